@@ -1,0 +1,57 @@
+/** The direction of the house: see docs/architecture.md. Each rule says why in its comment. */
+const room = (name) => `^src/${name}/`;
+const onlyMayImport = (name, allowed, why) => ({
+  name: `${name}-imports-only`,
+  comment: why,
+  severity: 'error',
+  from: { path: room(name) },
+  to: { path: '^src/', pathNot: [room(name), ...allowed.map((a) => (a.includes('.') ? `^src/${a}$` : room(a)))] },
+});
+const drivers =
+  '^src/(camera/(replay|node-webcam|v4l2)|engine/(onnxruntime-node|onnxruntime-web)|door/(simulated-lock|onoff-lock))\\.ts$';
+module.exports = {
+  forbidden: [
+    {
+      name: 'no-circular',
+      severity: 'error',
+      comment: 'A circle has no reading order.',
+      from: {},
+      to: { circular: true },
+    },
+    onlyMayImport('domain', [], 'The domain is plain types and pure functions.'),
+    onlyMayImport('engine', ['domain', 'runtime'], 'An engine runs tensors; it knows no faces.'),
+    onlyMayImport('camera', ['domain', 'runtime'], 'A camera delivers frames; it knows no faces.'),
+    onlyMayImport('vision', ['domain', 'runtime', 'engine'], 'Vision turns frames into templates and knows no people.'),
+    onlyMayImport('gallery', ['domain', 'runtime'], 'The gallery knows people, not doors or brokers.'),
+    onlyMayImport('access', ['domain', 'gallery'], 'A decision needs evidence and the gallery, nothing that moves.'),
+    onlyMayImport('door', ['domain', 'runtime'], 'The door obeys; it decides nothing and talks to nobody.'),
+    onlyMayImport('journal', ['domain', 'runtime'], 'The journal records; it acts on nothing.'),
+    onlyMayImport(
+      'sync',
+      ['domain', 'runtime', 'gallery', 'journal'],
+      'The broker side never reaches the door directly.',
+    ),
+    onlyMayImport('config', ['domain', 'runtime'], 'Configuration describes drivers by name and builds none.'),
+    onlyMayImport('runtime', ['domain'], 'Process plumbing, below everything.'),
+    {
+      name: 'drivers-only-in-compose',
+      comment: 'Concrete drivers are named in exactly one place.',
+      severity: 'error',
+      from: { pathNot: ['^src/compose\\.ts$', drivers] },
+      to: { path: drivers },
+    },
+    {
+      name: 'nothing-imports-cli',
+      severity: 'error',
+      from: { pathNot: ['^src/cli/', '^src/main\\.ts$'] },
+      to: { path: '^src/cli/' },
+    },
+    { name: 'no-dev-dependency', severity: 'error', from: { path: '^src/' }, to: { dependencyTypes: ['npm-dev'] } },
+  ],
+  options: {
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^(dist|test)/' },
+  },
+};

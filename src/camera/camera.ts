@@ -1,0 +1,15 @@
+import type { Frame } from '../domain/frame.ts';
+
+/** Where pictures come from. Drivers: `replay`, `node-webcam`, `v4l2`. */
+export interface Camera {
+  /** The driver and what it reads, for people: `v4l2 /dev/video0`. */
+  readonly name: string;
+  /**
+   * Open the camera and deliver frames until `signal` aborts, then release it and end.
+   * Latest frame wins: a consumer that is slow misses frames, it never gets old ones.
+   * Ends by itself only when the source has an end (a clip played once).
+   *
+   * @throws LimenError `camera.missing`, `camera.busy`, `camera.denied`, `camera.tool-missing` or `camera.failed`.
+   */
+  frames(signal: AbortSignal): AsyncIterable<Frame>;
+}

@@ -1,0 +1,153 @@
+import { z } from 'zod';
+import { idPattern } from '../domain/person.ts';
+
+const id = z.string().regex(idPattern, 'use letters, digits, ".", "_" and "-", at most 64');
+const filePath = z.string().min(1);
+const milliseconds = (least: number, most: number) => z.number().int().min(least).max(most);
+
+/** Where pictures come from. */
+export const cameraSchema = z.discriminatedUnion('driver', [
+  z.strictObject({
+    driver: z.literal('replay').describe('Play JPEG files with their real timing; for demos and tests'),
+    folder: filePath.describe('A folder of JPEG files, played in the order of their names'),
+    fps: z.number().positive().max(120).default(10),
+    loop: z.boolean().default(true),
+  }),
+  z.strictObject({
+    driver: z.literal('v4l2').describe('A USB or CSI camera through one long-lived ffmpeg'),
+    device: z
+      .string()
+      .regex(/^\/dev\/[\w/.:-]+$/, 'a device path such as /dev/video0')
+      .default('/dev/video0'),
+    widthPx: z.number().int().min(160).max(3840).default(640),
+    heightPx: z.number().int().min(120).max(2160).default(480),
+    fps: z.number().positive().max(60).default(10),
+    inputFormat: z.enum(['auto', 'mjpeg', 'yuyv422']).default('auto'),
+  }),
+  z.strictObject({
+    driver: z.literal('node-webcam').describe('One fswebcam call per picture; slow, but works where ffmpeg does not'),
+    device: z
+      .string()
+      .regex(/^(\/dev\/[\w/.:-]+|(TEST|FILE):[\w/.:-]*)$/, 'a device path such as /dev/video0')
+      .default('/dev/video0'),
+    widthPx: z.number().int().min(160).max(3840).default(640),
+    heightPx: z.number().int().min(120).max(2160).default(480),
+    fps: z.number().positive().max(10).default(3),
+  }),
+]);
+
+/** What holds the door shut. */
+export const doorSchema = z.discriminatedUnion('driver', [
+  z.strictObject({
+    driver: z.literal('simulated').describe('A lock that exists as a file only; for demos, tests and a dry run'),
+    pulseMs: milliseconds(100, 60_000).default(3000),
+    longestPulseMs: milliseconds(100, 120_000).default(10_000),
+  }),
+  z.strictObject({
+    driver: z.literal('onoff').describe('A relay on a GPIO line, through the sysfs interface'),
+    chipLabel: z
+      .string()
+      .min(1)
+      .describe('Label of the GPIO chip; "limen doctor" lists them')
+      .default('pinctrl-bcm2711'),
+    line: z.number().int().min(0).max(511).describe('Line offset within that chip: the BCM number on a Raspberry Pi'),
+    activeLow: z.boolean().default(false).describe('true when a low level releases the door'),
+    pulseMs: milliseconds(100, 60_000).default(3000),
+    longestPulseMs: milliseconds(100, 120_000).default(10_000),
+  }),
+]);
+
+/** How a broker is reached. */
+export const brokerSchema = z.strictObject({
+  url: z
+    .string()
+    .regex(/^(mqtts?|wss?):\/\/.+/, 'an address such as mqtt://10.0.0.5:1883 or mqtts://broker.example:8883'),
+  username: z.string().optional(),
+  passwordFile: filePath.optional().describe('A file that only limen may read'),
+  caFile: filePath.optional().describe('Certificate authority of the broker, PEM'),
+  certFile: filePath.optional(),
+  keyFile: filePath.optional(),
+  protocol: z.enum(['3.1.1', '5']).default('3.1.1'),
+});
+
+/** When someone is let in. Every default is on the strict side. */
+export const recognitionSchema = z.strictObject({
+  pack: z.string().min(1).default('faceapi').describe('A folder under models/, or a path to one'),
+  engine: z.enum(['onnxruntime-node', 'onnxruntime-web']).default('onnxruntime-node'),
+  targetFpir: z
+    .number()
+    .gt(0)
+    .max(0.05)
+    .default(0.001)
+    .describe('How often a stranger may be taken for anyone in the gallery, per attempt: 0.001 is one in a thousand'),
+  minMargin: z.number().min(0).max(1).default(0.01).describe('How much farther the second person must be (1 - cosine)'),
+  agreeing: z.number().int().min(1).max(20).default(3).describe('N: good sightings that must agree on one person'),
+  window: z.number().int().min(1).max(40).default(5).describe('M: of the last M good sightings'),
+  decideWithinMs: milliseconds(500, 60_000).default(6000),
+  liveness: z
+    .enum(['off', 'required'])
+    .default('required')
+    .describe('"required" grants nobody unless the pack can tell a live face from a picture of one'),
+  quality: z
+    .strictObject({
+      minInterEyePx: z.number().min(8).max(400).default(30),
+      minSharpness: z.number().min(0).default(20),
+      maxYawDeg: z.number().min(1).max(90).default(30),
+      maxPitchDeg: z.number().min(1).max(90).default(30),
+      maxRollDeg: z.number().min(1).max(90).default(30),
+      minBrightness: z.number().min(0).max(255).default(35),
+      maxBrightness: z.number().min(0).max(255).default(225),
+      minContrast: z.number().min(0).max(128).default(12),
+    })
+    .prefault({}),
+});
+
+const journalSchema = z.strictObject({
+  retentionDays: z.number().int().min(1).max(3650).default(90).describe('Acknowledged events are kept this long'),
+});
+
+const logSchema = z.strictObject({
+  level: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+  format: z.enum(['pretty', 'json']).default('pretty'),
+});
+
+/** One terminal: a camera, a decision, and a door or a time clock. */
+export const terminalConfigSchema = z.strictObject({
+  site: id.describe('Name of the site; the root of every MQTT topic'),
+  terminal: id.describe('Name of this terminal, unique on the site'),
+  mode: z.enum(['door', 'punch']).default('door'),
+  direction: z.enum(['in', 'out']).default('in').describe('What a punch at this terminal means; for mode "punch"'),
+  dataFolder: filePath.describe('Where gallery and journal live; one daemon per folder'),
+  camera: cameraSchema,
+  recognition: recognitionSchema.prefault({}),
+  door: doorSchema.optional().describe('Needed for mode "door"; a time clock may open a door as well'),
+  broker: brokerSchema.optional().describe('Without a broker the terminal works on the gallery it has'),
+  keys: z.strictObject({
+    siteKeyFile: filePath.describe('The key the hub encrypts people with; readable by limen only'),
+    hubPublicKeyFile: filePath.describe('The key that proves a message came from the hub'),
+  }),
+  journal: journalSchema.prefault({}),
+  log: logSchema.prefault({}),
+});
+
+/** The central side: enrols people, publishes them, collects events. */
+export const hubConfigSchema = z.strictObject({
+  site: id,
+  dataFolder: filePath,
+  broker: brokerSchema.extend({
+    embedded: z
+      .strictObject({ host: z.string().default('127.0.0.1'), port: z.number().int().min(0).max(65535).default(1883) })
+      .optional()
+      .describe('Run a small broker inside the hub; for demos and single doors'),
+  }),
+  recognition: recognitionSchema.pick({ pack: true, engine: true, quality: true }).prefault({}),
+  log: logSchema.prefault({}),
+});
+
+export type CameraConfig = z.infer<typeof cameraSchema>;
+export type DoorConfig = z.infer<typeof doorSchema>;
+export type BrokerConfig = z.infer<typeof brokerSchema>;
+export type RecognitionConfig = z.infer<typeof recognitionSchema>;
+export type QualityConfig = RecognitionConfig['quality'];
+export type TerminalConfig = z.infer<typeof terminalConfigSchema>;
+export type HubConfig = z.infer<typeof hubConfigSchema>;

@@ -1,0 +1,103 @@
+/**
+ * Every code limen can fail with. Stable: scripts, journals and support answers refer to them.
+ * The part before the dot names the room that failed.
+ */
+export type ErrorCode =
+  | 'usage.invalid'
+  | 'config.invalid'
+  | 'config.unreadable'
+  | 'config.secret-exposed'
+  | 'file.unreadable'
+  | 'file.unwritable'
+  | 'file.corrupt'
+  | 'file.newer-version'
+  | 'disk.full'
+  | 'data-folder.in-use'
+  | 'camera.missing'
+  | 'camera.busy'
+  | 'camera.denied'
+  | 'camera.failed'
+  | 'camera.stalled'
+  | 'camera.tool-missing'
+  | 'image.unreadable'
+  | 'image.too-large'
+  | 'image.no-face'
+  | 'image.many-faces'
+  | 'image.poor-quality'
+  | 'pack.missing'
+  | 'pack.invalid'
+  | 'pack.tampered'
+  | 'engine.missing'
+  | 'engine.failed'
+  | 'vision.failed'
+  | 'template.foreign-embedder'
+  | 'template.invalid'
+  | 'calibration.unsupported'
+  | 'gallery.corrupt'
+  | 'gallery.empty'
+  | 'gallery.signature-invalid'
+  | 'gallery.rollback'
+  | 'gallery.foreign-lineage'
+  | 'gallery.message-invalid'
+  | 'gallery.expired'
+  | 'person.unknown'
+  | 'person.exists'
+  | 'person.look-alike'
+  | 'journal.broken-chain'
+  | 'journal.corrupt'
+  | 'journal.failed'
+  | 'broker.unreachable'
+  | 'broker.refused'
+  | 'broker.lost'
+  | 'message.invalid'
+  | 'message.too-large'
+  | 'key.missing'
+  | 'key.invalid'
+  | 'door.line-busy'
+  | 'door.line-missing'
+  | 'door.denied'
+  | 'door.driver-missing'
+  | 'door.lock-process-failed'
+  | 'door.fault'
+  | 'service.unavailable'
+  | 'internal';
+
+/** What a {@link LimenError} is made of, besides its sentence. */
+export interface LimenErrorOptions {
+  /** The mend, as an instruction: "Plug the camera in, or set camera.device to one of …". */
+  hint?: string;
+  /** What was caught at the adapter's edge. */
+  cause?: unknown;
+}
+
+/**
+ * The only error class of the project: one clear sentence, a stable code, and the mend.
+ * Foreign errors are converted at the adapter that caught them. A denial is a value, never an error.
+ */
+export class LimenError extends Error {
+  override readonly name = 'LimenError';
+  readonly code: ErrorCode;
+  readonly hint: string | undefined;
+
+  constructor(code: ErrorCode, message: string, options: LimenErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.hint = options.hint;
+  }
+}
+
+/** True for a {@link LimenError}, optionally of one code. */
+export function isLimenError(error: unknown, code?: ErrorCode): error is LimenError {
+  return error instanceof LimenError && (code === undefined || error.code === code);
+}
+
+/** The message of anything that was thrown, for a sentence that quotes it. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** The system error code (`ENOENT`, `EBUSY` …) of anything that was thrown, when it has one. */
+export function systemCodeOf(error: unknown): string | undefined {
+  const code = (error as { code?: unknown } | null)?.code;
+  return typeof code === 'string' ? code : undefined;
+}

@@ -1,0 +1,55 @@
+import type { DenialReason, Evidence } from './verdict.ts';
+
+/** What can happen, and what is written down about it. Bodies hold JSON values only. */
+export interface EventBodies {
+  'terminal.started': { version: string; pack: string; embedder: string; galleryVersion: number; people: number };
+  'terminal.stopped': { cause: string };
+  'camera.started': { camera: string };
+  'camera.stalled': { camera: string; code: string; reason: string; retryInMs: number };
+  'camera.recovered': { camera: string; silentMs: number };
+  'frame.unreadable': { code: string; reason: string };
+  'vision.failed': { code: string; reason: string };
+  'verdict.granted': { personId: string; name: string; evidence: Evidence };
+  'verdict.denied': { reason: DenialReason; personId: string | null; evidence: Evidence };
+  'punch.recorded': { personId: string; name: string; direction: 'in' | 'out'; evidence: Evidence };
+  'door.unlocked': { cause: string; personId: string | null; pulseMs: number };
+  'door.locked': { cause: string; openMs: number };
+  'door.fault': { code: string; reason: string };
+  'gallery.updated': { version: number; people: number; added: number; changed: number; removed: number };
+  'gallery.refused': { code: string; reason: string; topic: string };
+  'gallery.recovered': { code: string; reason: string; version: number };
+  'gallery.incomplete': { version: number; missing: number };
+  'broker.connected': { url: string };
+  'broker.lost': { url: string; reason: string };
+  'journal.recovered': { code: string; reason: string };
+  'clock.stepped': { byMs: number };
+}
+
+export type EventKind = keyof EventBodies;
+
+/** How far the wall clock can be trusted: a Pi has no battery-backed clock, so after a power cut it may be wrong. */
+export type ClockQuality = 'synced' | 'unsynced';
+
+/** A journal row, and the very same thing on the wire. */
+export interface LimenEvent<K extends EventKind = EventKind> {
+  /** Counts up by one per terminal, without a gap. Order is by `seq`, never by time. */
+  readonly seq: number;
+  /** ULID, unique across terminals. */
+  readonly id: string;
+  readonly terminal: string;
+  /** ISO 8601, UTC, milliseconds. */
+  readonly at: string;
+  readonly clock: ClockQuality;
+  readonly kind: K;
+  readonly body: EventBodies[K];
+  /** SHA-256 (hex) of the previous row; 64 zeros for the first. */
+  readonly previousHash: string;
+  /** SHA-256 (hex) of this row, everything above included. */
+  readonly hash: string;
+}
+
+/** What a room hands over when something happened; the journal adds the rest. */
+export type Occurrence = { [K in EventKind]: { readonly kind: K; readonly body: EventBodies[K] } }[EventKind];
+
+/** Where rooms report what happened. Returns when the event is durable. */
+export type Report = (occurrence: Occurrence) => void;

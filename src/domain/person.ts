@@ -1,0 +1,17 @@
+import type { Template } from './template.ts';
+
+/** Someone who may be recognised. Ids are chosen by the site (a staff number, for example) and never reused. */
+export interface Person {
+  readonly id: string;
+  readonly name: string;
+  readonly templates: readonly Template[];
+  readonly groups: readonly string[];
+  /** ISO 8601 instants; outside of them the person is known but refused. `null` means no limit. */
+  readonly validFrom: string | null;
+  readonly validUntil: string | null;
+  /** The gallery version that last changed this person. */
+  readonly version: number;
+}
+
+/** Ids travel in MQTT topics and file names: letters, digits, `.`, `_`, `-`; at most 64, not starting with a dot. */
+export const idPattern = /^[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}$/;

@@ -1,0 +1,54 @@
+import type { QualityFailure } from './quality.ts';
+
+/** Whom a template is nearest to. `distance` is 1 − cosine; `margin` is how much farther the second *person* is. */
+export type Match =
+  | { readonly kind: 'known'; readonly personId: string; readonly distance: number; readonly margin: number }
+  | { readonly kind: 'unknown'; readonly nearest: { readonly personId: string; readonly distance: number } | null };
+
+/** Why someone was not let in. */
+export type DenialReason =
+  | 'unknown'
+  | 'ambiguous'
+  | 'spoof'
+  | 'no-liveness'
+  | 'poor-quality'
+  | 'not-yet-valid'
+  | 'expired'
+  | 'several-faces'
+  | 'no-gallery'
+  | 'gallery-expired'
+  | 'fault';
+
+/** The numbers behind a verdict; never a picture, never a template. */
+export interface Evidence {
+  readonly trackId: number;
+  /** Frames in which this face was seen, and how many of them passed every quality gate. */
+  readonly framesSeen: number;
+  readonly framesUsed: number;
+  /** Sightings that agreed on the person, of the window that was asked. */
+  readonly agreeing: number;
+  /** 1 − cosine of the fused template to the nearest person; `null` when there was none to compare. */
+  readonly distance: number | null;
+  /** τ: the largest distance that may be granted for this gallery. */
+  readonly threshold: number | null;
+  readonly margin: number | null;
+  /** From the first sighting of the face to the verdict. */
+  readonly elapsedMs: number;
+  readonly liveness: number | null;
+  /** Quality gates that failed, most frequent first. */
+  readonly qualityFailures: readonly QualityFailure[];
+  readonly galleryVersion: number;
+  readonly galleryPeople: number;
+  readonly model: string;
+}
+
+/** The decision over one track. A denial is a value with a reason, not an exception. */
+export type Verdict =
+  | { readonly kind: 'grant'; readonly personId: string; readonly name: string; readonly evidence: Evidence }
+  | {
+      readonly kind: 'deny';
+      readonly reason: DenialReason;
+      readonly personId: string | null;
+      readonly evidence: Evidence;
+    }
+  | { readonly kind: 'undecided'; readonly guidance: string | null };

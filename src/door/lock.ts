@@ -1,0 +1,16 @@
+/**
+ * The metal: one output that holds a door shut or lets it go. Drivers: `simulated`, `onoff`.
+ * It knows no time and no reasons; the lock process above it does.
+ */
+export interface Lock {
+  /** For people: `onoff pinctrl-bcm2711 line 17 (gpio 529), active high`. */
+  readonly name: string;
+  /** Drive the line so that the door can be opened. @throws LimenError `door.fault`. */
+  release(): void;
+  /** Drive the line to its rest level: the door is held shut. @throws LimenError `door.fault`. */
+  secure(): void;
+  /** What the line reads back. */
+  read(): 'secured' | 'released';
+  /** Rest level first, then let go of the line. */
+  close(): void;
+}

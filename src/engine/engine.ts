@@ -1,0 +1,26 @@
+/** Numbers with a shape, row-major. */
+export interface Tensor {
+  readonly dims: readonly number[];
+  readonly data: Float32Array;
+}
+
+/** What runs neural networks. Drivers: `onnxruntime-node`, `onnxruntime-web`. */
+export interface Engine {
+  /** Runtime and version, for people: `onnxruntime-node 1.27.0 (cpu)`. */
+  readonly name: string;
+  /**
+   * Prepare a network from the bytes of an ONNX file.
+   *
+   * @throws LimenError `engine.failed` when the runtime refuses the file.
+   */
+  load(onnx: Uint8Array): Promise<Network>;
+}
+
+/** A loaded network. One `run` at a time. */
+export interface Network {
+  readonly inputNames: readonly string[];
+  readonly outputNames: readonly string[];
+  /** @throws LimenError `engine.failed` when shapes do not fit or the runtime gives up. */
+  run(inputs: Readonly<Record<string, Tensor>>): Promise<Record<string, Tensor>>;
+  release(): Promise<void>;
+}

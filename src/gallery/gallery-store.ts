@@ -1,0 +1,36 @@
+import type { Person } from '../domain/person.ts';
+
+/** A gallery as it is kept on disk and handed around: plain data. */
+export interface GallerySnapshot {
+  /** Which hub's history this is; a new hub starts a new lineage. */
+  readonly lineage: string;
+  /** Counts up with every change on the hub. 0 is the empty gallery before the first sync. */
+  readonly version: number;
+  readonly embedder: string;
+  readonly people: readonly Person[];
+  /** Person id -> version of the tombstone, so that a late message cannot bring an erased person back. */
+  readonly erased: Readonly<Record<string, number>>;
+}
+
+/** What became of a read: the snapshot, and whether an older generation had to stand in for a damaged file. */
+export interface StoredGallery {
+  readonly snapshot: GallerySnapshot;
+  readonly recoveredFrom: { readonly code: string; readonly reason: string } | null;
+}
+
+/** Where a terminal keeps its gallery. */
+export interface GalleryStore {
+  /**
+   * `null` only when no gallery has ever been written here.
+   *
+   * @throws LimenError `gallery.corrupt` or `file.newer-version` when neither the file nor the previous generation can
+   *   be used: the daemon must stop, not carry on with an empty gallery.
+   */
+  read(): Promise<StoredGallery | null>;
+  /**
+   * Durable when it returns; the generation before is kept.
+   *
+   * @throws LimenError `disk.full` or `file.unwritable`; the file on disk is then unchanged.
+   */
+  write(snapshot: GallerySnapshot): Promise<void>;
+}

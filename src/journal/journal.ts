@@ -1,0 +1,32 @@
+import type { LimenEvent, Occurrence } from '../domain/event.ts';
+
+/** What `verify` found. */
+export interface ChainReport {
+  readonly rows: number;
+  readonly firstSeq: number | null;
+  readonly lastSeq: number | null;
+  /** The first row whose hash does not follow from its content and its predecessor. */
+  readonly brokenAt: number | null;
+}
+
+/** The terminal's append-only record. */
+export interface Journal {
+  /**
+   * Write one event. It is on the disk when this returns, and only then may anyone act on it or publish it.
+   *
+   * @throws LimenError `disk.full` or `journal.failed`; nothing was written.
+   */
+  append(occurrence: Occurrence): LimenEvent;
+  /** Events after `seq`, oldest first, at most `limit`. */
+  after(seq: number, limit: number): LimenEvent[];
+  /** The newest events, newest last. */
+  latest(limit: number): LimenEvent[];
+  readonly lastSeq: number;
+  readonly acknowledgedSeq: number;
+  /** The hub has everything up to and including `seq`. Never moves backwards, never past `lastSeq`. */
+  acknowledge(seq: number): void;
+  /** Delete rows that are acknowledged and older than `before`. Returns how many. */
+  prune(before: Date): number;
+  verify(): ChainReport;
+  close(): void;
+}
