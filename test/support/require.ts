@@ -1,0 +1,43 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { ExecutionContext } from 'ava';
+import { packageRoot } from '../../src/runtime/package-root.ts';
+
+/** What the tests can use beyond Node, and how its presence is found out. */
+const parts = {
+  ffmpeg: () => runs('ffmpeg', '-version'),
+  fswebcam: () => runs('fswebcam', '--version'),
+  mosquitto: () => runs('mosquitto', '-h'),
+  chromium: () => runs('chromium', '--version'),
+  python: () => runs('python3', '-c', 'import venv'),
+  systemd: () => runs('systemd-analyze', '--version'),
+  shared: () => existsSync(sharedFolder()),
+};
+
+/** Names that `LIMEN_TEST_REQUIRE` may list. */
+export type Part = keyof typeof parts;
+
+/** Models and pictures for tests and evaluation that are not part of the project; a folder beside the checkout. */
+export function sharedFolder(): string {
+  return process.env.LIMEN_SHARED ?? join(dirname(packageRoot()), 'shared');
+}
+
+/**
+ * True when `part` is there. Otherwise the test logs what is missing and should return at once;
+ * with the part named in `LIMEN_TEST_REQUIRE` its absence is a failure instead, so nothing hides a missing install.
+ */
+export function needs(t: ExecutionContext, part: Part): boolean {
+  if (parts[part]()) return true;
+  const required = (process.env.LIMEN_TEST_REQUIRE ?? '').split(',').map((name) => name.trim());
+  if (required.includes(part)) t.fail(`${part} is required by LIMEN_TEST_REQUIRE and is not there.`);
+  else {
+    t.log(`skipped: needs ${part}, which this machine does not have`);
+    t.pass();
+  }
+  return false;
+}
+
+function runs(command: string, ...args: string[]): boolean {
+  return spawnSync(command, args, { stdio: 'ignore' }).error === undefined;
+}
