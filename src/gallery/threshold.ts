@@ -1,0 +1,153 @@
+import type { Calibration, ImpostorQuantile } from '../domain/calibration.ts';
+import { LimenError } from '../domain/errors.ts';
+
+/** NIST SP 800-63B §5.2.3: a biometric used to authenticate shall have a false match rate of 1 in 1000 or better. */
+export const loosestFmr = 1 / 1000;
+
+/** What a threshold is derived from. */
+export interface ThresholdRequest {
+  readonly calibration: Calibration;
+  /** Templates a probe is compared with ({@link Gallery.rows}): more of them, more chances to be mistaken. */
+  readonly comparisons: number;
+  /** False positive identification rate the site accepts: the share of strangers taken for anyone. */
+  readonly targetFpir: number;
+}
+
+/** τ, and what it promises. */
+export interface Threshold {
+  /** The largest 1 − cosine that may be granted. */
+  readonly threshold: number;
+  /** False match rate of one comparison at τ: the upper 95 % confidence bound, not the estimate. */
+  readonly fmr: number;
+  /** What to expect of one stranger at this gallery, by the same bound. */
+  readonly predictedFpir: number;
+  /** One sentence: the data behind the numbers. */
+  readonly basis: string;
+  /** `null` when the target is met. Otherwise the data does not reach it, and τ is the strictest that was measured. */
+  readonly shortfall: LimenError | null;
+}
+
+/**
+ * FPIR = 1 − (1 − FMR)^N: the chance that a stranger matches at least one of N templates. It takes the comparisons as
+ * independent; templates of one person are not, so the true figure is lower (ISO/IEC 19795-1 §8.6 discusses both).
+ */
+export function predictFpir(fmr: number, comparisons: number): number {
+  return fmr >= 1 ? Math.min(1, comparisons) : -Math.expm1(comparisons * Math.log1p(-fmr));
+}
+
+/**
+ * τ for a gallery of this size, read off the pack's measured impostor distribution.
+ *
+ * @throws LimenError `calibration.unsupported` when the target needs a lower FMR than the data can vouch for.
+ */
+export function thresholdFor(request: ThresholdRequest): Threshold {
+  const threshold = nearestThresholdFor(request);
+  if (threshold.shortfall !== null) throw threshold.shortfall;
+  return threshold;
+}
+
+/**
+ * τ as {@link thresholdFor}, except where the data does not reach the target: then the strictest measured τ comes back
+ * with its honest `predictedFpir` and a `shortfall` that the caller must say aloud. A door that has grown past its
+ * data goes on at its strictest instead of locking everyone out; guessing a τ beyond the data would be neither.
+ *
+ * @throws LimenError `calibration.unsupported` when even the strictest measured τ is looser than {@link loosestFmr},
+ *   `pack.invalid` when the figures contradict themselves.
+ */
+export function nearestThresholdFor(request: ThresholdRequest): Threshold {
+  const { calibration, comparisons, targetFpir } = request;
+  const curve = curveOf(calibration);
+  const strictest = curve.at(-1)!;
+  if (strictest.fmr > loosestFmr) throw unfitForDoors(calibration, strictest.fmr);
+  const needed = Math.min(loosestFmr, fmrNeededFor(targetFpir, comparisons));
+  const point = needed < strictest.fmr ? strictest : pointAt(curve, needed);
+  return {
+    threshold: point.distance,
+    fmr: point.fmr,
+    predictedFpir: predictFpir(point.fmr, comparisons),
+    basis: `${dataOf(calibration)}: FMR at most ${oneIn(point.fmr)} at 95 % confidence`,
+    shortfall: needed < strictest.fmr ? shortfallOf(request, needed, strictest.fmr) : null,
+  };
+}
+
+/** A distance, and the upper confidence bound of the FMR there. */
+interface CurvePoint {
+  readonly distance: number;
+  readonly fmr: number;
+}
+
+/** Loosest first. A bound never falls below the bound of a stricter distance, whatever the noise in the figures. */
+function curveOf(calibration: Calibration): readonly CurvePoint[] {
+  const { quantiles } = calibration;
+  quantiles.forEach((quantile, i) => {
+    if (isSound(quantile) && (i === 0 || quantile.distance < quantiles[i - 1]!.distance)) return;
+    throw badFigures(calibration, `quantile ${i + 1} is out of order or out of range`);
+  });
+  if (quantiles.length === 0) throw badFigures(calibration, 'there are none');
+  let bound = 0;
+  return quantiles
+    .toReversed()
+    .map((quantile) => {
+      bound = Math.max(bound, quantile.fmrUpper);
+      return { distance: quantile.distance, fmr: bound };
+    })
+    .reverse();
+}
+
+function isSound({ fmr, fmrUpper, distance }: ImpostorQuantile): boolean {
+  return fmr >= 0 && fmrUpper >= fmr && fmrUpper > 0 && fmrUpper <= 1 && distance >= 0 && distance <= 2;
+}
+
+/** Straight lines between the measured points, over the logarithm of the FMR; never beyond either end. */
+function pointAt(curve: readonly CurvePoint[], fmr: number): CurvePoint {
+  const stricterAt = curve.findIndex((point) => point.fmr <= fmr);
+  const stricter = curve[stricterAt]!;
+  const looser = curve[stricterAt - 1];
+  if (looser === undefined || looser.fmr === stricter.fmr) return stricter;
+  const share = Math.log(fmr / stricter.fmr) / Math.log(looser.fmr / stricter.fmr);
+  return { distance: stricter.distance + share * (looser.distance - stricter.distance), fmr };
+}
+
+function fmrNeededFor(targetFpir: number, comparisons: number): number {
+  return -Math.expm1(Math.log1p(-targetFpir) / Math.max(1, comparisons));
+}
+
+function shortfallOf({ calibration, comparisons, targetFpir }: ThresholdRequest, needed: number, best: number) {
+  const supported = Math.floor(Math.log1p(-targetFpir) / Math.log1p(-best));
+  const fewer = supported > 0 ? `keep at most ${supported} templates on this terminal, ` : '';
+  return new LimenError(
+    'calibration.unsupported',
+    `A false identification rate of ${oneIn(targetFpir)} cannot be promised for ${count(comparisons)} templates: one ` +
+      `comparison may then err ${oneIn(needed)} times, and ${dataOf(calibration)} vouches for ${oneIn(best)} at best; ` +
+      `expect ${oneIn(predictFpir(best, comparisons))}.`,
+    {
+      hint: `Any of these mends it: ${fewer}use a pack measured on more people ("limen models add"), ask for a second factor, or set recognition.targetFpir to ${predictFpir(best, comparisons).toPrecision(2)}.`,
+    },
+  );
+}
+
+function unfitForDoors(calibration: Calibration, best: number): LimenError {
+  return new LimenError(
+    'calibration.unsupported',
+    `${dataOf(calibration)} vouches for a false match rate of ${oneIn(best)} at best; a door needs ${oneIn(loosestFmr)}.`,
+    { hint: `Use another pack than the one of ${calibration.embedder}, or measure it on more people.` },
+  );
+}
+
+function badFigures(calibration: Calibration, what: string): LimenError {
+  return new LimenError('pack.invalid', `The impostor figures of ${calibration.embedder} cannot be used: ${what}.`, {
+    hint: 'Restore the pack\'s pack.json: "limen models verify" says what differs.',
+  });
+}
+
+function dataOf({ source, impostorPairs, people }: Calibration): string {
+  return `${source} (${count(impostorPairs)} impostor pairs of ${count(people)} people)`;
+}
+
+function oneIn(rate: number): string {
+  return `1 in ${count(Math.round(1 / rate))}`;
+}
+
+function count(n: number): string {
+  return n.toLocaleString('en-US');
+}
