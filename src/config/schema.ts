@@ -83,7 +83,9 @@ export const recognitionSchema = z.strictObject({
   minMargin: z.number().min(0).max(1).default(0.01).describe('How much farther the second person must be (1 - cosine)'),
   agreeing: z.number().int().min(1).max(20).default(3).describe('N: good sightings that must agree on one person'),
   window: z.number().int().min(1).max(40).default(5).describe('M: of the last M good sightings'),
-  decideWithinMs: milliseconds(500, 60_000).default(6000),
+  decideWithinMs: milliseconds(500, 60_000)
+    .default(2500)
+    .describe('A face that was good enough to recognise for this long, and is still nobody, is refused'),
   liveness: z
     .enum(['off', 'required'])
     .default('required')

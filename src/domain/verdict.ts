@@ -14,10 +14,7 @@ export type DenialReason =
   | 'poor-quality'
   | 'not-yet-valid'
   | 'expired'
-  | 'several-faces'
-  | 'no-gallery'
-  | 'gallery-expired'
-  | 'fault';
+  | 'no-gallery';
 
 /** The numbers behind a verdict; never a picture, never a template. */
 export interface Evidence {
@@ -34,6 +31,8 @@ export interface Evidence {
   readonly margin: number | null;
   /** From the first sighting of the face to the verdict. */
   readonly elapsedMs: number;
+  /** From the first sighting that passed every quality gate to the verdict; `null` when none did. */
+  readonly decidingMs: number | null;
   readonly liveness: number | null;
   /** Quality gates that failed, most frequent first. */
   readonly qualityFailures: readonly QualityFailure[];

@@ -1,0 +1,150 @@
+import { type Box, intersectionOverUnion } from '../domain/face.ts';
+import type { QualityFailure } from '../domain/quality.ts';
+import type { Seen, Sighting } from '../domain/sighting.ts';
+import { cosineDistance, type Template } from '../domain/template.ts';
+
+/** A sighting that passed every quality gate. */
+export interface GoodSighting {
+  readonly atMs: number;
+  readonly template: Template;
+  /** 0 to 1, and whether it passed; `null` when the pack cannot tell. */
+  readonly liveness: Sighting['liveness'];
+}
+
+/** One face followed over frames: the evidence that a verdict is made of. */
+export interface Track {
+  readonly id: number;
+  readonly firstSeenMs: number;
+  lastSeenMs: number;
+  box: Box;
+  framesSeen: number;
+  framesUsed: number;
+  /** Since when the present attempt runs: moves on after a refusal, so that the next attempt starts afresh. */
+  attemptSinceMs: number;
+  firstGoodMs: number | null;
+  /** The last `window` good sightings, oldest first. */
+  readonly good: GoodSighting[];
+  readonly failures: Map<QualityFailure, number>;
+  /** What the newest sighting failed, to guide the person. */
+  latestFailures: readonly QualityFailure[];
+  /** Until then the track is at rest: it was granted or refused a moment ago. */
+  restsUntilMs: number;
+}
+
+export interface TrackerOptions {
+  /** M: how many good sightings a track remembers. */
+  readonly window: number;
+  /** A face unseen for this long has left. */
+  readonly lostAfterMs?: number;
+  /** Least overlap of a face with the same face in the frame before. */
+  readonly minOverlap?: number;
+  /**
+   * Two templates farther apart than this are two people (1 − cosine; the pack's impostor distribution gives it):
+   * someone who steps in front of a granted person starts a track of their own.
+   */
+  readonly changeDistance: number;
+}
+
+/** What one frame changed: the tracks seen in it, largest face first, and those that have left. */
+export interface TrackUpdate {
+  readonly seen: readonly Track[];
+  readonly left: readonly Track[];
+}
+
+/** Follows faces from frame to frame, by overlap and by template agreement. */
+export class Tracker {
+  readonly #options: Required<TrackerOptions>;
+  #tracks: Track[] = [];
+  #nextId = 1;
+
+  constructor(options: TrackerOptions) {
+    this.#options = { lostAfterMs: 1000, minOverlap: 0.2, ...options };
+  }
+
+  /** Take in one frame. */
+  follow(seen: Seen): TrackUpdate {
+    const left = this.#removeLost(seen.capturedAtMs);
+    const free = new Set(this.#tracks);
+    const tracks = seen.sightings.map((sighting) => {
+      const track = this.#continuation(sighting, free) ?? this.#begin(sighting, seen.capturedAtMs);
+      free.delete(track);
+      this.#record(track, sighting, seen.capturedAtMs);
+      return track;
+    });
+    return { seen: tracks, left };
+  }
+
+  /** Everybody leaves: the source of frames has ended. */
+  end(): readonly Track[] {
+    const left = this.#tracks;
+    this.#tracks = [];
+    return left;
+  }
+
+  #removeLost(nowMs: number): Track[] {
+    const left = this.#tracks.filter((track) => nowMs - track.lastSeenMs > this.#options.lostAfterMs);
+    if (left.length > 0) this.#tracks = this.#tracks.filter((track) => !left.includes(track));
+    return left;
+  }
+
+  #continuation(sighting: Sighting, free: ReadonlySet<Track>): Track | undefined {
+    let best: Track | undefined;
+    let bestOverlap = this.#options.minOverlap;
+    for (const track of free) {
+      const overlap = intersectionOverUnion(track.box, sighting.face.box);
+      if (overlap < bestOverlap || !this.#samePerson(track, sighting)) continue;
+      best = track;
+      bestOverlap = overlap;
+    }
+    return best;
+  }
+
+  #samePerson(track: Track, sighting: Sighting): boolean {
+    const before = track.good.at(-1);
+    if (before === undefined || sighting.template === null) return true;
+    return cosineDistance(before.template, sighting.template) <= this.#options.changeDistance;
+  }
+
+  #begin(sighting: Sighting, atMs: number): Track {
+    const track: Track = {
+      id: this.#nextId++,
+      firstSeenMs: atMs,
+      lastSeenMs: atMs,
+      box: sighting.face.box,
+      framesSeen: 0,
+      framesUsed: 0,
+      attemptSinceMs: atMs,
+      firstGoodMs: null,
+      good: [],
+      failures: new Map(),
+      latestFailures: [],
+      restsUntilMs: Number.NEGATIVE_INFINITY,
+    };
+    this.#tracks.push(track);
+    return track;
+  }
+
+  #record(track: Track, sighting: Sighting, atMs: number): void {
+    track.lastSeenMs = atMs;
+    track.box = sighting.face.box;
+    track.framesSeen += 1;
+    track.latestFailures = sighting.quality.failures;
+    for (const failure of sighting.quality.failures) {
+      track.failures.set(failure, (track.failures.get(failure) ?? 0) + 1);
+    }
+    if (sighting.template === null) return;
+    track.framesUsed += 1;
+    track.firstGoodMs ??= atMs;
+    track.good.push({ atMs, template: sighting.template, liveness: sighting.liveness });
+    if (track.good.length > this.#options.window) track.good.shift();
+  }
+}
+
+/** Let a track rest after its verdict; when it wakes, the next attempt starts with no evidence from this one. */
+export function restTrack(track: Track, untilMs: number): void {
+  track.restsUntilMs = untilMs;
+  track.attemptSinceMs = untilMs;
+  track.firstGoodMs = null;
+  track.good.length = 0;
+  track.failures.clear();
+}

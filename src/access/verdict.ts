@@ -1,0 +1,177 @@
+import type { Person } from '../domain/person.ts';
+import { qualityGuidance } from '../domain/quality.ts';
+import { fuseTemplates } from '../domain/template.ts';
+import type { DenialReason, Evidence, Match, Verdict } from '../domain/verdict.ts';
+import type { Gallery } from '../gallery/gallery.ts';
+import { rankOnce } from './rank-once.ts';
+import type { Track } from './tracker.ts';
+
+/** What a site demands before it lets anyone in. */
+export interface VerdictPolicy {
+  /** τ: the largest distance (1 − cosine) that may be granted for the gallery's present size. */
+  readonly threshold: number;
+  /** How much farther the second person must be. */
+  readonly minMargin: number;
+  /** N: sightings that must agree … */
+  readonly agreeing: number;
+  /** … of the last M good ones. */
+  readonly window: number;
+  /** A face that was recognisable for this long and is still nobody is refused. */
+  readonly decideWithinMs: number;
+  readonly liveness: 'off' | 'required';
+}
+
+export interface Circumstances {
+  readonly gallery: Gallery;
+  readonly policy: VerdictPolicy;
+  /** Monotonic, the clock that frames are stamped with. */
+  readonly nowMs: number;
+  /** Wall clock, for validity periods. */
+  readonly now: Date;
+  /** The face has left: decide on what there is. */
+  readonly last?: boolean;
+}
+
+/**
+ * Decide over one track: pure, and fail-closed, because a grant needs every condition and a missing number fulfils none.
+ *
+ * Grants as soon as N of the last M good sightings agree on one person, their fused template is within τ, the second
+ * person is far enough behind and liveness passed. Refuses when the time is up, or the face has left with enough
+ * evidence behind it. Until then it is undecided, with guidance where a quality gate failed.
+ */
+export function decide(track: Track, circumstances: Circumstances): Verdict {
+  const { gallery, policy, nowMs } = circumstances;
+  if (nowMs < track.restsUntilMs) return { kind: 'undecided', guidance: null };
+  const finding = assess(track, circumstances);
+  const evidence = evidenceOf(track, finding, circumstances);
+  const person = finding.match.kind === 'known' ? gallery.people.get(finding.match.personId) : undefined;
+  if (person !== undefined) {
+    const obstacle = validity(person, circumstances.now) ?? livenessObstacle(finding, policy);
+    if (obstacle === null) return { kind: 'grant', personId: person.id, name: person.name, evidence };
+    if (obstacle === 'not-yet-valid' || obstacle === 'expired' || timeIsUp(track, circumstances)) {
+      return { kind: 'deny', reason: obstacle, personId: person.id, evidence };
+    }
+  } else if (timeIsUp(track, circumstances)) {
+    return { kind: 'deny', reason: reasonFor(finding, gallery), personId: null, evidence };
+  } else if (hopeless(track, circumstances)) {
+    return { kind: 'deny', reason: 'poor-quality', personId: null, evidence };
+  }
+  const failure = track.latestFailures[0];
+  return { kind: 'undecided', guidance: failure === undefined ? null : qualityGuidance[failure] };
+}
+
+interface Finding {
+  readonly match: Match;
+  /** Near enough to somebody, but the second person is too near as well. */
+  readonly ambiguous: boolean;
+  readonly agreeing: number;
+  readonly distance: number | null;
+  readonly margin: number | null;
+  /** The worst of the agreeing sightings; `null` when any of them could not be judged. */
+  readonly liveness: { readonly score: number; readonly live: boolean } | null;
+}
+
+const nobody: Finding = {
+  match: { kind: 'unknown', nearest: null },
+  ambiguous: false,
+  agreeing: 0,
+  distance: null,
+  margin: null,
+  liveness: null,
+};
+
+/** Evidence older than this no longer speaks for the face that is there now. */
+const evidenceMaxAgeMs = 5000;
+
+function assess(track: Track, { gallery, policy, nowMs }: Circumstances): Finding {
+  const recent = track.good.slice(-policy.window).filter((sighting) => nowMs - sighting.atMs <= evidenceMaxAgeMs);
+  const votes = recent.map((sighting) => ({
+    sighting,
+    personId: rankOnce(gallery, sighting.template).nearest?.personId,
+  }));
+  const personId = mostFrequent(votes.map((vote) => vote.personId));
+  if (personId === undefined) return nobody;
+  const agreeing = votes.filter((vote) => vote.personId === personId).map((vote) => vote.sighting);
+  const ranking = gallery.rank(fuseTemplates(agreeing.map((sighting) => sighting.template)));
+  const nearest = ranking.nearest;
+  if (nearest === null) return nobody;
+  const margin = ranking.other === null ? 2 - nearest.distance : ranking.other.distance - nearest.distance;
+  const near = nearest.personId === personId && nearest.distance <= policy.threshold;
+  const enough = agreeing.length >= policy.agreeing;
+  const clear = margin >= policy.minMargin;
+  return {
+    match:
+      near && enough && clear
+        ? { kind: 'known', personId, distance: nearest.distance, margin }
+        : { kind: 'unknown', nearest },
+    ambiguous: near && enough && !clear,
+    agreeing: agreeing.length,
+    distance: nearest.distance,
+    margin,
+    liveness: worstLiveness(agreeing.map((sighting) => sighting.liveness)),
+  };
+}
+
+function worstLiveness(scores: readonly Finding['liveness'][]): Finding['liveness'] {
+  let worst: Finding['liveness'] = null;
+  for (const score of scores) {
+    if (score === null) return null;
+    if (worst === null || score.score < worst.score) worst = { score: score.score, live: score.live };
+    if (!score.live) worst = { ...worst, live: false };
+  }
+  return worst;
+}
+
+function livenessObstacle(finding: Finding, policy: VerdictPolicy): 'no-liveness' | 'spoof' | null {
+  if (policy.liveness === 'off') return null;
+  if (finding.liveness === null) return 'no-liveness';
+  return finding.liveness.live ? null : 'spoof';
+}
+
+function validity(person: Person, now: Date): 'not-yet-valid' | 'expired' | null {
+  if (person.validFrom !== null && !(now.getTime() >= Date.parse(person.validFrom))) return 'not-yet-valid';
+  if (person.validUntil !== null && !(now.getTime() < Date.parse(person.validUntil))) return 'expired';
+  return null;
+}
+
+function reasonFor(finding: Finding, gallery: Gallery): DenialReason {
+  if (gallery.rows === 0) return 'no-gallery';
+  return finding.ambiguous ? 'ambiguous' : 'unknown';
+}
+
+/** Someone who merely walked past is not refused: a refusal needs as many good sightings as a grant. */
+function timeIsUp(track: Track, { policy, nowMs, last }: Circumstances): boolean {
+  if (track.firstGoodMs === null || track.good.length < policy.agreeing) return false;
+  return last === true || nowMs - track.firstGoodMs >= policy.decideWithinMs;
+}
+
+/** Stood at the door for a while, and not one picture was good enough. Someone far away has asked for nothing yet. */
+function hopeless(track: Track, { policy, nowMs }: Circumstances): boolean {
+  const tooFar = track.latestFailures.includes('too-small');
+  return !tooFar && track.good.length === 0 && nowMs - track.attemptSinceMs >= 3 * policy.decideWithinMs;
+}
+
+function evidenceOf(track: Track, finding: Finding, { gallery, policy, nowMs }: Circumstances): Evidence {
+  return {
+    trackId: track.id,
+    framesSeen: track.framesSeen,
+    framesUsed: track.framesUsed,
+    agreeing: finding.agreeing,
+    distance: finding.distance,
+    threshold: gallery.rows === 0 ? null : policy.threshold,
+    margin: finding.margin,
+    elapsedMs: Math.round(nowMs - track.firstSeenMs),
+    decidingMs: track.firstGoodMs === null ? null : Math.round(nowMs - track.firstGoodMs),
+    liveness: finding.liveness?.score ?? null,
+    qualityFailures: [...track.failures].sort((a, b) => b[1] - a[1]).map(([failure]) => failure),
+    galleryVersion: gallery.version,
+    galleryPeople: gallery.people.size,
+    model: gallery.embedder,
+  };
+}
+
+function mostFrequent(ids: readonly (string | undefined)[]): string | undefined {
+  const counts = new Map<string, number>();
+  for (const id of ids) if (id !== undefined) counts.set(id, (counts.get(id) ?? 0) + 1);
+  return [...counts].sort((a, b) => b[1] - a[1])[0]?.[0];
+}

@@ -1,0 +1,94 @@
+import { restTrack, type Track, type Tracker } from './access/tracker.ts';
+import { decide, type VerdictPolicy } from './access/verdict.ts';
+import type { Camera } from './camera/camera.ts';
+import type { Clock } from './domain/clock.ts';
+import { isLimenError, messageOf } from './domain/errors.ts';
+import type { Report } from './domain/event.ts';
+import type { Frame } from './domain/frame.ts';
+import type { Seen } from './domain/sighting.ts';
+import type { Verdict } from './domain/verdict.ts';
+import type { Gallery } from './gallery/gallery.ts';
+import type { Vision } from './vision/vision.ts';
+
+/** A verdict that somebody acts on. */
+export type FinalVerdict = Exclude<Verdict, { kind: 'undecided' }>;
+
+/** What the journey needs on its way. */
+export interface JourneyParts {
+  readonly vision: Vision;
+  readonly tracker: Tracker;
+  readonly clock: Clock;
+  /** Asked anew for every frame: the gallery is swapped whole when the hub changes it. */
+  readonly gallery: () => { readonly gallery: Gallery; readonly policy: VerdictPolicy };
+  /** Durable when it returns. */
+  readonly report: Report;
+  /** Open the door or book the punch; only ever called after the verdict is in the journal. */
+  readonly act: (verdict: FinalVerdict) => void;
+  /** Told about every frame, for screens and for the curious. */
+  readonly onSeen?: (seen: Seen, track: Track | null, verdict: Verdict | null) => void;
+  readonly onVerdict?: (verdict: FinalVerdict) => void;
+}
+
+/** After a grant the same face rests, so that standing in the doorway does not open the door again and again. */
+const restAfterGrantMs = 10_000;
+/** After a refusal it may try again soon: it may have been the light. */
+const restAfterDenialMs = 2_000;
+
+/**
+ * The product in one loop: capture → detect, judge quality, check liveness, embed → track → match, decide → record → act.
+ * Runs until the camera's frames end or `signal` aborts. One bad frame or a dead vision worker never ends it.
+ *
+ * @throws LimenError when the journal cannot record a verdict: what is not written down does not open a door.
+ */
+export async function runJourney(camera: Camera, parts: JourneyParts, signal: AbortSignal): Promise<void> {
+  let blind = false;
+  for await (const frame of camera.frames(signal)) {
+    const seen = await look(frame, parts, blind);
+    blind = seen === null;
+    if (seen === null) continue;
+    const { seen: tracks, left } = parts.tracker.follow(seen);
+    for (const track of left) conclude(track, parts, true);
+    // The largest face is the person at the door; those behind have their turn when they step up.
+    const [track] = tracks;
+    const verdict = track === undefined ? null : conclude(track, parts, false);
+    parts.onSeen?.(seen, track ?? null, verdict);
+  }
+  for (const track of parts.tracker.end()) conclude(track, parts, true);
+}
+
+async function look(frame: Frame, parts: JourneyParts, blindBefore: boolean): Promise<Seen | null> {
+  try {
+    return await parts.vision.see(frame);
+  } catch (error) {
+    const code = isLimenError(error) ? error.code : 'vision.failed';
+    const kind = code.startsWith('image.') ? 'frame.unreadable' : 'vision.failed';
+    // Once per outage, not once per frame: a broken camera must not fill the journal.
+    if (!blindBefore) parts.report({ kind, body: { code, reason: messageOf(error) } });
+    return null;
+  }
+}
+
+function conclude(track: Track, parts: JourneyParts, last: boolean): Verdict {
+  const { gallery, policy } = parts.gallery();
+  // Time since the frame was captured counts: a verdict on an old picture would be a verdict on somebody gone.
+  const nowMs = last ? track.lastSeenMs : Math.max(track.lastSeenMs, parts.clock.monotonicMs());
+  const verdict = decide(track, { gallery, policy, nowMs, now: parts.clock.now(), last });
+  if (verdict.kind === 'undecided') return verdict;
+  // Nobody is let in who has already walked away.
+  if (last && verdict.kind === 'grant') return { kind: 'undecided', guidance: null };
+  record(verdict, parts.report);
+  restTrack(track, nowMs + (verdict.kind === 'grant' ? restAfterGrantMs : restAfterDenialMs));
+  parts.act(verdict);
+  parts.onVerdict?.(verdict);
+  return verdict;
+}
+
+function record(verdict: FinalVerdict, report: Report): void {
+  if (verdict.kind === 'grant') {
+    const { personId, name, evidence } = verdict;
+    report({ kind: 'verdict.granted', body: { personId, name, evidence } });
+  } else {
+    const { reason, personId, evidence } = verdict;
+    report({ kind: 'verdict.denied', body: { reason, personId, evidence } });
+  }
+}

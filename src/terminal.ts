@@ -1,0 +1,124 @@
+import { changeDistanceOf, policyFor, type SiteDemands } from './access/policy.ts';
+import { Tracker } from './access/tracker.ts';
+import type { VerdictPolicy } from './access/verdict.ts';
+import type { Camera } from './camera/camera.ts';
+import type { Calibration } from './domain/calibration.ts';
+import type { Clock } from './domain/clock.ts';
+import { isLimenError, messageOf } from './domain/errors.ts';
+import type { LimenEvent, Occurrence } from './domain/event.ts';
+import type { Door } from './door/door.ts';
+import { Gallery } from './gallery/gallery.ts';
+import type { GallerySnapshot } from './gallery/gallery-store.ts';
+import type { Threshold } from './gallery/threshold.ts';
+import type { Journal } from './journal/journal.ts';
+import { type FinalVerdict, type JourneyParts, runJourney } from './pipeline.ts';
+import { PunchClock } from './punch/punch-clock.ts';
+import type { Vision } from './vision/vision.ts';
+
+/** What a terminal is made of; `compose.ts` builds it from a config. */
+export interface TerminalParts {
+  readonly vision: Vision;
+  readonly calibration: Calibration | null;
+  readonly demands: SiteDemands;
+  readonly journal: Journal;
+  readonly clock: Clock;
+  /** `null` at a time clock that opens nothing. */
+  readonly door: Door | null;
+  /** What a punch means here; `null` at a door. */
+  readonly direction: 'in' | 'out' | null;
+  /** Told about every event, after it is durable. */
+  readonly onEvent?: (event: LimenEvent) => void;
+}
+
+/** Which gallery decides right now, and by which numbers. */
+export interface InForce {
+  readonly gallery: Gallery;
+  readonly policy: VerdictPolicy;
+  readonly threshold: Threshold;
+}
+
+/** The part of a terminal that sees, decides and acts. It needs no network: the broker only feeds and reads it. */
+export class Terminal {
+  readonly #parts: TerminalParts;
+  readonly #punches: PunchClock | null;
+  #inForce: InForce;
+
+  /** @throws LimenError `calibration.unsupported` when no threshold can be derived: nobody could be let in safely. */
+  constructor(parts: TerminalParts, stored: GallerySnapshot | null) {
+    this.#parts = parts;
+    this.#punches =
+      parts.direction === null ? null : new PunchClock({ direction: parts.direction, clock: parts.clock });
+    const gallery = stored === null ? Gallery.empty(parts.vision.model) : Gallery.from(stored);
+    this.#inForce = this.#judgeBy(gallery);
+  }
+
+  get inForce(): InForce {
+    return this.#inForce;
+  }
+
+  get door(): Door | null {
+    return this.#parts.door;
+  }
+
+  /** Write one event down, then tell the others about it. @throws LimenError `disk.full`, `journal.failed`. */
+  readonly report = (occurrence: Occurrence): void => {
+    const event = this.#parts.journal.append(occurrence);
+    this.#parts.onEvent?.(event);
+  };
+
+  /** Swap the gallery whole; verdicts from the next frame on are made by it, with a threshold for its size. */
+  adopt(snapshot: GallerySnapshot): void {
+    const before = this.#inForce.gallery;
+    this.#inForce = this.#judgeBy(Gallery.from(snapshot));
+    this.report({ kind: 'gallery.updated', body: changesBetween(before, this.#inForce.gallery) });
+  }
+
+  /** Watch a camera until its frames end or `signal` aborts. */
+  async watch(
+    camera: Camera,
+    signal: AbortSignal,
+    hooks: Pick<JourneyParts, 'onSeen' | 'onVerdict'> = {},
+  ): Promise<void> {
+    const { calibration, clock, demands, vision } = this.#parts;
+    const changeDistance = calibration === null ? 0 : changeDistanceOf(calibration);
+    const tracker = new Tracker({ window: demands.window, changeDistance });
+    const parts = {
+      ...hooks,
+      vision,
+      tracker,
+      clock,
+      gallery: () => this.#inForce,
+      report: this.report,
+      act: this.#act,
+    };
+    await runJourney(camera, parts, signal);
+  }
+
+  readonly #act = (verdict: FinalVerdict): void => {
+    if (verdict.kind !== 'grant') return;
+    this.#punches?.punch(verdict, (body) => this.report({ kind: 'punch.recorded', body }));
+    const door = this.#parts.door;
+    if (door === null) return;
+    // Not awaited: the next face is looked at while the relay moves. The door reports what it did.
+    door.unlock({ cause: 'face', personId: verdict.personId }).catch((error: unknown) => {
+      const code = isLimenError(error) ? error.code : 'door.fault';
+      this.report({ kind: 'door.fault', body: { code, reason: messageOf(error) } });
+    });
+  };
+
+  #judgeBy(gallery: Gallery): InForce {
+    return { gallery, ...policyFor(gallery, this.#parts.calibration, this.#parts.demands) };
+  }
+}
+
+function changesBetween(before: Gallery, after: Gallery) {
+  let added = 0;
+  let changed = 0;
+  for (const [id, person] of after.people) {
+    const known = before.people.get(id);
+    if (known === undefined) added += 1;
+    else if (known.version !== person.version) changed += 1;
+  }
+  const removed = [...before.people.keys()].filter((id) => !after.people.has(id)).length;
+  return { version: after.version, people: after.people.size, added, changed, removed };
+}
