@@ -24,6 +24,8 @@ export interface Track {
   firstGoodMs: number | null;
   /** The last `window` good sightings, oldest first. */
   readonly good: GoodSighting[];
+  /** The newest template, kept through a rest: who steps in front of a resting track is not that track. */
+  latestTemplate: Template | null;
   readonly failures: Map<QualityFailure, number>;
   /** What the newest sighting failed, to guide the person. */
   latestFailures: readonly QualityFailure[];
@@ -100,9 +102,8 @@ export class Tracker {
   }
 
   #samePerson(track: Track, sighting: Sighting): boolean {
-    const before = track.good.at(-1);
-    if (before === undefined || sighting.template === null) return true;
-    return cosineDistance(before.template, sighting.template) <= this.#options.changeDistance;
+    if (track.latestTemplate === null || sighting.template === null) return true;
+    return cosineDistance(track.latestTemplate, sighting.template) <= this.#options.changeDistance;
   }
 
   #begin(sighting: Sighting, atMs: number): Track {
@@ -116,6 +117,7 @@ export class Tracker {
       attemptSinceMs: atMs,
       firstGoodMs: null,
       good: [],
+      latestTemplate: null,
       failures: new Map(),
       latestFailures: [],
       restsUntilMs: Number.NEGATIVE_INFINITY,
@@ -133,6 +135,7 @@ export class Tracker {
       track.failures.set(failure, (track.failures.get(failure) ?? 0) + 1);
     }
     if (sighting.template === null) return;
+    track.latestTemplate = sighting.template;
     track.framesUsed += 1;
     track.firstGoodMs ??= atMs;
     track.good.push({ atMs, template: sighting.template, liveness: sighting.liveness });

@@ -1,0 +1,59 @@
+"""Build the shipped model pack from the weights inside the npm package @vladmandic/face-api.
+
+    python models/build/build.py --weights node_modules/@vladmandic/face-api --out models/faceapi
+
+With the tools pinned in requirements.txt the files come out the same byte for byte. The float32
+embedder, too large to ship, goes to models/build/.work/ for comparison.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+import onnx
+
+import detector
+import embedder
+import landmarks
+from pack import write_pack
+from quantize import quantize, read_ranges
+from weights import BuildError, package_version, read_weights
+
+WORK = Path(__file__).parent / ".work"
+
+
+def build(package: Path, out: Path, work: Path = WORK) -> None:
+    """Everything, from weights to pack.json."""
+    version = package_version(package)
+    precise = embedder.embedder(read_weights(package, embedder.NET))
+    # The last layer turns 256 averages into the 128 numbers: tiny, and worth its full precision.
+    small = quantize(precise, read_ranges("embedder"), skip=["fc"])
+
+    _write(out / "detector.onnx", detector.detector(read_weights(package, detector.NET)))
+    _write(out / "landmarks.onnx", landmarks.landmarks(read_weights(package, landmarks.NET)))
+    _write(out / "embedder.onnx", small)
+    _write(work / "embedder.fp32.onnx", precise)
+    pack = write_pack(out, version)
+    print(f"{out / 'pack.json'}: {pack['figures']['fileBytes'] / 1e6:.1f} MB in three files")
+
+
+def _write(file: Path, model: onnx.ModelProto) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(model.SerializeToString(deterministic=True))
+
+
+def main() -> None:
+    """Command line."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--weights", type=Path, default=Path("node_modules/@vladmandic/face-api"))
+    parser.add_argument("--out", type=Path, default=Path("models/faceapi"))
+    parser.add_argument("--work", type=Path, default=WORK)
+    options = parser.parse_args()
+    build(options.weights, options.out, options.work)
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except BuildError as error:
+        sys.exit(str(error))

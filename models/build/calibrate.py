@@ -1,0 +1,71 @@
+"""Measure how large each activation of a network gets, and keep the figures in ranges.json.
+
+    python models/build/calibrate.py --weights node_modules/@vladmandic/face-api --people test/people
+
+Run it only to change what the networks are quantized for: build.py reads the committed figures.
+No picture and nothing made from one is written, only a lowest and a highest value per tensor.
+"""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import Iterable
+
+import numpy as np
+import onnx
+import onnxruntime as ort
+
+import embedder
+from chips import rendered_chips
+from quantize import RANGES_FILE
+from weights import BuildError, package_version, read_weights
+
+
+def measure(model: onnx.ModelProto, inputs: Iterable[np.ndarray]) -> dict[str, list[float]]:
+    """Lowest and highest value of every tensor of `model` over all `inputs` (each one a batch of 1)."""
+    names = [output for node in model.graph.node for output in node.output]
+    probe = onnx.ModelProto()
+    probe.CopyFrom(model)
+    del probe.graph.output[:]
+    probe.graph.output.extend(onnx.ValueInfoProto(name=name) for name in names)
+    session = ort.InferenceSession(probe.SerializeToString(), providers=["CPUExecutionProvider"])
+
+    low, high = {}, {}
+    for one in inputs:
+        values = dict(zip(names, session.run(names, {"input": one[None]})), input=one)
+        for name, value in values.items():
+            low[name] = min(low.get(name, np.inf), float(value.min()))
+            high[name] = max(high.get(name, -np.inf), float(value.max()))
+    return {name: [_figure(low[name]), _figure(high[name])] for name in low}
+
+
+def _figure(value: float) -> float:
+    """Six digits: enough, and the same on every machine."""
+    return float(f"{value:.6g}")
+
+
+def main() -> None:
+    """Command line."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--weights", type=Path, default=Path("node_modules/@vladmandic/face-api"))
+    parser.add_argument("--people", type=Path, default=Path("test/people"))
+    options = parser.parse_args()
+
+    package_version(options.weights)
+    model = embedder.embedder(read_weights(options.weights, embedder.NET))
+    ranges = {"embedder": measure(model, rendered_chips(options.people))}
+    about = "Lowest and highest value of each tensor over aligned chips of rendered people, by calibrate.py."
+    lines = ",\n".join(
+        f'    "{role}": {{\n' + ",\n".join(f'      "{name}": {json.dumps(r)}' for name, r in tensors.items()) + "\n    }"
+        for role, tensors in ranges.items()
+    )
+    RANGES_FILE.write_text(f'{{\n  "about": "{about}",\n  "ranges": {{\n{lines}\n  }}\n}}\n')
+    print(f"{RANGES_FILE.name}: {', '.join(f'{len(t)} tensors of the {r}' for r, t in ranges.items())}")
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except BuildError as error:
+        sys.exit(str(error))

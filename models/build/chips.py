@@ -1,0 +1,49 @@
+"""Face chips to measure with: pictures of rendered people who do not exist, aligned and varied.
+
+Each picture gives one 150 px chip per variation (mirrored or not, shifted, darker, lighter).
+"""
+
+import json
+from pathlib import Path
+from typing import Iterator
+
+import numpy as np
+from PIL import Image, ImageEnhance, ImageOps
+
+from weights import BuildError
+
+SIZE_PX = 150
+# Where dlib's 150 px chip (padding 0.25) puts the two eye centres.
+LEFT_EYE, RIGHT_EYE = np.array([47.549, 46.599]), np.array([100.476, 46.599])
+SHIFTS_PX = [(0, 0), (4, -3), (-5, 4), (2, 6), (-3, -6)]
+BRIGHTNESS = [1.0, 0.6, 1.4, 0.35, 1.8]
+
+
+def rendered_chips(people: Path) -> Iterator[np.ndarray]:
+    """Chips [3, 150, 150], RGB 0..255, of every enrolment picture below `people`."""
+    for file, eyes in _pictures(people):
+        picture = Image.open(file).convert("RGB")
+        for shift, brightness in zip(SHIFTS_PX, BRIGHTNESS):
+            chip = ImageEnhance.Brightness(align(picture, *eyes, shift)).enhance(brightness)
+            for one in (chip, ImageOps.mirror(chip)):
+                yield np.asarray(one, np.float32).transpose(2, 0, 1)
+
+
+def align(picture: Image.Image, left, right, shift=(0, 0)) -> Image.Image:
+    """Turn, scale and cut so that the eyes land where the embedder expects them (plus `shift`)."""
+    source, target = [complex(*p) for p in (left, right)], [complex(*p) for p in (LEFT_EYE, RIGHT_EYE)]
+    turn = (source[1] - source[0]) / (target[1] - target[0])
+    origin = source[0] - turn * (target[0] + complex(*shift))
+    # Pixel centres: Pillow samples at +0.5 itself.
+    matrix = (turn.real, -turn.imag, origin.real, turn.imag, turn.real, origin.imag)
+    return picture.transform((SIZE_PX, SIZE_PX), Image.Transform.AFFINE, matrix, Image.Resampling.BILINEAR)
+
+
+def _pictures(people: Path) -> list[tuple[Path, list]]:
+    """Each enrolment picture with its eye centres, the left one of the picture first."""
+    try:
+        entries = json.loads((people / "manifest.json").read_text())["images"]
+    except (OSError, ValueError, KeyError) as cause:
+        raise BuildError(f"No manifest.json with pictures in {people}: point --people at the rendered people.") from cause
+    chosen = [e for e in entries if Path(e["file"]).name.startswith("enrol-")]
+    return [(people / e["file"], sorted(e["eyes"])) for e in sorted(chosen, key=lambda e: e["file"])]

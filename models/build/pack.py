@@ -1,0 +1,111 @@
+"""Write pack.json: what each file is, how to feed it, where it came from, how good it is.
+
+Figures that need pictures or another program (accuracy, impostor quantiles) are measured later and
+kept in measured.json beside it. They belong to one embedder, so they name its sha256, and are
+taken over only while that is still the embedder in the pack.
+"""
+
+import hashlib
+import json
+from importlib.metadata import version
+from pathlib import Path
+
+import detector
+import embedder
+import landmarks
+from weights import PACKAGE
+
+MIT = "MIT (face-api)"
+INPUT = {"name": "input", "layout": "NCHW", "channels": "RGB", "range": [0, 255]}
+
+
+def write_pack(out: Path, package_version: str) -> dict:
+    """Describe the three files in `out` and write `out`/pack.json."""
+    roles = {"detector": _detector(), "landmarks": _landmarks(), "embedder": _embedder()}
+    for role, entry in roles.items():
+        data = (out / entry["file"]).read_bytes()
+        entry["sha256"], entry["bytes"] = hashlib.sha256(data).hexdigest(), len(data)
+    measured = _measured(out / "measured.json", roles["embedder"]["sha256"])
+    pack = {
+        "format": 1,
+        "name": "faceapi",
+        "title": "Tiny face detector, 68 landmarks, 128-d recognition net (face-api, dlib)",
+        "licence": "MIT; the embedder's original weights (dlib) are in the public domain",
+        "provenance": {
+            "package": PACKAGE,
+            "version": package_version,
+            "script": "models/build/build.py",
+            "tools": {tool: version(tool) for tool in ("numpy", "onnx", "onnxruntime")},
+        },
+        **roles,
+        "figures": {
+            "fileBytes": sum(entry["bytes"] for entry in roles.values()),
+            **measured.get("figures", {}),
+        },
+        "calibration": measured.get("calibration"),
+    }
+    (out / "pack.json").write_text(json.dumps(pack, indent=2, ensure_ascii=False) + "\n")
+    return pack
+
+
+def _detector() -> dict:
+    return {
+        "id": "faceapi-tiny-yolo2/1",
+        "file": "detector.onnx",
+        "precision": "fp32",
+        "origin": f"{PACKAGE}: {detector.NET}",
+        "licence": MIT,
+        "decoder": "tiny-yolo2",
+        "input": {
+            **INPUT, "widthPx": 416, "heightPx": 416, "multipleOfPx": detector.STRIDE_PX, "dynamic": True,
+            "fit": "letterbox-top-left", "fill": 0,
+        },
+        "output": {"name": "grid", "anchors": detector.ANCHORS, "stridePx": detector.STRIDE_PX},
+        "scoreThreshold": 0.4,
+        "iouThreshold": 0.4,
+    }
+
+
+def _landmarks() -> dict:
+    return {
+        "id": "faceapi-landmarks-68/1",
+        "file": "landmarks.onnx",
+        "precision": "fp32",
+        "origin": f"{PACKAGE}: {landmarks.NET}",
+        "licence": MIT,
+        "decoder": "points-68",
+        "input": {
+            **INPUT, "widthPx": landmarks.SIZE_PX, "heightPx": landmarks.SIZE_PX,
+            "crop": {
+                "from": "detector-box", "round": "floor", "clip": "picture",
+                "square": "letterbox-centre", "fill": 0,
+            },
+        },
+        "output": {"name": "points", "points": landmarks.POINTS, "unit": "share-of-square-side"},
+    }
+
+
+def _embedder() -> dict:
+    return {
+        "id": "faceapi-dlib-resnet-int8/1",
+        "file": "embedder.onnx",
+        "precision": "int8",
+        "origin": f"{PACKAGE}: {embedder.NET}, converted from dlib's dlib_face_recognition_resnet_model_v1",
+        "licence": "MIT (face-api); dlib's original weights: public domain",
+        "dimensions": embedder.DIMENSIONS,
+        "metric": "cosine",
+        "alignment": {"template": "dlib-chip-68", "sizePx": embedder.SIZE_PX, "paddingRatio": 0.25},
+        "input": {**INPUT, "widthPx": embedder.SIZE_PX, "heightPx": embedder.SIZE_PX},
+        "output": {"name": "embedding", "normalised": False},
+    }
+
+
+def _measured(file: Path, embedder_sha256: str) -> dict:
+    """The figures of measured.json, if they were measured on this very embedder."""
+    if not file.exists():
+        return {}
+    measured = json.loads(file.read_text())
+    if measured.get("embedderSha256") != embedder_sha256:
+        print(f"{file.name} belongs to another embedder: pack.json goes without its figures until they are measured anew.")
+        return {}
+    return measured
