@@ -24,3 +24,16 @@ export interface Network {
   run(inputs: Readonly<Record<string, Tensor>>): Promise<Record<string, Tensor>>;
   release(): Promise<void>;
 }
+
+/** How an engine is opened. */
+export interface EngineOptions {
+  /** Threads for one network. Default 1: the door's other duties need the other cores. */
+  readonly threads?: number;
+}
+
+/**
+ * What every engine driver exports under the name `openEngine`, so that a worker can be told its module only.
+ *
+ * @throws LimenError `engine.missing` when the runtime is not installed or does not load on this machine.
+ */
+export type OpenEngine = (options?: EngineOptions) => Promise<Engine>;

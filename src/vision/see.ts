@@ -1,0 +1,103 @@
+import type { Face } from '../domain/face.ts';
+import type { Frame } from '../domain/frame.ts';
+import type { Seen, Sighting, StageTimings } from '../domain/sighting.ts';
+import type { Engine } from '../engine/engine.ts';
+import { chipPlace } from './align.ts';
+import { decode } from './decode.ts';
+import { type Detection, detectorOver } from './detector.ts';
+import { embedderOver } from './embedder.ts';
+import { fiveOf, landmarksOver } from './landmarks.ts';
+import { type Pack, type Role, readNetwork } from './pack.ts';
+import { type Picture, planes, warp } from './pixels.ts';
+import { judgeQuality, type QualityGates } from './quality.ts';
+import type { Vision } from './vision.ts';
+
+/** What vision is made of. */
+export interface VisionOptions {
+  readonly pack: Pack;
+  readonly engine: Engine;
+  readonly quality: QualityGates;
+  /** How many faces of one frame are looked at, the largest first. Default 5: a crowd must not slow the door down. */
+  readonly mostFaces?: number;
+}
+
+/**
+ * Vision in the caller's own thread: decode, detect, find landmarks, align, judge, embed, in this order.
+ * Frames are seen one after another, whoever calls.
+ *
+ * @throws LimenError `pack.missing`, `pack.tampered`, `engine.failed` when a network does not load.
+ */
+export async function createVision(options: VisionOptions): Promise<Vision> {
+  const stages = await openStages(options);
+  let last: Promise<unknown> = Promise.resolve();
+  return {
+    model: options.pack.embedder.id,
+    see(frame) {
+      const seen = last.then(() => see(frame, stages, options));
+      last = seen.catch(() => {});
+      return seen;
+    },
+    async close() {
+      await last;
+      await Promise.all(stages.networks.map((network) => network.release()));
+    },
+  };
+}
+
+type Stages = Awaited<ReturnType<typeof openStages>>;
+
+async function openStages({ pack, engine }: VisionOptions) {
+  const load = async (role: Role) => engine.load(await readNetwork(pack, role));
+  const [detector, landmarks, embedder] = [await load('detector'), await load('landmarks'), await load('embedder')];
+  return {
+    networks: [detector, landmarks, embedder],
+    detect: detectorOver(detector, pack.detector),
+    findLandmarks: landmarksOver(landmarks, pack.landmarks),
+    embed: embedderOver(embedder, pack.embedder),
+    chip: planes(pack.embedder.input.widthPx, pack.embedder.input.heightPx),
+  };
+}
+
+async function see(frame: Frame, stages: Stages, options: VisionOptions): Promise<Seen> {
+  const time = stopwatch();
+  const picture = await time('decodeMs', () => decode(frame));
+  const detections = await time('detectMs', () => stages.detect(picture));
+  const sightings: Sighting[] = [];
+  for (const detection of detections.slice(0, options.mostFaces ?? 5)) {
+    const face = await time('landmarksMs', () => faceOf(detection, picture, stages));
+    sightings.push(await time('embedMs', () => sightingOf(face, picture, stages, options)));
+  }
+  const { widthPx, heightPx } = picture;
+  return { frameId: frame.id, capturedAtMs: frame.capturedAtMs, widthPx, heightPx, sightings, timings: time.spent };
+}
+
+async function faceOf({ box, score }: Detection, picture: Picture, { findLandmarks }: Stages): Promise<Face> {
+  const contour = await findLandmarks(picture, box);
+  return { box, score, contour, landmarks: fiveOf(contour) };
+}
+
+/** Only what passes every gate is embedded: a template of a bad picture would be a risk, not evidence. */
+async function sightingOf(
+  face: Face,
+  picture: Picture,
+  { chip, embed }: Stages,
+  options: VisionOptions,
+): Promise<Sighting> {
+  const place = chipPlace(face.contour ?? [], options.pack.embedder.alignment);
+  warp(picture, place, chip);
+  const quality = judgeQuality(face, chip, picture, options.quality);
+  const template = quality.failures.length === 0 ? await embed(picture, place, chip) : null;
+  return { face, quality, liveness: null, template };
+}
+
+/** Measures stages; the same stage of several faces adds up. */
+function stopwatch() {
+  const spent = { decodeMs: 0, detectMs: 0, landmarksMs: 0, embedMs: 0 };
+  const time = async <T>(stage: keyof StageTimings, work: () => Promise<T>): Promise<T> => {
+    const start = performance.now();
+    const result = await work();
+    spent[stage] += performance.now() - start;
+    return result;
+  };
+  return Object.assign(time, { spent });
+}
