@@ -20,7 +20,7 @@ export type Detect = (picture: Picture) => Promise<Detection[]>;
  */
 export function detectorOver(network: Network, spec: DetectorSpec): Detect {
   return async (picture) => {
-    const { scale, input } = fit(picture, spec);
+    const { scale, input } = letterboxed(picture, spec);
     const results = await network.run({
       [spec.input.name]: { dims: [1, 3, input.heightPx, input.widthPx], data: input.data },
     });
@@ -34,7 +34,7 @@ export function detectorOver(network: Network, spec: DetectorSpec): Detect {
  * The picture at the network's size, top left, the rest black. A network that takes any size gets no more rows
  * and columns than the picture needs: a 4:3 picture saves a quarter of the work.
  */
-function fit(picture: Picture, { input: { widthPx, heightPx, multipleOfPx, dynamic } }: DetectorSpec) {
+function letterboxed(picture: Picture, { input: { widthPx, heightPx, multipleOfPx, dynamic } }: DetectorSpec) {
   const scale = Math.min(widthPx / picture.widthPx, heightPx / picture.heightPx);
   const needed = (sidePx: number) => Math.ceil((sidePx * scale - 0.01) / multipleOfPx) * multipleOfPx;
   const input = dynamic ? planes(needed(picture.widthPx), needed(picture.heightPx)) : planes(widthPx, heightPx);

@@ -102,7 +102,7 @@ function bilinear(data: Uint8Array, offset: number, width: number, height: numbe
   const lower = y - 0.5 - top;
   const row0 = offset + (top < 0 ? 0 : top * width);
   const row1 = top + 1 < height ? offset + (top + 1) * width : row0;
-  const column0 = left < 0 ? 0 : left;
+  const column0 = Math.max(0, left);
   const column1 = left + 1 < width ? left + 1 : column0;
   const upper = data[row0 + column0]! * (1 - right) + data[row0 + column1]! * right;
   const below = data[row1 + column0]! * (1 - right) + data[row1 + column1]! * right;

@@ -1,0 +1,45 @@
+import { type ErrorCode, LimenError, messageOf } from '../domain/errors.ts';
+import type { Frame } from '../domain/frame.ts';
+import type { Seen } from '../domain/sighting.ts';
+import type { EngineOptions } from '../engine/engine.ts';
+import type { QualityGates } from './quality.ts';
+
+/** What a vision worker is started with. */
+export interface WorkerSettings {
+  readonly packFolder: string;
+  /** URL of the engine driver's module: it exports `openEngine`. Only `compose.ts` knows drivers by name. */
+  readonly engineModule: string;
+  readonly engineOptions?: EngineOptions;
+  readonly quality: QualityGates;
+  readonly mostFaces?: number;
+}
+
+/** From the main thread to the worker. */
+export type Request =
+  | { readonly kind: 'see'; readonly call: number; readonly frame: Frame }
+  | { readonly kind: 'close' };
+
+/** From the worker to the main thread. */
+export type Reply =
+  | { readonly kind: 'ready'; readonly model: string }
+  | { readonly kind: 'unready'; readonly error: WireError }
+  | { readonly kind: 'seen'; readonly call: number; readonly seen: Seen }
+  | { readonly kind: 'failed'; readonly call: number; readonly error: WireError };
+
+/** A {@link LimenError} on its way between threads: structured cloning would drop its class, code and hint. */
+export interface WireError {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly hint: string | undefined;
+}
+
+/** What is not a LimenError becomes `vision.failed`. */
+export function toWire(error: unknown): WireError {
+  if (error instanceof LimenError) return { code: error.code, message: error.message, hint: error.hint };
+  return { code: 'vision.failed', message: `Vision failed: ${messageOf(error)}`, hint: undefined };
+}
+
+/** The error as it was thrown in the worker, without its cause. */
+export function fromWire({ code, message, hint }: WireError): LimenError {
+  return new LimenError(code, message, hint === undefined ? {} : { hint });
+}
