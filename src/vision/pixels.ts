@@ -34,81 +34,110 @@ const mostTaps = 6;
  * does not turn into noise. YUV is sampled as it is: no full-size RGB picture is ever made.
  */
 export function warp(picture: Picture, place: Affine, out: Planes): void {
-  const add = picture.format === 'rgb24' ? addRgb : addYuv;
+  const addLine = picture.format === 'rgb24' ? addLineOfRgb : addLineOfYuv;
   const shrink = Math.sqrt(Math.abs(place.xx * place.yy - place.xy * place.yx));
   const taps = Math.min(mostTaps, Math.max(1, Math.floor(shrink + 1e-6)));
   const weight = 1 / (taps * taps);
-  const step = 1 / taps;
   out.data.fill(0);
-  for (let row = 0, at = 0; row < out.heightPx; row++) {
-    for (let column = 0; column < out.widthPx; column++, at++) {
-      for (let v = row + step / 2; v < row + 1; v += step) {
-        for (let u = column + step / 2; u < column + 1; u += step) {
-          add(picture, place.xx * u + place.xy * v + place.x0, place.yx * u + place.yy * v + place.y0, out, at, weight);
-        }
-      }
+  for (let row = 0; row < out.heightPx; row++) {
+    for (let tap = 0; tap < taps * taps; tap++) {
+      const u = ((tap % taps) + 0.5) / taps;
+      const v = row + (Math.floor(tap / taps) + 0.5) / taps;
+      const x = place.xx * u + place.xy * v + place.x0;
+      const y = place.yx * u + place.yy * v + place.y0;
+      addLine(picture, { x, y, dx: place.xx, dy: place.yx, weight, row }, out);
     }
   }
 }
 
-type AddSample = (picture: Picture, x: number, y: number, out: Planes, at: number, weight: number) => void;
-
-const addRgb: AddSample = ({ widthPx, heightPx, data }, x, y, out, at, weight) => {
-  if (!(x >= 0 && y >= 0 && x <= widthPx && y <= heightPx)) return;
-  const left = Math.floor(x - 0.5);
-  const top = Math.floor(y - 0.5);
-  const right = (x - 0.5 - left) * weight;
-  const lower = y - 0.5 - top;
-  const stride = widthPx * 3;
-  const row0 = top < 0 ? 0 : top * stride;
-  const row1 = top + 1 < heightPx ? (top + 1) * stride : row0;
-  const column0 = left < 0 ? 0 : left * 3;
-  const column1 = left + 1 < widthPx ? (left + 1) * 3 : column0;
-  const w11 = right * lower;
-  const w10 = right - w11;
-  const w01 = weight * lower - w11;
-  const w00 = weight - right - w01;
-  const plane = out.widthPx * out.heightPx;
-  const a = row0 + column0;
-  const b = row0 + column1;
-  const c = row1 + column0;
-  const d = row1 + column1;
-  out.data[at]! += w00 * data[a]! + w10 * data[b]! + w01 * data[c]! + w11 * data[d]!;
-  out.data[at + plane]! += w00 * data[a + 1]! + w10 * data[b + 1]! + w01 * data[c + 1]! + w11 * data[d + 1]!;
-  out.data[at + 2 * plane]! += w00 * data[a + 2]! + w10 * data[b + 2]! + w01 * data[c + 2]! + w11 * data[d + 2]!;
-};
-
-const addYuv: AddSample = ({ widthPx, heightPx, data }, x, y, out, at, weight) => {
-  if (!(x >= 0 && y >= 0 && x <= widthPx && y <= heightPx)) return;
-  const halfWidth = widthPx >> 1;
-  const halfHeight = heightPx >> 1;
-  const chroma = widthPx * heightPx;
-  const luma = bilinear(data, 0, widthPx, heightPx, x, y);
-  const u = bilinear(data, chroma, halfWidth, halfHeight, x / 2, y / 2) - 128;
-  const v = bilinear(data, chroma + halfWidth * halfHeight, halfWidth, halfHeight, x / 2, y / 2) - 128;
-  // BT.601 in video range (16..235): what ffmpeg and cameras mean by yuv420p.
-  const light = 1.164384 * (luma - 16);
-  const plane = out.widthPx * out.heightPx;
-  out.data[at]! += weight * clamp(light + 1.596027 * v);
-  out.data[at + plane]! += weight * clamp(light - 0.391762 * u - 0.812968 * v);
-  out.data[at + 2 * plane]! += weight * clamp(light + 2.017232 * u);
-};
-
-/** One plane of bytes at a continuous place; the outermost half pixel repeats the edge. */
-function bilinear(data: Uint8Array, offset: number, width: number, height: number, x: number, y: number): number {
-  const left = Math.floor(x - 0.5);
-  const top = Math.floor(y - 0.5);
-  const right = x - 0.5 - left;
-  const lower = y - 0.5 - top;
-  const row0 = offset + (top < 0 ? 0 : top * width);
-  const row1 = top + 1 < height ? offset + (top + 1) * width : row0;
-  const column0 = Math.max(0, left);
-  const column1 = left + 1 < width ? left + 1 : column0;
-  const upper = data[row0 + column0]! * (1 - right) + data[row0 + column1]! * right;
-  const below = data[row1 + column0]! * (1 - right) + data[row1 + column1]! * right;
-  return upper * (1 - lower) + below * lower;
+/** One line of samples through the picture: it starts at `x`, `y`, steps by `dx`, `dy` and feeds one row of the output. */
+interface Line {
+  readonly x: number;
+  readonly y: number;
+  readonly dx: number;
+  readonly dy: number;
+  readonly weight: number;
+  readonly row: number;
 }
 
-function clamp(value: number): number {
-  return Math.min(255, Math.max(0, value));
+// The two loops below run for every pixel a network sees; they are written out because a call per sample costs
+// four times as much. The outermost half pixel of the picture repeats its edge.
+
+function addLineOfRgb(
+  { widthPx, heightPx, data }: Picture,
+  line: Line,
+  { widthPx: count, heightPx: rows, data: out }: Planes,
+) {
+  const { dx, dy, weight } = line;
+  const green = count * rows;
+  const blue = 2 * green;
+  const stride = widthPx * 3;
+  let at = line.row * count;
+  for (let i = 0; i < count; i++, at++) {
+    const x = line.x + i * dx - 0.5;
+    const y = line.y + i * dy - 0.5;
+    if (x < -0.5 || y < -0.5 || x > widthPx - 0.5 || y > heightPx - 0.5) continue;
+    const left = Math.floor(x);
+    const top = Math.floor(y);
+    const row0 = top < 0 ? 0 : top * stride;
+    const row1 = top + 1 < heightPx ? (top + 1) * stride : row0;
+    const column0 = left < 0 ? 0 : left * 3;
+    const column1 = left + 1 < widthPx ? (left + 1) * 3 : column0;
+    const a = row0 + column0;
+    const b = row0 + column1;
+    const c = row1 + column0;
+    const d = row1 + column1;
+    const right = (x - left) * weight;
+    const lower = y - top;
+    const wd = right * lower;
+    const wb = right - wd;
+    const wc = weight * lower - wd;
+    const wa = weight - right - wc;
+    out[at]! += wa * data[a]! + wb * data[b]! + wc * data[c]! + wd * data[d]!;
+    out[at + green]! += wa * data[a + 1]! + wb * data[b + 1]! + wc * data[c + 1]! + wd * data[d + 1]!;
+    out[at + blue]! += wa * data[a + 2]! + wb * data[b + 2]! + wc * data[c + 2]! + wd * data[d + 2]!;
+  }
+}
+
+function addLineOfYuv(
+  { widthPx, heightPx, data }: Picture,
+  line: Line,
+  { widthPx: count, heightPx: rows, data: out }: Planes,
+) {
+  const { dx, dy, weight } = line;
+  const green = count * rows;
+  const blue = 2 * green;
+  const halfWidth = widthPx >> 1;
+  const halfHeight = heightPx >> 1;
+  const uPlane = widthPx * heightPx;
+  const vPlane = uPlane + halfWidth * halfHeight;
+  let at = line.row * count;
+  for (let i = 0; i < count; i++, at++) {
+    const x = line.x + i * dx - 0.5;
+    const y = line.y + i * dy - 0.5;
+    if (x < -0.5 || y < -0.5 || x > widthPx - 0.5 || y > heightPx - 0.5) continue;
+    const left = Math.floor(x);
+    const top = Math.floor(y);
+    const line0 = Math.max(0, top);
+    const row0 = line0 * widthPx;
+    const row1 = top + 1 < heightPx ? (top + 1) * widthPx : row0;
+    const column0 = Math.max(0, left);
+    const column1 = left + 1 < widthPx ? left + 1 : column0;
+    const right = x - left;
+    const lower = y - top;
+    const upper = data[row0 + column0]! * (1 - right) + data[row0 + column1]! * right;
+    const below = data[row1 + column0]! * (1 - right) + data[row1 + column1]! * right;
+    // A colour sample covers four pixels; the eye and the networks take their colour from the nearest.
+    const chroma = (line0 >> 1) * halfWidth + (column0 >> 1);
+    const u = data[uPlane + chroma]! - 128;
+    const v = data[vPlane + chroma]! - 128;
+    // BT.601 in video range (16..235): what ffmpeg and cameras mean by yuv420p.
+    const light = 1.164384 * (upper + (below - upper) * lower - 16);
+    const r = light + 1.596027 * v;
+    const g = light - 0.391762 * u - 0.812968 * v;
+    const b = light + 2.017232 * u;
+    out[at]! += weight * Math.max(0, Math.min(255, r));
+    out[at + green]! += weight * Math.max(0, Math.min(255, g));
+    out[at + blue]! += weight * Math.max(0, Math.min(255, b));
+  }
 }

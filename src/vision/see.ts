@@ -1,3 +1,4 @@
+import { LimenError } from '../domain/errors.ts';
 import type { Face } from '../domain/face.ts';
 import type { Frame } from '../domain/frame.ts';
 import type { Seen, Sighting, StageTimings } from '../domain/sighting.ts';
@@ -30,14 +31,18 @@ export interface VisionOptions {
 export async function createVision(options: VisionOptions): Promise<Vision> {
   const stages = await openStages(options);
   let last: Promise<unknown> = Promise.resolve();
+  let closed = false;
   return {
     model: options.pack.embedder.id,
-    see(frame) {
+    async see(frame) {
+      if (closed) throw new LimenError('vision.failed', 'Vision was closed.');
       const seen = last.then(() => see(frame, stages, options));
       last = seen.catch(() => {});
       return seen;
     },
     async close() {
+      if (closed) return;
+      closed = true;
       await last;
       await Promise.all(stages.networks.map((network) => network.release()));
     },
