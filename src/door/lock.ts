@@ -14,3 +14,19 @@ export interface Lock {
   /** Rest level first, then let go of the line. */
   close(): void;
 }
+
+/** What every driver is told besides its own settings. All of it travels to the lock process as JSON. */
+export interface LockOptions {
+  /** Where the driver writes down how its line is brought to rest without Node; see `systemd/limen-rest`. */
+  readonly restFile: string;
+}
+
+/** A driver's module: a file that exports `openLock`. The lock process imports it by URL and knows no driver by name. */
+export interface LockDriver {
+  /**
+   * Take the line, at its rest level from the first moment.
+   *
+   * @throws LimenError `door.driver-missing`, `door.line-missing`, `door.line-busy`, `door.denied`, `door.fault`.
+   */
+  openLock(options: LockOptions): Lock | Promise<Lock>;
+}

@@ -1,0 +1,136 @@
+/**
+ * The lock process: the only code that moves the lock, in a process of its own, so that nothing that happens to camera,
+ * network, recognition or the daemon's memory can keep a door open. Every way out of it passes through the rest level.
+ */
+import { rmSync } from 'node:fs';
+import { createServer, type Socket } from 'node:net';
+import { isLimenError, messageOf } from '../domain/errors.ts';
+import type { Lock, LockDriver } from './lock.ts';
+import { LockKeeper } from './lock-keeper.ts';
+import {
+  type LockAnswer,
+  type LockFailure,
+  type LockProcessSettings,
+  type LockSecured,
+  type LockStart,
+  lineSplitter,
+  parseRequest,
+} from './lock-protocol.ts';
+
+const exitCodes = { atRest: 0, unavailable: 69, internal: 70 };
+const settings: LockProcessSettings = JSON.parse(process.argv[2] ?? '{}');
+/** The one peer that is served: a second one would be a second opinion about the same door. */
+let peer: Socket | null = null;
+
+process.title = 'limen-lock';
+// The socket is for the user limen runs as and nobody else.
+process.umask(0o077);
+try {
+  const lock = await takeLock();
+  serve(lock, holdToLeases(lock));
+} catch (error) {
+  await tell({ failure: failureOf(error) });
+  process.exit(exitCodes.unavailable);
+}
+
+async function takeLock(): Promise<Lock> {
+  const driver: LockDriver = await import(settings.driver);
+  return driver.openLock(settings.driverOptions);
+}
+
+/** A keeper whose lock is brought to rest on every way out of this process that can still run code. */
+function holdToLeases(lock: Lock): LockKeeper {
+  const keeper = new LockKeeper({
+    lock,
+    longestPulseMs: settings.longestPulseMs,
+    silenceMs: settings.silenceMs,
+    onSecured: (secured, openMs) => say({ secured, openMs }),
+    // Ending is the last resort: the supervisor opens the line anew, and systemd's limen-rest follows.
+    onStuck: (error) => leave(exitCodes.internal, messageOf(error)),
+  });
+  process.on('exit', () => attempt(() => lock.close()));
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => leave(exitCodes.atRest));
+  process.on('uncaughtException', (error) => leave(exitCodes.internal, messageOf(error)));
+  process.on('unhandledRejection', (error) => leave(exitCodes.internal, messageOf(error)));
+  if (settings.endWithStdin)
+    process.stdin
+      .on('end', () => leave(exitCodes.atRest))
+      .on('error', () => leave(0))
+      .resume();
+
+  function leave(exitCode: number, reason?: string): void {
+    // Rest first, words later: writing to a reader that is gone may itself fail.
+    if (exitCode === exitCodes.atRest) keeper.secure('lock-process-stopped');
+    else attempt(() => lock.secure());
+    if (reason !== undefined) attempt(() => process.stderr.write(`${reason}\n`));
+    process.exit(exitCode);
+  }
+  return keeper;
+}
+
+function serve(lock: Lock, keeper: LockKeeper): void {
+  rmSync(settings.socketPath, { force: true });
+  createServer((socket) => welcome(socket, keeper)).listen(settings.socketPath, () => {
+    void tell({ listening: settings.socketPath, lock: lock.name });
+  });
+}
+
+function welcome(socket: Socket, keeper: LockKeeper): void {
+  // A peer that is gone is handled by 'close', which follows every error.
+  socket.on('error', () => {});
+  if (peer !== null) {
+    socket.destroy();
+    return;
+  }
+  peer = socket;
+  socket.on('close', () => {
+    peer = null;
+    keeper.secure('disconnected');
+  });
+  const take = lineSplitter((line) => answer(line, keeper));
+  socket.on('data', (chunk) => {
+    try {
+      take(chunk);
+    } catch {
+      keeper.secure('malformed-message');
+      socket.destroy();
+    }
+  });
+}
+
+function answer(line: string, keeper: LockKeeper): void {
+  const request = parseRequest(line);
+  keeper.heard();
+  try {
+    if ('secure' in request) keeper.secure(request.secure);
+    const lease = 'lease' in request ? { leaseMs: keeper.lease(request.lease) } : {};
+    say({ id: request.id, ...keeper.state(), ...lease });
+  } catch (error) {
+    keeper.secure('fault');
+    say({ id: request.id, failure: failureOf(error) });
+  }
+}
+
+function say(message: LockAnswer | LockSecured): void {
+  if (peer?.writable) peer.write(`${JSON.stringify(message)}\n`);
+}
+
+function tell(start: LockStart): Promise<void> {
+  return new Promise((resolve) => {
+    process.stdout.on('error', () => resolve());
+    process.stdout.write(`${JSON.stringify(start)}\n`, () => resolve());
+  });
+}
+
+function failureOf(error: unknown): LockFailure {
+  if (!isLimenError(error)) return { code: 'door.fault', message: `The lock's driver failed: ${messageOf(error)}` };
+  return { code: error.code, message: error.message, ...(error.hint === undefined ? {} : { hint: error.hint }) };
+}
+
+function attempt(work: () => void): void {
+  try {
+    work();
+  } catch {
+    // On the way out: what failed here is tried again by the 'exit' handler and by limen-rest.
+  }
+}

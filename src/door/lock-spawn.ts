@@ -1,0 +1,102 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { LimenError, messageOf } from '../domain/errors.ts';
+import { siblingModule } from '../runtime/package-root.ts';
+import { type LockProcessSettings, type LockStart, lineSplitter } from './lock-protocol.ts';
+
+/** What a lock process needs to start. */
+export interface LockSpawnOptions {
+  /** URL of a module that is a `LockDriver`. */
+  readonly driver: URL;
+  /** The driver's own settings, JSON values only. */
+  readonly driverOptions: object;
+  /** A folder for the socket and the rest file; made private (0700). */
+  readonly folder: string;
+  readonly longestPulseMs: number;
+  readonly silenceMs: number;
+}
+
+/** Starting Node on a Pi Zero with a cold SD card takes seconds. */
+const startPatienceMs = 20_000;
+
+/** The rest file's place, which `limen-rest` is told as well. */
+export function restFileIn(folder: string): string {
+  return join(folder, 'lock.rest');
+}
+
+/** Start the process. It brings the line to rest before it says anything. */
+export function spawnLockProcess(options: LockSpawnOptions, socketPath: string): ChildProcess {
+  const settings: LockProcessSettings = {
+    socketPath,
+    driver: options.driver.href,
+    driverOptions: { ...options.driverOptions, restFile: restFileIn(options.folder) },
+    longestPulseMs: options.longestPulseMs,
+    silenceMs: options.silenceMs,
+    endWithStdin: true,
+  };
+  // No systemd socket, no credentials, no debugger flags: the lock process talks to the daemon only.
+  const { NOTIFY_SOCKET, WATCHDOG_USEC, WATCHDOG_PID, CREDENTIALS_DIRECTORY, NODE_OPTIONS, ...environment } =
+    process.env;
+  const entry = fileURLToPath(siblingModule(import.meta.url, './lock-process'));
+  return spawn(process.execPath, ['--max-old-space-size=32', entry, JSON.stringify(settings)], {
+    stdio: ['pipe', 'pipe', 'pipe'],
+    env: environment,
+    // A process group of its own: Ctrl-C reaches the daemon, which then locks and says so.
+    detached: true,
+  });
+}
+
+/** The longest path a Unix socket can have on Linux and macOS, with room for the end mark. */
+const longestSocketPath = 103;
+
+/**
+ * Where the socket goes: the door's folder, or a private temporary one where that path is too long for a socket.
+ *
+ * @throws LimenError `file.unwritable`
+ */
+export function socketPathIn(folder: string): string {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    chmodSync(folder, 0o700);
+    const path = join(folder, 'lock.sock');
+    if (Buffer.byteLength(path) <= longestSocketPath) return path;
+    return join(mkdtempSync(join(tmpdir(), 'limen-')), 'lock.sock');
+  } catch (cause) {
+    throw new LimenError('file.unwritable', `The lock's folder ${folder} cannot be made: ${messageOf(cause)}`, {
+      hint: 'Make dataFolder writable for the user limen runs as.',
+      cause,
+    });
+  }
+}
+
+/**
+ * The first line the process prints: it listens, at rest, or why not.
+ *
+ * @throws LimenError `door.lock-process-failed` when it ends or stays silent instead.
+ */
+export function firstWords(child: ChildProcess): Promise<LockStart> {
+  return new Promise((resolve, reject) => {
+    const failed = (reason: string, cause?: unknown) =>
+      reject(new LimenError('door.lock-process-failed', `The lock process did not start: ${reason}`, { cause }));
+    const patience = setTimeout(() => failed(`it said nothing for ${startPatienceMs} ms.`), startPatienceMs);
+    let complaint = '';
+    const collect = (chunk: Buffer) => {
+      complaint = `${complaint}${chunk}`.slice(-500);
+    };
+    child.stderr?.on('data', collect);
+    child.on('error', (cause) => failed(messageOf(cause), cause));
+    child.on('close', (code, signal) => failed(`${signal ?? `exit code ${code}`} ${complaint}`.trim()));
+    child.stdin?.on('error', () => {});
+    child.stdout?.on(
+      'data',
+      lineSplitter((line) => {
+        clearTimeout(patience);
+        child.stderr?.off('data', collect);
+        resolve(JSON.parse(line));
+      }),
+    );
+  });
+}

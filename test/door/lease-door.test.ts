@@ -1,0 +1,195 @@
+import { statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'ava';
+import { LimenError } from '../../src/domain/errors.ts';
+import { doorFolder, openDoor } from '../../src/door/lease-door.ts';
+import { siblingModule } from '../../src/runtime/package-root.ts';
+import { until } from '../support/wait.ts';
+import { isAlive, lockProcessesOf, makeDoor } from './support/bench.ts';
+
+const brokenDriver = siblingModule(import.meta.url, './support/broken-lock');
+const someone = { cause: 'verdict', personId: 'p01' };
+
+test.serial('locked at start, whatever level the line was left at, and in a folder nobody else reads', async (t) => {
+  const { door, level, folder, reported } = await makeDoor(t);
+  t.is(level(), '0');
+  t.is(door.state, 'locked');
+  t.is(statSync(join(folder, 'door')).mode & 0o777, 0o700);
+  t.is(statSync(join(folder, 'door/lock.sock')).mode & 0o077, 0);
+  t.deepEqual(reported, []);
+});
+
+test.serial('a pulse: released, reported as read back, then at rest by itself', async (t) => {
+  const { door, level, reported } = await makeDoor(t, { pulseMs: 300 });
+  await door.unlock(someone);
+  t.deepEqual(reported, [{ kind: 'door.unlocked', body: { ...someone, pulseMs: 300 } }]);
+  await until(() => door.state === 'locked');
+  t.is(level(), '0');
+  const locked = reported[1];
+  if (locked?.kind !== 'door.locked') return t.fail('door.locked was not reported');
+  t.is(locked.body.cause, 'lease-ended');
+  t.true(locked.body.openMs >= 299);
+  t.is(reported.length, 2);
+});
+
+test.serial('released means that the line is released when unlock resolves', async (t) => {
+  const { door, level } = await makeDoor(t);
+  await door.unlock(someone);
+  t.is(level(), '1');
+  t.is(door.state, 'unlocked');
+});
+
+test.serial(
+  'a second unlock extends the opening: one lock event, longer than one pulse, never past the longest',
+  async (t) => {
+    const { door, reported } = await makeDoor(t, { pulseMs: 400, longestPulseMs: 600 });
+    await door.unlock(someone);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    await door.unlock({ cause: 'verdict', personId: 'p02' });
+    await until(() => door.state === 'locked');
+    const openMs = reported.flatMap((event) => (event.kind === 'door.locked' ? [event.body.openMs] : []));
+    t.is(openMs.length, 1);
+    t.true(openMs[0]! >= 599, `open for ${openMs[0]} ms`);
+    const second = reported[1];
+    t.true(second?.kind === 'door.unlocked' && second.body.pulseMs <= 400);
+  },
+);
+
+test.serial('a pulse longer than the longest is cut, and says so', async (t) => {
+  const { door, reported } = await makeDoor(t, { pulseMs: 60_000, longestPulseMs: 200 });
+  await door.unlock(someone);
+  const [unlocked] = reported;
+  t.true(unlocked?.kind === 'door.unlocked' && unlocked.body.pulseMs <= 200);
+  await until(() => door.state === 'locked');
+});
+
+test.serial('lock ends a pulse with its cause', async (t) => {
+  const { door, level, reported } = await makeDoor(t);
+  await door.unlock(someone);
+  await door.lock('command');
+  t.is(level(), '0');
+  t.is(door.state, 'locked');
+  const locked = reported[1];
+  t.true(locked?.kind === 'door.locked' && locked.body.cause === 'command');
+});
+
+test.serial('close mid-pulse locks, reports, and leaves no process behind', async (t) => {
+  const { door, level, kinds } = await makeDoor(t);
+  await door.unlock(someone);
+  const [pid] = lockProcessesOf();
+  await door.close();
+  t.is(level(), '0');
+  t.deepEqual(kinds(), ['door.unlocked', 'door.locked']);
+  t.false(isAlive(pid!));
+  const error = await t.throwsAsync(door.unlock(someone), { instanceOf: LimenError });
+  t.is(error.code, 'door.lock-process-failed');
+});
+
+test.serial('a lock that cannot be opened stops the start, with the driver’s own sentence and mend', async (t) => {
+  const error = await t.throwsAsync(
+    makeDoor(t, { driver: brokenDriver, driverOptions: { fails: 'open', levelFile: '/dev/null' } }),
+    { instanceOf: LimenError },
+  );
+  t.is(error.code, 'door.line-busy');
+  t.is(error.hint, 'Stop that program.');
+  t.deepEqual(lockProcessesOf(), []);
+});
+
+for (const fails of ['release', 'read-back'] as const) {
+  test.serial(`a line that fails on ${fails} rejects, is reported, and ends at rest`, async (t) => {
+    const bench = await makeDoor(t);
+    await bench.door.close();
+    const faulty = await openDoorOn(bench.folder, fails, bench.reported.push.bind(bench.reported));
+    t.teardown(() => faulty.close());
+    const error = await t.throwsAsync(faulty.unlock(someone), { instanceOf: LimenError });
+    t.is(error.code, 'door.fault');
+    t.deepEqual(bench.kinds(), ['door.fault']);
+    t.is(bench.level(), '0');
+    t.is(faulty.state, 'locked');
+  });
+}
+
+test.serial('a bug that kills the lock process mid-pulse ends at rest', async (t) => {
+  const bench = await makeDoor(t);
+  await bench.door.close();
+  const faulty = await openDoorOn(bench.folder, 'crash-on-release', bench.reported.push.bind(bench.reported));
+  t.teardown(() => faulty.close());
+  await faulty.unlock(someone);
+  await until(() => bench.kinds().includes('door.locked'));
+  t.is(bench.level(), '0');
+  const fault = bench.reported.find(({ kind }) => kind === 'door.fault');
+  t.regex(JSON.stringify(fault), /a bug in the lock process/);
+});
+
+test.serial('an opening that cannot be recorded is ended', async (t) => {
+  const { door, level } = await makeDoor(t, {
+    report: ({ kind }) => {
+      if (kind === 'door.unlocked') throw new LimenError('disk.full', 'The disk is full.');
+    },
+  });
+  await t.throwsAsync(door.unlock(someone), { instanceOf: LimenError, message: 'The disk is full.' });
+  await until(() => level() === '0');
+  await until(() => door.state === 'locked');
+  t.pass();
+});
+
+test.serial(
+  'a lock process killed mid-pulse is a fault; the next one drives rest first and the door works again',
+  async (t) => {
+    const { door, level, reported, kinds } = await makeDoor(t);
+    await door.unlock(someone);
+    process.kill(lockProcessesOf()[0]!, 'SIGKILL');
+    await until(() => door.state === 'fault');
+    t.is(level(), '1', 'the line stays driven after its process dies, as on a Pi');
+    const error = await t.throwsAsync(door.unlock(someone), { instanceOf: LimenError });
+    t.is(error.code, 'door.lock-process-failed');
+    await until(() => door.state === 'locked');
+    t.is(level(), '0');
+    t.deepEqual(kinds(), ['door.unlocked', 'door.fault', 'door.locked']);
+    t.true(reported[2]?.kind === 'door.locked' && reported[2].body.cause === 'lock-process-restarted');
+    await door.unlock(someone);
+    t.is(level(), '1');
+  },
+);
+
+test.serial('a lock process that hangs mid-pulse is killed and replaced', async (t) => {
+  const { door, level, kinds } = await makeDoor(t, { beatMs: 50, answerMs: 1000 });
+  await door.unlock(someone);
+  process.kill(lockProcessesOf()[0]!, 'SIGSTOP');
+  await until(() => kinds().includes('door.locked'));
+  t.is(level(), '0');
+});
+
+test.serial('a lock that cannot be opened again stays a fault, reported once, until it can', async (t) => {
+  const { door, level, kinds, levelFile } = await makeDoor(t);
+  const [pid] = lockProcessesOf();
+  // A folder where the file was: the driver cannot open it.
+  const { rmSync, mkdirSync, rmdirSync } = await import('node:fs');
+  rmSync(levelFile);
+  mkdirSync(levelFile);
+  process.kill(pid!, 'SIGKILL');
+  await until(() => kinds().filter((kind) => kind === 'door.fault').length === 2);
+  t.is(door.state, 'fault');
+  rmdirSync(levelFile);
+  writeFileSync(levelFile, '1');
+  await until(() => door.state === 'locked');
+  t.is(level(), '0');
+  t.deepEqual(kinds(), ['door.fault', 'door.fault']);
+});
+
+test('the door’s folder is systemd’s runtime folder, or beside the data', (t) => {
+  t.is(doorFolder('/data', { RUNTIME_DIRECTORY: '/run/limen:/run/other' }), '/run/limen');
+  t.is(doorFolder('/data', {}), '/data/door');
+});
+
+function openDoorOn(folder: string, fails: string, record: (...events: never[]) => unknown) {
+  return openDoor({
+    driver: brokenDriver,
+    driverOptions: { fails, levelFile: join(folder, 'level') },
+    pulseMs: 60_000,
+    longestPulseMs: 120_000,
+    folder: join(folder, 'door'),
+    report: (occurrence) => record(occurrence as never),
+    clock: { now: () => new Date(), monotonicMs: () => performance.now(), quality: () => 'synced' },
+  });
+}

@@ -1,0 +1,62 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ExecutionContext } from 'ava';
+import type { Occurrence } from '../../../src/domain/event.ts';
+import { type DoorOptions, openDoor } from '../../../src/door/lease-door.ts';
+import { systemClock } from '../../../src/runtime/clock.ts';
+import { siblingModule } from '../../../src/runtime/package-root.ts';
+
+/** The shipped simulated lock, as compose.ts names it. */
+export const simulatedDriver = siblingModule(import.meta.url, '../../../src/door/simulated-lock');
+
+/** A folder with a simulated lock's level in it, removed after the test. */
+export function makeBench(t: ExecutionContext) {
+  const folder = mkdtempSync(join(tmpdir(), 'limen-door-'));
+  t.teardown(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
+  const levelFile = join(folder, 'level');
+  return { folder, levelFile, level: () => readFileSync(levelFile, 'utf8') };
+}
+
+/** A door on a simulated lock, and everything it reported. Closed after the test. */
+export async function makeDoor(t: ExecutionContext, changes: Partial<DoorOptions> = {}) {
+  const bench = makeBench(t);
+  const reported: Occurrence[] = [];
+  const door = await openDoor({
+    driver: simulatedDriver,
+    driverOptions: { levelFile: bench.levelFile },
+    pulseMs: 60_000,
+    longestPulseMs: 120_000,
+    folder: join(bench.folder, 'door'),
+    report: (occurrence) => reported.push(occurrence),
+    clock: systemClock,
+    ...changes,
+  });
+  t.teardown(() => door.close());
+  return { ...bench, door, reported, kinds: () => reported.map(({ kind }) => kind) };
+}
+
+/** The lock processes that `parent` runs. */
+export function lockProcessesOf(parent: number = process.pid): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && isLockOf(name, parent))
+    .map(Number);
+}
+
+/** True while the process runs; a zombie does not. */
+export function isAlive(pid: number): boolean {
+  try {
+    return !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    return false;
+  }
+}
+
+function isLockOf(pid: string, parent: number): boolean {
+  try {
+    const [, name, ppid] = /\((.*)\) \S (\d+)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? [];
+    return name === 'limen-lock' && Number(ppid) === parent;
+  } catch {
+    return false;
+  }
+}
