@@ -1,0 +1,57 @@
+import { createHash } from 'node:crypto';
+import type { GallerySnapshot } from '../gallery/gallery-store.ts';
+
+/** What a digest is taken over: a record without its content. One (id, version) is signed with one content only. */
+export interface RecordStamp {
+  readonly id: string;
+  readonly version: number;
+  readonly kind: 'person' | 'erased';
+}
+
+/** How many buckets the people of a gallery are spread over. */
+export const bucketCount = 256;
+
+/** The bucket of a person: the first byte of SHA-256 over the id, so that buckets fill evenly whatever ids look like. */
+export function bucketOf(personId: string): number {
+  return createHash('sha256').update(personId).digest()[0] as number;
+}
+
+/** A bucket's name on the wire: two hex digits. */
+export function bucketName(bucket: number): string {
+  return bucket.toString(16).padStart(2, '0');
+}
+
+/**
+ * Digest of a bucket (base64url SHA-256) over its records, the erased ones included, ordered by id:
+ * one line `id version kind` each. `null` for a bucket without any.
+ */
+export function bucketDigest(stamps: Iterable<RecordStamp>): string | null {
+  const lines = Array.from(stamps, ({ id, version, kind }) => `${id} ${version} ${kind}\n`).sort();
+  return lines.length === 0 ? null : createHash('sha256').update(lines.join('')).digest('base64url');
+}
+
+/** The digests of all buckets that hold a record, by name, as the head carries them. */
+export function bucketDigests(stamps: Iterable<RecordStamp>): Record<string, string> {
+  const buckets = new Map<string, RecordStamp[]>();
+  for (const stamp of stamps) {
+    const name = bucketName(bucketOf(stamp.id));
+    const bucket = buckets.get(name);
+    if (bucket === undefined) buckets.set(name, [stamp]);
+    else bucket.push(stamp);
+  }
+  return Object.fromEntries([...buckets].sort().map(([name, members]) => [name, bucketDigest(members) as string]));
+}
+
+/** One digest for a whole gallery, to compare two at a glance: over the bucket digests. */
+export function galleryDigest(buckets: Readonly<Record<string, string>>): string {
+  const lines = Object.entries(buckets).map(([name, digest]) => `${name} ${digest}\n`);
+  return createHash('sha256').update(lines.sort().join('')).digest('base64url');
+}
+
+/** The stamps of everything in a snapshot. */
+export function stampsOf(snapshot: GallerySnapshot): RecordStamp[] {
+  return [
+    ...snapshot.people.map(({ id, version }) => ({ id, version, kind: 'person' as const })),
+    ...Object.entries(snapshot.erased).map(([id, version]) => ({ id, version, kind: 'erased' as const })),
+  ];
+}

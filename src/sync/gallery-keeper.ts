@@ -1,0 +1,103 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { isLimenError, messageOf } from '../domain/errors.ts';
+import type { Report } from '../domain/event.ts';
+import type { GallerySnapshot, GalleryStore } from '../gallery/gallery-store.ts';
+import { backOff } from './back-off.ts';
+
+/** Hands out a gallery only after it is on the disk. */
+export interface GalleryKeeper {
+  /** What is in use; `null` before the first sync. */
+  readonly current: GallerySnapshot | null;
+  /** Write it, then use it. A newer one that comes meanwhile replaces one that is still waiting. */
+  keep(snapshot: GallerySnapshot): void;
+  /** Resolves when the write that is running has ended; nothing is written afterwards. */
+  close(): Promise<void>;
+}
+
+/** What a {@link GalleryKeeper} works with. */
+export interface GalleryKeeperOptions {
+  readonly store: GalleryStore;
+  readonly initial: GallerySnapshot | null;
+  readonly onGallery: (snapshot: GallerySnapshot) => void;
+  readonly report: Report;
+  /** Where the snapshots come from, for the journal. */
+  readonly topic: string;
+  readonly retry: { readonly firstMs: number; readonly mostMs: number };
+}
+
+/**
+ * A write that fails (full disk) is journalled, the old gallery stays, and it is tried again for ever. Only erasure does
+ * not wait for the disk: whoever was erased is taken out of the gallery in use at once.
+ */
+export function galleryKeeper(options: GalleryKeeperOptions): GalleryKeeper {
+  const { store, onGallery, report } = options;
+  const stop = new AbortController();
+  const waits = backOff(options.retry);
+  let current = options.initial;
+  let waiting: GallerySnapshot | null = null;
+  let failure: string | null = null;
+  let running: Promise<void> | null = null;
+
+  const use = (snapshot: GallerySnapshot) => {
+    const before = current;
+    onGallery(snapshot);
+    current = snapshot;
+    report({ kind: 'gallery.updated', body: { ...difference(before, snapshot) } });
+  };
+
+  const fail = (error: unknown, snapshot: GallerySnapshot) => {
+    const code = isLimenError(error) ? error.code : 'internal';
+    if (failure !== code)
+      report({ kind: 'gallery.refused', body: { code, reason: messageOf(error), topic: options.topic } });
+    failure = code;
+    const reduced = withoutErased(current, snapshot);
+    if (reduced !== null) use(reduced);
+  };
+
+  const run = async () => {
+    while (waiting !== null && !stop.signal.aborted) {
+      const snapshot: GallerySnapshot = waiting;
+      try {
+        await store.write(snapshot);
+        if (waiting === snapshot) waiting = null;
+        failure = null;
+        waits.reset();
+        use(snapshot);
+      } catch (error) {
+        fail(error, snapshot);
+        await wait(waits.nextMs(), null, { signal: stop.signal }).catch(() => {});
+      }
+    }
+    running = null;
+  };
+
+  return {
+    get current() {
+      return current;
+    },
+    keep: (snapshot) => {
+      waiting = snapshot;
+      running ??= run();
+    },
+    close: async () => {
+      stop.abort();
+      await running;
+    },
+  };
+}
+
+/** `current` without those whom `next` erases; `null` when that changes nothing. */
+function withoutErased(current: GallerySnapshot | null, next: GallerySnapshot): GallerySnapshot | null {
+  if (current === null) return null;
+  const people = current.people.filter(({ id, version }) => (next.erased[id] ?? 0) < version);
+  if (people.length === current.people.length) return null;
+  return { ...current, people, erased: { ...current.erased, ...next.erased } };
+}
+
+function difference(before: GallerySnapshot | null, after: GallerySnapshot) {
+  const old = new Map(before?.people.map(({ id, version }) => [id, version]));
+  const added = after.people.filter(({ id }) => !old.has(id)).length;
+  const changed = after.people.filter(({ id, version }) => old.has(id) && old.get(id) !== version).length;
+  const removed = old.size - (after.people.length - added);
+  return { version: after.version, people: after.people.length, added, changed, removed };
+}

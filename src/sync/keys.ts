@@ -1,0 +1,144 @@
+import { createPublicKey, generateKeyPairSync, randomBytes } from 'node:crypto';
+import { mkdir, open, readFile, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { type CryptoKey, calculateJwkThumbprint, importJWK, type JWK } from 'jose';
+import { LimenError, messageOf, systemCodeOf } from '../domain/errors.ts';
+
+/** The key people are encrypted with; every terminal and the hub of a site hold the same 32 bytes. */
+export interface SiteKey {
+  readonly id: string;
+  readonly bytes: Uint8Array;
+}
+
+/** What the hub holds. */
+export interface HubKeys {
+  /** Thumbprint (RFC 7638) of the public key. */
+  readonly id: string;
+  readonly signing: CryptoKey;
+  readonly verifying: CryptoKey;
+  readonly site: SiteKey;
+}
+
+/** What a terminal holds: it can check and read, but not forge. */
+export type TerminalKeys = Omit<HubKeys, 'signing'>;
+
+/** Where the three keys of a site live. */
+export interface KeyFiles {
+  /** Signs; never leaves the hub. */
+  readonly hubPrivateKeyFile: string;
+  /** Verifies; copied to every terminal. */
+  readonly hubPublicKeyFile: string;
+  /** Encrypts; copied to every terminal, kept secret. */
+  readonly siteKeyFile: string;
+}
+
+/**
+ * Make the keys of a new site (Ed25519 and 256 random bits) and write them as JWK files: secrets 0600, public 0644.
+ *
+ * @throws LimenError `key.invalid` when one of the files exists: a lost key cannot be made again.
+ */
+export async function createKeys(files: KeyFiles): Promise<void> {
+  const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+  const site = { kty: 'oct', k: randomBytes(32).toString('base64url') };
+  await writeNew(files.hubPrivateKeyFile, privateKey.export({ format: 'jwk' }) as JWK, 0o600);
+  await writeNew(files.hubPublicKeyFile, publicKey.export({ format: 'jwk' }) as JWK, 0o644);
+  await writeNew(files.siteKeyFile, site, 0o600);
+}
+
+/** @throws LimenError `key.missing`, `key.invalid`, or `config.secret-exposed` when others may read a secret. */
+export async function readHubKeys(files: Omit<KeyFiles, 'hubPublicKeyFile'>): Promise<HubKeys> {
+  const file = files.hubPrivateKeyFile;
+  const jwk = await readJwk(file, 'secret');
+  if (jwk.d === undefined) throw invalid(file, 'it holds no private key');
+  const signing = await importEd25519(jwk, file);
+  const publicJwk = createPublicKey({ key: jwk as import('node:crypto').JsonWebKey, format: 'jwk' }).export({
+    format: 'jwk',
+  });
+  return { ...(await verifyingPart(publicJwk as JWK, file)), signing, site: await readSiteKey(files.siteKeyFile) };
+}
+
+/** @throws LimenError `key.missing`, `key.invalid`, or `config.secret-exposed` when others may read a secret. */
+export async function readTerminalKeys(files: Omit<KeyFiles, 'hubPrivateKeyFile'>): Promise<TerminalKeys> {
+  const jwk = await readJwk(files.hubPublicKeyFile, 'public');
+  if (jwk.d !== undefined) {
+    throw new LimenError('config.secret-exposed', `${files.hubPublicKeyFile} holds the hub's private key.`, {
+      hint: 'Copy the public key file instead, and make new keys if this file was on a terminal.',
+    });
+  }
+  return {
+    ...(await verifyingPart(jwk, files.hubPublicKeyFile)),
+    site: await readSiteKey(files.siteKeyFile),
+  };
+}
+
+async function verifyingPart(jwk: JWK, file: string): Promise<Pick<HubKeys, 'id' | 'verifying'>> {
+  return { id: await calculateJwkThumbprint(jwk), verifying: await importEd25519(jwk, file) };
+}
+
+async function readSiteKey(file: string): Promise<SiteKey> {
+  const jwk = await readJwk(file, 'secret');
+  const bytes = jwk.kty === 'oct' && jwk.k !== undefined ? Buffer.from(jwk.k, 'base64url') : null;
+  if (bytes?.length !== 32) throw invalid(file, 'it is not a symmetric key of 256 bits');
+  return { id: await calculateJwkThumbprint(jwk), bytes: Uint8Array.from(bytes) };
+}
+
+async function importEd25519(jwk: JWK, file: string): Promise<CryptoKey> {
+  try {
+    return (await importJWK(jwk, 'EdDSA')) as CryptoKey;
+  } catch (cause) {
+    throw invalid(file, messageOf(cause), cause);
+  }
+}
+
+async function readJwk(file: string, kind: 'secret' | 'public'): Promise<JWK> {
+  let text: string;
+  try {
+    const { mode } = await stat(file);
+    if (kind === 'secret' && (mode & 0o007) !== 0) {
+      throw new LimenError('config.secret-exposed', `Everyone on this machine can read the secret key ${file}.`, {
+        hint: `Run: chmod 600 ${file}`,
+      });
+    }
+    text = await readFile(file, 'utf8');
+  } catch (cause) {
+    if (cause instanceof LimenError) throw cause;
+    throw new LimenError(
+      'key.missing',
+      `The key ${file} cannot be read (${systemCodeOf(cause) ?? messageOf(cause)}).`,
+      {
+        hint: 'Make keys on the hub with `limen hub keys`, and copy the public key and the site key to each terminal.',
+        cause,
+      },
+    );
+  }
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === 'object' && value !== null && 'kty' in value) return value as JWK;
+  } catch (cause) {
+    throw invalid(file, 'it is not JSON', cause);
+  }
+  throw invalid(file, 'it is not a JSON Web Key');
+}
+
+async function writeNew(file: string, jwk: JWK, mode: number): Promise<void> {
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  try {
+    const handle = await open(file, 'wx', mode);
+    try {
+      await handle.writeFile(`${JSON.stringify(jwk)}\n`);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  } catch (cause) {
+    if (systemCodeOf(cause) === 'EEXIST') throw invalid(file, 'it exists and is never overwritten', cause);
+    throw new LimenError('file.unwritable', `The key ${file} cannot be written (${messageOf(cause)}).`, { cause });
+  }
+}
+
+function invalid(file: string, reason: string, cause?: unknown): LimenError {
+  return new LimenError('key.invalid', `${file} cannot be used as a key: ${reason}.`, {
+    hint: 'Keys are JSON Web Key files as `limen hub keys` writes them.',
+    cause,
+  });
+}

@@ -1,0 +1,180 @@
+import { z } from 'zod';
+import { LimenError } from '../domain/errors.ts';
+import { idPattern, type Person } from '../domain/person.ts';
+import type { Template } from '../domain/template.ts';
+
+/** Raised only when an old reader would misunderstand a new message; new fields alone do not raise it. */
+export const wireFormat = 1;
+
+const id = z.string().regex(idPattern);
+const seq = z.number().int().min(1);
+const instant = z.iso.datetime({ offset: true });
+const sha256Hex = z.string().regex(/^[0-9a-f]{64}$/);
+const bucket = z.string().regex(/^[0-9a-f]{2}$/);
+const signed = { format: z.literal(wireFormat), site: id };
+
+/** `gallery/head`: what the whole gallery must look like. */
+export const headSchema = z.object({
+  ...signed,
+  lineage: id,
+  version: z.number().int().min(0),
+  embedder: z.string().min(1).max(200),
+  /** People, the erased ones not counted. */
+  count: z.number().int().min(0),
+  /** Bucket (two hex digits) -> digest; a bucket without a record is left out. */
+  buckets: z.record(bucket, z.string().length(43)),
+  issuedAt: instant,
+  expiresAt: instant.nullable(),
+});
+export type Head = z.infer<typeof headSchema>;
+
+const templateSchema = z.object({
+  model: z.string().min(1).max(200),
+  scale: z.number().positive(),
+  /** The int8 elements, base64. */
+  data: z.base64().min(4).max(16_384),
+});
+
+const recordCommon = { ...signed, lineage: id, id, version: seq };
+
+/** `gallery/person/<id>`: one person, or the tombstone of one. */
+export const recordSchema = z.discriminatedUnion('kind', [
+  z.object({
+    ...recordCommon,
+    kind: z.literal('person'),
+    name: z.string().min(1).max(200),
+    groups: z.array(z.string().min(1).max(64)).max(100),
+    validFrom: instant.nullable(),
+    validUntil: instant.nullable(),
+    templates: z.array(templateSchema).min(1).max(50),
+  }),
+  z.object({ ...recordCommon, kind: z.literal('erased') }),
+]);
+export type WireRecord = z.infer<typeof recordSchema>;
+
+/** `terminal/<id>/ack`: the hub has every event of this terminal up to and including `seq`. */
+export const ackSchema = z.object({
+  ...signed,
+  terminal: id,
+  seq,
+  /** Hash of that event, so that the acknowledgement of another journal is not taken for one of this. */
+  hash: sha256Hex,
+});
+export type Ack = z.infer<typeof ackSchema>;
+
+/** `gallery/want/<terminal>`: records of these buckets are missing here. */
+export const wantSchema = z.object({
+  format: z.literal(wireFormat),
+  terminal: id,
+  version: z.number().int().min(0),
+  buckets: z.array(bucket).min(1).max(256),
+});
+export type Want = z.infer<typeof wantSchema>;
+
+/** `terminal/<id>/status`: how a terminal is; the broker itself publishes `online: false` when it goes silent. */
+export const statusSchema = z.discriminatedUnion('online', [
+  z.object({
+    format: z.literal(wireFormat),
+    terminal: id,
+    online: z.literal(true),
+    since: instant,
+    software: z.string(),
+    gallery: z.object({ lineage: z.string(), version: z.number().int(), digest: z.string(), people: z.number().int() }),
+    pack: z.string(),
+    door: z.enum(['locked', 'unlocked', 'fault']).nullable(),
+    journal: z.object({ lastSeq: z.number().int(), acknowledgedSeq: z.number().int() }),
+  }),
+  z.object({ format: z.literal(wireFormat), terminal: id, online: z.literal(false) }),
+]);
+export type Status = z.infer<typeof statusSchema>;
+
+/**
+ * `terminal/<id>/event`: a journal row. Kinds are not enumerated and unknown fields are kept:
+ * a hub that refused what a newer terminal records would lose it, and an hour lost is pay lost.
+ */
+export const eventSchema = z.looseObject({
+  seq,
+  id: z.string().regex(/^[0-9A-HJKMNP-TV-Z]{26}$/),
+  terminal: id,
+  at: instant,
+  clock: z.enum(['synced', 'unsynced']),
+  kind: z
+    .string()
+    .regex(/^[a-z]+(-[a-z]+)*\.[a-z]+(-[a-z]+)*$/)
+    .max(64),
+  body: z.record(z.string(), z.json()),
+  previousHash: sha256Hex,
+  hash: sha256Hex,
+});
+export type WireEvent = z.infer<typeof eventSchema>;
+
+/** A person, or the fact that one was erased, as the gallery replica handles it. */
+export type GalleryRecord =
+  | {
+      readonly kind: 'person';
+      readonly lineage: string;
+      readonly id: string;
+      readonly version: number;
+      readonly person: Person;
+    }
+  | { readonly kind: 'erased'; readonly lineage: string; readonly id: string; readonly version: number };
+
+/** The record as it goes over the wire. */
+export function recordToWire(site: string, record: GalleryRecord): WireRecord {
+  const common = { format: wireFormat, site, lineage: record.lineage, id: record.id, version: record.version } as const;
+  if (record.kind === 'erased') return { ...common, kind: 'erased' };
+  const { name, groups, validFrom, validUntil, templates } = record.person;
+  return {
+    ...common,
+    kind: 'person',
+    name,
+    groups: [...groups],
+    validFrom,
+    validUntil,
+    templates: templates.map(templateToWire),
+  };
+}
+
+/** The record as it came over the wire. @throws LimenError `message.invalid` when a template cannot be one. */
+export function recordFromWire(wire: WireRecord): GalleryRecord {
+  const { lineage, id, version } = wire;
+  if (wire.kind === 'erased') return { kind: 'erased', lineage, id, version };
+  const { name, groups, validFrom, validUntil } = wire;
+  const templates = wire.templates.map(templateFromWire);
+  const person = { id, name, groups, validFrom, validUntil, version, templates };
+  return { kind: 'person', lineage, id, version, person };
+}
+
+/**
+ * JSON text of a message, checked against its schema.
+ *
+ * @throws LimenError `message.invalid` naming the first thing that is wrong.
+ */
+export function parseMessage<S extends z.ZodType>(schema: S, text: string): z.infer<S> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new LimenError('message.invalid', 'The message is not JSON.', { cause });
+  }
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  const place = issue === undefined || issue.path.length === 0 ? 'the message' : `"${issue.path.join('.')}"`;
+  throw new LimenError('message.invalid', `The message does not have the agreed shape: ${place}: ${issue?.message}.`, {
+    hint: 'Hub and terminal may run different versions of limen: compare `limen --version` on both.',
+  });
+}
+
+function templateToWire({ model, data, scale }: Template): z.infer<typeof templateSchema> {
+  return { model, scale, data: Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('base64') };
+}
+
+function templateFromWire({ model, data, scale }: z.infer<typeof templateSchema>): Template {
+  // Copied: a Buffer may be a window into Node's shared pool, and templates live long.
+  const elements = Int8Array.from(Buffer.from(data, 'base64'), (byte) => (byte << 24) >> 24);
+  if (elements.every((element) => element === 0)) {
+    throw new LimenError('message.invalid', 'The message carries a template without a direction.');
+  }
+  return { model, data: elements, scale };
+}

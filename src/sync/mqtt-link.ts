@@ -1,0 +1,221 @@
+import { connect, type IClientOptions, type MqttClient } from 'mqtt';
+import { LimenError, messageOf } from '../domain/errors.ts';
+import { backOff } from './back-off.ts';
+import { maxMessageBytes } from './envelope.ts';
+import type { Delivery, Link, LinkState, PublishOptions } from './link.ts';
+import { limitPackets } from './packet-limit.ts';
+import { filterMatches } from './topics.ts';
+
+/** How to reach a broker. TLS material is PEM text. */
+export interface MqttLinkOptions {
+  readonly url: string;
+  readonly clientId: string;
+  readonly protocol?: '3.1.1' | '5';
+  readonly username?: string | undefined;
+  readonly password?: string | undefined;
+  readonly ca?: string | undefined;
+  readonly cert?: string | undefined;
+  readonly key?: string | undefined;
+  /** What the broker publishes, retained, when this side falls silent. */
+  readonly will?: { readonly topic: string; readonly payload: string } | undefined;
+  readonly reconnect?: { readonly firstMs: number; readonly mostMs: number };
+  readonly keepaliveS?: number;
+}
+
+/** Room for topic and properties beside a payload that is just too large, so that it is still seen to be too large. */
+const packetAllowanceBytes = 128 * 1024;
+
+/** How long a 5.0 broker keeps what is in flight for us. 3.1.1 has no expiry: there, a session would be kept for ever. */
+const sessionExpiryS = 600;
+
+type Handler = (delivery: Delivery) => void;
+
+/**
+ * A {@link Link} on mqtt.js. Returns at once: it connects, and connects again for ever, behind the caller's back.
+ *
+ * Every attempt is a fresh mqtt.js client, because its own reconnect has a fixed period (a site's terminals would all
+ * return at once) and resends what the caller was already told is lost.
+ */
+export function openMqttLink(options: MqttLinkOptions): Link {
+  const handlers = new Map<string, Set<Handler>>();
+  const listeners = new Set<(state: LinkState) => void>();
+  const inFlight = new Set<(reason: string) => void>();
+  const waits = backOff(options.reconnect ?? { firstMs: 500, mostMs: 60_000 });
+  let state: LinkState = { online: false, reason: 'not connected yet' };
+  let client: MqttClient | null = null;
+  let timer: NodeJS.Timeout | undefined;
+  let closed = false;
+
+  const become = (next: LinkState) => {
+    if (next.online === state.online && next.online) return;
+    const changed = next.online !== state.online || (!next.online && !state.online && next.reason !== state.reason);
+    state = next;
+    if (changed) for (const listener of listeners) listener(state);
+  };
+
+  const attempt = () => {
+    const current = open(options);
+    let reason = 'the broker closed the connection';
+    client = current;
+    current.on('connect', () => {
+      waits.reset();
+      subscribeAll(current, [...handlers.keys()]).then(
+        () => client === current && current.connected && become({ online: true }),
+        (error) => {
+          reason = messageOf(error);
+          current.end(true);
+        },
+      );
+    });
+    current.on('message', (topic, payload, { retain }) => {
+      const delivery = { topic, payload, retained: retain };
+      for (const [filter, those] of handlers) {
+        if (filterMatches(filter, topic)) for (const handle of those) handle(delivery);
+      }
+    });
+    current.on('error', (error) => {
+      reason = messageOf(error) || String((error as NodeJS.ErrnoException).code);
+      current.end(true);
+    });
+    current.on('disconnect', ({ reasonCode }) => {
+      reason = `the broker ended the connection (reason ${reasonCode})`;
+    });
+    current.once('close', () => {
+      if (client !== current) return;
+      client = null;
+      current.end(true);
+      for (const lose of [...inFlight]) lose(reason);
+      become({ online: false, reason });
+      if (!closed) timer = setTimeout(attempt, waits.nextMs());
+    });
+  };
+
+  const withClient = (what: string, run: (current: MqttClient, done: (error?: unknown) => void) => void) =>
+    new Promise<void>((resolve, reject) => {
+      const current = client;
+      if (current === null || !current.connected) return reject(lost(options.url, what, reasonOf(state)));
+      const lose = (reason: string) => {
+        inFlight.delete(lose);
+        reject(lost(options.url, what, reason));
+      };
+      inFlight.add(lose);
+      run(current, (error) => {
+        if (error !== undefined && error !== null) return lose(messageOf(error));
+        inFlight.delete(lose);
+        resolve();
+      });
+    });
+
+  attempt();
+  return {
+    url: withoutSecrets(options.url),
+    get state() {
+      return state;
+    },
+    publish: (topic, payload, publishing: PublishOptions = {}) => {
+      const body = typeof payload === 'string' ? payload : Buffer.from(payload);
+      const how = { qos: publishing.qos ?? 1, retain: publishing.retain ?? false } as const;
+      return withClient(`a message to ${topic}`, (current, done) => current.publish(topic, body, how, done));
+    },
+    subscribe: async (filter, onDelivery) => {
+      const those = handlers.get(filter);
+      if (those === undefined) handlers.set(filter, new Set([onDelivery]));
+      else those.add(onDelivery);
+      // Not connected is no failure: the subscription is made with the connection. A second handler on a filter asks
+      // again as well, because only a new SUBSCRIBE brings the retained messages.
+      const current = client;
+      if (current?.connected) await subscribeAll(current, [filter]).catch(() => current.end(true));
+    },
+    onState: (listener) => {
+      listeners.add(listener);
+      listener(state);
+    },
+    close: async () => {
+      closed = true;
+      clearTimeout(timer);
+      const current = client;
+      client = null;
+      for (const lose of [...inFlight]) lose('the link was closed');
+      if (current !== null) await end(current);
+      become({ online: false, reason: 'closed' });
+      listeners.clear();
+    },
+  };
+}
+
+function open(options: MqttLinkOptions): MqttClient {
+  const five = options.protocol === '5';
+  const settings: IClientOptions = {
+    clientId: options.clientId,
+    protocolVersion: five ? 5 : 4,
+    clean: !five,
+    ...(five && { properties: { sessionExpiryInterval: sessionExpiryS } }),
+    ...(options.username !== undefined && { username: options.username }),
+    ...(options.password !== undefined && { password: options.password }),
+    ...(options.ca !== undefined && { ca: options.ca }),
+    ...(options.cert !== undefined && { cert: options.cert }),
+    ...(options.key !== undefined && { key: options.key }),
+    ...(options.will && {
+      will: { ...options.will, payload: Buffer.from(options.will.payload), qos: 1, retain: true },
+    }),
+    keepalive: options.keepaliveS ?? 30,
+    reconnectPeriod: 0,
+    connectTimeout: 15_000,
+    resubscribe: false,
+    queueQoSZero: false,
+    manualConnect: true,
+  };
+  const client = connect(options.url, settings);
+  limitIncoming(client);
+  client.connect();
+  return client;
+}
+
+/** Put the packet limit between the socket and mqtt.js, whichever transport the address named. */
+function limitIncoming(client: MqttClient): void {
+  const inside = client as unknown as { streamBuilder: (client: MqttClient) => NodeJS.ReadWriteStream };
+  const build = inside.streamBuilder;
+  inside.streamBuilder = (self) => {
+    const stream = build(self);
+    const pipe = stream.pipe.bind(stream);
+    stream.pipe = (destination) => {
+      pipe(limitPackets({ maxBytes: maxMessageBytes + packetAllowanceBytes, oversize: 'clip' }))
+        .on('error', (error) => client.emit('error', error))
+        .pipe(destination);
+      return destination;
+    };
+    return stream;
+  };
+}
+
+async function subscribeAll(client: MqttClient, filters: readonly string[]): Promise<void> {
+  if (filters.length === 0) return;
+  const granted = await client.subscribeAsync([...filters], { qos: 1 });
+  const refused = granted.find(({ qos }) => qos >= 128);
+  if (refused !== undefined) throw new Error(`the broker refuses the subscription to ${refused.topic}`);
+}
+
+/** A clean goodbye, so that no last will goes out; not waited for longer than a moment when the broker hangs. */
+function end(client: MqttClient): Promise<void> {
+  return new Promise((resolve) => {
+    const giveUp = setTimeout(() => client.end(true, () => resolve()), 2000);
+    client.end(!client.connected, () => {
+      clearTimeout(giveUp);
+      resolve();
+    });
+  });
+}
+
+function reasonOf(state: LinkState): string {
+  return state.online ? 'the connection is being made' : state.reason;
+}
+
+function withoutSecrets(url: string): string {
+  return url.replace(/\/\/[^@/]*@/, '//');
+}
+
+function lost(url: string, what: string, reason: string): LimenError {
+  return new LimenError('broker.lost', `The broker ${withoutSecrets(url)} did not take ${what}: ${reason}.`, {
+    hint: 'limen keeps trying; check the network and the broker.',
+  });
+}

@@ -1,0 +1,161 @@
+import type { Clock } from '../domain/clock.ts';
+import { isLimenError, LimenError, messageOf } from '../domain/errors.ts';
+import type { Report } from '../domain/event.ts';
+import type { GallerySnapshot, GalleryStore } from '../gallery/gallery-store.ts';
+import { backOff } from './back-off.ts';
+import type { Opener } from './envelope.ts';
+import { galleryKeeper } from './gallery-keeper.ts';
+import type { Delivery, Link } from './link.ts';
+import { recordFromWire, type Want, wireFormat } from './messages.ts';
+import { refusals, safely } from './refusals.ts';
+import { missing, type ReplicaMessage, type ReplicaState, replicaState, step } from './replica-state.ts';
+import { topicsOf } from './topics.ts';
+
+/** What a {@link GalleryReplica} works with. */
+export interface GalleryReplicaOptions {
+  readonly site: string;
+  readonly terminal: string;
+  readonly link: Link;
+  readonly opener: Opener;
+  readonly store: GalleryStore;
+  readonly clock: Clock;
+  /** Journal. When it throws, the replica goes on. */
+  readonly report: Report;
+  /** Called with the stored gallery at the start and with every new one, always after it is on the disk. */
+  readonly onGallery: (snapshot: GallerySnapshot) => void;
+  /** How long nothing may arrive before the hub is asked for what is missing. */
+  readonly quietMs?: number;
+  readonly retry?: { readonly firstMs: number; readonly mostMs: number };
+}
+
+/** A terminal's copy of the hub's gallery. */
+export interface GalleryReplica {
+  /** What is in use; `null` before the first sync. */
+  readonly snapshot: GallerySnapshot | null;
+  close(): Promise<void>;
+}
+
+/** Messages are opened several at a time, and no more bytes than this wait for it; what is dropped is asked for later. */
+const openAtOnce = 8;
+const maxWaitingBytes = 64 * 1024 * 1024;
+
+/**
+ * Read the gallery from the disk, hand it out, and keep it equal to the hub's. Whatever is refused leaves the old
+ * gallery in force and is reported as `gallery.refused`.
+ *
+ * @throws LimenError from {@link GalleryStore.read}: the daemon must stop then.
+ */
+export async function openGalleryReplica(options: GalleryReplicaOptions): Promise<GalleryReplica> {
+  const { link, opener, clock, retry = { firstMs: 1000, mostMs: 300_000 } } = options;
+  const topics = topicsOf(options.site);
+  const report = safely(options.report, () => {});
+  const refuse = refusals({ report, clock });
+  const stored = await options.store.read();
+  const initial = stored?.snapshot ?? null;
+  if (stored?.recoveredFrom) {
+    report({ kind: 'gallery.recovered', body: { ...stored.recoveredFrom, version: stored.snapshot.version } });
+  }
+  if (initial !== null) options.onGallery(initial);
+
+  const keeper = galleryKeeper({ ...options, initial, report, retry, topic: topics.head });
+  const asking = askForMissing(options, report, () => state);
+  let state = replicaState(initial);
+  let closed = false;
+
+  const handle = async (delivery: Delivery) => {
+    const message = await open(delivery);
+    if (message === null || closed) return;
+    const before = state;
+    const { state: next, effects } = step(state, message);
+    state = next;
+    for (const effect of effects) {
+      if (effect.kind === 'save') keeper.keep(effect.snapshot);
+      else refuse(delivery, effect);
+    }
+    if (next !== before) asking.progressed();
+  };
+
+  const open = async ({ topic, payload }: Delivery): Promise<ReplicaMessage | null> => {
+    const meaning = topics.parse(topic);
+    // An empty payload is how MQTT clears a retained message: the broker's memory, not ours.
+    if (payload.byteLength === 0) return null;
+    if (meaning?.kind === 'head') return { kind: 'head', head: await opener.head(payload), now: clock.now() };
+    if (meaning?.kind !== 'person') throw new LimenError('message.invalid', 'The topic does not name a person.');
+    return { kind: 'record', record: recordFromWire(await opener.record(payload, meaning.personId)) };
+  };
+
+  const receive = inTurns(async (delivery) => {
+    try {
+      await handle(delivery);
+    } catch (error) {
+      refuse(delivery, { code: isLimenError(error) ? error.code : 'message.invalid', reason: messageOf(error) });
+    }
+  });
+
+  await link.subscribe(topics.everyPerson, receive);
+  await link.subscribe(topics.head, receive);
+  link.onState(({ online }) => online && !closed && asking.progressed());
+  return {
+    get snapshot() {
+      return keeper.current;
+    },
+    close: async () => {
+      closed = true;
+      asking.stop();
+      await keeper.close();
+    },
+  };
+}
+
+/** Ask the hub for what is missing once it has been quiet for a while; less and less often while nothing comes. */
+function askForMissing(options: GalleryReplicaOptions, report: Report, stateNow: () => ReplicaState) {
+  const { link, terminal, quietMs = 2000 } = options;
+  const waits = backOff({ firstMs: quietMs * 2, mostMs: Math.max(300_000, quietMs) });
+  let timer: NodeJS.Timeout | undefined;
+  let reported = '';
+
+  const ask = () => {
+    const state = stateNow();
+    const { buckets, people } = missing(state);
+    if (state.head === null || buckets.length === 0) return;
+    const { version } = state.head;
+    if (reported !== `${version} ${people}`) report({ kind: 'gallery.incomplete', body: { version, missing: people } });
+    reported = `${version} ${people}`;
+    const want: Want = { format: wireFormat, terminal, version, buckets };
+    link.publish(topicsOf(options.site).want(terminal), JSON.stringify(want)).catch(() => {});
+    timer = setTimeout(ask, waits.nextMs());
+  };
+
+  return {
+    progressed: () => {
+      clearTimeout(timer);
+      waits.reset();
+      timer = setTimeout(ask, quietMs);
+    },
+    stop: () => clearTimeout(timer),
+  };
+}
+
+/** Run `handle` for deliveries as they come, a few at a time, dropping what exceeds the memory set aside for waiting. */
+function inTurns(handle: (delivery: Delivery) => Promise<void>): (delivery: Delivery) => void {
+  const queue: Delivery[] = [];
+  let waitingBytes = 0;
+  let active = 0;
+  const next = () => {
+    while (active < openAtOnce && queue.length > 0) {
+      const delivery = queue.shift() as Delivery;
+      waitingBytes -= delivery.payload.byteLength;
+      active++;
+      handle(delivery).finally(() => {
+        active--;
+        next();
+      });
+    }
+  };
+  return (delivery) => {
+    if (waitingBytes + delivery.payload.byteLength > maxWaitingBytes) return;
+    waitingBytes += delivery.payload.byteLength;
+    queue.push(delivery);
+    next();
+  };
+}

@@ -1,0 +1,101 @@
+import { isLimenError } from '../domain/errors.ts';
+import type { Journal } from '../journal/journal.ts';
+import { backOff } from './back-off.ts';
+import type { Opener } from './envelope.ts';
+import type { Delivery, Link } from './link.ts';
+import { topicsOf } from './topics.ts';
+
+/** What an {@link Uplink} works with. */
+export interface UplinkOptions {
+  readonly site: string;
+  readonly terminal: string;
+  readonly link: Link;
+  readonly journal: Journal;
+  readonly opener: Opener;
+  /** Events under way without the hub's acknowledgement, at most. */
+  readonly window?: number;
+  /** How long the hub may take to acknowledge before the events are sent again; doubles up to five minutes. */
+  readonly ackTimeoutMs?: number;
+  /** What was refused, for the log; an acknowledgement that is not the hub's changes nothing. */
+  readonly onRefused?: (code: string, reason: string) => void;
+}
+
+/** Brings the journal to the hub. */
+export interface Uplink {
+  /** Look for new rows; call it after every append. */
+  wake(): void;
+  close(): void;
+}
+
+/**
+ * Publish journal rows in order, from the one after the last acknowledged, and acknowledge them in the journal when the
+ * hub says it has stored them. A broker's own acknowledgement counts for nothing: it forgets when it is restarted.
+ */
+export async function openUplink(options: UplinkOptions): Promise<Uplink> {
+  const { link, journal, opener, terminal, window = 32, ackTimeoutMs = 10_000 } = options;
+  const topics = topicsOf(options.site);
+  const waits = backOff({ firstMs: ackTimeoutMs, mostMs: Math.max(300_000, ackTimeoutMs), random: () => 0 });
+  let sentSeq = journal.acknowledgedSeq;
+  let sending = false;
+  let closed = false;
+  let timer: NodeJS.Timeout | undefined;
+
+  const send = async () => {
+    if (sending) return;
+    sending = true;
+    try {
+      while (!closed && link.state.online) {
+        sentSeq = Math.max(sentSeq, journal.acknowledgedSeq);
+        const room = window - (sentSeq - journal.acknowledgedSeq);
+        const rows = room > 0 ? journal.after(sentSeq, room) : [];
+        const last = rows.at(-1);
+        if (last === undefined) break;
+        sentSeq = last.seq;
+        timer ??= setTimeout(resend, waits.nextMs());
+        await Promise.all(rows.map((row) => link.publish(topics.event(terminal), JSON.stringify(row))));
+      }
+    } catch {
+      sentSeq = journal.acknowledgedSeq;
+    } finally {
+      sending = false;
+    }
+  };
+
+  const resend = () => {
+    timer = undefined;
+    sentSeq = journal.acknowledgedSeq;
+    void send();
+  };
+
+  const onAck = async ({ payload }: Delivery) => {
+    try {
+      const ack = await opener.ack(payload, terminal);
+      if (closed || ack.seq <= journal.acknowledgedSeq) return;
+      const row = journal.after(ack.seq - 1, 1)[0];
+      if (row?.seq !== ack.seq || row.hash !== ack.hash) {
+        options.onRefused?.('journal.broken-chain', `The hub acknowledges event ${ack.seq} of another journal.`);
+        return;
+      }
+      journal.acknowledge(ack.seq);
+      clearTimeout(timer);
+      waits.reset();
+      timer = ack.seq < sentSeq ? setTimeout(resend, waits.nextMs()) : undefined;
+      void send();
+    } catch (error) {
+      options.onRefused?.(isLimenError(error) ? error.code : 'message.invalid', String(error));
+    }
+  };
+
+  await link.subscribe(topics.ack(terminal), (delivery) => void onAck(delivery));
+  link.onState(({ online }) => {
+    if (!online) sentSeq = journal.acknowledgedSeq;
+    else void send();
+  });
+  return {
+    wake: () => void send(),
+    close: () => {
+      closed = true;
+      clearTimeout(timer);
+    },
+  };
+}
