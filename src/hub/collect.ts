@@ -1,0 +1,109 @@
+import type { Clock } from '../domain/clock.ts';
+import { LimenError } from '../domain/errors.ts';
+import { assertSize, type Sealer } from '../sync/envelope.ts';
+import type { Delivery, Link } from '../sync/link.ts';
+import { eventSchema, parseMessage, statusSchema, type WireEvent, wireFormat } from '../sync/messages.ts';
+import { topicsOf } from '../sync/topics.ts';
+import { type Reached, startBehind, storeEvents } from './event-store.ts';
+import type { HubStore } from './hub-store.ts';
+import { type Notify, noticeOf } from './notice.ts';
+
+/** What a {@link Collector} works with. */
+export interface CollectorOptions {
+  readonly site: string;
+  readonly link: Link;
+  readonly store: HubStore;
+  readonly sealer: Sealer;
+  readonly clock: Clock;
+  readonly notify: Notify;
+  /** Every event once, after it is on the disk. */
+  readonly onEvent: (event: WireEvent) => void;
+}
+
+/** Takes the terminals' events in. */
+export interface Collector {
+  /** Messages that were refused since the start. */
+  readonly refused: number;
+  close(): Promise<void>;
+}
+
+const maxEventBytes = 256 * 1024;
+/** Events per transaction, at most: one sync of the disk serves them all. */
+const batchSize = 256;
+/** Events in memory, at most. What is dropped is not acknowledged, so it comes again. */
+const maxWaiting = 10_000;
+
+/** Store what arrives on `terminal/+/event` and acknowledge it, retained, as far as it is without a hole. */
+export async function openCollector(options: CollectorOptions): Promise<Collector> {
+  const { link, store, notify, clock } = options;
+  const topics = topicsOf(options.site);
+  const waiting: WireEvent[] = [];
+  let refused = 0;
+  let running: Promise<void> | null = null;
+  let closed = false;
+
+  const acknowledge = async ({ terminal, seq, hash }: Reached) => {
+    if (seq === 0 || hash === '') return;
+    const ack = await options.sealer.ack({ format: wireFormat, site: options.site, terminal, seq, hash });
+    await link.publish(topics.ack(terminal), ack, { retain: true });
+  };
+
+  const drain = async () => {
+    while (waiting.length > 0 && !closed) {
+      const { fresh, reached, notices } = await storeEvents(store.db, waiting.splice(0, batchSize), clock.now());
+      for (const notice of notices) notify(notice);
+      for (const event of fresh) options.onEvent(event);
+      // An acknowledgement that is lost is made again when the events are sent again.
+      await Promise.all(reached.map(acknowledge)).catch(() => {});
+    }
+  };
+
+  const wake = () => {
+    running ??= drain()
+      .catch((error) => notify(noticeOf(error)))
+      .finally(() => {
+        running = null;
+      });
+  };
+
+  const guarded = (take: (delivery: Delivery, terminal: string) => void) => (delivery: Delivery) => {
+    try {
+      const meaning = topics.parse(delivery.topic);
+      if (meaning === null || !('terminal' in meaning))
+        throw new LimenError('message.invalid', 'The topic names no terminal.');
+      assertSize(delivery.payload, maxEventBytes);
+      take(delivery, meaning.terminal);
+    } catch (error) {
+      refused++;
+      notify(noticeOf(error, delivery.topic));
+    }
+  };
+
+  const takeEvent = ({ payload }: Delivery, terminal: string) => {
+    const event = parseMessage(eventSchema, Buffer.from(payload).toString('utf8'));
+    if (event.terminal !== terminal) {
+      throw new LimenError('message.invalid', `An event of terminal ${event.terminal} came from ${terminal}.`);
+    }
+    if (waiting.length < maxWaiting) waiting.push(event);
+    wake();
+  };
+
+  const takeStatus = ({ payload }: Delivery, terminal: string) => {
+    if (payload.byteLength === 0) return;
+    const status = parseMessage(statusSchema, Buffer.from(payload).toString('utf8'));
+    if (!status.online || status.terminal !== terminal || status.journal.acknowledgedSeq < 1) return;
+    startBehind(store.db, terminal, status.journal.acknowledgedSeq).catch((error) => notify(noticeOf(error)));
+  };
+
+  await link.subscribe(topics.everyStatus, guarded(takeStatus));
+  await link.subscribe(topics.everyEvent, guarded(takeEvent));
+  return {
+    get refused() {
+      return refused;
+    },
+    close: async () => {
+      closed = true;
+      await running;
+    },
+  };
+}

@@ -1,0 +1,142 @@
+import type { Kysely, Transaction } from 'kysely';
+import { LimenError } from '../domain/errors.ts';
+import type { WireEvent } from '../sync/messages.ts';
+import type { HubTables } from './hub-schema.ts';
+import { type HubNotice, noticeOf } from './notice.ts';
+
+/** How far a terminal's events are here without a hole. */
+export interface Reached {
+  readonly terminal: string;
+  readonly seq: number;
+  /** Hash of that event; empty when it is known only by hearsay. */
+  readonly hash: string;
+}
+
+/** What became of a batch. */
+export interface Stored {
+  /** Those that were not here before, in the order of the batch. */
+  readonly fresh: readonly WireEvent[];
+  readonly reached: readonly Reached[];
+  readonly notices: readonly HubNotice[];
+}
+
+const genesis = '0'.repeat(64);
+
+/**
+ * Store events, each (terminal, seq) once, in one transaction, and work out how far each terminal is complete.
+ * An event whose predecessor's hash it does not carry is stored all the same, and the break is noted in `gaps`.
+ */
+export function storeEvents(db: Kysely<HubTables>, events: readonly WireEvent[], receivedAt: Date): Promise<Stored> {
+  return db.transaction().execute(async (tx) => {
+    const notices: HubNotice[] = [];
+    const fresh: WireEvent[] = [];
+    for (const event of events) {
+      if (await insert(tx, event, receivedAt)) fresh.push(event);
+      else if (!(await isSame(tx, event))) notices.push(conflict(event));
+    }
+    const reached: Reached[] = [];
+    for (const terminal of new Set(events.map((event) => event.terminal))) {
+      reached.push(await advance(tx, terminal, notices));
+    }
+    return { fresh, reached, notices };
+  });
+}
+
+/**
+ * A terminal says that an earlier hub has acknowledged everything up to `seq`. Believed only by a hub that has nothing
+ * from that terminal yet: the hole is noted, and counting starts behind it.
+ */
+export function startBehind(db: Kysely<HubTables>, terminal: string, seq: number): Promise<boolean> {
+  return db.transaction().execute(async (tx) => {
+    if (seq < 1 || (await reachedBy(tx, terminal)).seq > 0) return false;
+    const earlier = await tx
+      .selectFrom('events')
+      .select('seq')
+      .where('terminal', '=', terminal)
+      .where('seq', '<=', seq)
+      .limit(1)
+      .executeTakeFirst();
+    if (earlier !== undefined) return false;
+    await note(tx, { terminal, from_seq: 1, to_seq: seq, reason: 'acknowledged by an earlier hub' });
+    await setReached(tx, { terminal, seq, hash: '' });
+    return true;
+  });
+}
+
+async function insert(tx: Transaction<HubTables>, event: WireEvent, receivedAt: Date): Promise<boolean> {
+  const { terminal, seq, id, at, kind, hash, previousHash } = event;
+  const { numInsertedOrUpdatedRows } = await tx
+    .insertInto('events')
+    .values({
+      ...{ terminal, seq, id, at, kind, hash, previous_hash: previousHash },
+      row: JSON.stringify(event),
+      received_at: receivedAt.toISOString(),
+    })
+    .onConflict((on) => on.columns(['terminal', 'seq']).doNothing())
+    .executeTakeFirstOrThrow();
+  return numInsertedOrUpdatedRows === 1n;
+}
+
+async function isSame(tx: Transaction<HubTables>, { terminal, seq, hash }: WireEvent): Promise<boolean> {
+  const row = await tx
+    .selectFrom('events')
+    .select('hash')
+    .where('terminal', '=', terminal)
+    .where('seq', '=', seq)
+    .executeTakeFirst();
+  return row?.hash === hash;
+}
+
+async function advance(tx: Transaction<HubTables>, terminal: string, notices: HubNotice[]): Promise<Reached> {
+  const before = await reachedBy(tx, terminal);
+  const rows = await tx
+    .selectFrom('events')
+    .select(['seq', 'hash', 'previous_hash'])
+    .where('terminal', '=', terminal)
+    .where('seq', '>', before.seq)
+    .orderBy('seq')
+    .execute();
+  let reached = before;
+  for (const { seq, hash, previous_hash } of rows) {
+    if (seq !== reached.seq + 1) break;
+    if (reached.hash !== '' && previous_hash !== reached.hash) {
+      await note(tx, { terminal, from_seq: seq, to_seq: seq, reason: 'does not follow from the event before' });
+      notices.push(brokenChain(terminal, seq));
+    }
+    reached = { terminal, seq, hash };
+  }
+  if (reached.seq > before.seq) await setReached(tx, reached);
+  return reached;
+}
+
+async function reachedBy(tx: Transaction<HubTables>, terminal: string): Promise<Reached> {
+  const row = await tx.selectFrom('terminals').selectAll().where('terminal', '=', terminal).executeTakeFirst();
+  return row ?? { terminal, seq: 0, hash: genesis };
+}
+
+async function setReached(tx: Transaction<HubTables>, { terminal, seq, hash }: Reached): Promise<void> {
+  await tx
+    .insertInto('terminals')
+    .values({ terminal, seq, hash })
+    .onConflict((on) => on.column('terminal').doUpdateSet({ seq, hash }))
+    .execute();
+}
+
+async function note(tx: Transaction<HubTables>, gap: HubTables['gaps']): Promise<void> {
+  await tx
+    .insertInto('gaps')
+    .values(gap)
+    .onConflict((on) => on.doNothing())
+    .execute();
+}
+
+function conflict({ terminal, seq }: WireEvent): HubNotice {
+  const hint = 'Its journal was replaced or two terminals share this name: give the new one a name of its own.';
+  const message = `Terminal ${terminal} sent an event ${seq} that differs from the one stored; it was not stored.`;
+  return noticeOf(new LimenError('journal.broken-chain', message, { hint }));
+}
+
+function brokenChain(terminal: string, seq: number): HubNotice {
+  const message = `Event ${seq} of terminal ${terminal} does not follow from the one before: its journal was altered.`;
+  return noticeOf(new LimenError('journal.broken-chain', message, { hint: 'Run `limen journal verify` there.' }));
+}

@@ -1,0 +1,61 @@
+import { type Kysely, sql } from 'kysely';
+
+/** The hub's tables, as Kysely sees them. Times are ISO 8601 text, templates int8 blobs. */
+export interface HubTables {
+  meta: { key: 'schema' | 'lineage' | 'version'; value: string };
+  people: {
+    id: string;
+    /** Empty once erased, like groups and validity: a tombstone keeps the id only. */
+    name: string;
+    groups: string;
+    valid_from: string | null;
+    valid_until: string | null;
+    version: number;
+    bucket: string;
+    erased: number;
+  };
+  templates: { person_id: string; position: number; model: string; scale: number; data: Uint8Array };
+  events: {
+    terminal: string;
+    seq: number;
+    id: string;
+    at: string;
+    kind: string;
+    hash: string;
+    previous_hash: string;
+    /** The row as it came, every field of it. */
+    row: string;
+    received_at: string;
+  };
+  /** How far a terminal's events are here without a hole. */
+  terminals: { terminal: string; seq: number; hash: string };
+  /** Events that are known to exist and will not come any more: acknowledged to an earlier hub, or a broken chain. */
+  gaps: { terminal: string; from_seq: number; to_seq: number; reason: string };
+}
+
+/** Raised with every change of the tables. */
+export const schemaVersion = 1;
+
+/** Create the tables of an empty database. */
+export async function createTables(db: Kysely<HubTables>): Promise<void> {
+  for (const statement of [
+    sql`create table if not exists meta (key text primary key, value text not null) strict`,
+    sql`create table if not exists people (
+      id text primary key, name text not null, groups text not null, valid_from text, valid_until text,
+      version integer not null unique, bucket text not null, erased integer not null) strict`,
+    sql`create index if not exists people_by_bucket on people (bucket)`,
+    sql`create table if not exists templates (
+      person_id text not null references people (id), position integer not null, model text not null,
+      scale real not null, data blob not null, primary key (person_id, position)) strict`,
+    sql`create table if not exists events (
+      terminal text not null, seq integer not null, id text not null, at text not null, kind text not null,
+      hash text not null, previous_hash text not null, row text not null, received_at text not null,
+      primary key (terminal, seq)) strict, without rowid`,
+    sql`create table if not exists terminals (terminal text primary key, seq integer not null, hash text not null) strict`,
+    sql`create table if not exists gaps (
+      terminal text not null, from_seq integer not null, to_seq integer not null, reason text not null,
+      primary key (terminal, from_seq)) strict`,
+  ]) {
+    await statement.execute(db);
+  }
+}

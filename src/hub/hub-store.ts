@@ -1,0 +1,213 @@
+import { Kysely, type Transaction } from 'kysely';
+import { ulid } from 'ulid';
+import { LimenError, messageOf, systemCodeOf } from '../domain/errors.ts';
+import type { Person } from '../domain/person.ts';
+import { bucketName, bucketOf, type RecordStamp } from '../sync/digest.ts';
+import type { GalleryRecord } from '../sync/messages.ts';
+import { createTables, type HubTables, schemaVersion } from './hub-schema.ts';
+import { sqliteDialect } from './sqlite-dialect.ts';
+
+/** Which history this hub writes, and how far it is. */
+export interface HubState {
+  readonly lineage: string;
+  readonly version: number;
+}
+
+/** What is to be known about a person who is enrolled; the store gives the version. */
+export type NewPerson = Omit<Person, 'version'>;
+
+/** The people of a hub. Every change is one transaction and one new gallery version. */
+export interface HubStore {
+  readonly db: Kysely<HubTables>;
+  state(): Promise<HubState>;
+  people(): Promise<Person[]>;
+  person(id: string): Promise<Person | null>;
+  /** @throws LimenError `person.exists`. */
+  add(person: NewPerson): Promise<GalleryRecord>;
+  /** Forget name, groups and templates; only the id stays, as a tombstone. @throws LimenError `person.unknown`. */
+  erase(id: string): Promise<GalleryRecord>;
+  /** Everything that is published, the erased included; of some buckets when they are named. */
+  records(buckets?: readonly string[]): Promise<GalleryRecord[]>;
+  stamps(): Promise<RecordStamp[]>;
+  /** The embedders that the stored templates come from. */
+  models(): Promise<string[]>;
+  close(): Promise<void>;
+}
+
+/**
+ * Open the hub's database, creating it when there is none; a new one starts a new lineage.
+ *
+ * @throws LimenError `file.unreadable`, `file.corrupt` or `file.newer-version`.
+ */
+export async function openHubStore(file: string): Promise<HubStore> {
+  const db = await openDatabase(file);
+  const lineage = await metaOf(db, 'lineage');
+  return {
+    db,
+    state: async () => ({ lineage, version: Number(await metaOf(db, 'version')) }),
+    people: async () => (await recordsOf(db, lineage)).flatMap((record) => ('person' in record ? [record.person] : [])),
+    person: async (id) => {
+      const [record] = await recordsOf(db, lineage, { id });
+      return record?.kind === 'person' ? record.person : null;
+    },
+    add: (person) => change(db, (tx, version) => addPerson(tx, { ...person, version }, lineage)),
+    erase: (id) => change(db, (tx, version) => erasePerson(tx, id, version, lineage)),
+    records: (buckets) => recordsOf(db, lineage, buckets && { buckets }),
+    stamps: async () => {
+      const rows = await db.selectFrom('people').select(['id', 'version', 'erased']).execute();
+      return rows.map(({ id, version, erased }) => ({ id, version, kind: erased ? 'erased' : 'person' }));
+    },
+    models: async () => {
+      const rows = await db.selectFrom('templates').select('model').distinct().execute();
+      return rows.map(({ model }) => model);
+    },
+    close: () => db.destroy(),
+  };
+}
+
+async function openDatabase(file: string): Promise<Kysely<HubTables>> {
+  let db: Kysely<HubTables> | null = null;
+  try {
+    db = new Kysely<HubTables>({ dialect: sqliteDialect(file) });
+    await createTables(db);
+    const fresh = { schema: String(schemaVersion), lineage: ulid(), version: '0' };
+    const rows = Object.entries(fresh).map(([key, value]) => ({ key: key as keyof typeof fresh, value }));
+    await db
+      .insertInto('meta')
+      .values(rows)
+      .onConflict((on) => on.doNothing())
+      .execute();
+    if (Number(await metaOf(db, 'schema')) <= schemaVersion) return db;
+  } catch (cause) {
+    await db?.destroy();
+    const damaged = /malformed|not a database/.test(messageOf(cause));
+    throw new LimenError(
+      damaged ? 'file.corrupt' : 'file.unreadable',
+      `The hub's database ${file} cannot be used: ${messageOf(cause)}.`,
+      {
+        hint: damaged
+          ? 'Restore it from a backup.'
+          : `Check that the folder exists and is writable (${systemCodeOf(cause) ?? ''}).`,
+        cause,
+      },
+    );
+  }
+  await db.destroy();
+  throw new LimenError('file.newer-version', `The hub's database ${file} was written by a newer limen.`, {
+    hint: 'Update limen on this machine.',
+  });
+}
+
+async function metaOf(db: Kysely<HubTables>, key: HubTables['meta']['key']): Promise<string> {
+  return (await db.selectFrom('meta').select('value').where('key', '=', key).executeTakeFirstOrThrow()).value;
+}
+
+/** One change of the gallery: everything in it, the new version included, is written together or not at all. */
+function change(
+  db: Kysely<HubTables>,
+  apply: (tx: Transaction<HubTables>, version: number) => Promise<GalleryRecord>,
+): Promise<GalleryRecord> {
+  return db.transaction().execute(async (tx) => {
+    const version = Number(await metaOf(tx, 'version')) + 1;
+    await tx
+      .updateTable('meta')
+      .set({ value: String(version) })
+      .where('key', '=', 'version')
+      .execute();
+    return apply(tx, version);
+  });
+}
+
+async function addPerson(tx: Transaction<HubTables>, person: Person, lineage: string): Promise<GalleryRecord> {
+  const { id, name, version, validFrom, validUntil } = person;
+  const taken = await tx.selectFrom('people').select('erased').where('id', '=', id).executeTakeFirst();
+  if (taken !== undefined) {
+    throw new LimenError('person.exists', `There ${taken.erased ? 'was' : 'is'} already a person with the id ${id}.`, {
+      hint: taken.erased
+        ? 'Ids are never used twice: choose another.'
+        : 'Choose another id, or erase that person first.',
+    });
+  }
+  const bucket = bucketName(bucketOf(id));
+  const groups = JSON.stringify(person.groups);
+  await tx
+    .insertInto('people')
+    .values({ id, name, groups, valid_from: validFrom, valid_until: validUntil, version, bucket, erased: 0 })
+    .execute();
+  const templates = person.templates.map(({ model, scale, data }, position) => ({
+    person_id: id,
+    position,
+    model,
+    scale,
+    data: new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
+  }));
+  await tx.insertInto('templates').values(templates).execute();
+  return { kind: 'person', lineage, id, version, person };
+}
+
+async function erasePerson(
+  tx: Transaction<HubTables>,
+  id: string,
+  version: number,
+  lineage: string,
+): Promise<GalleryRecord> {
+  const blank = { name: '', groups: '[]', valid_from: null, valid_until: null, version, erased: 1 };
+  const { numUpdatedRows } = await tx
+    .updateTable('people')
+    .set(blank)
+    .where('id', '=', id)
+    .where('erased', '=', 0)
+    .executeTakeFirstOrThrow();
+  if (numUpdatedRows === 0n) {
+    throw new LimenError('person.unknown', `Nobody with the id ${id} is enrolled.`, {
+      hint: 'List people with `limen gallery`.',
+    });
+  }
+  await tx.deleteFrom('templates').where('person_id', '=', id).execute();
+  return { kind: 'erased', lineage, id, version };
+}
+
+async function recordsOf(
+  db: Kysely<HubTables>,
+  lineage: string,
+  which: { readonly id?: string; readonly buckets?: readonly string[] } = {},
+): Promise<GalleryRecord[]> {
+  const chosen = db
+    .selectFrom('people')
+    .$if(which.id !== undefined, (query) => query.where('people.id', '=', which.id as string))
+    .$if(which.buckets !== undefined, (query) => query.where('people.bucket', 'in', which.buckets as string[]));
+  const rows = await chosen.selectAll('people').orderBy('people.id').execute();
+  const templates = await chosen
+    .innerJoin('templates', 'templates.person_id', 'people.id')
+    .selectAll('templates')
+    .orderBy('templates.position')
+    .execute();
+  const byPerson = groupByPerson(templates);
+  return rows.map((row): GalleryRecord => {
+    const { id, name, version } = row;
+    if (row.erased) return { kind: 'erased', lineage, id, version };
+    const groups: string[] = JSON.parse(row.groups);
+    const own = byPerson.get(id) ?? [];
+    const person = {
+      id,
+      name,
+      version,
+      groups,
+      validFrom: row.valid_from,
+      validUntil: row.valid_until,
+      templates: own,
+    };
+    return { kind: 'person', lineage, id, version, person };
+  });
+}
+
+function groupByPerson(rows: readonly HubTables['templates'][]): Map<string, Person['templates'][number][]> {
+  const byPerson = new Map<string, Person['templates'][number][]>();
+  for (const { person_id, model, scale, data } of rows) {
+    const template = { model, scale, data: Int8Array.from(data, (byte) => (byte << 24) >> 24) };
+    const own = byPerson.get(person_id);
+    if (own === undefined) byPerson.set(person_id, [template]);
+    else own.push(template);
+  }
+  return byPerson;
+}

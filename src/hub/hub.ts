@@ -1,0 +1,122 @@
+import type { Clock } from '../domain/clock.ts';
+import { LimenError } from '../domain/errors.ts';
+import type { Person } from '../domain/person.ts';
+import { assertSameEmbedder } from '../domain/template.ts';
+import { opener, sealer } from '../sync/envelope.ts';
+import type { HubKeys } from '../sync/keys.ts';
+import type { Link } from '../sync/link.ts';
+import type { WireEvent } from '../sync/messages.ts';
+import type { Vision } from '../vision/vision.ts';
+import { openCollector } from './collect.ts';
+import { type EnrolLimits, type EnrolRequest, personFromPictures } from './enrol.ts';
+import type { HubStore } from './hub-store.ts';
+import { inOrder } from './in-order.ts';
+import type { Notify } from './notice.ts';
+import { openPublisher } from './publish.ts';
+
+/** What a {@link Hub} is built from. The hub closes none of them: whoever opened them does. */
+export interface HubOptions {
+  readonly site: string;
+  readonly link: Link;
+  readonly store: HubStore;
+  readonly vision: Vision;
+  readonly keys: HubKeys;
+  readonly clock: Clock;
+  readonly enrolment?: Partial<EnrolLimits>;
+  readonly onNotice?: Notify;
+  /** How long a published head is good for; without it, for ever. */
+  readonly headLifetimeMs?: number;
+  /** How long the broker may take to hand out what it keeps. */
+  readonly settleMs?: number;
+}
+
+/** What became of a change: it is in the books either way; `published` says whether the broker has it already. */
+export interface Changed {
+  readonly id: string;
+  readonly version: number;
+  readonly published: boolean;
+}
+
+/** The central side of a site. */
+export interface Hub {
+  /** @throws LimenError as `personFromPictures` does, `person.exists`, `template.foreign-embedder`. */
+  enrol(request: EnrolRequest): Promise<Changed>;
+  /** @throws LimenError `person.unknown`. */
+  erase(personId: string): Promise<Changed>;
+  people(): Promise<Person[]>;
+  /** Events of one terminal after `afterSeq`, oldest first. */
+  events(query: { terminal: string; afterSeq?: number; limit?: number }): Promise<WireEvent[]>;
+  /** Every event once, when it is on the hub's disk. Returns the way to stop listening. */
+  onEvent(listener: (event: WireEvent) => void): () => void;
+  /** Messages from terminals that were refused since the start. */
+  readonly refused: number;
+  close(): Promise<void>;
+}
+
+/**
+ * Start publishing and collecting.
+ *
+ * @throws LimenError `template.foreign-embedder` when people were enrolled with another embedder than `vision`'s.
+ */
+export async function openHub(options: HubOptions): Promise<Hub> {
+  const { site, link, store, vision, keys, clock, onNotice: notify = () => {} } = options;
+  const limits: EnrolLimits = { maxTemplates: 5, lookAlikeDistance: null, ...options.enrolment };
+  for (const model of await store.models()) assertSameEmbedder(vision.model, model);
+  const listeners = new Set<(event: WireEvent) => void>();
+  const serially = inOrder();
+  const sealing = sealer(keys);
+  const onEvent = (event: WireEvent) => {
+    for (const listener of listeners) listener(event);
+  };
+  const collector = await openCollector({ site, link, store, clock, notify, onEvent, sealer: sealing });
+  const publisher = await openPublisher({
+    ...{ site, link, store, clock, notify, sealer: sealing, opener: opener(site, keys), embedder: vision.model },
+    headLifetimeMs: options.headLifetimeMs,
+    ...(options.settleMs !== undefined && { settleMs: options.settleMs }),
+  });
+
+  return {
+    enrol: (request) =>
+      serially(async () => {
+        const people = await store.people();
+        if (people.some(({ id }) => id === request.id)) throw exists(request.id);
+        const record = await store.add(await personFromPictures(request, { vision, people, limits }));
+        return { id: record.id, version: record.version, published: await publisher.publish(record) };
+      }),
+    erase: (id) =>
+      serially(async () => {
+        const record = await store.erase(id);
+        return { id, version: record.version, published: await publisher.publish(record) };
+      }),
+    people: () => store.people(),
+    events: async ({ terminal, afterSeq = 0, limit = 1000 }) => {
+      const rows = await store.db
+        .selectFrom('events')
+        .select('row')
+        .where('terminal', '=', terminal)
+        .where('seq', '>', afterSeq)
+        .orderBy('seq')
+        .limit(limit)
+        .execute();
+      return rows.map(({ row }) => JSON.parse(row) as WireEvent);
+    },
+    onEvent: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    get refused() {
+      return collector.refused;
+    },
+    close: async () => {
+      await collector.close();
+      await publisher.close();
+      await serially(async () => {});
+    },
+  };
+}
+
+function exists(id: string): LimenError {
+  return new LimenError('person.exists', `There is already a person with the id ${id}.`, {
+    hint: 'Choose another id, or erase that person first.',
+  });
+}
