@@ -12,6 +12,12 @@ const parts = {
   chromium: () => runs('chromium', '--version'),
   python: () => runs('python3', '-c', 'import venv'),
   systemd: () => runs('systemd-analyze', '--version'),
+  /** A GPIO line for the lock contract; see test/door/onoff-lock.test.ts. */
+  gpio: () => process.env.LIMEN_TEST_GPIO !== undefined,
+  /** The optional dependency with its compiled part. */
+  onoff: () => spawnSync(process.execPath, ['-e', 'require("onoff")'], { cwd: packageRoot() }).status === 0,
+  /** Leave to mount over /sys/class in a namespace of one's own: root, or a container that allows it. */
+  'mount-namespace': () => spawnSync('unshare', ['--mount', 'mount', '-t', 'tmpfs', 'none', '/sys/class']).status === 0,
   shared: () => existsSync(sharedFolder()),
 };
 
