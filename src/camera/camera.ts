@@ -9,7 +9,11 @@ export interface Camera {
    * Latest frame wins: a consumer that is slow misses frames, it never gets old ones.
    * Ends by itself only when the source has an end (a clip played once).
    *
-   * @throws LimenError `camera.missing`, `camera.busy`, `camera.denied`, `camera.tool-missing` or `camera.failed`.
+   * Ids rise and may have gaps, where the consumer was too slow. `data` owns its whole ArrayBuffer, so that it may be
+   * transferred; `yuv420p` is BT.601 in video range.
+   *
+   * @throws LimenError `camera.missing`, `camera.busy`, `camera.denied`, `camera.tool-missing`, `camera.stalled` or
+   *   `camera.failed`.
    */
   frames(signal: AbortSignal): AsyncIterable<Frame>;
 }

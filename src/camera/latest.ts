@@ -1,0 +1,55 @@
+/**
+ * A mailbox with one slot between a camera that pushes and a consumer that pulls: the latest item wins.
+ * What is not fetched in time is replaced, so a slow consumer misses items and never gets old ones.
+ */
+export class Latest<T> {
+  #slot: { readonly item: T } | null = null;
+  #end: { readonly failure: { readonly error: unknown } | null } | null = null;
+  #wake: () => void = () => {};
+
+  /** Offer an item; an item still waiting is dropped. Ignored after the end. */
+  put(item: T): void {
+    if (this.#end) return;
+    this.#slot = { item };
+    this.#wake();
+  }
+
+  /** No more items: the one still waiting is delivered, then the iteration ends. */
+  end(): void {
+    this.#close(null);
+  }
+
+  /** As {@link end}, but the iteration ends by throwing `error`. The first end counts. */
+  fail(error: unknown): void {
+    this.#close({ error });
+  }
+
+  /** The items for one consumer, until the end or until `signal` aborts; an abort ends it at once, without an error. */
+  async *items(signal: AbortSignal): AsyncGenerator<T, void, undefined> {
+    const onAbort = () => this.#wake();
+    signal.addEventListener('abort', onAbort);
+    try {
+      while (!signal.aborted) {
+        const waiting = this.#slot;
+        if (waiting) {
+          this.#slot = null;
+          yield waiting.item;
+        } else if (this.#end) {
+          if (this.#end.failure) throw this.#end.failure.error;
+          return;
+        } else {
+          await new Promise<void>((resolve) => {
+            this.#wake = resolve;
+          });
+        }
+      }
+    } finally {
+      signal.removeEventListener('abort', onAbort);
+    }
+  }
+
+  #close(failure: { readonly error: unknown } | null): void {
+    this.#end ??= { failure };
+    this.#wake();
+  }
+}
