@@ -13,6 +13,7 @@ export interface Door {
    * never past the longest pulse and never shorter than it was. Resolves when the line reads back as released.
    *
    * @throws LimenError `door.fault` or `door.lock-process-failed`; the door is then at rest.
+   *   What is thrown is the caller's to report; faults that nobody asked about are reported by the door itself.
    */
   unlock(request: UnlockRequest): Promise<void>;
   /** Lock now, whatever is running. */

@@ -106,7 +106,6 @@ class LeaseDoor implements Door {
     } catch (error) {
       // Whatever went wrong, the journal included: the door must not stay open on it.
       client.request({ secure: 'unlock-failed' }).catch(() => {});
-      if (error instanceof LimenError && error.code === 'door.fault') this.#fault(error.code, error.message);
       throw error;
     }
   }
