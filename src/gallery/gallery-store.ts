@@ -23,14 +23,16 @@ export interface GalleryStore {
   /**
    * `null` only when no gallery has ever been written here.
    *
-   * @throws LimenError `gallery.corrupt` or `file.newer-version` when neither the file nor the previous generation can
-   *   be used: the daemon must stop, not carry on with an empty gallery.
+   * @throws LimenError `gallery.corrupt` when neither the file nor the previous generation can be used, `key.invalid`
+   *   when both were encrypted with another key, `file.newer-version` when a newer limen wrote it, `file.unreadable`:
+   *   the daemon must stop, not carry on with an empty gallery.
    */
   read(): Promise<StoredGallery | null>;
   /**
    * Durable when it returns; the generation before is kept.
    *
-   * @throws LimenError `disk.full` or `file.unwritable`; the file on disk is then unchanged.
+   * @throws LimenError `disk.full`, `file.unwritable`, or `gallery.message-invalid` for a person that could not be read
+   *   back; the file on disk is then unchanged.
    */
   write(snapshot: GallerySnapshot): Promise<void>;
 }

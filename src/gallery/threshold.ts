@@ -113,15 +113,18 @@ function fmrNeededFor(targetFpir: number, comparisons: number): number {
 }
 
 function shortfallOf({ calibration, comparisons, targetFpir }: ThresholdRequest, needed: number, best: number) {
+  const predicted = predictFpir(best, comparisons);
   const supported = Math.floor(Math.log1p(-targetFpir) / Math.log1p(-best));
-  const fewer = supported > 0 ? `keep at most ${supported} templates on this terminal, ` : '';
+  const fewer = supported > 0 ? `keep at most ${count(supported)} templates on this terminal, ` : '';
+  // Rounded up, so that following the advice ends the complaint.
+  const wider = `set recognition.targetFpir to ${(Math.ceil(predicted * 1e4) / 1e4).toString()}`;
   return new LimenError(
     'calibration.unsupported',
     `A false identification rate of ${oneIn(targetFpir)} cannot be promised for ${count(comparisons)} templates: one ` +
       `comparison may then err ${oneIn(needed)} times, and ${dataOf(calibration)} vouches for ${oneIn(best)} at best; ` +
-      `expect ${oneIn(predictFpir(best, comparisons))}.`,
+      `expect ${oneIn(predicted)}.`,
     {
-      hint: `Any of these mends it: ${fewer}use a pack measured on more people ("limen models add"), ask for a second factor, or set recognition.targetFpir to ${predictFpir(best, comparisons).toPrecision(2)}.`,
+      hint: `Any of these mends it: ${fewer}use a pack measured on more people ("limen models add"), ask for a second factor, or ${wider}.`,
     },
   );
 }
@@ -136,7 +139,7 @@ function unfitForDoors(calibration: Calibration, best: number): LimenError {
 
 function badFigures(calibration: Calibration, what: string): LimenError {
   return new LimenError('pack.invalid', `The impostor figures of ${calibration.embedder} cannot be used: ${what}.`, {
-    hint: 'Restore the pack\'s pack.json: "limen models verify" says what differs.',
+    hint: 'Restore pack.json of this pack from where it came.',
   });
 }
 

@@ -1,0 +1,187 @@
+import { createCipheriv, createDecipheriv, createHash, createHmac, randomBytes } from 'node:crypto';
+import { z } from 'zod';
+import { LimenError, messageOf } from '../domain/errors.ts';
+import { idPattern } from '../domain/person.ts';
+import type { Template } from '../domain/template.ts';
+import type { GallerySnapshot } from './gallery-store.ts';
+
+/** The version this limen writes. Any version keeps the envelope: `{ checksum, document: { format, … } }`. */
+export const galleryFormat = 1;
+
+const envelopeSchema = z.object({
+  /** SHA-256 (hex) of `JSON.stringify(document)`. */
+  checksum: z.string(),
+  document: z.looseObject({ format: z.number().int().positive() }),
+});
+
+const count = z.number().int().min(0);
+const instant = z.iso.datetime({ offset: true }).nullable();
+const personSchema = z.strictObject({
+  id: z.string().regex(idPattern),
+  name: z.string(),
+  groups: z.array(z.string()),
+  validFrom: instant,
+  validUntil: instant,
+  version: count,
+});
+const documentSchema = z.strictObject({
+  format: z.literal(galleryFormat),
+  lineage: z.string(),
+  version: count,
+  embedder: z.string().min(1),
+  people: z.array(personSchema),
+  /** Pairs instead of an object: JSON objects treat ids such as `__proto__` or `12` in ways of their own. */
+  erased: z.array(z.tuple([z.string().regex(idPattern), count])),
+  /** Tells a wrong key from a damaged file: the beginning of an HMAC that only this key gives. */
+  keyCheck: z.string(),
+  /** Everyone's templates in the order of `people`, AES-256-GCM; all fields above are authenticated with them. */
+  templates: z.strictObject({ nonce: z.base64(), sealed: z.base64(), tag: z.base64() }),
+});
+
+const templateSchema = z.strictObject({
+  model: z.string().min(1),
+  scale: z.number().positive(),
+  data: z.base64().min(1),
+});
+const templatesSchema = z.array(z.array(templateSchema));
+const writableSchema = z.array(personSchema.extend({ templates: z.array(templateSchema) }));
+
+/** What the gallery file holds, under its checksum. */
+export type GalleryDocument = z.infer<typeof documentSchema>;
+
+/**
+ * Seal a snapshot for the disk. The templates of everyone are one sealed block under one random nonce, so that AES-GCM's
+ * limit of 2^32 nonces per key (NIST SP 800-38D §8.3) counts writes and not templates.
+ *
+ * @param key 32 bytes
+ * @throws LimenError `gallery.message-invalid` for people that could not be read back: better refused now than after
+ *   the next start.
+ */
+export function sealGallery(snapshot: GallerySnapshot, key: Buffer): GalleryDocument {
+  const people = writable(snapshot);
+  const open = {
+    format: galleryFormat as typeof galleryFormat,
+    lineage: snapshot.lineage,
+    version: snapshot.version,
+    embedder: snapshot.embedder,
+    people: people.map(({ templates: _sealed, ...readable }) => readable),
+    erased: Object.entries(snapshot.erased),
+    keyCheck: keyCheckOf(key),
+  };
+  const nonce = randomBytes(12);
+  const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(JSON.stringify(open)));
+  const plain = JSON.stringify(people.map((person) => person.templates));
+  const sealed = Buffer.concat([cipher.update(plain, 'utf8'), cipher.final()]);
+  const base64 = (bytes: Buffer) => bytes.toString('base64');
+  return {
+    ...open,
+    templates: { nonce: base64(nonce), sealed: base64(sealed), tag: base64(cipher.getAuthTag()) },
+  };
+}
+
+/**
+ * The snapshot inside a document.
+ *
+ * @throws LimenError `key.invalid` for another key than it was sealed with, `gallery.corrupt` for anything that was
+ *   changed or cannot be a gallery.
+ */
+export function openGallery(document: GalleryDocument, key: Buffer, file: string): GallerySnapshot {
+  if (document.keyCheck !== keyCheckOf(key)) {
+    throw new LimenError('key.invalid', `The gallery ${file} was encrypted with another key than the one in use.`, {
+      hint: 'Put the key file of this device back. If it is lost, remove the gallery files and the hub sends everyone again.',
+    });
+  }
+  const { templates, ...open } = document;
+  const parsed = checked(file, 'its templates cannot be decrypted', () => {
+    const decipher = createDecipheriv('aes-256-gcm', key, Buffer.from(templates.nonce, 'base64'), { authTagLength: 16 })
+      .setAAD(Buffer.from(JSON.stringify(open)))
+      .setAuthTag(Buffer.from(templates.tag, 'base64'));
+    const plain = Buffer.concat([decipher.update(templates.sealed, 'base64'), decipher.final()]);
+    return templatesSchema.parse(JSON.parse(plain.toString('utf8')));
+  });
+  if (parsed.length !== open.people.length) throw corrupt(file, 'people and templates do not belong together');
+  return {
+    lineage: open.lineage,
+    version: open.version,
+    embedder: open.embedder,
+    people: open.people.map((person, i) => ({ ...person, templates: parsed[i]!.map(unpackTemplate) })),
+    erased: Object.fromEntries(open.erased),
+  };
+}
+
+/** The bytes of the file. */
+export function encodeGallery(document: GalleryDocument): string {
+  const text = JSON.stringify(document);
+  return `{"checksum":"${sha256(text)}","document":${text}}\n`;
+}
+
+/**
+ * The document in the bytes of a file. The checksum is looked at before the format, so that damage to the format number
+ * is not mistaken for a newer limen.
+ *
+ * @throws LimenError `gallery.corrupt`, or `file.newer-version` for a whole file of a later format.
+ */
+export function decodeGallery(bytes: Buffer, file: string): GalleryDocument {
+  if (bytes.length === 0) throw corrupt(file, 'it is empty');
+  const parsed: unknown = checked(file, 'it is cut off or overwritten', () => JSON.parse(bytes.toString('utf8')));
+  const { checksum, document } = checked(file, 'it is not a gallery', () => {
+    envelopeSchema.parse(parsed);
+    return parsed as z.infer<typeof envelopeSchema>;
+  });
+  if (checksum !== sha256(JSON.stringify(document))) throw corrupt(file, 'its checksum does not match');
+  if (document.format > galleryFormat) {
+    throw new LimenError(
+      'file.newer-version',
+      `The gallery ${file} was written by a newer limen (format ${document.format}; this one knows ${galleryFormat}).`,
+      {
+        hint: 'Install the newer limen again. To stay with this one, remove the gallery files and the hub sends everyone again.',
+      },
+    );
+  }
+  return checked(file, 'it is not a gallery', () => documentSchema.parse(document));
+}
+
+function writable(snapshot: GallerySnapshot): z.infer<typeof writableSchema> {
+  const people = snapshot.people.map((person) => ({ ...person, templates: person.templates.map(packTemplate) }));
+  const result = writableSchema.safeParse(people);
+  if (result.success) return result.data;
+  const { path, message } = result.error.issues[0]!;
+  const id = snapshot.people[Number(path[0])]?.id ?? '?';
+  throw new LimenError(
+    'gallery.message-invalid',
+    `The gallery cannot be stored: person ${id}, ${path.slice(1).join('.')}: ${message}.`,
+    { hint: 'Correct this person on the hub and publish again.' },
+  );
+}
+
+function packTemplate({ model, scale, data }: Template) {
+  return { model, scale, data: Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('base64') };
+}
+
+function unpackTemplate({ model, scale, data }: { model: string; scale: number; data: string }): Template {
+  return { model, scale, data: Int8Array.from(Buffer.from(data, 'base64')) };
+}
+
+function keyCheckOf(key: Buffer): string {
+  return createHmac('sha256', key).update('limen gallery key check').digest('hex').slice(0, 16);
+}
+
+function checked<T>(file: string, what: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw corrupt(file, what, error);
+  }
+}
+
+function corrupt(file: string, what: string, cause?: unknown): LimenError {
+  const detail = cause instanceof z.ZodError ? ` (${z.prettifyError(cause).split('\n')[0]})` : '';
+  return new LimenError('gallery.corrupt', `The gallery ${file} cannot be used: ${what}${detail}.`, {
+    hint: 'Check the disk or SD card. Then remove the gallery files, and the hub sends everyone again.',
+    cause: cause === undefined ? undefined : messageOf(cause),
+  });
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
