@@ -1,0 +1,40 @@
+import { createHash } from 'node:crypto';
+import { ulid } from 'ulid';
+import type { LimenEvent, Occurrence } from '../../src/domain/event.ts';
+import type { Journal } from '../../src/journal/journal.ts';
+
+/** A journal that forgets: for tests of what is built on journals, not of journals. */
+export function memoryJournal(terminal: string): Journal {
+  const rows: LimenEvent[] = [];
+  let acknowledgedSeq = 0;
+  return {
+    append: (occurrence: Occurrence) => {
+      const row = {
+        seq: rows.length + 1,
+        id: ulid(),
+        terminal,
+        at: new Date().toISOString(),
+        clock: 'unsynced' as const,
+        ...occurrence,
+        previousHash: rows.at(-1)?.hash ?? '0'.repeat(64),
+      };
+      const event = { ...row, hash: createHash('sha256').update(JSON.stringify(row)).digest('hex') } as LimenEvent;
+      rows.push(event);
+      return event;
+    },
+    after: (seq, limit) => rows.slice(seq, seq + limit),
+    latest: (limit) => rows.slice(-limit),
+    get lastSeq() {
+      return rows.length;
+    },
+    get acknowledgedSeq() {
+      return acknowledgedSeq;
+    },
+    acknowledge: (seq) => {
+      acknowledgedSeq = Math.max(acknowledgedSeq, Math.min(seq, rows.length));
+    },
+    prune: () => 0,
+    verify: () => ({ rows: rows.length, firstSeq: 1, lastSeq: rows.length, brokenAt: null }),
+    close: () => {},
+  };
+}

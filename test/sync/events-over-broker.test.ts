@@ -1,0 +1,156 @@
+import test from 'ava';
+import type { Occurrence } from '../../src/domain/event.ts';
+import { topicsOf } from '../../src/sync/topics.ts';
+import { memoryJournal } from '../support/memory-journal.ts';
+import { brokerKinds, brokerOf, linkTo, startHub, startTerminal } from '../support/site.ts';
+import { freshKeys, until } from '../support/sync.ts';
+
+const topics = topicsOf('plant');
+const stepped = (byMs: number): Occurrence => ({ kind: 'clock.stepped', body: { byMs } });
+
+for (const kind of brokerKinds) {
+  test(`${kind}: events arrive in order, each once, over lost connections, a restarted hub and a restarted terminal`, async (t) => {
+    const broker = await brokerOf(t, kind);
+    if (broker === null) return;
+    await broker.start();
+    const keys = await freshKeys(t);
+    const heard: number[] = [];
+    const first = await startHub(t, { broker, keys });
+    first.hub.onEvent(({ seq }) => heard.push(seq));
+    const terminal = await startTerminal(t, { broker, keys });
+    const { journal } = terminal;
+    const append = (from: typeof terminal, count: number) => {
+      for (let i = 0; i < count; i++) {
+        journal.append(stepped(i));
+        from.uplink.wake();
+      }
+    };
+
+    append(terminal, 50);
+    await until(() => journal.acknowledgedSeq === 50);
+
+    append(terminal, 40);
+    await broker.stop();
+    append(terminal, 40);
+    await broker.start();
+    await until(() => journal.acknowledgedSeq === 130);
+
+    await first.stop();
+    append(terminal, 40);
+    const second = await startHub(t, { broker, keys, store: first.store });
+    second.hub.onEvent(({ seq }) => heard.push(seq));
+    await until(() => journal.acknowledgedSeq === 170);
+
+    append(terminal, 20);
+    await terminal.stop();
+    const again = await startTerminal(t, { broker, keys, journal, store: terminal.store });
+    append(again, 10);
+    await until(() => journal.acknowledgedSeq === 200);
+
+    const wanted = Array.from({ length: 200 }, (_, i) => i + 1);
+    t.deepEqual(heard, wanted);
+    const stored = await second.hub.events({ terminal: 'door-1' });
+    t.deepEqual(stored as unknown[], journal.after(0, 200));
+    t.deepEqual(await second.store.db.selectFrom('gaps').selectAll().execute(), []);
+  });
+}
+
+test('what is no event is refused and counted, and the next event arrives', async (t) => {
+  const broker = await brokerOf(t, 'aedes 3.1.1');
+  if (broker === null) return;
+  await broker.start();
+  const keys = await freshKeys(t);
+  const { hub, notices } = await startHub(t, { broker, keys });
+  const sender = linkTo(t, broker, 'sender');
+  await until(() => sender.state.online);
+  const row = memoryJournal('door-9').append(stepped(1));
+  const messages = [
+    'not json',
+    '[]',
+    'null',
+    JSON.stringify({ ...row, seq: 0 }),
+    JSON.stringify({ ...row, terminal: 'door-8' }),
+    JSON.stringify({ ...row, kind: 'DROP TABLE events' }),
+    'x'.repeat(300_000),
+  ];
+  for (const message of messages) await sender.publish(topics.event('door-9'), message);
+  await until(() => hub.refused === messages.length);
+  t.deepEqual([...new Set(notices.map(({ code }) => code))], ['message.invalid', 'message.too-large']);
+  await sender.publish(topics.event('door-9'), JSON.stringify(row));
+  await until(async () => (await hub.events({ terminal: 'door-9' })).length === 1);
+  t.pass();
+});
+
+test('an event of a kind this hub does not know is kept whole', async (t) => {
+  const broker = await brokerOf(t, 'aedes 3.1.1');
+  if (broker === null) return;
+  await broker.start();
+  const { hub } = await startHub(t, { broker, keys: await freshKeys(t) });
+  const sender = linkTo(t, broker, 'sender');
+  await until(() => sender.state.online);
+  const row = { ...memoryJournal('door-9').append(stepped(1)), kind: 'lift.called', extra: { floor: 3 } };
+  await sender.publish(topics.event('door-9'), JSON.stringify(row));
+  await until(async () => (await hub.events({ terminal: 'door-9' })).length === 1);
+  t.deepEqual((await hub.events({ terminal: 'door-9' }))[0] as unknown, row);
+});
+
+test('an acknowledgement is believed only from the hub, and only for this journal', async (t) => {
+  const broker = await brokerOf(t, 'aedes 3.1.1');
+  if (broker === null) return;
+  await broker.start();
+  const keys = await freshKeys(t);
+  const { hub, stop } = await startHub(t, { broker, keys });
+  const first = await startTerminal(t, { broker, keys });
+  first.journal.append(stepped(1));
+  first.uplink.wake();
+  await until(() => first.journal.acknowledgedSeq === 1);
+  await first.stop();
+  await stop();
+
+  // The card was swapped: the same name, another journal. The hub's retained acknowledgement is of the old one.
+  const journal = memoryJournal('door-1');
+  journal.append(stepped(2));
+  const swapped = await startTerminal(t, { broker, keys, journal });
+  const forger = linkTo(t, broker, 'forger');
+  await until(() => forger.state.online && swapped.link.state.online);
+  await forger.publish(topics.ack('door-1'), JSON.stringify({ terminal: 'door-1', seq: 1 }));
+  const seen: string[] = [];
+  await forger.subscribe(topics.event('door-1'), ({ payload }) => seen.push(Buffer.from(payload).toString()));
+  await until(() => seen.length > 0);
+  t.is(journal.acknowledgedSeq, 0);
+  t.is((await hub.events({ terminal: 'door-1' })).length, 1);
+});
+
+test('a new hub takes a terminal up where the last one left it, and notes what it never got', async (t) => {
+  const broker = await brokerOf(t, 'aedes 3.1.1');
+  if (broker === null) return;
+  await broker.start();
+  const keys = await freshKeys(t);
+  const journal = memoryJournal('door-1');
+  for (let i = 0; i < 5; i++) journal.append(stepped(i));
+  journal.acknowledge(3);
+  const { store, hub } = await startHub(t, { broker, keys });
+  const { statusPublisher } = await import('../../src/sync/status.ts');
+  const { systemClock } = await import('../../src/runtime/clock.ts');
+  const terminal = await startTerminal(t, { broker, keys, journal });
+  statusPublisher({
+    ...{
+      site: 'plant',
+      terminal: 'door-1',
+      link: terminal.link,
+      clock: systemClock,
+      software: '0',
+      pack: 'p',
+      journal,
+    },
+    gallery: () => null,
+    door: () => null,
+  });
+  await until(() => journal.acknowledgedSeq === 5);
+  t.deepEqual(
+    (await hub.events({ terminal: 'door-1' })).map(({ seq }) => seq),
+    [4, 5],
+  );
+  const gaps = await store.db.selectFrom('gaps').select(['from_seq', 'to_seq']).execute();
+  t.deepEqual(gaps, [{ from_seq: 1, to_seq: 3 }]);
+});
