@@ -1,5 +1,5 @@
 import { type ErrorCode, LimenError } from '../domain/errors.ts';
-import { camerasInWords, videoGroupHint } from './probe.ts';
+import { otherCamerasInWords, videoGroupHint } from './probe.ts';
 
 /** What a tool said before it gave up on a device. */
 export interface DeviceFailure {
@@ -79,9 +79,9 @@ export async function deviceFailure({ device, tool, said, ended, cause }: Device
   });
 }
 
-async function otherDevices(): Promise<string> {
-  const others = await camerasInWords();
+async function otherDevices(device: string): Promise<string> {
+  const others = await otherCamerasInWords(device);
   return others === null
-    ? 'Plug the camera in; this machine has no /dev/video device now.'
+    ? 'Plug the camera in; this machine has no other camera now.'
     : `Plug the camera in, or set camera.device to one of ${others}.`;
 }

@@ -54,9 +54,9 @@ export async function videoDevices(root = '/'): Promise<VideoDevice[]> {
   return Promise.all(numbers.sort((a, b) => a - b).map((number) => describe(root, `video${number}`)));
 }
 
-/** For a hint: `/dev/video0 (HD Webcam), /dev/video2 (…)`, or `null` when this machine has no camera. */
-export async function camerasInWords(): Promise<string | null> {
-  const cameras = (await videoDevices()).filter((device) => device.captures !== false);
+/** For a hint: `/dev/video0 (HD Webcam), /dev/video2 (…)`, or `null` when there is no camera but the one that failed. */
+export async function otherCamerasInWords(failed: string): Promise<string | null> {
+  const cameras = (await videoDevices()).filter(({ path, captures }) => path !== failed && captures !== false);
   const words = cameras.map(({ path, name }) => (name === null ? path : `${path} (${name})`));
   return words.length > 0 ? words.join(', ') : null;
 }
