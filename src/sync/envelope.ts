@@ -44,7 +44,7 @@ export function sealer(keys: HubKeys): Sealer {
     record: async (record) =>
       new CompactEncrypt(Buffer.from(await sign('person', record)))
         .setProtectedHeader({ alg: 'dir', enc: 'A256GCM', kid: keys.site.id, typ: contentType.person })
-        .encrypt(keys.site.bytes),
+        .encrypt(keys.site.key),
   };
 }
 
@@ -74,7 +74,7 @@ export function opener(site: string, keys: TerminalKeys): Opener {
     record: async (payload, personId) => {
       const text = textOf(payload, 5);
       const options = { keyManagementAlgorithms: ['dir'], contentEncryptionAlgorithms: ['A256GCM'] };
-      const { plaintext } = await jose(() => compactDecrypt(text, keys.site.bytes, options));
+      const { plaintext } = await jose(() => compactDecrypt(text, keys.site.key, options));
       const record = await verified('person', recordSchema, plaintext);
       if (record.id !== personId) throw misplaced(`the record of ${record.id}`, `the topic of ${personId}`);
       return record;
