@@ -102,8 +102,10 @@ export async function openPublisher(options: PublisherOptions): Promise<Publishe
       assertSize(payload, 16 * 1024);
       const want = parseMessage(wantSchema, Buffer.from(payload).toString('utf8'));
       for (const bucket of want.buckets) wanted.add(bucket);
-      clearTimeout(gathering);
-      gathering = setTimeout(() => background(answer), gatherMs);
+      gathering ??= setTimeout(() => {
+        gathering = undefined;
+        background(answer);
+      }, gatherMs);
     } catch (error) {
       notify(noticeOf(error, topic));
     }
