@@ -58,6 +58,8 @@ def _detector() -> dict:
         "decoder": "tiny-yolo2",
         "input": {
             **INPUT, "widthPx": 416, "heightPx": 416, "multipleOfPx": detector.STRIDE_PX, "dynamic": True,
+            # Far faces in the large pass, near ones in the small: 416 alone misses 9 % of LFW, all three 0 to 0.1 %.
+            "passesPx": [416, 192, 128],
             "fit": "letterbox-top-left", "fill": 0,
         },
         "output": {"name": "grid", "anchors": detector.ANCHORS, "stridePx": detector.STRIDE_PX},
@@ -94,6 +96,8 @@ def _embedder() -> dict:
         "licence": "MIT (face-api); dlib's original weights: public domain",
         "dimensions": embedder.DIMENSIONS,
         "metric": "cosine",
+        # The mean with the mirrored chip: half a point on LFW for one more run of 2 ms.
+        "mirror": True,
         "alignment": {"template": "dlib-chip-68", "sizePx": embedder.SIZE_PX, "paddingRatio": 0.25},
         "input": {**INPUT, "widthPx": embedder.SIZE_PX, "heightPx": embedder.SIZE_PX},
         "output": {"name": "embedding", "normalised": False},

@@ -17,27 +17,35 @@ export type Detect = (picture: Picture) => Promise<Detection[]>;
 /**
  * A detector of the tiny YOLO v2 kind (Redmon & Farhadi, arXiv 1612.08242): each cell of a grid predicts one box per
  * anchor, as an offset within the cell and a power of the anchor's size.
+ * Its anchors span faces of few sizes only, so it looks at each picture once per entry of `spec.input.passesPx`:
+ * a large pass for faces far away, a small and cheap one for faces close to the camera.
  */
 export function detectorOver(network: Network, spec: DetectorSpec): Detect {
   return async (picture) => {
-    const { scale, input } = letterboxed(picture, spec);
-    const results = await network.run({
-      [spec.input.name]: { dims: [1, 3, input.heightPx, input.widthPx], data: input.data },
-    });
-    const grid = outputOf(results, spec.output.name);
-    const found = decodeGrid(grid.data, { rows: grid.dims[2] as number, columns: grid.dims[3] as number, scale, spec });
+    const found: Detection[] = [];
+    for (const sidePx of passesOf(spec)) {
+      const { scale, input } = letterboxed(picture, sidePx, spec);
+      const dims = [1, 3, input.heightPx, input.widthPx];
+      const results = await network.run({ [spec.input.name]: { dims, data: input.data } });
+      const { data, dims: shape } = outputOf(results, spec.output.name);
+      found.push(...decodeGrid(data, { rows: shape[2] as number, columns: shape[3] as number, scale, spec }));
+    }
     return withoutOverlaps(found, spec.iouThreshold).sort((a, b) => area(b.box) - area(a.box));
   };
 }
 
+function passesOf({ input }: DetectorSpec): readonly number[] {
+  return input.dynamic && input.passesPx ? input.passesPx : [input.widthPx];
+}
+
 /**
- * The picture at the network's size, top left, the rest black. A network that takes any size gets no more rows
- * and columns than the picture needs: a 4:3 picture saves a quarter of the work.
+ * The picture with its long side at `sidePx`, top left, the rest black. A network that takes any size gets no more
+ * rows and columns than the picture needs: a 4:3 picture saves a quarter of the work.
  */
-function letterboxed(picture: Picture, { input: { widthPx, heightPx, multipleOfPx, dynamic } }: DetectorSpec) {
-  const scale = Math.min(widthPx / picture.widthPx, heightPx / picture.heightPx);
-  const needed = (sidePx: number) => Math.ceil((sidePx * scale - 0.01) / multipleOfPx) * multipleOfPx;
-  const input = dynamic ? planes(needed(picture.widthPx), needed(picture.heightPx)) : planes(widthPx, heightPx);
+function letterboxed(picture: Picture, sidePx: number, { input: { multipleOfPx, dynamic } }: DetectorSpec) {
+  const scale = sidePx / Math.max(picture.widthPx, picture.heightPx);
+  const needed = (px: number) => (dynamic ? Math.ceil((px * scale - 0.01) / multipleOfPx) * multipleOfPx : sidePx);
+  const input = planes(needed(picture.widthPx), needed(picture.heightPx));
   warp(picture, { xx: 1 / scale, xy: 0, x0: 0, yx: 0, yy: 1 / scale, y0: 0 }, input);
   return { scale, input };
 }
@@ -70,13 +78,25 @@ function decodeGrid(grid: Float32Array, { rows, columns, scale, spec }: Grid): D
   return found;
 }
 
-/** Greedy non-maximum suppression: the best box stays, what overlaps it goes. */
+/**
+ * Greedy non-maximum suppression: the best box stays, what overlaps it goes. A box inside another goes as well,
+ * however small: two passes may see one face at two sizes, and nobody's face lies within another's.
+ */
 function withoutOverlaps(found: readonly Detection[], iouThreshold: number): Detection[] {
   const kept: Detection[] = [];
   for (const candidate of [...found].sort((a, b) => b.score - a.score)) {
-    if (kept.every(({ box }) => intersectionOverUnion(box, candidate.box) <= iouThreshold)) kept.push(candidate);
+    if (kept.every((other) => !areOneFace(other.box, candidate.box, iouThreshold))) kept.push(candidate);
   }
   return kept;
+}
+
+/** The share of the smaller box that may lie in the larger one. */
+const mostContained = 0.6;
+
+function areOneFace(a: Box, b: Box, iouThreshold: number): boolean {
+  const iou = intersectionOverUnion(a, b);
+  const shared = (iou * (area(a) + area(b))) / (1 + iou);
+  return iou > iouThreshold || shared > mostContained * Math.min(area(a), area(b));
 }
 
 function sigmoid(value: number): number {

@@ -27,7 +27,12 @@ const inputSchema = z.object({
 
 const detectorSchema = networkSchema.extend({
   decoder: z.literal('tiny-yolo2'),
-  input: inputSchema.extend({ multipleOfPx: px, dynamic: z.boolean() }),
+  input: inputSchema.extend({
+    multipleOfPx: px,
+    dynamic: z.boolean(),
+    /** Long sides to look at a picture with, where the network takes any size; without it, `widthPx` only. */
+    passesPx: z.array(px).min(1).optional(),
+  }),
   output: z.object({
     name: z.string().min(1),
     anchors: z.array(z.tuple([z.number().positive(), z.number().positive()])).min(1),

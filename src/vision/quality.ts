@@ -32,14 +32,15 @@ type Measured = Omit<Quality, 'failures'>;
 
 function failuresOf(measured: Measured, cutOff: boolean, gates: QualityGates): QualityFailure[] {
   const { yawDeg, pitchDeg, rollDeg } = measured;
-  const turned =
-    Math.abs(yawDeg) > gates.maxYawDeg ||
-    Math.abs(pitchDeg) > gates.maxPitchDeg ||
-    Math.abs(rollDeg) > gates.maxRollDeg;
+  const level =
+    Math.abs(yawDeg) <= gates.maxYawDeg &&
+    Math.abs(pitchDeg) <= gates.maxPitchDeg &&
+    Math.abs(rollDeg) <= gates.maxRollDeg;
+  // Each is written as "not within", so that a measurement that is no number fails.
   const checks: ReadonlyArray<readonly [QualityFailure, boolean]> = [
     ['cut-off', cutOff],
     ['too-small', !(measured.interEyePx >= gates.minInterEyePx)],
-    ['turned-away', turned],
+    ['turned-away', !level],
     ['too-dark', !(measured.brightness >= gates.minBrightness)],
     ['too-bright', !(measured.brightness <= gates.maxBrightness)],
     ['low-contrast', !(measured.contrast >= gates.minContrast)],
@@ -52,11 +53,11 @@ function failuresOf(measured: Measured, cutOff: boolean, gates: QualityGates): Q
 const overhang = 0.1;
 
 function isCutOff({ box, contour }: Face, { widthPx, heightPx }: Picture): boolean {
-  const outside = ({ x, y }: Point) => x < 0 || y < 0 || x > widthPx || y > heightPx;
-  if (contour?.some(outside)) return true;
+  const inside = ({ x, y }: Point) => x >= 0 && y >= 0 && x <= widthPx && y <= heightPx;
+  if (contour && !contour.every(inside)) return true;
   const beyondX = Math.max(-box.x, box.x + box.width - widthPx);
   const beyondY = Math.max(-box.y, box.y + box.height - heightPx);
-  return beyondX > overhang * box.width || beyondY > overhang * box.height;
+  return !(beyondX <= overhang * box.width && beyondY <= overhang * box.height);
 }
 
 /** How far the nose tip stands out from the plane of eyes and mouth, in distances between the eyes. */
