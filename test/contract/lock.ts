@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
-import type { ExecutionContext, TestFn } from 'ava';
+import type { ExecutionContext, SerialFn, TestFn } from 'ava';
 import type { Lock } from '../../src/door/lock.ts';
 import { packageRoot } from '../../src/runtime/package-root.ts';
 
@@ -16,8 +16,12 @@ export interface LockBench {
   remove(): void;
 }
 
-/** What every lock driver promises. A bench that is `null` skips the test, having said why through `needs`. */
-export function lockContract(test: TestFn, driver: string, makeBench: (t: ExecutionContext) => LockBench | null): void {
+/** What every lock driver promises. Benches that share one line need `test.serial`. A bench that is `null` skips the test, having said why through `needs`. */
+export function lockContract(
+  test: TestFn | SerialFn,
+  driver: string,
+  makeBench: (t: ExecutionContext) => LockBench | null,
+): void {
   const check = (promise: string, body: (bench: LockBench, t: ExecutionContext) => Promise<void>) =>
     test(`${driver}: ${promise}`, async (t) => {
       const bench = makeBench(t);

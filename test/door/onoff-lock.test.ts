@@ -34,7 +34,7 @@ for (const activeLow of [false, true]) {
 
 /** A real line: LIMEN_TEST_GPIO="chip label:offset:file that shows the level" (gpio-sim has such a file per line). */
 for (const activeLow of [false, true]) {
-  lockContract(test, `onoff, active ${activeLow ? 'low' : 'high'}, real line`, (t) => {
+  lockContract(test.serial, `onoff, active ${activeLow ? 'low' : 'high'}, real line`, (t) => {
     if (!needs(t, 'gpio')) return null;
     const [chipLabel = '', line, valueFile = ''] = process.env.LIMEN_TEST_GPIO?.split(':') ?? [];
     const folder = mkdtempSync(join(tmpdir(), 'limen-gpio-'));

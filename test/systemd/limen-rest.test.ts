@@ -78,7 +78,10 @@ for (const [version, expected] of [
     );
     tool('gpioset', `[ "$1" = --version ] && { echo "${version}"; exit; }; echo "$@" >${folder}/asked`);
     writeRestFile(restFile, gpio({ rest: 1 }));
-    t.is(run().status, 0);
+    const { status, stderr } = run();
+    t.is(status, 2, 'gpioset cannot be read back, so it is never called "at rest"');
+    t.regex(stderr, /UNVERIFIED/);
+    t.notRegex(stderr, /is at rest/);
     t.is(readFileSync(join(folder, 'asked'), 'utf8').trim(), expected);
   });
 }
