@@ -1,7 +1,7 @@
 import { type Box, intersectionOverUnion } from '../domain/face.ts';
 import type { Network } from '../engine/engine.ts';
 import type { DetectorSpec } from './pack-manifest.ts';
-import { type Picture, planes, warp } from './pixels.ts';
+import { type Picture, type Planes, planes, shrink, warp } from './pixels.ts';
 import { outputOf } from './tensors.ts';
 
 /** A face the detector found, before landmarks. */
@@ -23,8 +23,10 @@ export type Detect = (picture: Picture) => Promise<Detection[]>;
 export function detectorOver(network: Network, spec: DetectorSpec): Detect {
   return async (picture) => {
     const found: Detection[] = [];
+    let view: View | undefined;
     for (const sidePx of passesOf(spec)) {
-      const { scale, input } = letterboxed(picture, sidePx, spec);
+      view = letterboxed(picture, view, sidePx, spec);
+      const { input, scale } = view;
       const dims = [1, 3, input.heightPx, input.widthPx];
       const results = await network.run({ [spec.input.name]: { dims, data: input.data } });
       const { data, dims: shape } = outputOf(results, spec.output.name);
@@ -38,15 +40,25 @@ function passesOf({ input }: DetectorSpec): readonly number[] {
   return input.dynamic && input.passesPx ? input.passesPx : [input.widthPx];
 }
 
+/** A picture as the network sees it. */
+interface View {
+  readonly input: Planes;
+  /** Network pixels per picture pixel. */
+  readonly scale: number;
+}
+
 /**
- * The picture with its long side at `sidePx`, top left, the rest black. A network that takes any size gets no more
- * rows and columns than the picture needs: a 4:3 picture saves a quarter of the work.
+ * The picture with its long side at `sidePx`, top left, the rest black; made from the pass before where there was one,
+ * which is faster than sampling the picture again. A network that takes any size gets no more rows and columns than
+ * the picture needs: a 4:3 picture saves a quarter of the work.
  */
-function letterboxed(picture: Picture, sidePx: number, { input: { multipleOfPx, dynamic } }: DetectorSpec) {
+function letterboxed(picture: Picture, before: View | undefined, sidePx: number, spec: DetectorSpec): View {
+  const { multipleOfPx, dynamic } = spec.input;
   const scale = sidePx / Math.max(picture.widthPx, picture.heightPx);
   const needed = (px: number) => (dynamic ? Math.ceil((px * scale - 0.01) / multipleOfPx) * multipleOfPx : sidePx);
   const input = planes(needed(picture.widthPx), needed(picture.heightPx));
-  warp(picture, { xx: 1 / scale, xy: 0, x0: 0, yx: 0, yy: 1 / scale, y0: 0 }, input);
+  if (before) shrink(before.input, before.scale / scale, input);
+  else warp(picture, { xx: 1 / scale, xy: 0, x0: 0, yx: 0, yy: 1 / scale, y0: 0 }, input);
   return { scale, input };
 }
 

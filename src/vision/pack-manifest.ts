@@ -31,7 +31,7 @@ const detectorSchema = networkSchema.extend({
     multipleOfPx: px,
     dynamic: z.boolean(),
     /** Long sides to look at a picture with, where the network takes any size; without it, `widthPx` only. */
-    passesPx: z.array(px).min(1).optional(),
+    passesPx: z.array(px).min(1).refine(isFalling, 'the largest first').optional(),
   }),
   output: z.object({
     name: z.string().min(1),
@@ -67,6 +67,10 @@ const calibrationSchema: z.ZodType<Calibration> = z.object({
     .array(z.object({ fmr: z.number().gt(0).max(1), fmrUpper: z.number().gt(0).max(1), distance: z.number() }))
     .min(1),
 });
+
+function isFalling(values: readonly number[]): boolean {
+  return values.every((value, i) => i === 0 || value <= (values[i - 1] as number));
+}
 
 /** What `pack.json` says. Roles and kinds of decoders are known to the code, names of models are not. */
 export const packManifestSchema = z

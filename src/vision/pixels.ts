@@ -61,7 +61,7 @@ interface Line {
 }
 
 // The two loops below run for every pixel a network sees; they are written out because a call per sample costs
-// four times as much. The outermost half pixel of the picture repeats its edge.
+// four times as much. The outermost half pixel of the picture repeats its edge: there `x | 0` is 0, not -1.
 
 function addLineOfRgb(
   { widthPx, heightPx, data }: Picture,
@@ -69,33 +69,30 @@ function addLineOfRgb(
   { widthPx: count, heightPx: rows, data: out }: Planes,
 ) {
   const { dx, dy, weight } = line;
-  const green = count * rows;
-  const blue = 2 * green;
+  const greenAt = count * rows;
+  const blueAt = 2 * greenAt;
   const stride = widthPx * 3;
   let at = line.row * count;
   for (let i = 0; i < count; i++, at++) {
     const x = line.x + i * dx - 0.5;
     const y = line.y + i * dy - 0.5;
     if (x < -0.5 || y < -0.5 || x > widthPx - 0.5 || y > heightPx - 0.5) continue;
-    const left = Math.floor(x);
-    const top = Math.floor(y);
-    const row0 = top < 0 ? 0 : top * stride;
-    const row1 = top + 1 < heightPx ? (top + 1) * stride : row0;
-    const column0 = left < 0 ? 0 : left * 3;
-    const column1 = left + 1 < widthPx ? (left + 1) * 3 : column0;
-    const a = row0 + column0;
-    const b = row0 + column1;
-    const c = row1 + column0;
-    const d = row1 + column1;
-    const right = (x - left) * weight;
-    const lower = y - top;
+    const left = x | 0;
+    const top = y | 0;
+    const a = top * stride + left * 3;
+    const b = left + 1 < widthPx ? a + 3 : a;
+    const down = top + 1 < heightPx ? stride : 0;
+    const c = a + down;
+    const d = b + down;
+    const right = x > 0 ? (x - left) * weight : 0;
+    const lower = y > 0 ? y - top : 0;
     const wd = right * lower;
     const wb = right - wd;
     const wc = weight * lower - wd;
     const wa = weight - right - wc;
     out[at]! += wa * data[a]! + wb * data[b]! + wc * data[c]! + wd * data[d]!;
-    out[at + green]! += wa * data[a + 1]! + wb * data[b + 1]! + wc * data[c + 1]! + wd * data[d + 1]!;
-    out[at + blue]! += wa * data[a + 2]! + wb * data[b + 2]! + wc * data[c + 2]! + wd * data[d + 2]!;
+    out[at + greenAt]! += wa * data[a + 1]! + wb * data[b + 1]! + wc * data[c + 1]! + wd * data[d + 1]!;
+    out[at + blueAt]! += wa * data[a + 2]! + wb * data[b + 2]! + wc * data[c + 2]! + wd * data[d + 2]!;
   }
 }
 
@@ -105,8 +102,8 @@ function addLineOfYuv(
   { widthPx: count, heightPx: rows, data: out }: Planes,
 ) {
   const { dx, dy, weight } = line;
-  const green = count * rows;
-  const blue = 2 * green;
+  const greenAt = count * rows;
+  const blueAt = 2 * greenAt;
   const halfWidth = widthPx >> 1;
   const halfHeight = heightPx >> 1;
   const uPlane = widthPx * heightPx;
@@ -116,28 +113,54 @@ function addLineOfYuv(
     const x = line.x + i * dx - 0.5;
     const y = line.y + i * dy - 0.5;
     if (x < -0.5 || y < -0.5 || x > widthPx - 0.5 || y > heightPx - 0.5) continue;
-    const left = Math.floor(x);
-    const top = Math.floor(y);
-    const line0 = Math.max(0, top);
-    const row0 = line0 * widthPx;
-    const row1 = top + 1 < heightPx ? (top + 1) * widthPx : row0;
-    const column0 = Math.max(0, left);
-    const column1 = left + 1 < widthPx ? left + 1 : column0;
-    const right = x - left;
-    const lower = y - top;
-    const upper = data[row0 + column0]! * (1 - right) + data[row0 + column1]! * right;
-    const below = data[row1 + column0]! * (1 - right) + data[row1 + column1]! * right;
+    const left = x | 0;
+    const top = y | 0;
+    const a = top * widthPx + left;
+    const b = left + 1 < widthPx ? a + 1 : a;
+    const down = top + 1 < heightPx ? widthPx : 0;
+    const right = x > 0 ? x - left : 0;
+    const lower = y > 0 ? y - top : 0;
+    const upper = data[a]! * (1 - right) + data[b]! * right;
+    const below = data[a + down]! * (1 - right) + data[b + down]! * right;
     // A colour sample covers four pixels; the eye and the networks take their colour from the nearest.
-    const chroma = (line0 >> 1) * halfWidth + (column0 >> 1);
+    const chroma = (top >> 1) * halfWidth + (left >> 1);
     const u = data[uPlane + chroma]! - 128;
     const v = data[vPlane + chroma]! - 128;
     // BT.601 in video range (16..235): what ffmpeg and cameras mean by yuv420p.
     const light = 1.164384 * (upper + (below - upper) * lower - 16);
-    const r = light + 1.596027 * v;
-    const g = light - 0.391762 * u - 0.812968 * v;
-    const b = light + 2.017232 * u;
-    out[at]! += weight * Math.max(0, Math.min(255, r));
-    out[at + green]! += weight * Math.max(0, Math.min(255, g));
-    out[at + blue]! += weight * Math.max(0, Math.min(255, b));
+    const red = light + 1.596027 * v;
+    const green = light - 0.391762 * u - 0.812968 * v;
+    const blue = light + 2.017232 * u;
+    out[at]! += weight * Math.max(0, Math.min(255, red));
+    out[at + greenAt]! += weight * Math.max(0, Math.min(255, green));
+    out[at + blueAt]! += weight * Math.max(0, Math.min(255, blue));
+  }
+}
+
+/** A smaller copy of planes: `by` of their pixels become one, two at most without loss of smoothness. */
+export function shrink(from: Planes, by: number, out: Planes): void {
+  const columns = Int32Array.from({ length: out.widthPx }, (_, u) => Math.max(0, Math.floor((u + 0.5) * by - 0.5)));
+  const shares = Float32Array.from(columns, (left, u) => Math.max(0, (u + 0.5) * by - 0.5 - left));
+  for (let channel = 0, at = 0; channel < 3; channel++) {
+    const plane = from.data.subarray(channel * from.widthPx * from.heightPx);
+    for (let row = 0; row < out.heightPx; row++) {
+      const y = Math.max(0, (row + 0.5) * by - 0.5);
+      const top = Math.floor(y);
+      const lower = y - top;
+      for (let column = 0; column < out.widthPx; column++, at++) {
+        const left = columns[column]!;
+        if (left >= from.widthPx || top >= from.heightPx) {
+          out.data[at] = 0;
+          continue;
+        }
+        const a = top * from.widthPx + left;
+        const b = left + 1 < from.widthPx ? a + 1 : a;
+        const down = top + 1 < from.heightPx ? from.widthPx : 0;
+        const right = shares[column]!;
+        const upper = plane[a]! * (1 - right) + plane[b]! * right;
+        const below = plane[a + down]! * (1 - right) + plane[b + down]! * right;
+        out.data[at] = upper * (1 - lower) + below * lower;
+      }
+    }
   }
 }

@@ -1,6 +1,6 @@
 import test from 'ava';
 import type { RawFrame } from '../../src/domain/frame.ts';
-import { type Affine, type Picture, planes, warp } from '../../src/vision/pixels.ts';
+import { type Affine, type Picture, planes, shrink, warp } from '../../src/vision/pixels.ts';
 import { toYuv420 } from '../support/pictures.ts';
 
 const still: Affine = { xx: 1, xy: 0, x0: 0, yx: 0, yy: 1, y0: 0 };
@@ -48,6 +48,18 @@ test('fine detail of a large picture averages out instead of flickering', (t) =>
     warp(stripes, shrunk(by), out);
     for (const value of out.data) t.true(Math.abs(value - 100) <= 34, `${value} at ${by}`);
   }
+});
+
+test('planes shrink to what the picture itself would have given', (t) => {
+  const picture = drawn(40, 30, (x, y, channel) => 4 * x + 3 * y + 10 * channel);
+  const [large, expected, shrunken] = [planes(32, 32), planes(16, 16), planes(16, 16)];
+  warp(picture, shrunk(40 / 30), large);
+  warp(picture, shrunk(2.5), expected);
+  shrink(large, 2.5 / (40 / 30), shrunken);
+  for (let row = 0; row < 11; row++) {
+    for (let at = row * 16; at < row * 16 + 15; at++) t.true(Math.abs(shrunken.data[at]! - expected.data[at]!) < 4);
+  }
+  t.is(shrunken.data[15 * 16], 0);
 });
 
 test('a quarter turn brings the right column to the top row', (t) => {
