@@ -28,6 +28,8 @@ export interface TerminalParts {
   readonly direction: 'in' | 'out' | null;
   /** Told about every event, after it is durable. */
   readonly onEvent?: (event: LimenEvent) => void;
+  /** Told about every gallery that comes into force, with the threshold that it brings. */
+  readonly onGallery?: (inForce: InForce) => void;
 }
 
 /** Which gallery decides right now, and by which numbers. */
@@ -66,11 +68,14 @@ export class Terminal {
     this.#parts.onEvent?.(event);
   };
 
-  /** Swap the gallery whole; verdicts from the next frame on are made by it, with a threshold for its size. */
+  /**
+   * Swap the gallery whole; verdicts from the next frame on are made by it, with a threshold for its size.
+   *
+   * @throws LimenError `gallery.corrupt`, `calibration.unsupported`; the gallery before stays in force.
+   */
   adopt(snapshot: GallerySnapshot): void {
-    const before = this.#inForce.gallery;
     this.#inForce = this.#judgeBy(Gallery.from(snapshot));
-    this.report({ kind: 'gallery.updated', body: changesBetween(before, this.#inForce.gallery) });
+    this.#parts.onGallery?.(this.#inForce);
   }
 
   /** Watch a camera until its frames end or `signal` aborts. */
@@ -109,16 +114,4 @@ export class Terminal {
   #judgeBy(gallery: Gallery): InForce {
     return { gallery, ...policyFor(gallery, this.#parts.calibration, this.#parts.demands) };
   }
-}
-
-function changesBetween(before: Gallery, after: Gallery) {
-  let added = 0;
-  let changed = 0;
-  for (const [id, person] of after.people) {
-    const known = before.people.get(id);
-    if (known === undefined) added += 1;
-    else if (known.version !== person.version) changed += 1;
-  }
-  const removed = [...before.people.keys()].filter((id) => !after.people.has(id)).length;
-  return { version: after.version, people: after.people.size, added, changed, removed };
 }

@@ -1,0 +1,93 @@
+import type { Command } from 'commander';
+import { LimenError } from '../domain/errors.ts';
+import { print, printJson, table } from './output.ts';
+
+interface GalleryFlags {
+  readonly config: string;
+  readonly json?: true;
+}
+
+/** `limen gallery`: who a terminal knows, and how strict it is. */
+export function define(program: Command): void {
+  const gallery = program.command('gallery').description('who a terminal knows, and how strict it is');
+  const add = (name: string, description: string, action: (flags: GalleryFlags) => Promise<void>) =>
+    gallery
+      .command(name)
+      .description(description)
+      .requiredOption('--config <file>', "the terminal's YAML file")
+      .option('--json', 'print JSON')
+      .addHelpText('after', `\nExample:\n  limen gallery ${name} --config door.yaml`)
+      .action(action);
+  add('show', 'list the people this terminal knows', show);
+  add('threshold', 'how near is near enough here, and why', threshold);
+}
+
+/** The gallery that a terminal's config points to. @throws LimenError `gallery.empty` when there is none yet. */
+export async function galleryOf(file: string) {
+  const [{ loadTerminalConfig }, { openGalleryStore }, { Gallery }] = await Promise.all([
+    import('../config/load.ts'),
+    import('../compose.ts'),
+    import('../gallery/gallery.ts'),
+  ]);
+  const config = loadTerminalConfig(file);
+  const stored = await (await openGalleryStore(config.dataFolder)).read();
+  if (stored === null) {
+    throw new LimenError('gallery.empty', `The terminal ${config.terminal} has no gallery yet in ${config.dataFolder}.`, {
+      hint: 'Start it with `limen run` while the hub can be reached.',
+    });
+  }
+  return { config, stored, gallery: Gallery.from(stored.snapshot) };
+}
+
+async function show(flags: GalleryFlags): Promise<void> {
+  const { gallery, stored } = await galleryOf(flags.config);
+  const people = [...gallery.people.values()].map(({ id, name, templates, groups, validFrom, validUntil, version }) => ({
+    id,
+    name,
+    templates: templates.length,
+    groups,
+    validFrom,
+    validUntil,
+    version,
+  }));
+  const { version, lineage, embedder, rows } = gallery;
+  if (flags.json) {
+    printJson({ version, lineage, embedder, templates: rows, recoveredFrom: stored.recoveredFrom, people });
+    return;
+  }
+  print(`Gallery version ${version} of ${people.length} people, ${rows} templates by ${embedder}.`);
+  if (stored.recoveredFrom) print(`This is the generation before the newest: ${stored.recoveredFrom.reason}`);
+  const rest = people.map((person) => [
+    person.id,
+    person.name,
+    String(person.templates),
+    person.groups.join(', '),
+    `${person.validFrom ?? '…'} – ${person.validUntil ?? '…'}`,
+  ]);
+  for (const line of table([['ID', 'NAME', 'TEMPLATES', 'GROUPS', 'VALID'], ...rest])) print(line);
+}
+
+async function threshold(flags: GalleryFlags): Promise<void> {
+  const { config, gallery } = await galleryOf(flags.config);
+  const [{ policyFor }, { loadPack, resolvePackFolder }] = await Promise.all([
+    import('../access/policy.ts'),
+    import('../vision/pack.ts'),
+  ]);
+  const pack = await loadPack(resolvePackFolder(config.recognition.pack));
+  const { threshold: derived } = policyFor(gallery, pack.calibration, config.recognition);
+  const { targetFpir } = config.recognition;
+  if (flags.json) {
+    const shortfall = derived.shortfall?.message ?? null;
+    printJson({ ...derived, shortfall, targetFpir, templates: gallery.rows, people: gallery.people.size });
+    return;
+  }
+  print(`A face is granted up to a distance of ${derived.threshold.toFixed(4)} (1 − cosine).`);
+  print(`Then ${percent(derived.predictedFpir)} of strangers would be taken for one of ${gallery.people.size} people;`);
+  print(`the site allows ${percent(targetFpir)} (recognition.targetFpir).`);
+  print(`Basis: ${derived.basis}.`);
+  if (derived.shortfall !== null) print(`\nNot met: ${derived.shortfall.message} ${derived.shortfall.hint ?? ''}`);
+}
+
+function percent(share: number): string {
+  return `${Number((share * 100).toPrecision(2))} %`;
+}

@@ -1,0 +1,81 @@
+import type { Command } from 'commander';
+import { print } from './output.ts';
+import { untilInterrupted } from './signals.ts';
+
+interface ConfigFlag {
+  readonly config: string;
+}
+
+/** `limen hub`: the central side. */
+export function define(program: Command): void {
+  const hub = program.command('hub').description('the central side: keys, terminals, publishing, collecting');
+  const withConfig = (name: string) => hub.command(name).requiredOption('--config <file>', "the hub's YAML file");
+
+  withConfig('init')
+    .description("make the site's keys")
+    .addHelpText('after', '\nExample:\n  limen hub init --config hub.yaml')
+    .action(init);
+  withConfig('run')
+    .description('publish the gallery and collect events, until Ctrl-C')
+    .addHelpText('after', '\nExample:\n  limen hub run --config hub.yaml')
+    .action(run);
+  withConfig('provision')
+    .argument('<terminal>', 'name of the terminal')
+    .requiredOption('--out <folder>', 'where to put its keys')
+    .description('write what a terminal needs to know: the site key and the public key of the hub')
+    .addHelpText('after', '\nExample:\n  limen hub provision front-door --config hub.yaml --out keys')
+    .action(provision);
+  withConfig('erase')
+    .argument('<id>', 'id of the person')
+    .description('erase a person here and on every terminal')
+    .addHelpText('after', '\nExample:\n  limen hub erase 1001 --config hub.yaml')
+    .action(erase);
+}
+
+async function configOf(flags: ConfigFlag) {
+  const { loadHubConfig } = await import('../config/load.ts');
+  return loadHubConfig(flags.config);
+}
+
+async function init(flags: ConfigFlag): Promise<void> {
+  const config = await configOf(flags);
+  const [{ createKeys }, { hubKeyFiles, makeDataFolder }] = await Promise.all([
+    import('../sync/keys.ts'),
+    import('../hub-daemon.ts'),
+  ]);
+  makeDataFolder(config.dataFolder);
+  const files = hubKeyFiles(config.dataFolder);
+  await createKeys(files);
+  print(`Made the keys of the site ${config.site} in ${config.dataFolder}.`);
+  print('Keep a copy of that folder in a safe place: without these keys every terminal has to be set up again.');
+  print(`Next: limen hub provision TERMINAL --config ${flags.config} --out FOLDER`);
+}
+
+async function run(flags: ConfigFlag): Promise<void> {
+  const config = await configOf(flags);
+  const { serveHub } = await import('../serve-hub.ts');
+  await untilInterrupted((signal) => serveHub(config, signal));
+}
+
+async function provision(terminal: string, flags: ConfigFlag & { readonly out: string }): Promise<void> {
+  const config = await configOf(flags);
+  const { provisionTerminal } = await import('../hub/provision.ts');
+  const { hubKeyFiles } = await import('../hub-daemon.ts');
+  const files = provisionTerminal({ terminal, keys: hubKeyFiles(config.dataFolder), folder: flags.out });
+  print(`Wrote ${files.siteKeyFile} and ${files.hubPublicKeyFile}. Bring them to the terminal over a safe way.`);
+  print("In the terminal's YAML file:\n");
+  print(`site: ${config.site}\nterminal: ${terminal}\nkeys:`);
+  print(`  siteKeyFile: ${files.siteKeyFile}\n  hubPublicKeyFile: ${files.hubPublicKeyFile}`);
+}
+
+async function erase(id: string, flags: ConfigFlag): Promise<void> {
+  const config = await configOf(flags);
+  const { withHub } = await import('../serve-hub.ts');
+  const { published, version } = await withHub(config, ({ hub }) => hub.erase(id));
+  print(`Erased ${id} (gallery version ${version}). ${whenPublished(published)}`);
+}
+
+/** What becomes of a change now: a broker that is away delays it, and loses nothing. */
+export function whenPublished(published: boolean): string {
+  return published ? 'The terminals have it.' : 'The broker cannot be reached: the terminals get it when the hub runs.';
+}

@@ -1,0 +1,103 @@
+import { join } from 'node:path';
+import type { Camera } from './camera/camera.ts';
+import type { CameraConfig, DoorConfig, RecognitionConfig } from './config/schema.ts';
+import type { Clock } from './domain/clock.ts';
+import type { Report } from './domain/event.ts';
+import type { Door } from './door/door.ts';
+import { doorFolder, openDoor } from './door/lease-door.ts';
+import type { Engine, OpenEngine } from './engine/engine.ts';
+import { loadAtRestKey } from './gallery/at-rest-key.ts';
+import type { GalleryStore } from './gallery/gallery-store.ts';
+import { siblingModule } from './runtime/package-root.ts';
+import { loadPack, type Pack, resolvePackFolder } from './vision/pack.ts';
+import { createVision } from './vision/see.ts';
+import type { Vision } from './vision/vision.ts';
+import { openWorkerVision } from './vision/worker-vision.ts';
+
+/**
+ * The only file that names concrete drivers. Each is imported when its turn comes, so that a terminal never loads
+ * what its config does not ask for.
+ */
+
+/** The camera that a config names. It is opened when its frames are asked for. */
+export async function openCamera(config: CameraConfig): Promise<Camera> {
+  switch (config.driver) {
+    case 'replay':
+      return (await import('./camera/replay.ts')).replayCamera(config);
+    case 'v4l2':
+      return (await import('./camera/v4l2.ts')).v4l2Camera(config);
+    case 'node-webcam':
+      return (await import('./camera/node-webcam.ts')).nodeWebcamCamera(config);
+  }
+}
+
+/** Every engine driver, by the name a config uses. */
+export const engineNames: readonly RecognitionConfig['engine'][] = ['onnxruntime-node', 'onnxruntime-web'];
+
+function engineModule(name: RecognitionConfig['engine']): URL {
+  return siblingModule(import.meta.url, `./engine/${name}`);
+}
+
+/** Open an engine in this thread. @throws LimenError `engine.missing` when it cannot be loaded. */
+export async function openEngineByName(name: RecognitionConfig['engine']): Promise<Engine> {
+  const driver: { openEngine: OpenEngine } = await import(engineModule(name).href);
+  return driver.openEngine();
+}
+
+/** Vision with the pack it uses; the caller closes it. */
+export interface OpenedVision {
+  readonly vision: Vision;
+  readonly pack: Pack;
+}
+
+/**
+ * Vision by a config: in a worker thread for a daemon, in place for a command that looks at a few pictures.
+ *
+ * @throws LimenError `pack.*`, `engine.*`.
+ */
+export async function openVision(
+  recognition: Pick<RecognitionConfig, 'pack' | 'engine' | 'quality'>,
+  { worker = true }: { worker?: boolean } = {},
+): Promise<OpenedVision> {
+  const packFolder = resolvePackFolder(recognition.pack);
+  const pack = await loadPack(packFolder);
+  const { quality } = recognition;
+  const vision = worker
+    ? await openWorkerVision({ packFolder, engineModule: engineModule(recognition.engine).href, quality })
+    : await createVision({ pack, engine: await openEngineByName(recognition.engine), quality });
+  return { vision, pack };
+}
+
+/** Where a terminal keeps its gallery: a file in its data folder, encrypted with a key of this device. */
+export async function openGalleryStore(dataFolder: string): Promise<GalleryStore> {
+  const key = await loadAtRestKey({ file: join(dataFolder, 'gallery.key') });
+  const { LowdbGalleryStore } = await import('./gallery/lowdb-store.ts');
+  return new LowdbGalleryStore({ file: join(dataFolder, 'gallery.json'), key });
+}
+
+/** What a door is opened with, besides its config. */
+export interface DoorSurroundings {
+  readonly dataFolder: string;
+  readonly report: Report;
+  readonly clock: Clock;
+}
+
+/** The door that a config names: its lock process runs, and the line is at rest, when this returns. */
+export async function openConfiguredDoor(config: DoorConfig, around: DoorSurroundings): Promise<Door> {
+  const { driver, pulseMs, longestPulseMs, ...options } = config;
+  const driverOptions = driver === 'simulated' ? { levelFile: simulatedLevelFile(around.dataFolder) } : options;
+  return openDoor({
+    driver: siblingModule(import.meta.url, `./door/${driver}-lock`),
+    driverOptions,
+    pulseMs,
+    longestPulseMs,
+    folder: doorFolder(around.dataFolder),
+    report: around.report,
+    clock: around.clock,
+  });
+}
+
+/** Where a simulated lock keeps its level: one character, `0` shut or `1` released. */
+export function simulatedLevelFile(dataFolder: string): string {
+  return join(dataFolder, 'simulated-lock.level');
+}

@@ -1,0 +1,215 @@
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Camera } from './camera/camera.ts';
+import { superviseCamera } from './camera/supervised.ts';
+import { openCamera, openConfiguredDoor, openGalleryStore, openVision } from './compose.ts';
+import type { TerminalConfig } from './config/schema.ts';
+import type { Clock } from './domain/clock.ts';
+import { isLimenError, LimenError, messageOf } from './domain/errors.ts';
+import type { LimenEvent, Occurrence } from './domain/event.ts';
+import type { Door } from './door/door.ts';
+import type { StoredGallery } from './gallery/gallery-store.ts';
+import type { Journal } from './journal/journal.ts';
+import { openJournal } from './journal/open-journal.ts';
+import type { JourneyParts } from './pipeline.ts';
+import { systemClock } from './runtime/clock.ts';
+import { Closers } from './runtime/closers.ts';
+import { openDataFolder } from './runtime/data-folder.ts';
+import type { Logger } from './runtime/logger.ts';
+import { packageVersion } from './runtime/package-root.ts';
+import { Terminal } from './terminal.ts';
+import { openTerminalSync, type TerminalSync } from './terminal-sync.ts';
+import type { Vision } from './vision/vision.ts';
+
+
+/** A terminal with everything around it, ready to watch its camera. */
+export interface Daemon {
+  readonly terminal: Terminal;
+  readonly journal: Journal;
+  /** How long the picture now being looked at has been looked at; 0 between pictures. */
+  lookingForMs(): number;
+  /** Watch the configured camera until `signal` aborts; survives a camera that dies and a disk that is full. */
+  run(signal: AbortSignal, hooks?: WatchHooks): Promise<void>;
+  /** Door at rest first, then everything else, in the reverse order of opening. */
+  close(cause: string): Promise<void>;
+}
+
+export type WatchHooks = Pick<JourneyParts, 'onSeen' | 'onVerdict'>;
+
+export interface DaemonOptions {
+  readonly config: TerminalConfig;
+  readonly log: Logger;
+  readonly onEvent?: (event: LimenEvent) => void;
+}
+
+/** How long to wait before looking again after the journal could not be written. */
+const journalRetryMs = 5000;
+const pruneEveryMs = 3_600_000;
+
+/**
+ * Open a terminal: data folder, door at rest, journal, gallery, vision, broker, in this order. Needs no network: a
+ * broker that cannot be reached is tried again for ever, in the background.
+ *
+ * @throws LimenError with everything that was opened closed again, the door at rest.
+ */
+export async function openDaemon({ config, log, onEvent }: DaemonOptions): Promise<Daemon> {
+  const closers = new Closers();
+  try {
+    return await open(config, log, onEvent, closers);
+  } catch (error) {
+    await closers.closeAll();
+    throw error;
+  }
+}
+
+async function open(
+  config: TerminalConfig,
+  log: Logger,
+  onEvent: DaemonOptions['onEvent'],
+  closers: Closers,
+): Promise<Daemon> {
+  const clock = systemClock;
+  const folder = openDataFolder(config.dataFolder);
+  closers.add(() => folder.close());
+
+  // The door comes to rest before anything else is tried; what it has to say waits for the journal.
+  let early: Occurrence[] | null = [];
+  let report = (occurrence: Occurrence): void => void early?.push(occurrence);
+  const door = await openDoorOf(config, (occurrence) => report(occurrence));
+  if (door !== null) closers.add(() => door.close());
+
+  const file = join(config.dataFolder, 'journal.db');
+  const journal = openJournal({ file, terminal: config.terminal, clock, onDamage: 'set-aside' });
+  closers.add(() => journal.close());
+  const store = await openGalleryStore(config.dataFolder);
+  const stored = await store.read();
+  const { vision, pack } = await openVision(config.recognition);
+  closers.add(() => vision.close());
+
+  let sync: TerminalSync | null = null;
+  const { timed, lookingForMs } = timeLooks(vision, clock);
+  const terminal = new Terminal(
+    {
+      vision: timed,
+      calibration: pack.calibration,
+      demands: config.recognition,
+      journal,
+      clock,
+      door,
+      direction: config.mode === 'punch' ? config.direction : null,
+      onEvent: (event) => {
+        log.debug({ seq: event.seq, kind: event.kind, body: event.body }, 'event');
+        sync?.eventAppended();
+        onEvent?.(event);
+      },
+    },
+    stored?.snapshot ?? null,
+  );
+  report = terminal.report;
+  for (const occurrence of early) report(occurrence);
+  early = null;
+  reportStart(terminal, stored, config, log);
+
+  const { broker } = config;
+  if (broker !== undefined) {
+    const opened = await openTerminalSync({ config: { ...config, broker }, terminal, journal, store, pack: pack.name, log });
+    closers.add(() => opened.close());
+    sync = opened;
+  }
+  const pruning = setInterval(() => prune(journal, config, log), pruneEveryMs);
+  closers.add(() => clearInterval(pruning));
+
+  return {
+    terminal,
+    journal,
+    lookingForMs,
+    run: (signal, hooks) => run({ config, terminal, log, signal, hooks: hooks ?? {} }),
+    async close(cause) {
+      await door?.lock(cause).catch(() => {});
+      attempt(log, () => terminal.report({ kind: 'terminal.stopped', body: { cause } }));
+      await closers.closeAll();
+    },
+  };
+}
+
+/** The same vision, with a watch on how long it takes: a worker that hangs without dying is seen by nothing else. */
+function timeLooks(vision: Vision, clock: Clock): { timed: Vision; lookingForMs: () => number } {
+  let sinceMs: number | null = null;
+  const timed: Vision = {
+    model: vision.model,
+    async see(frame) {
+      sinceMs = clock.monotonicMs();
+      try {
+        return await vision.see(frame);
+      } finally {
+        sinceMs = null;
+      }
+    },
+    close: () => vision.close(),
+  };
+  return { timed, lookingForMs: () => (sinceMs === null ? 0 : clock.monotonicMs() - sinceMs) };
+}
+
+async function openDoorOf(config: TerminalConfig, report: Terminal['report']): Promise<Door | null> {
+  if (config.door === undefined) return null;
+  return openConfiguredDoor(config.door, { dataFolder: config.dataFolder, report, clock: systemClock });
+}
+
+function reportStart(terminal: Terminal, stored: StoredGallery | null, config: TerminalConfig, log: Logger): void {
+  const { gallery, threshold } = terminal.inForce;
+  if (stored?.recoveredFrom) {
+    // With a broker, the replica reads the same file and journals it.
+    if (config.broker === undefined) {
+      terminal.report({ kind: 'gallery.recovered', body: { ...stored.recoveredFrom, version: gallery.version } });
+    }
+    log.error({ ...stored.recoveredFrom }, 'the gallery file was damaged; the generation before it is in use');
+  }
+  const { pack } = config.recognition;
+  terminal.report({
+    kind: 'terminal.started',
+    body: {
+      version: packageVersion(),
+      pack,
+      embedder: gallery.embedder,
+      galleryVersion: gallery.version,
+      people: gallery.people.size,
+    },
+  });
+  if (threshold.shortfall !== null) log.warn(`${threshold.shortfall.message} ${threshold.shortfall.hint ?? ''}`);
+}
+
+interface RunParts {
+  readonly config: TerminalConfig;
+  readonly terminal: Terminal;
+  readonly log: Logger;
+  readonly signal: AbortSignal;
+  readonly hooks: WatchHooks;
+}
+
+async function run({ config, terminal, log, signal, hooks }: RunParts): Promise<void> {
+  const driver = await openCamera(config.camera);
+  const camera: Camera = superviseCamera(driver, { report: terminal.report, clock: systemClock });
+  while (!signal.aborted) {
+    try {
+      await terminal.watch(camera, signal, hooks);
+    } catch (error) {
+      // What cannot be written down opens nothing; the door stays at rest until the disk has room again.
+      if (!isLimenError(error, 'disk.full') && !isLimenError(error, 'journal.failed')) throw error;
+      log.error({ code: error.code, hint: error.hint }, error.message);
+      await delay(journalRetryMs, undefined, { signal }).catch(() => {});
+    }
+  }
+}
+
+function prune(journal: Journal, config: TerminalConfig, log: Logger): void {
+  const before = new Date(Date.now() - config.journal.retentionDays * 86_400_000);
+  attempt(log, () => journal.prune(before));
+}
+
+function attempt(log: Logger, work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    log.error({ code: error instanceof LimenError ? error.code : undefined }, messageOf(error));
+  }
+}

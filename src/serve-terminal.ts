@@ -1,0 +1,44 @@
+import type { TerminalConfig } from './config/schema.ts';
+import { openDaemon } from './daemon.ts';
+import type { FinalVerdict } from './pipeline.ts';
+import { createLogger, type Logger } from './runtime/logger.ts';
+import { packageVersion } from './runtime/package-root.ts';
+import { notifySystemd } from './runtime/systemd.ts';
+
+/** A frame that takes longer than this has hung the vision worker; the watchdog then restarts the service. */
+const longestLookMs = 20_000;
+
+/** Run a terminal under systemd or by hand until `signal` aborts. @throws LimenError when it cannot start or go on. */
+export async function serveTerminal(config: TerminalConfig, signal: AbortSignal): Promise<void> {
+  const log = createLogger(config.log);
+  const startMs = performance.now();
+  const daemon = await openDaemon({ config, log });
+  const notifier = notifySystemd({
+    healthy: () => daemon.lookingForMs() < longestLookMs,
+    onError: (error) => log.warn({ error }, 'systemd could not be told'),
+  });
+  try {
+    const { gallery, threshold } = daemon.terminal.inForce;
+    const readyMs = Math.round(performance.now() - startMs);
+    log.info(
+      { terminal: config.terminal, version: packageVersion(), people: gallery.people.size, threshold: threshold.threshold },
+      `ready after ${readyMs} ms`,
+    );
+    if (config.recognition.liveness === 'off') {
+      log.warn('recognition.liveness is off: a photograph of an enrolled person can open this door.');
+    }
+    await notifier.ready(`${config.terminal}: ${gallery.people.size} people`);
+    await daemon.run(signal, { onVerdict: (verdict) => logVerdict(verdict, log) });
+  } finally {
+    await notifier.stopping();
+    await daemon.close(typeof signal.reason === 'string' ? signal.reason : 'failed');
+    log.info('stopped, the door is at rest');
+  }
+}
+
+function logVerdict(verdict: FinalVerdict, log: Logger): void {
+  const { distance, margin, framesUsed, elapsedMs } = verdict.evidence;
+  const numbers = { distance, margin, framesUsed, elapsedMs };
+  if (verdict.kind === 'grant') log.info(numbers, `granted: ${verdict.personId}`);
+  else log.info(numbers, `refused: ${verdict.reason}`);
+}

@@ -1,0 +1,128 @@
+import { readFileSync } from 'node:fs';
+import type { BrokerConfig, TerminalConfig } from './config/schema.ts';
+import { LimenError, messageOf } from './domain/errors.ts';
+import type { GalleryStore } from './gallery/gallery-store.ts';
+import type { Journal } from './journal/journal.ts';
+import { systemClock } from './runtime/clock.ts';
+import { Closers } from './runtime/closers.ts';
+import type { Logger } from './runtime/logger.ts';
+import { packageVersion } from './runtime/package-root.ts';
+import { readSecretFile } from './runtime/secrets.ts';
+import { opener } from './sync/envelope.ts';
+import { readTerminalKeys } from './sync/keys.ts';
+import type { Link } from './sync/link.ts';
+import { type MqttLinkOptions, openMqttLink } from './sync/mqtt-link.ts';
+import { type GalleryReplica, openGalleryReplica } from './sync/replica.ts';
+import { lastWill, statusPublisher } from './sync/status.ts';
+import { openUplink } from './sync/uplink.ts';
+import type { Terminal } from './terminal.ts';
+
+/** A terminal's connection to its hub: the gallery comes in, events and status go out. */
+export interface TerminalSync {
+  readonly link: Link;
+  /** A row was appended to the journal: publish it when the broker can be reached. */
+  eventAppended(): void;
+  /** Say offline, then leave. */
+  close(): Promise<void>;
+}
+
+export interface TerminalSyncOptions {
+  readonly config: TerminalConfig & { readonly broker: BrokerConfig };
+  readonly terminal: Terminal;
+  readonly journal: Journal;
+  readonly store: GalleryStore;
+  /** Name of the pack in use, for the status. */
+  readonly pack: string;
+  readonly log: Logger;
+}
+
+/**
+ * Connect a terminal to its site's broker. Returns at once: a broker that is down is tried again for ever.
+ *
+ * @throws LimenError `key.missing`, `key.invalid`, `config.secret-exposed`, `file.unreadable`.
+ */
+export async function openTerminalSync(options: TerminalSyncOptions): Promise<TerminalSync> {
+  const { config, terminal, journal, store, pack, log } = options;
+  const { site, terminal: name, broker } = config;
+  const closers = new Closers();
+  const opening = opener(site, await readTerminalKeys(config.keys));
+  const link = openMqttLink({ ...linkOptions(broker), clientId: `limen-${site}-${name}`, will: lastWill(site, name) });
+  closers.add(() => link.close());
+  reportLink(link, terminal);
+  const names = { site, terminal: name, link, clock: systemClock, journal };
+
+  let replica: GalleryReplica | null = null;
+  const status = statusPublisher({
+    ...names,
+    software: packageVersion(),
+    pack,
+    gallery: () => replica?.snapshot ?? null,
+    door: () => terminal.door?.state ?? null,
+  });
+  closers.add(() => status.close());
+  replica = await openGalleryReplica({
+    ...names,
+    opener: opening,
+    store,
+    report: terminal.report,
+    onGallery: (snapshot) => {
+      terminal.adopt(snapshot);
+      status.changed();
+    },
+  });
+  closers.add(() => replica?.close());
+  const uplink = await openUplink({
+    ...names,
+    opener: opening,
+    onRefused: (code, reason) => log.warn({ code }, `an acknowledgement was refused: ${reason}`),
+  });
+  closers.add(() => uplink.close());
+
+  return {
+    link,
+    eventAppended() {
+      uplink.wake();
+      status.changed();
+    },
+    close: () => closers.closeAll(),
+  };
+}
+
+/** How a link is opened to the broker that a config names; secrets and certificates are read from their files. */
+export function linkOptions(broker: BrokerConfig): Omit<MqttLinkOptions, 'clientId'> {
+  const { url, protocol, username } = broker;
+  return {
+    url,
+    protocol,
+    username,
+    password: broker.passwordFile === undefined ? undefined : readSecretFile(broker.passwordFile).trim(),
+    ca: broker.caFile === undefined ? undefined : readCertificate(broker.caFile),
+    cert: broker.certFile === undefined ? undefined : readCertificate(broker.certFile),
+    key: broker.keyFile === undefined ? undefined : readSecretFile(broker.keyFile),
+  };
+}
+
+function readCertificate(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw new LimenError('file.unreadable', `The certificate ${file} cannot be read: ${messageOf(cause)}.`, {
+      hint: 'Check broker.caFile and broker.certFile in the config.',
+      cause,
+    });
+  }
+}
+
+/** One event per change between reachable and not; the reasons of further attempts add nothing. */
+function reportLink(link: Link, terminal: Terminal): void {
+  let online: boolean | null = null;
+  link.onState((state) => {
+    if (state.online === online || (online === null && !state.online && state.reason === 'not connected yet')) return;
+    online = state.online;
+    terminal.report(
+      state.online
+        ? { kind: 'broker.connected', body: { url: link.url } }
+        : { kind: 'broker.lost', body: { url: link.url, reason: state.reason } },
+    );
+  });
+}
