@@ -21,11 +21,12 @@ import { Terminal } from './terminal.ts';
 import { openTerminalSync, type TerminalSync } from './terminal-sync.ts';
 import type { Vision } from './vision/vision.ts';
 
-
 /** A terminal with everything around it, ready to watch its camera. */
 export interface Daemon {
   readonly terminal: Terminal;
   readonly journal: Journal;
+  /** Whether the pack in use can tell a live face from a picture of one. */
+  readonly tellsLive: boolean;
   /** How long the picture now being looked at has been looked at; 0 between pictures. */
   lookingForMs(): number;
   /** Watch the configured camera until `signal` aborts; survives a camera that dies and a disk that is full. */
@@ -75,7 +76,11 @@ async function open(
   // The door comes to rest before anything else is tried; what it has to say waits for the journal.
   let early: Occurrence[] | null = [];
   let report = (occurrence: Occurrence): void => void early?.push(occurrence);
-  const door = await openDoorOf(config, (occurrence) => report(occurrence));
+  const door = await openDoorOf(config, (occurrence) => {
+    // An opening that cannot be journalled must not happen. That it ended is only to be told, and must not end the daemon.
+    if (occurrence.kind === 'door.unlocked') report(occurrence);
+    else attempt(log, () => report(occurrence));
+  });
   if (door !== null) closers.add(() => door.close());
 
   const file = join(config.dataFolder, 'journal.db');
@@ -112,7 +117,14 @@ async function open(
 
   const { broker } = config;
   if (broker !== undefined) {
-    const opened = await openTerminalSync({ config: { ...config, broker }, terminal, journal, store, pack: pack.name, log });
+    const opened = await openTerminalSync({
+      config: { ...config, broker },
+      terminal,
+      journal,
+      store,
+      pack: pack.name,
+      log,
+    });
     closers.add(() => opened.close());
     sync = opened;
   }
@@ -122,6 +134,7 @@ async function open(
   return {
     terminal,
     journal,
+    tellsLive: pack.liveness !== undefined,
     lookingForMs,
     run: (signal, hooks) => run({ config, terminal, log, signal, hooks: hooks ?? {} }),
     async close(cause) {

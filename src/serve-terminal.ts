@@ -1,5 +1,5 @@
 import type { TerminalConfig } from './config/schema.ts';
-import { openDaemon } from './daemon.ts';
+import { type Daemon, openDaemon } from './daemon.ts';
 import type { FinalVerdict } from './pipeline.ts';
 import { createLogger, type Logger } from './runtime/logger.ts';
 import { packageVersion } from './runtime/package-root.ts';
@@ -21,18 +21,31 @@ export async function serveTerminal(config: TerminalConfig, signal: AbortSignal)
     const { gallery, threshold } = daemon.terminal.inForce;
     const readyMs = Math.round(performance.now() - startMs);
     log.info(
-      { terminal: config.terminal, version: packageVersion(), people: gallery.people.size, threshold: threshold.threshold },
+      {
+        terminal: config.terminal,
+        version: packageVersion(),
+        people: gallery.people.size,
+        threshold: threshold.threshold,
+      },
       `ready after ${readyMs} ms`,
     );
-    if (config.recognition.liveness === 'off') {
-      log.warn('recognition.liveness is off: a photograph of an enrolled person can open this door.');
-    }
+    warnAboutLiveness(config, daemon, log);
     await notifier.ready(`${config.terminal}: ${gallery.people.size} people`);
     await daemon.run(signal, { onVerdict: (verdict) => logVerdict(verdict, log) });
   } finally {
     await notifier.stopping();
     await daemon.close(typeof signal.reason === 'string' ? signal.reason : 'failed');
     log.info('stopped, the door is at rest');
+  }
+}
+
+function warnAboutLiveness({ recognition }: TerminalConfig, { tellsLive }: Daemon, log: Logger): void {
+  if (recognition.liveness === 'off') {
+    log.warn('recognition.liveness is off: a photograph of an enrolled person can pass here.');
+  } else if (!tellsLive) {
+    log.error(
+      `This terminal lets nobody in: recognition.liveness is required, and the pack ${recognition.pack} cannot tell a live face from a picture of one.`,
+    );
   }
 }
 

@@ -48,7 +48,8 @@ export async function openTerminalSync(options: TerminalSyncOptions): Promise<Te
   const opening = opener(site, await readTerminalKeys(config.keys));
   const link = openMqttLink({ ...linkOptions(broker), clientId: `limen-${site}-${name}`, will: lastWill(site, name) });
   closers.add(() => link.close());
-  reportLink(link, terminal);
+  const leaving = new AbortController();
+  reportLink(link, terminal, leaving.signal);
   const names = { site, terminal: name, link, clock: systemClock, journal };
 
   let replica: GalleryReplica | null = null;
@@ -84,7 +85,10 @@ export async function openTerminalSync(options: TerminalSyncOptions): Promise<Te
       uplink.wake();
       status.changed();
     },
-    close: () => closers.closeAll(),
+    close() {
+      leaving.abort();
+      return closers.closeAll();
+    },
   };
 }
 
@@ -114,10 +118,15 @@ function readCertificate(file: string): string {
 }
 
 /** One event per change between reachable and not; the reasons of further attempts add nothing. */
-function reportLink(link: Link, terminal: Terminal): void {
+function reportLink(link: Link, terminal: Terminal, leaving: AbortSignal): void {
   let online: boolean | null = null;
   link.onState((state) => {
-    if (state.online === online || (online === null && !state.online && state.reason === 'not connected yet')) return;
+    if (
+      leaving.aborted ||
+      state.online === online ||
+      (online === null && !state.online && state.reason === 'not connected yet')
+    )
+      return;
     online = state.online;
     terminal.report(
       state.online

@@ -28,7 +28,9 @@ export function define(program: Command): void {
       const config = loadTerminalConfig(join(packageRoot(), 'config', 'demo.yaml'));
       const log = createLogger({ level: 'warn', format: 'pretty' });
       const write = flags.json ? () => {} : print;
-      const summary = await untilInterrupted((signal) => runDemo({ config, once: flags.once === true, signal, log, write }));
+      const summary = await untilInterrupted((signal) =>
+        runDemo({ config, once: flags.once === true, signal, log, write }),
+      );
       if (flags.json) printJson(summary);
       // Going on until Ctrl-C is how the demo is meant to end when it was not asked to play once.
       const left = summary.interrupted && !flags.once;

@@ -29,7 +29,10 @@ export function define(program: Command): void {
     .option('--valid-from <instant>', 'ISO 8601, for example 2026-12-01T00:00:00Z')
     .option('--valid-until <instant>', 'ISO 8601')
     .option('--force', 'enrol although somebody looks alike (a twin)')
-    .addHelpText('after', '\nExample:\n  limen enrol --config hub.yaml --id 1001 --name Ada ada-1.jpg ada-2.jpg ada-3.jpg')
+    .addHelpText(
+      'after',
+      '\nExample:\n  limen enrol --config hub.yaml --id 1001 --name Ada ada-1.jpg ada-2.jpg ada-3.jpg',
+    )
     .action(enrol);
 }
 
@@ -54,7 +57,9 @@ async function enrol(pictures: string[], flags: EnrolFlags, command: Command): P
           validUntil: flags.validUntil ?? null,
           allowLookAlike: flags.force === true,
         });
-        print(`Enrolled ${name} (${id}) from ${files.length} pictures, gallery version ${version}. ${whenPublished(published)}`);
+        print(
+          `Enrolled ${name} (${id}) from ${files.length} pictures, gallery version ${version}. ${whenPublished(published)}`,
+        );
       } catch (error) {
         if (people.length === 1) throw error;
         failed += 1;

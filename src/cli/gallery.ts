@@ -32,24 +32,30 @@ export async function galleryOf(file: string) {
   const config = loadTerminalConfig(file);
   const stored = await (await openGalleryStore(config.dataFolder)).read();
   if (stored === null) {
-    throw new LimenError('gallery.empty', `The terminal ${config.terminal} has no gallery yet in ${config.dataFolder}.`, {
-      hint: 'Start it with `limen run` while the hub can be reached.',
-    });
+    throw new LimenError(
+      'gallery.empty',
+      `The terminal ${config.terminal} has no gallery yet in ${config.dataFolder}.`,
+      {
+        hint: 'Start it with `limen run` while the hub can be reached.',
+      },
+    );
   }
   return { config, stored, gallery: Gallery.from(stored.snapshot) };
 }
 
 async function show(flags: GalleryFlags): Promise<void> {
   const { gallery, stored } = await galleryOf(flags.config);
-  const people = [...gallery.people.values()].map(({ id, name, templates, groups, validFrom, validUntil, version }) => ({
-    id,
-    name,
-    templates: templates.length,
-    groups,
-    validFrom,
-    validUntil,
-    version,
-  }));
+  const people = [...gallery.people.values()].map(
+    ({ id, name, templates, groups, validFrom, validUntil, version }) => ({
+      id,
+      name,
+      templates: templates.length,
+      groups,
+      validFrom,
+      validUntil,
+      version,
+    }),
+  );
   const { version, lineage, embedder, rows } = gallery;
   if (flags.json) {
     printJson({ version, lineage, embedder, templates: rows, recoveredFrom: stored.recoveredFrom, people });

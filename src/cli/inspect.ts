@@ -18,7 +18,9 @@ interface InspectFlags {
 export function define(program: Command): void {
   program
     .command('inspect')
-    .description('show the faces in pictures: boxes, landmarks, quality, and the nearest people when a gallery is given')
+    .description(
+      'show the faces in pictures: boxes, landmarks, quality, and the nearest people when a gallery is given',
+    )
     .argument('<images...>', 'JPEG, PNG or WebP files')
     .option('--config <file>', "a terminal's YAML file: compare with its gallery, by its settings")
     .option('--json', 'print JSON')
@@ -33,7 +35,9 @@ async function inspect(files: string[], flags: InspectFlags, command: Command): 
     import('../hub/pictures.ts'),
   ]);
   const known = flags.config === undefined ? null : await galleryOf(flags.config);
-  const { vision, pack } = await openVision(known?.config.recognition ?? recognitionSchema.parse({}), { worker: false });
+  const { vision, pack } = await openVision(known?.config.recognition ?? recognitionSchema.parse({}), {
+    worker: false,
+  });
   const judge = known === null ? null : await judgeFor(known, pack.calibration);
   const results: unknown[] = [];
   for (const [id, file] of files.entries()) {
@@ -82,7 +86,9 @@ function describe({ face, quality, liveness, template }: Sighting, judge: Judge 
 }
 
 function show(file: string, seen: { widthPx: number; heightPx: number }, faces: ReturnType<typeof describe>[]): void {
-  print(`${pc.bold(file)}: ${seen.widthPx}×${seen.heightPx}, ${faces.length === 1 ? '1 face' : `${faces.length} faces`}`);
+  print(
+    `${pc.bold(file)}: ${seen.widthPx}×${seen.heightPx}, ${faces.length === 1 ? '1 face' : `${faces.length} faces`}`,
+  );
   for (const [i, { box, score, quality, people }] of faces.entries()) {
     const usable = quality.failures.length === 0;
     const advice = quality.failures.map((failure) => `${failure} (“${qualityGuidance[failure]}”)`).join(', ');
@@ -91,11 +97,15 @@ function show(file: string, seen: { widthPx: number; heightPx: number }, faces: 
       ['found', `score ${score.toFixed(2)}, box ${px(box.width)}×${px(box.height)} at ${px(box.x)},${px(box.y)}`],
       ['size', `${px(quality.interEyePx)} px between the eyes`],
       ['pose', `yaw ${px(quality.yawDeg)}°, pitch ${px(quality.pitchDeg)}°, roll ${px(quality.rollDeg)}°`],
-      ['picture', `sharpness ${px(quality.sharpness)}, brightness ${px(quality.brightness)}, contrast ${px(quality.contrast)}`],
+      [
+        'picture',
+        `sharpness ${px(quality.sharpness)}, brightness ${px(quality.brightness)}, contrast ${px(quality.contrast)}`,
+      ],
       ['verdict', usable ? pc.green('good enough to recognise') : pc.yellow(`not good enough: ${advice}`)],
     ];
     if (people?.nearest) {
-      const next = people.other === null ? '' : `, then ${people.other.personId} at ${people.other.distance.toFixed(3)}`;
+      const next =
+        people.other === null ? '' : `, then ${people.other.personId} at ${people.other.distance.toFixed(3)}`;
       const relation = people.within ? 'within' : 'beyond';
       rows.push([
         'nearest',

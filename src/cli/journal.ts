@@ -50,11 +50,14 @@ async function journalOf(flags: JournalFlags) {
 async function show(flags: JournalFlags & { readonly limit: string; readonly kind?: string }): Promise<void> {
   const limit = Number(flags.limit);
   if (!Number.isInteger(limit) || limit < 1) {
-    throw new LimenError('usage.invalid', `--limit ${flags.limit} is not a number of events.`, { hint: 'Use 1 or more.' });
+    throw new LimenError('usage.invalid', `--limit ${flags.limit} is not a number of events.`, {
+      hint: 'Use 1 or more.',
+    });
   }
   const journal = await journalOf(flags);
   try {
-    const events = flags.kind === undefined ? journal.latest(limit) : newestOf(journal.latest(100_000), flags.kind, limit);
+    const events =
+      flags.kind === undefined ? journal.latest(limit) : newestOf(journal.latest(100_000), flags.kind, limit);
     if (flags.json) printJson(events);
     else for (const event of events) print(line(event));
   } finally {
@@ -72,7 +75,8 @@ async function verify(flags: JournalFlags): Promise<void> {
         hint: 'Somebody changed the file, or the disk did: compare with the hub, which has its own copy of every event.',
       });
     }
-    if (!flags.json) print(`${report.rows} events, ${report.firstSeq ?? '–'} to ${report.lastSeq ?? '–'}: the chain is whole.`);
+    if (!flags.json)
+      print(`${report.rows} events, ${report.firstSeq ?? '–'} to ${report.lastSeq ?? '–'}: the chain is whole.`);
   } finally {
     journal.close();
   }

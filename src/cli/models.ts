@@ -4,8 +4,8 @@ import type { Command } from 'commander';
 import { isLimenError } from '../domain/errors.ts';
 import { packageRoot } from '../runtime/package-root.ts';
 import type { Pack } from '../vision/pack.ts';
-import { print, printError, printJson, table } from './output.ts';
 import { exitCodeOf } from './exit-codes.ts';
+import { print, printError, printJson, table } from './output.ts';
 
 /** `limen models`: the packs on this machine. */
 export function define(program: Command): void {

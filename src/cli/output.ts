@@ -18,14 +18,21 @@ export function table(rows: readonly (readonly string[])[]): string[] {
   for (const row of rows) {
     for (const [i, cell] of row.entries()) widths[i] = Math.max(widths[i] ?? 0, widthOf(cell));
   }
-  return rows.map((row) => row.map((cell, i) => cell + ' '.repeat((widths[i] ?? 0) - widthOf(cell))).join('  ').trimEnd());
+  return rows.map((row) =>
+    row
+      .map((cell, i) => cell + ' '.repeat((widths[i] ?? 0) - widthOf(cell)))
+      .join('  ')
+      .trimEnd(),
+  );
 }
 
 /** What went wrong and how to mend it, on standard error; the stack and its causes only when asked for. */
 export function printError(error: unknown, verbose: boolean): void {
   const code = isLimenError(error) ? error.code : 'internal';
   process.stderr.write(`${pc.red('limen:')} ${messageOf(error)} ${pc.dim(`[${code}]`)}\n`);
-  const hint = isLimenError(error) ? error.hint : 'This is a fault in limen: run it again with --verbose and report what it says.';
+  const hint = isLimenError(error)
+    ? error.hint
+    : 'This is a fault in limen: run it again with --verbose and report what it says.';
   if (hint !== undefined) process.stderr.write(`${pc.bold('mend:')}  ${hint}\n`);
   if (verbose) process.stderr.write(`${inspect(error, { colors: false })}\n`);
 }

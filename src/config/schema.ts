@@ -11,10 +11,10 @@ export const cameraSchema = z.discriminatedUnion('driver', [
     driver: z.literal('replay').describe('Play JPEG files with their real timing; for demos and tests'),
     folder: filePath.describe('A folder of JPEG files, played in the order of their names'),
     fps: z.number().positive().max(120).default(10),
-    loop: z.boolean().default(true),
+    loop: z.boolean().default(true).describe('Start over after the last picture'),
   }),
   z.strictObject({
-    driver: z.literal('v4l2').describe('A USB or CSI camera through one long-lived ffmpeg'),
+    driver: z.literal('v4l2').describe('A camera through one long-lived ffmpeg'),
     device: z
       .string()
       .regex(/^\/dev\/[\w/.:-]+$/, 'a device path such as /dev/video0')
@@ -40,8 +40,10 @@ export const cameraSchema = z.discriminatedUnion('driver', [
 export const doorSchema = z.discriminatedUnion('driver', [
   z.strictObject({
     driver: z.literal('simulated').describe('A lock that exists as a file only; for demos, tests and a dry run'),
-    pulseMs: milliseconds(100, 60_000).default(3000),
-    longestPulseMs: milliseconds(100, 120_000).default(10_000),
+    pulseMs: milliseconds(100, 60_000).default(3000).describe('How long the door can be opened after a grant'),
+    longestPulseMs: milliseconds(100, 120_000)
+      .default(10_000)
+      .describe('The lock process never holds it open for longer'),
   }),
   z.strictObject({
     driver: z.literal('onoff').describe('A relay on a GPIO line, through the sysfs interface'),
@@ -52,8 +54,10 @@ export const doorSchema = z.discriminatedUnion('driver', [
       .default('pinctrl-bcm2711'),
     line: z.number().int().min(0).max(511).describe('Line offset within that chip: the BCM number on a Raspberry Pi'),
     activeLow: z.boolean().default(false).describe('true when a low level releases the door'),
-    pulseMs: milliseconds(100, 60_000).default(3000),
-    longestPulseMs: milliseconds(100, 120_000).default(10_000),
+    pulseMs: milliseconds(100, 60_000).default(3000).describe('How long the door can be opened after a grant'),
+    longestPulseMs: milliseconds(100, 120_000)
+      .default(10_000)
+      .describe('The lock process never holds it open for longer'),
   }),
 ]);
 
@@ -62,12 +66,12 @@ export const brokerSchema = z.strictObject({
   url: z
     .string()
     .regex(/^(mqtts?|wss?):\/\/.+/, 'an address such as mqtt://10.0.0.5:1883 or mqtts://broker.example:8883'),
-  username: z.string().optional(),
+  username: z.string().optional().describe('Name of this client at the broker'),
   passwordFile: filePath.optional().describe('A file that only limen may read'),
   caFile: filePath.optional().describe('Certificate authority of the broker, PEM'),
-  certFile: filePath.optional(),
-  keyFile: filePath.optional(),
-  protocol: z.enum(['3.1.1', '5']).default('3.1.1'),
+  certFile: filePath.optional().describe('Client certificate, PEM; needs keyFile'),
+  keyFile: filePath.optional().describe('Key of the client certificate; a file that only limen may read'),
+  protocol: z.enum(['3.1.1', '5']).default('3.1.1').describe('MQTT version'),
 });
 
 /** When someone is let in. Every default is on the strict side. */
@@ -92,14 +96,14 @@ export const recognitionSchema = z.strictObject({
     .describe('"required" grants nobody unless the pack can tell a live face from a picture of one'),
   quality: z
     .strictObject({
-      minInterEyePx: z.number().min(8).max(400).default(30),
-      minSharpness: z.number().min(0).default(20),
-      maxYawDeg: z.number().min(1).max(90).default(30),
-      maxPitchDeg: z.number().min(1).max(90).default(30),
-      maxRollDeg: z.number().min(1).max(90).default(30),
-      minBrightness: z.number().min(0).max(255).default(35),
-      maxBrightness: z.number().min(0).max(255).default(225),
-      minContrast: z.number().min(0).max(128).default(12),
+      minInterEyePx: z.number().min(8).max(400).default(30).describe('Least distance between the eyes'),
+      minSharpness: z.number().min(0).default(20).describe('Least variance of the Laplacian of the aligned face'),
+      maxYawDeg: z.number().min(1).max(90).default(30).describe('Head turned aside by at most'),
+      maxPitchDeg: z.number().min(1).max(90).default(30).describe('Head up or down by at most'),
+      maxRollDeg: z.number().min(1).max(90).default(30).describe('Head tilted by at most'),
+      minBrightness: z.number().min(0).max(255).default(35).describe('Mean luminance of the face, 0 to 255'),
+      maxBrightness: z.number().min(0).max(255).default(225).describe('Mean luminance of the face, 0 to 255'),
+      minContrast: z.number().min(0).max(128).default(12).describe('Least standard deviation of the luminance'),
     })
     .prefault({}),
 });
@@ -109,15 +113,15 @@ const journalSchema = z.strictObject({
 });
 
 const logSchema = z.strictObject({
-  level: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
-  format: z.enum(['pretty', 'json']).default('pretty'),
+  level: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('"debug" prints every event'),
+  format: z.enum(['pretty', 'json']).default('pretty').describe('"json" for machines'),
 });
 
 /** One terminal: a camera, a decision, and a door or a time clock. */
 export const terminalConfigSchema = z.strictObject({
   site: id.describe('Name of the site; the root of every MQTT topic'),
   terminal: id.describe('Name of this terminal, unique on the site'),
-  mode: z.enum(['door', 'punch']).default('door'),
+  mode: z.enum(['door', 'punch']).default('door').describe('Open a door, or record punches'),
   direction: z.enum(['in', 'out']).default('in').describe('What a punch at this terminal means; for mode "punch"'),
   dataFolder: filePath.describe('Where gallery and journal live; one daemon per folder'),
   camera: cameraSchema,

@@ -73,7 +73,12 @@ async function setTheStage(options: DemoOptions, folder: string, closers: Closer
     });
   }
   const pictureCount = people.reduce((sum, { pictures }) => sum + pictures.length, 0);
-  write(step('hub', `enrolled ${people.length} people from ${pictureCount} pictures in ${seconds(enrolStart)} and published them`));
+  write(
+    step(
+      'hub',
+      `enrolled ${people.length} people from ${pictureCount} pictures in ${seconds(enrolStart)} and published them`,
+    ),
+  );
 
   const arrived: LimenEvent[] = [];
   const journalled: LimenEvent[] = [];
@@ -95,8 +100,15 @@ async function setTheStage(options: DemoOptions, folder: string, closers: Closer
   write(step('terminal', `${options.config.terminal} started with an empty gallery`));
   await eventually(() => daemon.terminal.inForce.gallery.people.size === people.length, { signal, withinMs: 30_000 });
   const { gallery, threshold } = daemon.terminal.inForce;
-  write(step('gallery', `received ${gallery.people.size} people over MQTT, version ${gallery.version}, ${seconds(syncStart)} after its start`));
-  write(step('threshold', `at most ${threshold.threshold.toFixed(3)} for ${gallery.rows} templates: ${threshold.basis}`));
+  write(
+    step(
+      'gallery',
+      `received ${gallery.people.size} people over MQTT, version ${gallery.version}, ${seconds(syncStart)} after its start`,
+    ),
+  );
+  write(
+    step('threshold', `at most ${threshold.threshold.toFixed(3)} for ${gallery.rows} templates: ${threshold.basis}`),
+  );
   return { hub, daemon, clips, journalled, arrived };
 }
 

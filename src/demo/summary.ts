@@ -25,7 +25,11 @@ export interface DemoSummary {
  * Right only if the door did what the verdict said, too: an expected person is granted and the lock pulsed; for a
  * stranger there is a refusal, no grant at any time, and a lock that never moved.
  */
-export function judgeClip(clip: DemoClip, verdicts: readonly FinalVerdict[], events: readonly LimenEvent[]): ClipResult {
+export function judgeClip(
+  clip: DemoClip,
+  verdicts: readonly FinalVerdict[],
+  events: readonly LimenEvent[],
+): ClipResult {
   const pulsesMs = events
     .filter((event) => event.kind === 'door.locked')
     .map((event) => Math.round((event as LimenEvent<'door.locked'>).body.openMs));
@@ -33,7 +37,9 @@ export function judgeClip(clip: DemoClip, verdicts: readonly FinalVerdict[], eve
   const grants = verdicts.filter((verdict) => verdict.kind === 'grant');
   const correct =
     expect.verdict === 'grant'
-      ? grants.length > 0 && grants.every((grant) => grant.personId === expect.personId) && pulsesMs.length === grants.length
+      ? grants.length > 0 &&
+        grants.every((grant) => grant.personId === expect.personId) &&
+        pulsesMs.length === grants.length
       : verdicts.length > 0 && grants.length === 0 && pulsesMs.length === 0;
   return { clip: clip.name, expected: expect, verdicts, pulsesMs, correct };
 }
@@ -47,7 +53,9 @@ export function allCorrect(summary: DemoSummary): boolean {
 /** The end of the show, for people. */
 export function summaryLines(summary: DemoSummary): string[] {
   const { clips, correct, events } = summary;
-  const wrong = clips.filter((clip) => !clip.correct).map((clip) => `  ${pc.red('✘')} ${clip.clip} did not end as it should`);
+  const wrong = clips
+    .filter((clip) => !clip.correct)
+    .map((clip) => `  ${pc.red('✘')} ${clip.clip} did not end as it should`);
   const tally = `${correct} of ${clips.length} clips ended as they should; ${events.arrivedAtHub} of ${events.journalled} events reached the hub.`;
   return ['', ...wrong, `${correct === clips.length ? pc.green('✔') : pc.red('✘')} ${tally}`];
 }

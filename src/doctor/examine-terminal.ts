@@ -17,7 +17,9 @@ export async function examineTerminal(config: TerminalConfig): Promise<Finding[]
     })),
     ...(await checked('data', () => data(config), 'warn')),
     ...(await checked('gallery', () => gallery(config))),
-    ...(config.broker === undefined ? [warn('broker', 'none is configured: the gallery never changes')] : [await broker(config.broker.url)]),
+    ...(config.broker === undefined
+      ? [warn('broker', 'none is configured: the gallery never changes')]
+      : [await broker(config.broker.url)]),
   ];
 }
 
@@ -31,14 +33,19 @@ async function gallery(config: TerminalConfig): Promise<Finding> {
   if (stored === null) return warn('gallery', 'none yet', 'It comes from the hub: run the hub, then the terminal.');
   const { version, people } = stored.snapshot;
   const says = `version ${version}, ${people.length} people`;
-  return stored.recoveredFrom === null ? ok('gallery', says) : warn('gallery', `${says}, from the generation before: ${stored.recoveredFrom.reason}`);
+  return stored.recoveredFrom === null
+    ? ok('gallery', says)
+    : warn('gallery', `${says}, from the generation before: ${stored.recoveredFrom.reason}`);
 }
 
 /** A TCP (or TLS) connection is enough to tell "wrong address" from "wrong password". */
 function broker(url: string): Promise<Finding> {
   const { protocol, hostname, port } = new URL(url);
   const secure = protocol === 'mqtts:' || protocol === 'wss:';
-  const target = { host: hostname, port: Number(port) || { 'mqtt:': 1883, 'mqtts:': 8883, 'ws:': 80, 'wss:': 443 }[protocol] || 1883 };
+  const target = {
+    host: hostname,
+    port: Number(port) || { 'mqtt:': 1883, 'mqtts:': 8883, 'ws:': 80, 'wss:': 443 }[protocol] || 1883,
+  };
   return new Promise((resolve) => {
     // The certificate is checked when limen connects; here only the way there is.
     const socket = secure ? connectTls({ ...target, rejectUnauthorized: false }) : connect(target);

@@ -57,13 +57,19 @@ async function models(config: TerminalConfig | null): Promise<Finding[]> {
   const pack = await loadPack(resolvePackFolder(config?.recognition.pack ?? 'faceapi'));
   const findings = [ok('models', `pack ${pack.name}: every file verified, embedder ${pack.embedder.id}`)];
   if (pack.calibration === null) {
-    findings.push(fail('models', `pack ${pack.name} has no impostor figures`, 'Use a pack that has: no threshold can be derived.'));
+    findings.push(
+      fail('models', `pack ${pack.name} has no impostor figures`, 'Use a pack that has: no threshold can be derived.'),
+    );
   }
   if (pack.liveness) return findings;
   const says = `pack ${pack.name} cannot tell a live face from a picture of one`;
   findings.push(
     config?.recognition.liveness === 'required'
-      ? fail('liveness', `${says}, and recognition.liveness is required: nobody is let in`, 'Use another pack, or set recognition.liveness to off and accept that a photograph can pass.')
+      ? fail(
+          'liveness',
+          `${says}, and recognition.liveness is required: nobody is let in`,
+          'Use another pack, or set recognition.liveness to off and accept that a photograph can pass.',
+        )
       : warn('liveness', `${says}: a photograph can pass`, 'Keep a second barrier, or somebody who watches.'),
   );
   return findings;
@@ -77,7 +83,8 @@ async function cameras(config: TerminalConfig | null): Promise<Finding[]> {
     const says = `${tool} is not installed`;
     return tool === needed ? fail('camera', says, hint) : warn('camera', says, hint);
   });
-  if (devices.length === 0) findings.push(warn('camera', 'no camera is plugged in', 'Plug one in; limen finds it by itself.'));
+  if (devices.length === 0)
+    findings.push(warn('camera', 'no camera is plugged in', 'Plug one in; limen finds it by itself.'));
   for (const { path, name, access, hint } of devices) {
     const says = `${path} ${name ?? ''}`.trim();
     findings.push(access === 'ok' ? ok('camera', says) : warn('camera', `${says}: ${access}`, hint));
@@ -97,5 +104,9 @@ async function door(config: TerminalConfig | null): Promise<Finding[]> {
 function clock(): Finding {
   return systemClock.quality() === 'synced'
     ? ok('clock', 'set by a time server')
-    : warn('clock', 'not set by a time server since start', 'Run systemd-timesyncd, or fit a battery-backed clock; events say "unsynced" until then.');
+    : warn(
+        'clock',
+        'not set by a time server since start',
+        'Run systemd-timesyncd, or fit a battery-backed clock; events say "unsynced" until then.',
+      );
 }

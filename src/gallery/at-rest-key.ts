@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { LimenError, messageOf, systemCodeOf } from '../domain/errors.ts';
 import { writeDurable } from '../runtime/durable-file.ts';
 
-/** The credential a systemd unit may hand over: `LoadCredential=limen-gallery-key:/etc/limen/gallery.key`. */
-export const galleryKeyCredential = 'limen-gallery-key';
+/** The credential a systemd unit may hand over: `LoadCredential=gallery.key:/etc/limen/gallery.key`. */
+export const galleryKeyCredential = 'gallery.key';
 
 export interface AtRestKeyOptions {
   /** Where the key lies when systemd does not hand one over; made at the first start. */

@@ -124,7 +124,7 @@ function shortfallOf({ calibration, comparisons, targetFpir }: ThresholdRequest,
       `comparison may then err ${oneIn(needed)} times, and ${dataOf(calibration)} vouches for ${oneIn(best)} at best; ` +
       `expect ${oneIn(predicted)}.`,
     {
-      hint: `Any of these mends it: ${fewer}use a pack measured on more people ("limen models add"), ask for a second factor, or ${wider}.`,
+      hint: `Any of these mends it: ${fewer}use a pack that was measured on more people, or ${wider}.`,
     },
   );
 }

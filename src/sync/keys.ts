@@ -3,6 +3,7 @@ import { mkdir, open, readFile, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { type CryptoKey, calculateJwkThumbprint, importJWK, type JWK } from 'jose';
 import { LimenError, messageOf, systemCodeOf } from '../domain/errors.ts';
+import { assertPrivate } from '../runtime/secrets.ts';
 
 /** The key people are encrypted with; every terminal and the hub of a site hold the same 32 bytes. */
 export interface SiteKey {
@@ -95,12 +96,7 @@ async function importEd25519(jwk: JWK, file: string): Promise<CryptoKey> {
 async function readJwk(file: string, kind: 'secret' | 'public'): Promise<JWK> {
   let text: string;
   try {
-    const { mode } = await stat(file);
-    if (kind === 'secret' && (mode & 0o007) !== 0) {
-      throw new LimenError('config.secret-exposed', `Everyone on this machine can read the secret key ${file}.`, {
-        hint: `Run: chmod 600 ${file}`,
-      });
-    }
+    if (kind === 'secret') assertPrivate(file, (await stat(file)).mode);
     text = await readFile(file, 'utf8');
   } catch (cause) {
     if (cause instanceof LimenError) throw cause;
@@ -108,7 +104,7 @@ async function readJwk(file: string, kind: 'secret' | 'public'): Promise<JWK> {
       'key.missing',
       `The key ${file} cannot be read (${systemCodeOf(cause) ?? messageOf(cause)}).`,
       {
-        hint: 'Make keys on the hub with `limen hub keys`, and copy the public key and the site key to each terminal.',
+        hint: 'Make the keys with `limen hub init`, and copy them to each terminal with `limen hub provision`.',
         cause,
       },
     );
@@ -140,7 +136,7 @@ async function writeNew(file: string, jwk: JWK, mode: number): Promise<void> {
 
 function invalid(file: string, reason: string, cause?: unknown): LimenError {
   return new LimenError('key.invalid', `${file} cannot be used as a key: ${reason}.`, {
-    hint: 'Keys are JSON Web Key files as `limen hub keys` writes them.',
+    hint: 'Keys are JSON Web Key files as `limen hub init` writes them.',
     cause,
   });
 }

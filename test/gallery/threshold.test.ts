@@ -53,7 +53,7 @@ test('a target beyond the data says so with the numbers and the mend', (t) => {
   const error = t.throws(() => thresholdFor(request), { instanceOf: LimenError });
   t.is(error.code, 'calibration.unsupported');
   t.regex(error.message, /5,000 templates.*1 in 4,997,5\d\d.*29,600,000 impostor pairs of 5,749 people.*1 in 100,000/);
-  t.regex(error.hint ?? '', /at most 100 templates.*limen models add.*second factor.*targetFpir/);
+  t.regex(error.hint ?? '', /at most 100 templates.*measured on more people.*targetFpir/);
 });
 
 test('beyond the data the door goes on at the strictest measured threshold and tells the true risk', (t) => {

@@ -1,0 +1,54 @@
+import { createHash } from 'node:crypto';
+import type { EventKind, LimenEvent } from '../domain/event.ts';
+
+/** `previousHash` of a row that starts a chain. */
+export const genesisHash = '0'.repeat(64);
+
+/** An event before its hash. */
+export type Unsealed<K extends EventKind = EventKind> = Omit<LimenEvent<K>, 'hash'>;
+
+/** Where a chain stands: what the next row has to follow from. */
+export interface ChainEnd {
+  readonly seq: number;
+  readonly hash: string;
+}
+
+/** Before the first row of a new journal. */
+export const chainStart: ChainEnd = { seq: 0, hash: genesisHash };
+
+/**
+ * JSON in one form only, so that the same value always has the same bytes: members sorted by the UTF-16 code units of
+ * their names, no white space, numbers and strings as ECMAScript writes them (RFC 8785, JSON Canonicalization Scheme).
+ * What JSON cannot say becomes what `JSON.stringify` makes of it: NaN and infinities are null, undefined members absent.
+ */
+export function canonicalJson(value: unknown): string {
+  return stringify(JSON.parse(JSON.stringify(value)));
+}
+
+function stringify(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(stringify).join(',')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const members = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return `{${members.map(([name, member]) => `${JSON.stringify(name)}:${stringify(member)}`).join(',')}}`;
+}
+
+/** SHA-256 (hex) over the canonical JSON of every field but `hash`; `previousHash` among them makes the chain. */
+export function hashOf({ seq, id, terminal, at, clock, kind, body, previousHash }: Unsealed): string {
+  const row = canonicalJson({ seq, id, terminal, at, clock, kind, body, previousHash });
+  return createHash('sha256').update(row).digest('hex');
+}
+
+/**
+ * True for the row that a terminal writes first after it has lost a journal (a damaged disk). It follows from nothing,
+ * and its `seq` is above every number the lost journal can have used, so there is a hole before it that will never be
+ * filled: whoever collects events goes on counting from here, and the hole is the loss to be told about.
+ */
+export function startsAnew(event: Pick<LimenEvent, 'kind' | 'previousHash'>): boolean {
+  return event.kind === 'journal.recovered' && event.previousHash === genesisHash;
+}
+
+/** True when `event` is the next row after `before` and nothing in it was changed. */
+export function follows(before: ChainEnd, event: LimenEvent): boolean {
+  const inOrder = event.seq === before.seq + 1 && event.previousHash === before.hash;
+  return (inOrder || (startsAnew(event) && event.seq > before.seq)) && hashOf(event) === event.hash;
+}

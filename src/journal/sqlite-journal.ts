@@ -1,0 +1,134 @@
+import type { DatabaseSyncInstance, StatementSyncInstance } from '@photostructure/sqlite';
+import { monotonicFactory } from 'ulid';
+import type { Clock } from '../domain/clock.ts';
+import { LimenError } from '../domain/errors.ts';
+import type { LimenEvent, Occurrence } from '../domain/event.ts';
+import { type ChainEnd, canonicalJson, genesisHash, hashOf, type Unsealed } from './chain.ts';
+import type { Journal } from './journal.ts';
+import { type JournalState, transaction } from './journal-database.ts';
+import type { SequenceMark } from './sequence-mark.ts';
+import { SqliteReader } from './sqlite-reader.ts';
+
+/** What a {@link SqliteJournal} is built from; `openJournal` does it. */
+export interface SqliteJournalParts {
+  readonly file: string;
+  readonly db: DatabaseSyncInstance;
+  readonly terminal: string;
+  readonly clock: Clock;
+  readonly mark: SequenceMark;
+  readonly state: Pick<JournalState, 'acknowledged' | 'anchor'>;
+}
+
+/** The journal on SQLite: write-ahead log, `synchronous = FULL`, so a commit is on the disk when it returns. */
+export class SqliteJournal extends SqliteReader implements Journal {
+  readonly #clock: Clock;
+  readonly #mark: SequenceMark;
+  readonly #newId = monotonicFactory();
+  readonly #insert: StatementSyncInstance;
+  #end: ChainEnd;
+  #acknowledged: number;
+  /** Set once SQLite has reported damage: such a journal is checked page by page at the next start. */
+  #suspect = false;
+
+  constructor({ file, db, terminal, clock, mark, state }: SqliteJournalParts) {
+    super(file, db, terminal);
+    this.#clock = clock;
+    this.#mark = mark;
+    this.#insert = db.prepare('INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)');
+    this.#acknowledged = state.acknowledged;
+    this.#end = this.end();
+  }
+
+  override get lastSeq(): number {
+    return this.#end.seq;
+  }
+
+  override get acknowledgedSeq(): number {
+    return this.#acknowledged;
+  }
+
+  append(occurrence: Occurrence): LimenEvent {
+    return this.#write(occurrence, { seq: this.#end.seq + 1, previousHash: this.#end.hash });
+  }
+
+  /** Begin a new chain above every number that the lost part of this journal can have used; see `startsAnew`. */
+  restart(reason: LimenError): LimenEvent {
+    const body = { code: reason.code, reason: reason.message };
+    const seq = Math.max(this.#mark.bound, this.#end.seq) + 1;
+    return this.#write({ kind: 'journal.recovered', body }, { seq, previousHash: genesisHash });
+  }
+
+  #write({ kind, body }: Occurrence, place: Pick<LimenEvent, 'seq' | 'previousHash'>): LimenEvent {
+    return this.guarded(() => {
+      const now = this.#clock.now();
+      const canonicalBody = canonicalJson(body);
+      const unsealed: Unsealed = {
+        seq: place.seq,
+        id: this.#newId(now.getTime()),
+        terminal: this.terminal,
+        at: now.toISOString(),
+        clock: this.#clock.quality(),
+        kind,
+        body: JSON.parse(canonicalBody),
+        previousHash: place.previousHash,
+      };
+      const event = { ...unsealed, hash: hashOf(unsealed) };
+      this.#mark.cover(event.seq);
+      const { seq, id, terminal, at, clock, previousHash, hash } = event;
+      this.#insert.run(seq, id, terminal, at, clock, kind, canonicalBody, previousHash, hash);
+      this.#end = { seq, hash };
+      return event;
+    });
+  }
+
+  /** A number past `lastSeq` is another journal's (the terminal was set up anew): believing it would drop events. */
+  acknowledge(seq: number): void {
+    if (!Number.isSafeInteger(seq) || seq <= this.#acknowledged || seq > this.#end.seq) return;
+    this.guarded(() => {
+      // Not synced: an acknowledgement that a power cut takes away comes again, and a sync wears the SD card.
+      this.db.exec('PRAGMA synchronous = NORMAL');
+      try {
+        this.db.prepare('UPDATE state SET acknowledged = ?').run(seq);
+      } finally {
+        this.db.exec('PRAGMA synchronous = FULL');
+      }
+      this.#acknowledged = seq;
+    });
+  }
+
+  /** Stops at the first row that must stay, so that what stays is one chain; its anchor is moved along. */
+  prune(before: Date): number {
+    return this.guarded(() => {
+      const kept = this.db
+        .prepare('SELECT min(seq) AS seq FROM event WHERE seq > ? OR at >= ?')
+        .get(this.#acknowledged, before.toISOString());
+      const last = this.db
+        .prepare('SELECT seq, hash FROM event WHERE seq < ? ORDER BY seq DESC LIMIT 1')
+        .get(kept.seq ?? Number.MAX_SAFE_INTEGER);
+      if (last === undefined) return 0;
+      return transaction(this.db, () => {
+        this.db.prepare('UPDATE state SET anchor_seq = ?, anchor_hash = ?').run(last.seq, last.hash);
+        return Number(this.db.prepare('DELETE FROM event WHERE seq <= ?').run(last.seq).changes);
+      });
+    });
+  }
+
+  override close(): void {
+    if (!this.db.isOpen) return;
+    try {
+      if (!this.#suspect) this.db.exec('UPDATE state SET closed = 1; PRAGMA wal_checkpoint(TRUNCATE)');
+    } catch {
+      // A journal that could not be marked as closed is checked at the next start; that is all the mark is for.
+    }
+    super.close();
+  }
+
+  protected override guarded<T>(work: () => T): T {
+    try {
+      return super.guarded(work);
+    } catch (error) {
+      this.#suspect ||= error instanceof LimenError && error.code === 'journal.corrupt';
+      throw error;
+    }
+  }
+}

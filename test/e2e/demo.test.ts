@@ -1,0 +1,57 @@
+import { join } from 'node:path';
+import test from 'ava';
+import { execa } from 'execa';
+import { packageRoot } from '../../src/runtime/package-root.ts';
+
+const limen = join(packageRoot(), 'dist/src/main.js');
+
+/** The parts of the summary that a script would look at. */
+interface Summary {
+  correct: number;
+  clips: {
+    clip: string;
+    correct: boolean;
+    pulsesMs: number[];
+    verdicts: { kind: string; personId?: string; reason?: string }[];
+  }[];
+  events: { journalled: number; arrivedAtHub: number };
+}
+
+test.serial('the demo plays every clip once, and each one ends as its manifest says', async (t) => {
+  const { stdout, exitCode } = await execa(process.execPath, [limen, 'demo', '--once', '--json'], { timeout: 110_000 });
+  const summary = JSON.parse(stdout) as Summary;
+  t.is(exitCode, 0);
+  t.is(summary.clips.length, 4);
+  t.deepEqual(
+    summary.clips.map(({ clip, verdicts, pulsesMs }) => [
+      clip,
+      verdicts[0]?.kind,
+      verdicts[0]?.personId ?? null,
+      pulsesMs.length,
+    ]),
+    [
+      ['walkup-p01-blink', 'grant', 'p01', 1],
+      ['walkup-p05-headturn', 'grant', 'p05', 1],
+      ['walkup-p08-evening', 'grant', 'p08', 1],
+      ['walkup-s01-stranger', 'deny', null, 0],
+    ],
+  );
+  t.is(summary.events.arrivedAtHub, summary.events.journalled);
+  t.true(summary.events.journalled >= 11);
+});
+
+test.serial('Ctrl-C ends the demo cleanly, with the door at rest and nothing left behind', async (t) => {
+  const demo = execa(process.execPath, [limen, 'demo'], { timeout: 60_000, reject: false, env: { NO_COLOR: '1' } });
+  await new Promise<void>((resolve, reject) => {
+    let seen = '';
+    demo.stdout.on('data', (chunk: Buffer) => {
+      seen += chunk;
+      if (seen.includes('released for')) resolve();
+    });
+    demo.then(() => reject(new Error(`the demo ended by itself:\n${seen}`)));
+  });
+  demo.kill('SIGINT');
+  const { exitCode, stderr } = await demo;
+  t.is(exitCode, 0, stderr);
+  t.is(stderr, '');
+});

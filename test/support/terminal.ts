@@ -1,0 +1,128 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { execa, type ResultPromise } from 'execa';
+import { stringify } from 'yaml';
+import { hubConfigSchema } from '../../src/config/schema.ts';
+import { bundledPeople } from '../../src/demo/manifest.ts';
+import type { EventKind, LimenEvent } from '../../src/domain/event.ts';
+import { type HubDaemon, hubKeyFiles, openHubDaemon } from '../../src/hub-daemon.ts';
+import { openJournalReader } from '../../src/journal/sqlite-reader.ts';
+import { createLogger } from '../../src/runtime/logger.ts';
+import { packageRoot } from '../../src/runtime/package-root.ts';
+import { createKeys } from '../../src/sync/keys.ts';
+import { until } from './wait.ts';
+
+const limen = join(packageRoot(), 'dist/src/main.js');
+
+/** One site in a folder of its own: a hub in this process, and terminals as the child processes that a user starts. */
+export class TestSite {
+  readonly folder: string;
+  hub: HubDaemon | null = null;
+  #port = 0;
+  readonly #children: ResultPromise[] = [];
+
+  constructor(folder: string) {
+    this.folder = folder;
+  }
+
+  get dataFolder(): string {
+    return join(this.folder, 'terminal');
+  }
+
+  /** Start the hub with its embedded broker; at the same port when it is started again. */
+  async startHub(): Promise<HubDaemon> {
+    const dataFolder = join(this.folder, 'hub');
+    const first = !existsSync(dataFolder);
+    if (first) {
+      mkdirSync(dataFolder, { recursive: true });
+      await createKeys(hubKeyFiles(dataFolder));
+    }
+    const config = hubConfigSchema.parse({
+      site: 'test',
+      dataFolder,
+      broker: { url: 'mqtt://127.0.0.1', embedded: { port: this.#port } },
+    });
+    this.hub = await openHubDaemon({ config, log: createLogger({ level: 'error', format: 'json' }) });
+    this.#port = this.hub.broker!.port;
+    return this.hub;
+  }
+
+  async stopHub(): Promise<void> {
+    await this.hub?.close();
+    this.hub = null;
+  }
+
+  /** Enrol some of the people who do not exist. */
+  async enrol(...ids: string[]): Promise<void> {
+    for (const { id, name, pictures } of bundledPeople().people.filter((person) => ids.includes(person.id))) {
+      const named = pictures.map((file) => ({ name: basename(file), jpeg: readFileSync(file) }));
+      await this.hub!.hub.enrol({ id, name, pictures: named });
+    }
+  }
+
+  /** Write the terminal's config; `changes` replace whole sections. */
+  writeConfig(changes: Record<string, unknown> = {}): string {
+    const keys = hubKeyFiles(join(this.folder, 'hub'));
+    const file = join(this.folder, 'terminal.yaml');
+    const config = {
+      site: 'test',
+      terminal: 'front-door',
+      dataFolder: this.dataFolder,
+      camera: { driver: 'replay', folder: join(packageRoot(), 'test/people/clips/walkup-p01-blink'), fps: 20 },
+      recognition: { liveness: 'off' },
+      door: { driver: 'simulated', pulseMs: 60_000, longestPulseMs: 60_000 },
+      broker: { url: `mqtt://127.0.0.1:${this.#port}` },
+      keys: { siteKeyFile: keys.siteKeyFile, hubPublicKeyFile: keys.hubPublicKeyFile },
+      log: { level: 'info', format: 'json' },
+      ...changes,
+    };
+    writeFileSync(file, stringify(config));
+    return file;
+  }
+
+  /** `limen run`, as a user would start it. */
+  startTerminal(
+    changes: Record<string, unknown> = {},
+    environment: NodeJS.ProcessEnv = {},
+  ): ResultPromise<{ reject: false }> {
+    const config = this.writeConfig(changes);
+    const options = { reject: false, env: { ...environment, RUNTIME_DIRECTORY: '' } } as const;
+    const child = execa(process.execPath, [limen, 'run', '--config', config], options);
+    this.#children.push(child as unknown as ResultPromise);
+    return child as unknown as ResultPromise<{ reject: false }>;
+  }
+
+  /** What the simulated lock's line reads: `0` shut, `1` released; `null` before the lock was ever driven. */
+  level(): string | null {
+    const file = join(this.dataFolder, 'simulated-lock.level');
+    return existsSync(file) ? readFileSync(file, 'utf8') : null;
+  }
+
+  /** The terminal's journal, read beside the running daemon. */
+  events<K extends EventKind>(kind?: K): LimenEvent<K>[] {
+    const file = join(this.dataFolder, 'journal.db');
+    if (!existsSync(file)) return [];
+    try {
+      const reader = openJournalReader(file);
+      try {
+        return reader.latest(1000).filter((event) => kind === undefined || event.kind === kind) as LimenEvent<K>[];
+      } finally {
+        reader.close();
+      }
+    } catch {
+      // The daemon is just creating it.
+      return [];
+    }
+  }
+
+  async event<K extends EventKind>(kind: K): Promise<LimenEvent<K>> {
+    await until(() => this.events(kind).length > 0);
+    return this.events(kind)[0]!;
+  }
+
+  async close(): Promise<void> {
+    for (const child of this.#children) child.kill('SIGKILL');
+    await Promise.allSettled(this.#children);
+    await this.stopHub();
+  }
+}
