@@ -67,9 +67,10 @@ export function visionContract(where: string, open: (gates: QualityGates) => Pro
         [jpegFrame(jpeg), rgb, toYuv420(rgb)].map(async (frame) => (await vision.see(copyOf(frame))).sightings[0]!),
       );
       for (const other of others) {
-        t.true(intersectionOverUnion(first!.face.box, other.face.box) > 0.95);
+        // Two passes of the detector may score one face alike and frame it differently: which wins is chance.
+        t.true(intersectionOverUnion(first!.face.box, other.face.box) > 0.7);
         const distance = cosineDistance(first!.template as Template, other.template as Template);
-        t.true(distance < 0.01, `distance ${distance}`);
+        t.true(distance < 0.003, `distance ${distance}`);
       }
     }));
 
