@@ -201,10 +201,12 @@ interface RunParts {
 
 async function run({ config, terminal, log, signal, hooks }: RunParts): Promise<void> {
   const driver = await openCamera(config.camera);
-  const camera: Camera = superviseCamera(driver, { report: terminal.report, clock: systemClock });
+  const mayEnd = config.camera.driver === 'replay' && !config.camera.loop;
+  const camera: Camera = superviseCamera(driver, { report: terminal.report, clock: systemClock, mayEnd });
   while (!signal.aborted) {
     try {
       await terminal.watch(camera, signal, hooks);
+      if (mayEnd) return;
     } catch (error) {
       // What cannot be written down opens nothing; the door stays at rest until the disk has room again.
       if (!isLimenError(error, 'disk.full') && !isLimenError(error, 'journal.failed')) throw error;

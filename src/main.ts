@@ -42,4 +42,6 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
   process.exit(exitCode.ok);
 });
+// What limen writes is for its own user: books, journals and galleries are about people.
+process.umask(0o077);
 process.exitCode = await main(process.argv.slice(2));

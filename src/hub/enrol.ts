@@ -122,7 +122,7 @@ function assertNoLookAlike(
     'person.look-alike',
     `${name} (${id}) looks like ${person.name} (${person.id}), who is enrolled: distance ${distance.toFixed(3)}, below ${limits.lookAlikeDistance.toFixed(3)}.`,
     {
-      hint: 'If it is the same person, erase one of the two; if not, enrol with --force and give both a second factor.',
+      hint: 'If it is the same person, erase one of the two; if not, enrol with --force, and know that one may be taken for the other.',
     },
   );
 }

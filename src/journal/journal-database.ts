@@ -140,6 +140,8 @@ export function guarded<T>(file: string, work: () => T): T {
 
 /** SQLite's result codes: https://sqlite.org/rescode.html; the low byte is the kind. */
 const sqlite = { ioError: 10, corrupt: 11, full: 13, notADatabase: 26 } as const;
+/** IOERR_READ, _SHORT_READ, _CORRUPTFS, _DATA: what a worn SD card answers for the blocks it has lost. */
+const unreadable = [266, 522, 8458, 8202];
 /** EFBIG, ENOSPC, EDQUOT on Linux: SQLite reports the first as an I/O error. */
 const noSpace = [27, 28, 122];
 
@@ -153,7 +155,8 @@ function fromSqlite(file: string, error: unknown): LimenError {
       cause: error,
     });
   }
-  if (kind === sqlite.corrupt || kind === sqlite.notADatabase) return damaged(file, messageOf(error), error);
+  if (kind === sqlite.corrupt || kind === sqlite.notADatabase || unreadable.includes(sqliteExtendedCode))
+    return damaged(file, messageOf(error), error);
   return new LimenError('journal.failed', `The journal ${file} failed: ${messageOf(error)}.`, {
     hint: 'Check that the data folder belongs to the user limen runs as, and that its disk is mounted and writable.',
     cause: error,

@@ -52,6 +52,8 @@ export function openJournal(options: JournalOptions): Journal {
 
 function openSound(options: JournalOptions, mark: SequenceMark): Journal {
   const { file, terminal, clock, onDamage } = options;
+  // Looked at before SQLite makes a new file and throws the old one's -wal away.
+  if (mark.bound > 0 && !existsSync(file)) throw damaged(file, 'it is gone');
   const { db, state } = openForWriting(file);
   if (state === null) {
     db.close();

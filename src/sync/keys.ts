@@ -129,7 +129,12 @@ async function writeNew(file: string, jwk: JWK, mode: number): Promise<void> {
       await handle.close();
     }
   } catch (cause) {
-    if (systemCodeOf(cause) === 'EEXIST') throw invalid(file, 'it exists and is never overwritten', cause);
+    if (systemCodeOf(cause) === 'EEXIST') {
+      throw new LimenError('key.invalid', `${file} exists, and a key is never overwritten.`, {
+        hint: 'The site has its keys already: go on with them. For a new site, choose another dataFolder.',
+        cause,
+      });
+    }
     throw new LimenError('file.unwritable', `The key ${file} cannot be written (${messageOf(cause)}).`, { cause });
   }
 }

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import { LimenError } from '../../src/domain/errors.ts';
@@ -74,6 +74,8 @@ test('a folder that everyone may write into is refused', (t) => {
 });
 
 test('a folder that cannot be made says so', (t) => {
-  const error = t.throws(() => openDataFolder('/proc/limen'), { instanceOf: LimenError });
+  const file = join(folder(), 'a-file');
+  writeFileSync(file, '');
+  const error = t.throws(() => openDataFolder(join(file, 'limen')), { instanceOf: LimenError });
   t.is(error.code, 'file.unwritable');
 });
