@@ -5,6 +5,6 @@
 export default {
   files: ['dist/test/**/*.test.js'],
   workerThreads: false,
-  timeout: '120s',
+  timeout: '300s',
   concurrency: 2,
 };
