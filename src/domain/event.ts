@@ -21,7 +21,8 @@ export interface EventBodies {
   'gallery.incomplete': { version: number; missing: number };
   'broker.connected': { url: string };
   'broker.lost': { url: string; reason: string };
-  'journal.recovered': { code: string; reason: string };
+  /** Events after `keptUpTo` and before this one are lost and will never come; 0 when none before it is kept. */
+  'journal.recovered': { code: string; reason: string; keptUpTo: number };
   'clock.stepped': { byMs: number };
 }
 

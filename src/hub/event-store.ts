@@ -1,5 +1,7 @@
 import type { Kysely, Transaction } from 'kysely';
 import { LimenError } from '../domain/errors.ts';
+import type { LimenEvent } from '../domain/event.ts';
+import { startsAnew } from '../journal/chain.ts';
 import type { WireEvent } from '../sync/messages.ts';
 import type { HubTables } from './hub-schema.ts';
 import { type HubNotice, noticeOf } from './notice.ts';
@@ -91,13 +93,25 @@ async function advance(tx: Transaction<HubTables>, terminal: string, notices: Hu
   const before = await reachedBy(tx, terminal);
   const rows = await tx
     .selectFrom('events')
-    .select(['seq', 'hash', 'previous_hash'])
+    .select(['seq', 'kind', 'hash', 'previous_hash', 'row'])
     .where('terminal', '=', terminal)
     .where('seq', '>', before.seq)
     .orderBy('seq')
     .execute();
   let reached = before;
-  for (const { seq, hash, previous_hash } of rows) {
+  for (const { seq, kind, hash, previous_hash, row } of rows) {
+    if (startsAnew({ kind, previousHash: previous_hash })) {
+      const { keptUpTo } = (JSON.parse(row) as LimenEvent<'journal.recovered'>).body;
+      // What the terminal still has is on its way; only what it lost may be passed over.
+      if (!(reached.seq >= keptUpTo)) break;
+      if (seq > reached.seq + 1) {
+        const hole = { from_seq: reached.seq + 1, to_seq: seq - 1 };
+        await note(tx, { terminal, ...hole, reason: 'lost with a damaged journal' });
+        notices.push(lostEvents(terminal, hole.from_seq, hole.to_seq));
+      }
+      reached = { terminal, seq, hash };
+      continue;
+    }
     if (seq !== reached.seq + 1) break;
     if (reached.hash !== '' && previous_hash !== reached.hash) {
       await note(tx, { terminal, from_seq: seq, to_seq: seq, reason: 'does not follow from the event before' });
@@ -134,6 +148,12 @@ function conflict({ terminal, seq }: WireEvent): HubNotice {
   const hint = 'Its journal was replaced or two terminals share this name: give the new one a name of its own.';
   const message = `Terminal ${terminal} sent an event ${seq} that differs from the one stored; it was not stored.`;
   return noticeOf(new LimenError('journal.broken-chain', message, { hint }));
+}
+
+function lostEvents(terminal: string, from: number, to: number): HubNotice {
+  const message = `The journal of terminal ${terminal} was damaged: events between ${from} and ${to} may be lost.`;
+  const hint = `Compare with the people's own records for that time, and check the disk or SD card of ${terminal}.`;
+  return noticeOf(new LimenError('journal.corrupt', message, { hint }));
 }
 
 function brokenChain(terminal: string, seq: number): HubNotice {

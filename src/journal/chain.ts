@@ -41,9 +41,10 @@ export function hashOf({ seq, id, terminal, at, clock, kind, body, previousHash 
 /**
  * True for the row that a terminal writes first after it has lost a journal (a damaged disk). It follows from nothing,
  * and its `seq` is above every number the lost journal can have used, so there is a hole before it that will never be
- * filled: whoever collects events goes on counting from here, and the hole is the loss to be told about.
+ * filled. Whoever collects events waits for those up to the body's `keptUpTo`, then goes on counting from here, and
+ * tells about the hole.
  */
-export function startsAnew(event: Pick<LimenEvent, 'kind' | 'previousHash'>): boolean {
+export function startsAnew(event: { readonly kind: string; readonly previousHash: string }): boolean {
   return event.kind === 'journal.recovered' && event.previousHash === genesisHash;
 }
 

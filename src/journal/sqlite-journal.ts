@@ -53,7 +53,8 @@ export class SqliteJournal extends SqliteReader implements Journal {
 
   /** Begin a new chain above every number that the lost part of this journal can have used; see `startsAnew`. */
   restart(reason: LimenError): LimenEvent {
-    const body = { code: reason.code, reason: reason.message };
+    const kept = this.latest(1)[0]?.seq ?? 0;
+    const body = { code: reason.code, reason: reason.message, keptUpTo: kept };
     const seq = Math.max(this.#mark.bound, this.#end.seq) + 1;
     return this.#write({ kind: 'journal.recovered', body }, { seq, previousHash: genesisHash });
   }

@@ -1,9 +1,15 @@
+import { appendFileSync } from 'node:fs';
+import { join } from 'node:path';
 import test from 'ava';
 import { storeEvents } from '../../src/hub/event-store.ts';
 import { openHubStore } from '../../src/hub/hub-store.ts';
+import { openJournal } from '../../src/journal/open-journal.ts';
+import { systemClock } from '../../src/runtime/clock.ts';
 import type { WireEvent } from '../../src/sync/messages.ts';
+import { temporaryFolders } from '../support/folders.ts';
 import { memoryJournal } from '../support/memory-journal.ts';
 
+const folder = temporaryFolders(test);
 const when = new Date('2026-01-01T00:00:00Z');
 
 function rows(terminal: string, count: number): WireEvent[] {
@@ -69,4 +75,31 @@ test('a broken chain is stored, noted and reported', async (t) => {
   );
   const gaps = await db.selectFrom('gaps').selectAll().execute();
   t.deepEqual(gaps, [{ terminal: 'door', from_seq: 3, to_seq: 3, reason: 'does not follow from the event before' }]);
+});
+
+test('a terminal that lost its journal is counted on from its new beginning, once all it kept is here', async (t) => {
+  const { db, close } = await openHubStore(':memory:');
+  t.teardown(close);
+  const file = join(folder(), 'journal.db');
+  const before = openJournal({ file, terminal: 'door', clock: systemClock });
+  const kept = [1, 2, 3].map((byMs) => before.append({ kind: 'clock.stepped', body: { byMs } }));
+  before.close();
+  // The file stays as it is, and the mark says that far more was written.
+  appendFileSync(`${file}.seq`, '\n500 005\n');
+  const after = openJournal({ file, terminal: 'door', clock: systemClock, onDamage: 'set-aside' });
+  const next = after.append({ kind: 'clock.stepped', body: { byMs: 4 } });
+  const all = after.after(0, 100) as unknown as WireEvent[];
+  after.close();
+
+  const early = await storeEvents(db, [...all.slice(0, 1), ...all.slice(3)], when);
+  t.is(early.reached[0]?.seq, 1, 'two and three are still to come');
+  const late = await storeEvents(db, all.slice(1, 3), when);
+  t.deepEqual(late.reached, [{ terminal: 'door', seq: next.seq, hash: next.hash }]);
+  t.deepEqual(
+    late.notices.map(({ code }) => code),
+    ['journal.corrupt'],
+  );
+  t.deepEqual(await db.selectFrom('gaps').selectAll().execute(), [
+    { terminal: 'door', from_seq: kept.length + 1, to_seq: next.seq - 2, reason: 'lost with a damaged journal' },
+  ]);
 });

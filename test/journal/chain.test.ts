@@ -68,7 +68,12 @@ test('a change to any field breaks the chain', (t) => {
 });
 
 test('after a loss a chain begins anew, forwards only', (t) => {
-  const restart = { ...unsealed, seq: 500, kind: 'journal.recovered', body: { code: 'x', reason: 'y' } } as const;
+  const restart = {
+    ...unsealed,
+    seq: 500,
+    kind: 'journal.recovered',
+    body: { code: 'x', reason: 'y', keptUpTo: 1 },
+  } as const;
   const sealed: LimenEvent = { ...restart, hash: hashOf(restart) };
   t.true(startsAnew(sealed));
   t.true(follows({ seq: 1, hash: event.hash }, sealed));

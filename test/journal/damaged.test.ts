@@ -66,6 +66,7 @@ for (const [name, wreck] of wrecks) {
     t.is(others.length, 0);
     t.is(first?.previousHash, genesisHash);
     t.true(first!.seq > 250, `${first!.seq}`);
+    t.is((first!.body as { keptUpTo: number }).keptUpTo, 0);
     t.is(journal.acknowledgedSeq, first!.seq - 1);
     t.is(journal.append(stepped).previousHash, first!.hash);
     t.is(journal.verify().brokenAt, null);
@@ -90,7 +91,9 @@ test('what the hub has not got is saved as far as it can be read', (t) => {
   t.deepEqual(saved, events.slice(200, 200 + saved.length));
   t.is(rows.at(-1)?.kind, 'journal.recovered');
   t.true(rows.at(-1)!.seq > 250);
-  t.true((rows.at(-1)!.body as { reason: string }).reason.includes(`${saved.length} events`));
+  const { reason, keptUpTo } = rows.at(-1)!.body as { reason: string; keptUpTo: number };
+  t.true(reason.includes(`${saved.length} events`));
+  t.is(keptUpTo, saved.at(-1)!.seq);
   t.is(journal.acknowledgedSeq, 200);
   t.is(journal.verify().brokenAt, null);
   journal.close();
@@ -108,6 +111,7 @@ test('a journal that lost its newest events says so and uses no number twice', (
   const last = recovered.latest(1)[0]!;
   t.is(last.kind, 'journal.recovered');
   t.true(last.seq > 450);
+  t.is((last.body as { keptUpTo: number }).keptUpTo, 250);
   t.deepEqual(recovered.after(200, 50), events.slice(200));
   t.is(recovered.acknowledgedSeq, 200);
   t.is(recovered.verify().brokenAt, null);
