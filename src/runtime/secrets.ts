@@ -1,31 +1,33 @@
-import { readFileSync, statSync } from 'node:fs';
-import { sep } from 'node:path';
+import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
+import { resolve, sep } from 'node:path';
 import { LimenError, messageOf, systemCodeOf } from '../domain/errors.ts';
 
-/** systemd puts credentials here when it does not say where in `$CREDENTIALS_DIRECTORY`. */
+/** The root of systemd's credentials: every service has a folder of its own in it. */
 const credentialsRoot = '/run/credentials';
 
 /**
- * Read a file that only limen may read: a password, a private key.
+ * Read a file that only limen may read: a password, a private key. Nothing is read before the rights are checked.
  *
  * @throws LimenError `config.secret-exposed` when other users may read it, `key.missing` when it is not there,
  *   `file.unreadable` when this user may not.
  */
 export function readSecretFile(path: string): string {
-  let mode: number;
-  let text: string;
+  let descriptor: number | undefined;
   try {
-    mode = statSync(path).mode;
-    text = readFileSync(path, 'utf8');
+    // One descriptor for both, so that what was checked is what is read.
+    descriptor = openSync(path, 'r');
+    assertPrivate(path, fstatSync(descriptor).mode);
+    return readFileSync(descriptor, 'utf8');
   } catch (cause) {
+    if (cause instanceof LimenError) throw cause;
     const code = systemCodeOf(cause) === 'ENOENT' ? 'key.missing' : 'file.unreadable';
     throw new LimenError(code, `The secret ${path} cannot be read: ${messageOf(cause)}.`, {
       hint: 'Check the path in the configuration, and that the file belongs to the user limen runs as.',
       cause,
     });
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor);
   }
-  assertPrivate(path, mode);
-  return text;
 }
 
 /**
@@ -35,10 +37,15 @@ export function readSecretFile(path: string): string {
  * @throws LimenError `config.secret-exposed`.
  */
 export function assertPrivate(path: string, mode: number): void {
-  const credentials = process.env.CREDENTIALS_DIRECTORY ?? credentialsRoot;
-  const exposing = path.startsWith(credentials + sep) ? 0o007 : 0o077;
+  const exposing = isCredential(path) ? 0o007 : 0o077;
   if ((mode & exposing) === 0) return;
   throw new LimenError('config.secret-exposed', `The secret ${path} can be read by other users of this machine.`, {
     hint: `chmod 600 ${path}`,
   });
+}
+
+/** An empty or relative `$CREDENTIALS_DIRECTORY` names no folder: it must not make every file a credential. */
+function isCredential(path: string): boolean {
+  const folders = [credentialsRoot, process.env.CREDENTIALS_DIRECTORY ?? ''];
+  return folders.some((folder) => folder.startsWith(sep) && resolve(path).startsWith(resolve(folder) + sep));
 }

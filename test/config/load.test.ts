@@ -1,4 +1,4 @@
-import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import test, { type TestFn } from 'ava';
@@ -8,7 +8,6 @@ import { loadHubConfig, loadTerminalConfig } from '../../src/config/load.ts';
 import { configurationReference } from '../../src/config/reference.ts';
 import { LimenError } from '../../src/domain/errors.ts';
 import { packageRoot } from '../../src/runtime/package-root.ts';
-import { readSecretFile } from '../../src/runtime/secrets.ts';
 import { temporaryFolders } from '../support/folders.ts';
 
 const folder = temporaryFolders(test as TestFn);
@@ -117,15 +116,4 @@ test('the JSON Schemas and the reference are those of the schema (npm run schema
     t.deepEqual(JSON.parse(readFileSync(join(examples, name), 'utf8')), JSON.parse(JSON.stringify(schema)));
   }
   t.is(readFileSync(join(packageRoot(), 'docs', 'configuration.md'), 'utf8'), configurationReference());
-});
-
-test('a secret that others can read is refused, with the mend', (t) => {
-  const file = join(folder(), 'password');
-  writeFileSync(file, 'open sesame', { mode: 0o600 });
-  t.is(readSecretFile(file), 'open sesame');
-  chmodSync(file, 0o640);
-  const error = t.throws(() => readSecretFile(file), { instanceOf: LimenError });
-  t.is(error.code, 'config.secret-exposed');
-  t.is(error.hint, `chmod 600 ${file}`);
-  t.is(t.throws(() => readSecretFile(`${file}.gone`), { instanceOf: LimenError }).code, 'key.missing');
 });
