@@ -42,6 +42,7 @@ async function enrol(pictures: string[], flags: EnrolFlags, command: Command): P
     import('../serve-hub.ts'),
     import('../hub/pictures.ts'),
   ]);
+  if (flags.folder !== undefined) assertNobodyElse(pictures, flags);
   const config = loadHubConfig(flags.config);
   const people = flags.folder === undefined ? [single(pictures, flags)] : peopleInFolder(flags.folder);
   let failed = 0;
@@ -78,4 +79,12 @@ function single(files: string[], { id, name }: EnrolFlags) {
     });
   }
   return { id, name, files };
+}
+
+/** Pictures or an id beside `--folder` would be left out without a word, and somebody would stand at a shut door. */
+function assertNobodyElse(files: string[], { id, name }: EnrolFlags): void {
+  if (id === undefined && name === undefined && files.length === 0) return;
+  throw new LimenError('usage.invalid', 'With --folder, limen takes no --id, no --name and no pictures.', {
+    hint: 'The folder says who they are: one folder per person, named "ID NAME". Enrol anybody else by a second command.',
+  });
 }

@@ -1,5 +1,7 @@
+import { join } from 'node:path';
 import type { Command } from 'commander';
 import { LimenError } from '../domain/errors.ts';
+import { isThere } from './books.ts';
 import { print, printJson, table } from './output.ts';
 
 interface GalleryFlags {
@@ -9,7 +11,10 @@ interface GalleryFlags {
 
 /** `limen gallery`: who a terminal knows, and how strict it is. */
 export function define(program: Command): void {
-  const gallery = program.command('gallery').description('who a terminal knows, and how strict it is');
+  const gallery = program
+    .command('gallery')
+    .description('who a terminal knows, and how strict it is')
+    .addHelpText('after', '\nExample:\n  limen gallery show --config door.yaml');
   const add = (name: string, description: string, action: (flags: GalleryFlags) => Promise<void>) =>
     gallery
       .command(name)
@@ -30,7 +35,10 @@ export async function galleryOf(file: string) {
     import('../gallery/gallery.ts'),
   ]);
   const config = loadTerminalConfig(file);
-  const stored = await (await openGalleryStore(config.dataFolder)).read();
+  const current = join(config.dataFolder, 'gallery.json');
+  // Opening a store makes its key, and a key made by somebody who only looks is one that the daemon may not read.
+  const written = isThere(current) || isThere(`${current}.previous`);
+  const stored = written ? await (await openGalleryStore(config.dataFolder)).read() : null;
   if (stored === null) {
     throw new LimenError(
       'gallery.empty',

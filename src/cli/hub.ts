@@ -8,7 +8,10 @@ interface ConfigFlag {
 
 /** `limen hub`: the central side. */
 export function define(program: Command): void {
-  const hub = program.command('hub').description('the central side: keys, terminals, publishing, collecting');
+  const hub = program
+    .command('hub')
+    .description('the central side: keys, terminals, publishing, collecting')
+    .addHelpText('after', '\nExample:\n  limen hub init --config hub.yaml');
   const withConfig = (name: string) => hub.command(name).requiredOption('--config <file>', "the hub's YAML file");
 
   withConfig('init')

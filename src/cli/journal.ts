@@ -1,9 +1,9 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import pc from 'picocolors';
 import { LimenError } from '../domain/errors.ts';
 import type { LimenEvent } from '../domain/event.ts';
+import { isThere } from './books.ts';
 import { print, printJson } from './output.ts';
 
 interface JournalFlags {
@@ -13,7 +13,10 @@ interface JournalFlags {
 
 /** `limen journal`: what happened at a terminal. */
 export function define(program: Command): void {
-  const journal = program.command('journal').description('what happened at a terminal');
+  const journal = program
+    .command('journal')
+    .description('what happened at a terminal')
+    .addHelpText('after', '\nExample:\n  limen journal show --config door.yaml');
   journal
     .command('show')
     .description('print the newest events')
@@ -39,7 +42,7 @@ async function journalOf(flags: JournalFlags) {
   ]);
   const { dataFolder, terminal } = loadTerminalConfig(flags.config);
   const file = join(dataFolder, 'journal.db');
-  if (!existsSync(file)) {
+  if (!isThere(file)) {
     throw new LimenError('file.unreadable', `The terminal ${terminal} has no journal yet in ${dataFolder}.`, {
       hint: 'Start it with `limen run`.',
     });

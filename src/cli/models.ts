@@ -9,7 +9,10 @@ import { print, printError, printJson, table } from './output.ts';
 
 /** `limen models`: the packs on this machine. */
 export function define(program: Command): void {
-  const models = program.command('models').description('the packs of networks on this machine');
+  const models = program
+    .command('models')
+    .description('the packs of networks on this machine')
+    .addHelpText('after', '\nExample:\n  limen models list');
   models
     .command('list')
     .description('what each pack is, its licence, and what was measured')

@@ -1,0 +1,153 @@
+import { cpSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import anyTest, { type TestFn } from 'ava';
+import { execa } from 'execa';
+import { stringify } from 'yaml';
+import { bundledPeople } from '../../src/demo/manifest.ts';
+import { type EmbeddedBroker, startEmbeddedBroker } from '../../src/hub/embedded-broker.ts';
+import { packageRoot } from '../../src/runtime/package-root.ts';
+import { limen, limenFile, refuses } from '../support/command-line.ts';
+import { temporaryFolders } from '../support/folders.ts';
+
+/** One hub from its first day to its last: every test goes on where the one before it stopped. */
+interface Life {
+  readonly broker: EmbeddedBroker;
+  readonly folder: string;
+  readonly config: string;
+}
+
+const test = anyTest as TestFn<Life>;
+const temporary = temporaryFolders(anyTest as TestFn);
+const scene = (name: string) => join(packageRoot(), 'test/people/scenes', name);
+const mode = (file: string) => statSync(file).mode & 0o777;
+let life: Life;
+
+function picturesOf(id: string): readonly string[] {
+  return bundledPeople().people.find((person) => person.id === id)!.pictures;
+}
+
+function enrol(id: string, name: string, ...rest: string[]) {
+  return limen('enrol', '--config', life.config, '--id', id, '--name', name, ...rest);
+}
+
+test.before(async () => {
+  const broker = await startEmbeddedBroker();
+  const folder = temporary();
+  const config = join(folder, 'hub.yaml');
+  writeFileSync(config, stringify({ site: 'hq', dataFolder: 'data', broker: { url: broker.url } }));
+  life = { broker, folder, config };
+});
+test.after.always(() => life?.broker.close());
+
+test.serial('before init there are no keys: 78, and the mend is init', async (t) => {
+  const ended = await enrol('1001', 'Ada', ...picturesOf('p01'));
+  refuses(t, ended, 78, 'key.missing');
+  t.regex(ended.stderr, /limen hub init/);
+  const out = join(life.folder, 'too-early');
+  refuses(t, await limen('hub', 'provision', 'door', '--config', life.config, '--out', out), 78, 'key.missing');
+});
+
+test.serial('init makes the keys of the site, secrets for the owner only', async (t) => {
+  const { exitCode, stdout, stderr } = await limen('hub', 'init', '--config', life.config);
+  t.is(exitCode, 0, stderr);
+  t.regex(stdout, /^Next: limen hub provision /m);
+  t.is(mode(join(life.folder, 'data/hub-private-key.json')), 0o600);
+  t.is(mode(join(life.folder, 'data/site-key.json')), 0o600);
+});
+
+test.serial('a second init is refused and leaves the keys as they are', async (t) => {
+  const file = join(life.folder, 'data/hub-private-key.json');
+  const before = readFileSync(file, 'utf8');
+  refuses(t, await limen('hub', 'init', '--config', life.config), 78, 'key.invalid');
+  t.is(readFileSync(file, 'utf8'), before);
+});
+
+test.serial('provision gives a terminal the site key and the public key, and never the private one', async (t) => {
+  const out = join(life.folder, 'keys');
+  const { exitCode, stderr } = await limen('hub', 'provision', 'front-door', '--config', life.config, '--out', out);
+  t.is(exitCode, 0, stderr);
+  t.is(mode(join(out, 'site-key.json')), 0o600);
+  t.is(mode(join(out, 'hub-public-key.json')), 0o644);
+  t.is(JSON.parse(readFileSync(join(out, 'hub-public-key.json'), 'utf8')).d, undefined);
+  t.throws(() => statSync(join(out, 'hub-private-key.json')), { code: 'ENOENT' });
+});
+
+test.serial('a terminal cannot have any name', async (t) => {
+  const out = join(life.folder, 'keys');
+  refuses(t, await limen('hub', 'provision', '../door', '--config', life.config, '--out', out), 64, 'usage.invalid');
+});
+
+test.serial('enrol makes somebody known and says that the terminals have it', async (t) => {
+  const { exitCode, stdout, stderr } = await enrol('1001', 'Ada', ...picturesOf('p01'));
+  t.is(exitCode, 0, stderr);
+  t.is(stdout, 'Enrolled Ada (1001) from 3 pictures, gallery version 1. The terminals have it.');
+});
+
+test.serial('the same id is refused, whoever it is', async (t) => {
+  refuses(t, await enrol('1001', 'Bea', ...picturesOf('p02')), 65, 'person.exists');
+});
+
+test.serial('the same face under another id is refused, and the other id is named', async (t) => {
+  const ended = await enrol('1002', 'Ada Again', ...picturesOf('p01'));
+  refuses(t, ended, 65, 'person.look-alike');
+  t.regex(ended.stderr, /1001/);
+});
+
+test.serial('pictures of nobody, of several people, and missing ones are refused by name', async (t) => {
+  const empty = await enrol('1003', 'Nobody', scene('empty-corridor.jpg'));
+  refuses(t, empty, 65, 'image.no-face');
+  t.regex(empty.stderr, /empty-corridor\.jpg/);
+  refuses(t, await enrol('1003', 'Crowd', scene('three-people.jpg')), 65, 'image.many-faces');
+  refuses(t, await enrol('1003', 'Gone', join(life.folder, 'gone.jpg')), 66, 'file.unreadable');
+});
+
+test.serial('--folder enrols one person per folder; those it cannot enrol do not stop the others', async (t) => {
+  const staff = join(life.folder, 'staff');
+  for (const [id, name] of [
+    ['p05', '2005 Eve Moss'],
+    ['p08', '2008'],
+  ] as const) {
+    mkdirSync(join(staff, name), { recursive: true });
+    for (const file of picturesOf(id).slice(0, 2)) cpSync(file, join(staff, name, file.split('/').at(-1)!));
+  }
+  const first = await limen('enrol', '--config', life.config, '--folder', staff);
+  t.is(first.exitCode, 0, first.stderr);
+  t.regex(first.stdout, /^Enrolled Eve Moss \(2005\) from 2 pictures, gallery version 2\./);
+  t.regex(first.stdout, /^Enrolled 2008 \(2008\) from 2 pictures, gallery version 3\./m);
+  t.regex(first.stdout, /^2 of 2 people enrolled\.$/m);
+
+  mkdirSync(join(staff, '2010 Late Comer'));
+  cpSync(picturesOf('p10')[0]!, join(staff, '2010 Late Comer/1.jpg'));
+  const second = await limen('enrol', '--config', life.config, '--folder', staff);
+  t.is(second.exitCode, 65);
+  t.regex(second.stdout, /^Enrolled Late Comer \(2010\)/);
+  t.regex(second.stdout, /^1 of 3 people enrolled\.$/m);
+  t.is(second.stderr.match(/\[person\.exists\]/g)?.length, 2);
+});
+
+test.serial('erase forgets a person; a second time there is nobody to erase', async (t) => {
+  const { exitCode, stdout, stderr } = await limen('hub', 'erase', '1001', '--config', life.config);
+  t.is(exitCode, 0, stderr);
+  t.is(stdout, 'Erased 1001 (gallery version 5). The terminals have it.');
+  refuses(t, await limen('hub', 'erase', '1001', '--config', life.config), 65, 'person.unknown');
+});
+
+test.serial('hub run says that it is ready, and SIGTERM ends it with 0', async (t) => {
+  const child = execa(process.execPath, [limenFile, 'hub', 'run', '--config', life.config], { reject: false });
+  let said = '';
+  for await (const line of child.iterable({ from: 'stderr' })) {
+    said += `${line}\n`;
+    if (/ready/.test(line)) child.kill('SIGTERM');
+  }
+  t.is((await child).exitCode, 0, said);
+  t.regex(said, /ready/);
+  t.regex(said, /stopped/);
+});
+
+test.serial('keys that are lost stop everything with 78, and none are made in their place', async (t) => {
+  const file = join(life.folder, 'data/hub-private-key.json');
+  rmSync(file);
+  refuses(t, await limen('hub', 'erase', '2005', '--config', life.config), 78, 'key.missing');
+  refuses(t, await limen('hub', 'run', '--config', life.config), 78, 'key.missing');
+  t.throws(() => statSync(file), { code: 'ENOENT' });
+});
