@@ -1,37 +1,54 @@
-import { offsetOf, type Problem, type SourceText } from './problems.ts';
-import type { HubConfig, TerminalConfig } from './schema.ts';
+import { valueAt } from './json-schema.ts';
+import type { Problem } from './problems.ts';
+import type { BrokerConfig, DoorConfig, HubConfig, RecognitionConfig, TerminalConfig } from './schema.ts';
+import { offsetOf, type SourceText } from './source-text.ts';
 
-/** What is right by itself and wrong together. */
-export function contradictions(config: object, source: SourceText): Problem[] {
-  const { mode, door, recognition, broker } = config as Partial<TerminalConfig> & Partial<HubConfig>;
+/** What each rule reports: the key, and what is wrong with it. */
+type Wrong = (path: readonly string[], says: string) => void;
+
+/**
+ * What is right by itself and wrong together. Whether files exist is not asked here: keys and certificates may be there
+ * for the running service only (systemd credentials), and reading the journal has to work without them.
+ *
+ * @param config the sections that are sound
+ */
+export function contradictions(config: Partial<TerminalConfig & HubConfig>, source: SourceText): Problem[] {
+  const { mode, door, recognition, broker } = config;
   const problems: Problem[] = [];
-  const wrong = (path: readonly string[], says: string) =>
-    problems.push({ offset: offsetOf(path, source), path, says });
+  const wrong: Wrong = (path, says) => problems.push({ offset: offsetOf(path, source), path, says });
 
-  if (mode === 'door' && door === undefined)
+  if (mode === 'door' && valueAt(source.content, ['door']) === undefined)
     wrong(['door'], 'is missing: mode "door" needs a lock, see config/pi-door.yaml');
-  if (door !== undefined && door.pulseMs > door.longestPulseMs) {
-    wrong(['door', 'pulseMs'], `${door.pulseMs} is longer than door.longestPulseMs (${door.longestPulseMs})`);
-  }
-  const { agreeing, window } = (recognition ?? {}) as Partial<TerminalConfig['recognition']>;
+  if (door !== undefined) doorRules(door, wrong);
+  if (recognition !== undefined) recognitionRules(recognition, wrong);
+  if (broker !== undefined) brokerRules(broker, wrong);
+  return problems;
+}
+
+function doorRules({ pulseMs, longestPulseMs }: DoorConfig, wrong: Wrong): void {
+  if (pulseMs > longestPulseMs)
+    wrong(['door', 'pulseMs'], `${pulseMs} is longer than door.longestPulseMs (${longestPulseMs})`);
+}
+
+function recognitionRules({ agreeing, window, quality }: Partial<RecognitionConfig>, wrong: Wrong): void {
   if (agreeing !== undefined && window !== undefined && agreeing > window) {
-    wrong(
-      ['recognition', 'agreeing'],
-      `${agreeing} sightings cannot agree in a window of ${window} (recognition.window)`,
-    );
+    const says = `${agreeing} sightings cannot agree in a window of ${window} (recognition.window)`;
+    wrong(['recognition', 'agreeing'], says);
   }
-  const { minBrightness, maxBrightness } = recognition?.quality ?? { minBrightness: 0, maxBrightness: 255 };
-  if (minBrightness >= maxBrightness) {
-    wrong(
-      ['recognition', 'quality', 'minBrightness'],
-      `${minBrightness} leaves nothing below maxBrightness (${maxBrightness})`,
-    );
+  if (quality !== undefined && quality.minBrightness >= quality.maxBrightness) {
+    const says = `${quality.minBrightness} leaves nothing below maxBrightness (${quality.maxBrightness})`;
+    wrong(['recognition', 'quality', 'minBrightness'], says);
   }
-  if (broker !== undefined && (broker.certFile === undefined) !== (broker.keyFile === undefined)) {
+}
+
+function brokerRules({ url, certFile, keyFile }: BrokerConfig, wrong: Wrong): void {
+  if (!URL.canParse(url)) wrong(['broker', 'url'], `"${url}" is not a whole address; expected mqtt://HOST:PORT`);
+  // Configurations are copied, mailed and printed; files of secrets are guarded.
+  else if (new URL(url).username !== '' || new URL(url).password !== '')
+    wrong(['broker', 'url'], 'holds a name or a password: use broker.username and broker.passwordFile');
+  if ((certFile === undefined) !== (keyFile === undefined))
     wrong(
-      ['broker', broker.certFile === undefined ? 'keyFile' : 'certFile'],
+      ['broker', certFile === undefined ? 'keyFile' : 'certFile'],
       'broker.certFile and broker.keyFile go together',
     );
-  }
-  return problems;
 }

@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { LineCounter, parseDocument, stringify } from 'yaml';
+import { stringify } from 'yaml';
 import type { z } from 'zod';
 import { LimenError, messageOf } from '../domain/errors.ts';
 import { contradictions } from './contradictions.ts';
-import { type Problem, problemsOf, type SourceText, sentenceOf } from './problems.ts';
+import { valueAt } from './json-schema.ts';
+import { type Problem, problemsOf, sentenceOf } from './problems.ts';
 import { type HubConfig, hubConfigSchema, type TerminalConfig, terminalConfigSchema } from './schema.ts';
+import { parseSource, type SourceText } from './source-text.ts';
 
 /** @throws LimenError as {@link loadConfig}. */
 export function loadTerminalConfig(file: string): TerminalConfig {
@@ -23,26 +25,36 @@ export function loadHubConfig(file: string): HubConfig {
  * @throws LimenError `config.unreadable` when the file cannot be read, `config.invalid` with every problem that was
  *   found, each with file, line, column, the key, what is wrong and what is allowed.
  */
-export function loadConfig<T extends object>(file: string, schema: z.ZodType<T>): T {
-  const lines = new LineCounter();
-  const document = parseDocument(read(file), { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
-  const source: SourceText = { file, document, lines };
-  if (document.errors.length > 0) {
+export function loadConfig<S extends z.ZodObject>(file: string, schema: S): z.infer<S> {
+  const source = parseSource(file, read(file));
+  if (source.faults.length > 0) {
     throw invalid(
-      document.errors.map(({ message, pos }) => ({ offset: pos[0], path: [], says: message })),
+      source.faults.map((fault) => ({ ...fault, path: [] })),
       source,
     );
   }
-  const parsed = schema.safeParse(document.toJS() ?? {});
-  if (!parsed.success) throw invalid(problemsOf(parsed.error, source, schema), source);
-  const contradicting = contradictions(parsed.data, source);
-  if (contradicting.length > 0) throw invalid(contradicting, source);
-  return absolute(parsed.data, dirname(resolve(file))) as T;
+  const parsed = schema.safeParse(source.content);
+  const sound = absolute(parsed.success ? parsed.data : soundSections(schema, source), dirname(resolve(file)));
+  const problems = [
+    ...(parsed.success ? [] : problemsOf(parsed.error, source, schema)),
+    ...contradictions(sound as Partial<TerminalConfig & HubConfig>, source),
+  ];
+  if (problems.length > 0) throw invalid(problems, source);
+  return sound as z.infer<S>;
 }
 
 /** The effective configuration as YAML, every default included. Secrets are only names of files. */
 export function explainConfig(config: object): string {
   return stringify(config);
+}
+
+/** What of a file with mistakes can be judged already, so that all of them are told at once. */
+function soundSections(schema: z.ZodObject, { content }: SourceText): Record<string, unknown> {
+  const sections = Object.entries(schema.shape).map(([name, section]) => {
+    const parsed = (section as z.ZodType).safeParse(valueAt(content, [name]));
+    return [name, parsed.success ? parsed.data : undefined];
+  });
+  return Object.fromEntries(sections);
 }
 
 function read(file: string): string {
@@ -67,11 +79,9 @@ function invalid(problems: readonly Problem[], source: SourceText): LimenError {
 const pathKey = /^(dataFolder|folder|.*File)$/;
 
 function absolute(value: unknown, base: string, key = ''): unknown {
-  if (typeof value === 'string') return pathKey.test(key) ? resolve(base, value) : value;
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  const pack = 'driver' in value ? undefined : (value as { pack?: unknown }).pack;
-  const entries = Object.entries(value).map(([name, item]) => [name, absolute(item, base, name)]);
   // A pack is a name, or a path when it has a slash.
-  if (typeof pack === 'string' && pack.includes('/')) entries.push(['pack', resolve(base, pack)]);
-  return Object.fromEntries(entries);
+  if (typeof value === 'string')
+    return pathKey.test(key) || (key === 'pack' && value.includes('/')) ? resolve(base, value) : value;
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, absolute(item, base, name)]));
 }

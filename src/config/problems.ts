@@ -1,12 +1,8 @@
-import { type Document, isCollection, isMap, isScalar, type LineCounter, type Node } from 'yaml';
-import { z } from 'zod';
-
-/** A file as it was parsed, so that a place in it can be named. */
-export interface SourceText {
-  readonly file: string;
-  readonly document: Document.Parsed;
-  readonly lines: LineCounter;
-}
+import type { z } from 'zod';
+import { inWords } from './in-words.ts';
+import { type JsonSchema, jsonSchemaOf, keysOf, schemaAt, valueAt } from './json-schema.ts';
+import { nearestWord } from './nearest-word.ts';
+import { offsetOf, type SourceText } from './source-text.ts';
 
 /** Something wrong at a place in the file. */
 export interface Problem {
@@ -24,107 +20,34 @@ export function sentenceOf({ offset, path, says }: Problem, { file, lines }: Sou
 }
 
 /** Every issue of a zod error, with its place and with what is allowed there. */
-export function problemsOf(error: z.ZodError, source: SourceText, schema: z.ZodType): Problem[] {
+export function problemsOf(error: z.ZodError, source: SourceText, zodSchema: z.ZodType): Problem[] {
+  const schema = jsonSchemaOf(zodSchema);
   return error.issues.flatMap((issue): Problem[] => {
-    if (issue.code === 'unrecognized_keys') {
-      return issue.keys.map((key) => {
-        const path = [...issue.path, key];
-        return {
-          offset: offsetOf(path, source, 'key'),
-          path,
-          says: `there is no such key${didYouMean(key, issue.path, schema, source)}`,
-        };
-      });
-    }
-    return [{ offset: offsetOf(issue.path, source), path: issue.path, says: saysOf(issue, source) }];
+    if (issue.code === 'unrecognized_keys')
+      return issue.keys.map((key) => unknownKey([...issue.path, key], source, schema));
+    const allowed = schemaAt(schema, issue.path, source.content) ?? {};
+    const says = saysOf(issue, valueAt(source.content, issue.path), allowed);
+    return [{ offset: offsetOf(issue.path, source), path: issue.path, says }];
   });
 }
 
-function saysOf(issue: z.core.$ZodIssue, source: SourceText): string {
-  const missing = source.document.getIn(issue.path as (string | number)[]) === undefined;
-  if (missing && issue.code === 'invalid_type') return `is missing (${expectedOf(issue)})`;
-  if (issue.code === 'invalid_union') {
-    const allowed =
-      'options' in issue
-        ? [...(issue.options as Iterable<unknown>)].map((option) => JSON.stringify(option)).join(', ')
-        : '';
-    return missing ? `is missing (one of ${allowed})` : `is not one of ${allowed}`;
-  }
-  return issue.message.replace(/^Invalid input: /, '');
+function unknownKey(path: readonly PropertyKey[], source: SourceText, schema: JsonSchema): Problem {
+  const section = path.slice(0, -1);
+  const known = keysOf(schemaAt(schema, section, source.content) ?? {}, valueAt(source.content, section));
+  const meant = nearestWord(String(path.at(-1)), known);
+  const advice = meant === null ? `known here are ${known.join(', ')}` : `did you mean "${meant}"?`;
+  return { offset: offsetOf(path, source, 'key'), path, says: `there is no such key; ${advice}` };
 }
 
-function expectedOf(issue: Extract<z.core.$ZodIssue, { code: 'invalid_type' }>): string {
-  return `expected ${issue.expected}`;
-}
-
-/** The place of a value, or of the nearest thing around it that is in the file. */
-export function offsetOf(
-  path: readonly PropertyKey[],
-  { document }: SourceText,
-  of: 'key' | 'value' = 'value',
-): number {
-  let node: Node | null | undefined = document.contents;
-  let offset = node?.range?.[0] ?? 0;
-  for (const [i, name] of path.entries()) {
-    if (!isCollection(node)) break;
-    if (isMap(node)) {
-      const pair: { key: unknown; value: unknown } | undefined = node.items.find(
-        ({ key }) => isScalar(key) && key.value === name,
-      );
-      if (pair === undefined) break;
-      const key = pair.key as Node;
-      const value = pair.value as Node | null;
-      const last = i === path.length - 1;
-      offset = (last && of === 'key' ? key : (value ?? key)).range?.[0] ?? offset;
-      node = value;
-    } else {
-      node = node.items[Number(name)] as Node;
-      offset = node?.range?.[0] ?? offset;
-    }
-  }
-  return offset;
-}
-
-function didYouMean(key: string, path: readonly PropertyKey[], schema: z.ZodType, { document }: SourceText): string {
-  const known = keysAt(z.toJSONSchema(schema, { io: 'input' }) as JsonSchema, path, document.toJS());
-  const [best] = known
-    .map((candidate) => ({ candidate, distance: editDistance(key.toLowerCase(), candidate.toLowerCase()) }))
-    .filter(({ distance }) => distance <= 3)
-    .sort((a, b) => a.distance - b.distance);
-  if (best !== undefined) return `; did you mean "${best.candidate}"?`;
-  return known.length > 0 ? `; known here are ${known.join(', ')}` : '';
-}
-
-interface JsonSchema {
-  readonly properties?: Record<string, JsonSchema>;
-  readonly oneOf?: readonly JsonSchema[];
-  readonly anyOf?: readonly JsonSchema[];
-  readonly const?: unknown;
-}
-
-/** The keys that the schema knows at a place; of a choice of drivers, those of the driver that the file names. */
-function keysAt(schema: JsonSchema, path: readonly PropertyKey[], value: unknown): string[] {
-  const [name, ...rest] = path;
-  const options = schema.oneOf ?? schema.anyOf;
-  const chosen = options?.find(
-    (option) => option.properties?.driver?.const === (value as { driver?: unknown } | null)?.driver,
-  );
-  const { properties = {} } = chosen ?? schema;
-  if (name === undefined) return Object.keys(properties);
-  const next = properties[String(name)];
-  return next === undefined ? [] : keysAt(next, rest, (value as Record<PropertyKey, unknown> | null)?.[name]);
-}
-
-/** Levenshtein's distance, for words of a few letters. */
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const substitute = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(substitute, row[j]! + 1, next[j - 1]! + 1));
-    }
-    row = next;
-  }
-  return row[b.length]!;
+function saysOf(issue: z.core.$ZodIssue, value: unknown, allowed: JsonSchema): string {
+  const expected = `expected ${inWords(allowed)}`;
+  if (value === undefined) return `is missing; ${expected}`;
+  if (value === null || value === '') return `is empty; ${expected}`;
+  // The schema's own words for a pattern say more than the pattern.
+  if (issue.code === 'invalid_format') return `${JSON.stringify(value)} does not fit: ${issue.message}`;
+  const quotesMend = allowed.type === 'string' && (allowed.enum === undefined || allowed.enum.includes(String(value)));
+  if (typeof value === 'number' && quotesMend) return `is a number; ${expected}: write "${value}", in quotes`;
+  if (typeof value === 'object') return `is ${Array.isArray(value) ? 'a list' : 'a section'}; ${expected}`;
+  const meant = typeof value === 'string' ? nearestWord(value, (allowed.enum ?? []).map(String)) : null;
+  return `${JSON.stringify(value)} is not allowed; ${expected}${meant === null ? '' : `; did you mean "${meant}"?`}`;
 }

@@ -1,26 +1,12 @@
-import { jsonSchemas } from './json-schema.ts';
-
-/** The part of JSON Schema that the configuration uses. */
-interface Schema {
-  readonly type?: string;
-  readonly description?: string;
-  readonly default?: unknown;
-  readonly const?: unknown;
-  readonly enum?: readonly unknown[];
-  readonly minimum?: number;
-  readonly maximum?: number;
-  readonly exclusiveMinimum?: number;
-  readonly properties?: Record<string, Schema>;
-  readonly required?: readonly string[];
-  readonly oneOf?: readonly Schema[];
-}
+import { numberInWords } from './in-words.ts';
+import { type JsonSchema, jsonSchemas } from './json-schema.ts';
 
 /** `docs/configuration.md`: every key with its values, default and meaning, from the schema itself. */
 export function configurationReference(): string {
-  const { 'limen.schema.json': terminal, 'limen-hub.schema.json': hub } = jsonSchemas() as Record<string, Schema>;
+  const { 'limen.schema.json': terminal, 'limen-hub.schema.json': hub } = jsonSchemas();
   return `# Configuration
 
-One YAML file per terminal, one for the hub. The examples in \`config/\` work as they are. Relative paths are relative to the
+One YAML file per terminal, one for the hub. Start from an example in \`config/\`. Relative paths are relative to the
 file. \`limen run --config FILE --print-config\` prints the file with every default; an error names line and column. Editors that
 know \`yaml-language-server\` complete and check the keys by \`config/limen.schema.json\`.
 
@@ -31,21 +17,22 @@ This page is generated from the schema: \`npm run schema\`.
 
 ## A terminal
 
-${tableOf(terminal!)}
+${tableOf(terminal)}
 ## The hub
 
-${tableOf(hub!)}`;
+${tableOf(hub)}`;
 }
 
-function tableOf(schema: Schema): string {
+function tableOf(schema: JsonSchema): string {
   return `| key | values | default | meaning |\n|---|---|---|---|\n${rowsOf(schema, '').join('\n')}\n`;
 }
 
-function rowsOf(schema: Schema, prefix: string): string[] {
+function rowsOf(schema: JsonSchema, prefix: string): string[] {
   return Object.entries(schema.properties ?? {}).flatMap(([name, property]) => {
     const key = prefix + name;
-    if (property.oneOf) return property.oneOf.flatMap((option) => driverRows(option, key));
-    if (property.properties) return rowsOf(property, `${key}.`);
+    if (property.oneOf)
+      return [...headingOf(property, key), ...property.oneOf.flatMap((option) => driverRows(option, key))];
+    if (property.properties) return [...headingOf(property, key), ...rowsOf(property, `${key}.`)];
     const fallback =
       'default' in property
         ? `\`${JSON.stringify(property.default)}\``
@@ -56,17 +43,19 @@ function rowsOf(schema: Schema, prefix: string): string[] {
   });
 }
 
-function driverRows(option: Schema, key: string): string[] {
+/** What is said about a section as a whole: whether it may be left out, above all. */
+function headingOf({ description }: JsonSchema, key: string): string[] {
+  return description === undefined ? [] : [`| **\`${key}\`** | | | ${description} |`];
+}
+
+function driverRows(option: JsonSchema, key: string): string[] {
   const { driver, ...rest } = option.properties ?? {};
   const heading = `| **\`${key}.driver: ${driver?.const}\`** | | | ${driver?.description ?? ''} |`;
   return [heading, ...rowsOf({ ...option, properties: rest }, `${key}.`)];
 }
 
-function valuesOf({ type, enum: values, minimum, maximum, exclusiveMinimum }: Schema): string {
-  if (values) return values.map((value) => `\`${value}\``).join(', ');
-  if (type !== 'integer' && type !== 'number') return type === 'boolean' ? '`true`, `false`' : 'text';
-  const least =
-    exclusiveMinimum === undefined ? (minimum === undefined ? null : String(minimum)) : `above ${exclusiveMinimum}`;
-  const what = type === 'integer' ? 'whole number' : 'number';
-  return least === null ? what : `${what}, ${least} to ${maximum ?? '…'}`;
+function valuesOf(schema: JsonSchema): string {
+  if (schema.enum) return schema.enum.map((value) => `\`${value}\``).join(', ');
+  if (schema.type === 'integer' || schema.type === 'number') return numberInWords(schema);
+  return schema.type === 'boolean' ? '`true`, `false`' : 'text';
 }

@@ -2,7 +2,10 @@ import { z } from 'zod';
 import { idPattern } from '../domain/person.ts';
 
 const id = z.string().regex(idPattern, 'use letters, digits, ".", "_" and "-", at most 64');
-const filePath = z.string().min(1);
+const filePath = z
+  .string()
+  .min(1)
+  .regex(/^(?!~)/, 'write the whole path: "~" is for shells');
 const milliseconds = (least: number, most: number) => z.number().int().min(least).max(most);
 
 /** Where pictures come from. */
@@ -10,7 +13,7 @@ export const cameraSchema = z.discriminatedUnion('driver', [
   z.strictObject({
     driver: z.literal('replay').describe('Play JPEG files with their real timing; for demos and tests'),
     folder: filePath.describe('A folder of JPEG files, played in the order of their names'),
-    fps: z.number().positive().max(120).default(10),
+    fps: z.number().positive().max(120).default(10).describe('Pictures per second'),
     loop: z.boolean().default(true).describe('Start over after the last picture'),
   }),
   z.strictObject({
@@ -18,21 +21,26 @@ export const cameraSchema = z.discriminatedUnion('driver', [
     device: z
       .string()
       .regex(/^\/dev\/[\w/.:-]+$/, 'a device path such as /dev/video0')
-      .default('/dev/video0'),
-    widthPx: z.number().int().min(160).max(3840).default(640),
-    heightPx: z.number().int().min(120).max(2160).default(480),
-    fps: z.number().positive().max(60).default(10),
-    inputFormat: z.enum(['auto', 'mjpeg', 'yuyv422']).default('auto'),
+      .default('/dev/video0')
+      .describe('"limen doctor" lists the cameras'),
+    widthPx: z.number().int().min(160).max(3840).default(640).describe('Width of the pictures'),
+    heightPx: z.number().int().min(120).max(2160).default(480).describe('Height of the pictures'),
+    fps: z.number().positive().max(60).default(10).describe('Pictures per second'),
+    inputFormat: z
+      .enum(['auto', 'mjpeg', 'yuyv422'])
+      .default('auto')
+      .describe('What the camera is asked for; "mjpeg" where USB 2 is too slow for raw pictures'),
   }),
   z.strictObject({
     driver: z.literal('node-webcam').describe('One fswebcam call per picture; slow, but works where ffmpeg does not'),
     device: z
       .string()
       .regex(/^(\/dev\/[\w/.:-]+|(TEST|FILE):[\w/.:-]*)$/, 'a device path such as /dev/video0')
-      .default('/dev/video0'),
-    widthPx: z.number().int().min(160).max(3840).default(640),
-    heightPx: z.number().int().min(120).max(2160).default(480),
-    fps: z.number().positive().max(10).default(3),
+      .default('/dev/video0')
+      .describe('"limen doctor" lists the cameras'),
+    widthPx: z.number().int().min(160).max(3840).default(640).describe('Width of the pictures'),
+    heightPx: z.number().int().min(120).max(2160).default(480).describe('Height of the pictures'),
+    fps: z.number().positive().max(10).default(3).describe('Pictures per second'),
   }),
 ]);
 
@@ -65,7 +73,8 @@ export const doorSchema = z.discriminatedUnion('driver', [
 export const brokerSchema = z.strictObject({
   url: z
     .string()
-    .regex(/^(mqtts?|wss?):\/\/.+/, 'an address such as mqtt://10.0.0.5:1883 or mqtts://broker.example:8883'),
+    .regex(/^(mqtts?|wss?):\/\/.+/, 'an address such as mqtt://10.0.0.5:1883 or mqtts://broker.example:8883')
+    .describe('Address of the broker; "mqtts" and "wss" are encrypted'),
   username: z.string().optional().describe('Name of this client at the broker'),
   passwordFile: filePath.optional().describe('A file that only limen may read'),
   caFile: filePath.optional().describe('Certificate authority of the broker, PEM'),
@@ -77,7 +86,10 @@ export const brokerSchema = z.strictObject({
 /** When someone is let in. Every default is on the strict side. */
 export const recognitionSchema = z.strictObject({
   pack: z.string().min(1).default('faceapi').describe('A folder under models/, or a path to one'),
-  engine: z.enum(['onnxruntime-node', 'onnxruntime-web']).default('onnxruntime-node'),
+  engine: z
+    .enum(['onnxruntime-node', 'onnxruntime-web'])
+    .default('onnxruntime-node')
+    .describe('What runs the networks: native code, or WebAssembly where that does not load (slower)'),
   targetFpir: z
     .number()
     .gt(0)
@@ -138,11 +150,14 @@ export const terminalConfigSchema = z.strictObject({
 
 /** The central side: enrols people, publishes them, collects events. */
 export const hubConfigSchema = z.strictObject({
-  site: id,
-  dataFolder: filePath,
+  site: id.describe('Name of the site; the root of every MQTT topic'),
+  dataFolder: filePath.describe('Where keys and books live: back it up, keep it private'),
   broker: brokerSchema.extend({
     embedded: z
-      .strictObject({ host: z.string().default('127.0.0.1'), port: z.number().int().min(0).max(65535).default(1883) })
+      .strictObject({
+        host: z.string().min(1).default('127.0.0.1').describe('Where it listens; it knows no passwords'),
+        port: z.number().int().min(0).max(65535).default(1883).describe('0 takes any free port'),
+      })
       .optional()
       .describe('Run a small broker inside the hub; for demos and single doors'),
   }),

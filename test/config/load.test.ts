@@ -64,14 +64,14 @@ door: { driver: simulated, pulsMs: 3 }
 keys: { siteKeyFile: a }
 `),
     [
-      'door.yaml:1:1: dataFolder: is missing (expected string)',
-      'door.yaml:2:11: terminal: use letters, digits, ".", "_" and "-", at most 64',
+      'door.yaml:1:1: dataFolder: is missing; expected text',
+      'door.yaml:2:11: terminal: "front door" does not fit: use letters, digits, ".", "_" and "-", at most 64',
       'door.yaml:3:1: dataFoldr: there is no such key; did you mean "dataFolder"?',
-      'door.yaml:4:19: camera.driver: is not one of "replay", "v4l2", "node-webcam"',
-      'door.yaml:6:15: recognition.targetFpir: Too big: expected number to be <=0.05',
-      'door.yaml:7:13: recognition.agreeing: expected number, received string',
+      'door.yaml:4:19: camera.driver: "v4l3" is not allowed; expected one of "replay", "v4l2", "node-webcam"; did you mean "v4l2"?',
+      'door.yaml:6:15: recognition.targetFpir: 2 is not allowed; expected a number above 0, at most 0.05',
+      'door.yaml:7:13: recognition.agreeing: "many" is not allowed; expected a whole number from 1 to 20',
       'door.yaml:8:28: door.pulsMs: there is no such key; did you mean "pulseMs"?',
-      'door.yaml:9:7: keys.hubPublicKeyFile: is missing (expected string)',
+      'door.yaml:9:7: keys.hubPublicKeyFile: is missing; expected text',
     ],
   );
 });
@@ -94,6 +94,78 @@ test('what contradicts itself is refused', (t) => {
   t.regex(says(`${sound}recognition: { agreeing: 9 }\n`), /9 sightings cannot agree in a window of 5/);
   t.regex(says(`${sound}recognition: { quality: { minBrightness: 230 } }\n`), /leaves nothing below maxBrightness/);
   t.regex(says(`${sound}broker: { url: mqtts://b, certFile: c }\n`), /go together/);
+  t.regex(
+    says(`${sound}broker: { url: 'mqtt://[' }\n`),
+    /door\.yaml:7:16: broker\.url: "mqtt:\/\/\[" is not a whole address/,
+  );
+});
+
+test('a password in the address of the broker is refused: the file is no place for secrets', (t) => {
+  const [complaint, ...others] = complaints(`${sound}broker: { url: 'mqtt://ada:sesame@b' }\n`);
+  t.regex(complaint ?? '', /broker\.url: holds a name or a password: use broker\.username and broker\.passwordFile$/);
+  t.deepEqual(others, []);
+});
+
+test('what contradicts itself is told together with what is wrong elsewhere', (t) => {
+  const text = sound.replace('hq', 'h q').replace('simulated', 'simulated, pulseMs: 20000');
+  t.deepEqual(
+    complaints(text).map((line) => line.split(' ')[1]),
+    ['site:', 'door.pulseMs:'],
+  );
+});
+
+const slips: Record<string, [text: string, complaint: string]> = {
+  'a number that is meant as a name': [
+    'broker: { url: mqtt://b, username: 1001 }',
+    'door.yaml:7:36: broker.username: is a number; expected text: write "1001", in quotes',
+  ],
+  'a version that YAML takes for a number': [
+    'broker: { url: mqtt://b, protocol: 5 }',
+    'door.yaml:7:36: broker.protocol: is a number; expected one of "5", "3.1.1": write "5", in quotes',
+  ],
+  'a key without a value': ['log:', 'door.yaml:7:5: log: is empty; expected a section with keys of its own'],
+  'a list for a section': ['log: [info]', 'door.yaml:7:6: log: is a list; expected a section with keys of its own'],
+  'half a sighting': [
+    'recognition: { agreeing: 2.5 }',
+    'door.yaml:7:26: recognition.agreeing: 2.5 is not allowed; expected a whole number from 1 to 20',
+  ],
+  'a slip in a value': [
+    'recognition: { liveness: of }',
+    'door.yaml:7:26: recognition.liveness: "of" is not allowed; expected one of "off", "required"; did you mean "off"?',
+  ],
+  'a key that is like no other': [
+    'journal: { folder: x }',
+    'door.yaml:7:12: journal.folder: there is no such key; known here are retentionDays',
+  ],
+  'an anchor that is not there': [
+    'log: *shared',
+    'door.yaml:7:6: *shared refers to an anchor that is not set before it',
+  ],
+  'a tag': ['log: !info x', 'door.yaml:7:6: Unresolved tag: !info'],
+  'a key that is a list': ['? [a]\n: 1', 'door.yaml:7:3: a key has to be text'],
+  'a second document': [
+    '---\nb: 1',
+    'door.yaml:7:1: a second document starts here ("---"); a configuration is one document',
+  ],
+};
+for (const [what, [text, complaint]] of Object.entries(slips)) {
+  test(`${what} is refused at its place`, (t) => {
+    t.deepEqual(complaints(`${sound}${text}\n`), [complaint]);
+  });
+}
+
+test('a home folder is not guessed', (t) => {
+  t.deepEqual(complaints(sound.replace('data\n', '"~/data"\n')), [
+    'door.yaml:3:13: dataFolder: "~/data" does not fit: write the whole path: "~" is for shells',
+  ]);
+});
+
+test('aliases that stand for gigabytes are refused', (t) => {
+  const layers = 'abcdefghij'.split('').map((name, i, names) => {
+    const inside = i === 0 ? '1' : `*${names[i - 1]}`;
+    return `${name}: &${name} [${Array(9).fill(inside).join(', ')}]`;
+  });
+  t.regex(complaints(layers.join('\n')).join(), /^door\.yaml:1:1: Excessive alias count/);
 });
 
 test('a file that is not there is told apart from one that is wrong', (t) => {

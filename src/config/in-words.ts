@@ -1,0 +1,34 @@
+import type { JsonSchema } from './json-schema.ts';
+
+/** What may stand somewhere: `a whole number from 1 to 20`, `one of "off", "required"`. */
+export function inWords(schema: JsonSchema): string {
+  if (schema.enum) return `one of ${quoted(schema.enum)}`;
+  if (schema.const !== undefined) return quoted([schema.const]);
+  switch (schema.type) {
+    case 'integer':
+    case 'number':
+      return numberInWords(schema);
+    case 'boolean':
+      return 'true or false';
+    case 'string':
+      return 'text';
+    default:
+      return 'a section with keys of its own';
+  }
+}
+
+/** `a number above 0, at most 0.05`. */
+export function numberInWords({ type, minimum, maximum, exclusiveMinimum }: JsonSchema): string {
+  const what = type === 'integer' ? 'a whole number' : 'a number';
+  if (minimum !== undefined && maximum !== undefined) return `${what} from ${minimum} to ${maximum}`;
+  const limits = [
+    ...(exclusiveMinimum === undefined ? [] : [`above ${exclusiveMinimum}`]),
+    ...(minimum === undefined ? [] : [`of at least ${minimum}`]),
+    ...(maximum === undefined ? [] : [`at most ${maximum}`]),
+  ];
+  return [what, limits.join(', ')].join(' ').trimEnd();
+}
+
+function quoted(values: readonly unknown[]): string {
+  return values.map((value) => JSON.stringify(value)).join(', ');
+}
