@@ -68,6 +68,7 @@ test.serial('provision gives a terminal the site key and the public key, and nev
   t.is(exitCode, 0, stderr);
   t.is(mode(join(out, 'site-key.json')), 0o600);
   t.is(mode(join(out, 'hub-public-key.json')), 0o644);
+  t.is(readFileSync(join(out, 'site-key.json'), 'utf8'), readFileSync(join(life.folder, 'data/site-key.json'), 'utf8'));
   t.is(JSON.parse(readFileSync(join(out, 'hub-public-key.json'), 'utf8')).d, undefined);
   t.throws(() => statSync(join(out, 'hub-private-key.json')), { code: 'ENOENT' });
 });
