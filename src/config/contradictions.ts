@@ -1,3 +1,4 @@
+import { shown } from './in-words.ts';
 import { valueAt } from './json-schema.ts';
 import type { Problem } from './problems.ts';
 import type { BrokerConfig, DoorConfig, HubConfig, RecognitionConfig, TerminalConfig } from './schema.ts';
@@ -41,8 +42,9 @@ function recognitionRules({ agreeing, window, quality }: Partial<RecognitionConf
   }
 }
 
-function brokerRules({ url, certFile, keyFile }: BrokerConfig, wrong: Wrong): void {
-  if (!URL.canParse(url)) wrong(['broker', 'url'], `"${url}" is not a whole address; expected mqtt://HOST:PORT`);
+function brokerRules(broker: BrokerConfig & Partial<HubConfig['broker']>, wrong: Wrong): void {
+  const { url, username, passwordFile, certFile, keyFile, embedded } = broker;
+  if (!URL.canParse(url)) wrong(['broker', 'url'], `${shown(url)} is not a whole address; expected mqtt://HOST:PORT`);
   // Configurations are copied, mailed and printed; files of secrets are guarded.
   else if (new URL(url).username !== '' || new URL(url).password !== '')
     wrong(['broker', 'url'], 'holds a name or a password: use broker.username and broker.passwordFile');
@@ -51,4 +53,15 @@ function brokerRules({ url, certFile, keyFile }: BrokerConfig, wrong: Wrong): vo
       ['broker', certFile === undefined ? 'keyFile' : 'certFile'],
       'broker.certFile and broker.keyFile go together',
     );
+  if (passwordFile !== undefined && username === undefined)
+    wrong(['broker', 'passwordFile'], 'needs broker.username: MQTT has no password without a name');
+  // Whoever names a certificate believes the line is encrypted.
+  const isPlain = /^(mqtt|ws):/i.test(url);
+  for (const key of ['caFile', 'certFile', 'keyFile'] as const)
+    if (isPlain && broker[key] !== undefined)
+      wrong(['broker', key], 'has no effect without TLS: broker.url must begin with mqtts:// or wss://');
+  // Commands beside a running hub reach its embedded broker by the URL.
+  const port = URL.canParse(url) ? new URL(url).port : '';
+  if (embedded !== undefined && embedded.port !== 0 && port !== '' && Number(port) !== embedded.port)
+    wrong(['broker', 'embedded', 'port'], `${embedded.port} is not the port of broker.url (${port})`);
 }

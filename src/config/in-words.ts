@@ -17,6 +17,13 @@ export function inWords(schema: JsonSchema): string {
   }
 }
 
+/** A value as a message may repeat it: what stands before the `@` of an address can be a password. */
+export function shown(value: unknown): string {
+  // JSON has no word for NaN and Infinity.
+  if (typeof value !== 'string') return String(value);
+  return JSON.stringify(value.replace(/^([a-z]+:\/\/)?.*@/is, '$1…@'));
+}
+
 /** `a number above 0, at most 0.05`. */
 export function numberInWords({ type, minimum, maximum, exclusiveMinimum }: JsonSchema): string {
   const what = type === 'integer' ? 'a whole number' : 'a number';

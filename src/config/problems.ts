@@ -1,8 +1,8 @@
 import type { z } from 'zod';
-import { inWords } from './in-words.ts';
+import { inWords, shown } from './in-words.ts';
 import { type JsonSchema, jsonSchemaOf, keysOf, schemaAt, valueAt } from './json-schema.ts';
 import { nearestWord } from './nearest-word.ts';
-import { offsetOf, type SourceText } from './source-text.ts';
+import { offsetOf, type SourceText, writtenAs } from './source-text.ts';
 
 /** Something wrong at a place in the file. */
 export interface Problem {
@@ -26,7 +26,8 @@ export function problemsOf(error: z.ZodError, source: SourceText, zodSchema: z.Z
     if (issue.code === 'unrecognized_keys')
       return issue.keys.map((key) => unknownKey([...issue.path, key], source, schema));
     const allowed = schemaAt(schema, issue.path, source.content) ?? {};
-    const says = saysOf(issue, valueAt(source.content, issue.path), allowed);
+    const value = valueAt(source.content, issue.path);
+    const says = saysOf(issue, { value, written: writtenAs(issue.path, source) ?? String(value) }, allowed);
     return [{ offset: offsetOf(issue.path, source), path: issue.path, says }];
   });
 }
@@ -39,15 +40,21 @@ function unknownKey(path: readonly PropertyKey[], source: SourceText, schema: Js
   return { offset: offsetOf(path, source, 'key'), path, says: `there is no such key; ${advice}` };
 }
 
-function saysOf(issue: z.core.$ZodIssue, value: unknown, allowed: JsonSchema): string {
+interface Given {
+  readonly value: unknown;
+  /** As it stands in the file: `0123` and not `123`. */
+  readonly written: string;
+}
+
+function saysOf(issue: z.core.$ZodIssue, { value, written }: Given, allowed: JsonSchema): string {
   const expected = `expected ${inWords(allowed)}`;
   if (value === undefined) return `is missing; ${expected}`;
   if (value === null || value === '') return `is empty; ${expected}`;
   // The schema's own words for a pattern say more than the pattern.
-  if (issue.code === 'invalid_format') return `${JSON.stringify(value)} does not fit: ${issue.message}`;
-  const quotesMend = allowed.type === 'string' && (allowed.enum === undefined || allowed.enum.includes(String(value)));
-  if (typeof value === 'number' && quotesMend) return `is a number; ${expected}: write "${value}", in quotes`;
+  if (issue.code === 'invalid_format') return `${shown(value)} does not fit: ${issue.message}`;
+  const quotesMend = allowed.type === 'string' && (allowed.enum === undefined || allowed.enum.includes(written));
+  if (typeof value === 'number' && quotesMend) return `is a number; ${expected}: write "${written}", in quotes`;
   if (typeof value === 'object') return `is ${Array.isArray(value) ? 'a list' : 'a section'}; ${expected}`;
   const meant = typeof value === 'string' ? nearestWord(value, (allowed.enum ?? []).map(String)) : null;
-  return `${JSON.stringify(value)} is not allowed; ${expected}${meant === null ? '' : `; did you mean "${meant}"?`}`;
+  return `${shown(value)} is not allowed; ${expected}${meant === null ? '' : `; did you mean "${meant}"?`}`;
 }

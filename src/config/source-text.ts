@@ -36,6 +36,7 @@ const strict: ParseOptions & DocumentOptions & SchemaOptions = {
 const ownWords: Partial<Record<ErrorCode, string>> = {
   MULTIPLE_DOCS: 'a second document starts here ("---"); a configuration is one document',
   NON_STRING_KEY: 'a key has to be text',
+  MULTILINE_IMPLICIT_KEY: 'a colon is missing here; a line is "key: value"',
 };
 
 /** Parse a text; `file` is its name in messages. Never throws: what is wrong is in `faults`. */
@@ -67,6 +68,12 @@ function danglingAliases(document: Document.Parsed) {
     }
   });
   return faults;
+}
+
+/** A value as it stands in the file, where that is a word or a number. */
+export function writtenAs(path: readonly PropertyKey[], { document }: SourceText): string | undefined {
+  const node = document.getIn(path, true);
+  return isScalar(node) ? node.source : undefined;
 }
 
 /** The place of a value, or of the nearest thing around it that is in the file. */

@@ -4,7 +4,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import test, { type TestFn } from 'ava';
 import { parse } from 'yaml';
 import { jsonSchemas } from '../../src/config/json-schema.ts';
-import { loadHubConfig, loadTerminalConfig } from '../../src/config/load.ts';
+import { explainConfig, loadHubConfig, loadTerminalConfig } from '../../src/config/load.ts';
 import { configurationReference } from '../../src/config/reference.ts';
 import { LimenError } from '../../src/domain/errors.ts';
 import { packageRoot } from '../../src/runtime/package-root.ts';
@@ -106,6 +106,44 @@ test('a password in the address of the broker is refused: the file is no place f
   t.deepEqual(others, []);
 });
 
+test('no complaint repeats the password of an address', (t) => {
+  for (const url of [
+    'mqtt://ada:sesame@b',
+    'mqtt://ada:sesame@[',
+    'http://ada:sesame@b',
+    'ada:sesame@b',
+    'a:s/sesame@b',
+  ]) {
+    const [complaint, ...others] = complaints(`${sound}broker: { url: '${url}' }\n`);
+    t.regex(complaint ?? '', /7:16: broker\.url: /, url);
+    t.false(complaint?.includes('sesame'), complaint);
+    t.deepEqual(others, []);
+  }
+});
+
+test('a broker with everything that TLS and a password take is sound', (t) => {
+  const keys = 'username: u, passwordFile: p, caFile: a, certFile: c, keyFile: k';
+  t.deepEqual(complaints(`${sound}broker: { url: mqtts://b, ${keys} }\n`), []);
+  t.deepEqual(complaints(`${sound}broker: { url: wss://b/mqtt, ${keys} }\n`), []);
+});
+
+test('the embedded broker listens where its address says', (t) => {
+  const hub = (broker: string) => () => loadHubConfig(write(`site: hq\ndataFolder: d\nbroker: { ${broker} }\n`));
+  t.notThrows(hub('url: "mqtt://127.0.0.1:1884", embedded: { port: 1884 }'));
+  t.notThrows(hub('url: "mqtt://127.0.0.1:1884", embedded: { port: 0 }'));
+  t.notThrows(hub('url: mqtt://127.0.0.1, embedded: {}'));
+  t.throws(hub('url: "mqtt://127.0.0.1:1884", embedded: {}'), {
+    message: /broker\.embedded\.port: 1883 is not the port of broker\.url \(1884\)/,
+  });
+});
+
+test('the explained configuration is itself one, with every default', (t) => {
+  const config = loadTerminalConfig(write(sound));
+  const text = explainConfig(config);
+  t.regex(text, /targetFpir: 0\.001/);
+  t.deepEqual(loadTerminalConfig(write(text)), config);
+});
+
 test('what contradicts itself is told together with what is wrong elsewhere', (t) => {
   const text = sound.replace('hq', 'h q').replace('simulated', 'simulated, pulseMs: 20000');
   t.deepEqual(
@@ -123,6 +161,23 @@ const slips: Record<string, [text: string, complaint: string]> = {
     'broker: { url: mqtt://b, protocol: 5 }',
     'door.yaml:7:36: broker.protocol: is a number; expected one of "5", "3.1.1": write "5", in quotes',
   ],
+  'a name with a zero in front': [
+    'broker: { url: mqtt://b, username: 0123 }',
+    'door.yaml:7:36: broker.username: is a number; expected text: write "0123", in quotes',
+  ],
+  'a number that is none': [
+    'recognition: { minMargin: .nan }',
+    'door.yaml:7:27: recognition.minMargin: NaN is not allowed; expected a number from 0 to 1',
+  ],
+  'a password without a name': [
+    'broker: { url: mqtts://b, passwordFile: p }',
+    'door.yaml:7:41: broker.passwordFile: needs broker.username: MQTT has no password without a name',
+  ],
+  'a certificate for a line in the clear': [
+    'broker: { url: mqtt://b, caFile: c }',
+    'door.yaml:7:34: broker.caFile: has no effect without TLS: broker.url must begin with mqtts:// or wss://',
+  ],
+  'a line without a colon': ['log\njournal: {}', 'door.yaml:7:1: a colon is missing here; a line is "key: value"'],
   'a key without a value': ['log:', 'door.yaml:7:5: log: is empty; expected a section with keys of its own'],
   'a list for a section': ['log: [info]', 'door.yaml:7:6: log: is a list; expected a section with keys of its own'],
   'half a sighting': [
@@ -182,6 +237,33 @@ for (const name of ['pi-door', 'jetson-door', 'time-clock', 'demo', 'hub']) {
     t.true(validate(parse(readFileSync(file, 'utf8'))), JSON.stringify(validate.errors));
   });
 }
+
+for (const name of ['pi-door', 'jetson-door', 'time-clock']) {
+  test(`the example ${name}.yaml says what "liveness: off" means, right above it`, (t) => {
+    const text = readFileSync(join(examples, `${name}.yaml`), 'utf8');
+    const [, comment] = /((?:^ *#.*\n)+) *liveness: off$/m.exec(text) ?? [];
+    t.regex(comment ?? '', /READ THIS.*PHOTOGRAPH/);
+  });
+}
+
+test('the JSON Schema refuses what the daemon refuses', (t) => {
+  const validate = new Ajv2020({ strict: false }).compile(jsonSchemas()['limen.schema.json']);
+  t.true(validate(parse(sound)), JSON.stringify(validate.errors));
+  t.false(validate(parse(`${sound}lgo: {}\n`)));
+  t.false(validate(parse(`${sound}journal: { retentionDays: 0 }\n`)));
+  t.false(validate(parse(sound.replace('simulated', 'magnetic'))));
+});
+
+test('every key has a meaning in the reference', (t) => {
+  const rows = configurationReference()
+    .split('\n')
+    .filter((line) => line.startsWith('| `'));
+  t.true(rows.length > 50);
+  t.deepEqual(
+    rows.filter((row) => row.split('|').at(-2)?.trim() === ''),
+    [],
+  );
+});
 
 test('the JSON Schemas and the reference are those of the schema (npm run schema)', (t) => {
   for (const [name, schema] of Object.entries(jsonSchemas())) {
