@@ -7,7 +7,9 @@ import type { Door } from './door/door.ts';
 import { doorFolder, openDoor } from './door/lease-door.ts';
 import type { Engine, OpenEngine } from './engine/engine.ts';
 import { loadAtRestKey } from './gallery/at-rest-key.ts';
-import type { GalleryStore } from './gallery/gallery-store.ts';
+import type { GalleryStore, StoredGallery } from './gallery/gallery-store.ts';
+import { previousOf } from './runtime/durable-file.ts';
+import { isThere } from './runtime/is-there.ts';
 import { siblingModule } from './runtime/package-root.ts';
 import { loadPack, type Pack, resolvePackFolder } from './vision/pack.ts';
 import { createVision } from './vision/see.ts';
@@ -68,11 +70,29 @@ export async function openVision(
   return { vision, pack };
 }
 
-/** Where a terminal keeps its gallery: a file in its data folder, encrypted with a key of this device. */
-export async function openGalleryStore(dataFolder: string): Promise<GalleryStore> {
-  const key = await loadAtRestKey({ file: join(dataFolder, 'gallery.key') });
+/** The file in a data folder that holds the gallery. */
+export function galleryFileIn(dataFolder: string): string {
+  return join(dataFolder, 'gallery.json');
+}
+
+/**
+ * Where a terminal keeps its gallery: a file in its data folder, encrypted with a key of this device. The key is made
+ * at the first start; commands that only look open the store with `makeKey: false`.
+ */
+export async function openGalleryStore(
+  dataFolder: string,
+  { makeKey = true }: { makeKey?: boolean } = {},
+): Promise<GalleryStore> {
+  const key = await loadAtRestKey({ file: join(dataFolder, 'gallery.key'), create: makeKey });
   const { LowdbGalleryStore } = await import('./gallery/lowdb-store.ts');
-  return new LowdbGalleryStore({ file: join(dataFolder, 'gallery.json'), key });
+  return new LowdbGalleryStore({ file: galleryFileIn(dataFolder), key });
+}
+
+/** The gallery that a terminal has on its disk, without changing anything there; `null` when it has none yet. */
+export async function readStoredGallery(dataFolder: string): Promise<StoredGallery | null> {
+  const file = galleryFileIn(dataFolder);
+  if (!isThere(file) && !isThere(previousOf(file))) return null;
+  return (await openGalleryStore(dataFolder, { makeKey: false })).read();
 }
 
 /** What a door is opened with, besides its config. */

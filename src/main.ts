@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { exitCode, exitCodeOf } from './cli/exit-codes.ts';
 import { printError } from './cli/output.ts';
+import { writeFailure } from './runtime/durable-file.ts';
 import { packageVersion } from './runtime/package-root.ts';
 
 /** Every command in a file of its own, loaded when the command line is read. */
@@ -39,9 +40,13 @@ async function main(argv: readonly string[]): Promise<number> {
 
 // Output into a pipe whose reader has left (`limen journal show | head`) is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit(exitCode.ok);
+  if (error.code === 'EPIPE') process.exit(exitCode.ok);
+  const failure = writeFailure('standard output', error);
+  printError(failure, false);
+  process.exit(exitCodeOf(failure));
 });
+// There is nowhere left to say it, and a daemon does not end because its log has nobody who reads it.
+process.stderr.on('error', () => {});
 // What limen writes is for its own user: books, journals and galleries are about people.
 process.umask(0o077);
 process.exitCode = await main(process.argv.slice(2));

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
-import pc from 'picocolors';
 import type { Finding } from '../doctor/finding.ts';
-import { exitCode } from './exit-codes.ts';
+import { LimenError } from '../domain/errors.ts';
+import { colours } from '../runtime/colours.ts';
+import { exitCode, exitCodeOf } from './exit-codes.ts';
 import { print, printJson } from './output.ts';
 
 interface DoctorFlags {
@@ -9,14 +10,14 @@ interface DoctorFlags {
   readonly json?: true;
 }
 
-const mark = { ok: pc.green('✔'), warn: pc.yellow('!'), fail: pc.red('✘') } as const;
+const mark = { ok: colours.green('✔'), warn: colours.yellow('!'), fail: colours.red('✘') } as const;
 
 /** `limen doctor`: what is missing here, and the mend. */
 export function define(program: Command): void {
   program
     .command('doctor')
     .description('check this machine and a configuration, and say what is missing and how to mend it')
-    .option('--config <file>', "a terminal's YAML file: check what it needs, too")
+    .option('--config <file>', "a terminal's or the hub's YAML file: check what it needs, too")
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExample:\n  limen doctor --config door.yaml')
     .action(async (flags: DoctorFlags) => {
@@ -24,11 +25,21 @@ export function define(program: Command): void {
       const findings = await examine(flags.config);
       if (flags.json) printJson(findings);
       else findings.forEach(show);
-      if (findings.some((finding) => finding.level === 'fail')) process.exitCode = exitCode.unavailable;
+      process.exitCode = endOf(findings);
     });
 }
 
+/** 78 when the configuration or a key it names is wrong, 69 when something else is missing, 0 when nothing is. */
+function endOf(findings: readonly Finding[]): number {
+  const failed = findings.filter(({ level }) => level === 'fail');
+  if (failed.length === 0) return exitCode.ok;
+  const ofConfig = failed.some(({ code }) => code !== null && exitCodeOf(new LimenError(code, '')) === exitCode.config);
+  return ofConfig ? exitCode.config : exitCode.unavailable;
+}
+
 function show({ level, about, says, mend }: Finding): void {
-  print(`${mark[level]} ${pc.bold(about.padEnd(12))} ${says}`);
-  if (mend !== null && level !== 'ok') print(`  ${' '.repeat(12)} ${pc.dim('mend:')} ${mend}`);
+  const indent = ' '.repeat(15);
+  // A configuration with several mistakes says one per line.
+  print(`${mark[level]} ${colours.bold(about.padEnd(12))} ${says.replaceAll('\n', `\n${indent}`)}`);
+  if (mend !== null && level !== 'ok') print(`${indent}${colours.dim('mend:')} ${mend}`);
 }

@@ -1,7 +1,5 @@
-import { join } from 'node:path';
 import type { Command } from 'commander';
 import { LimenError } from '../domain/errors.ts';
-import { isThere } from './books.ts';
 import { print, printJson, table } from './output.ts';
 
 interface GalleryFlags {
@@ -29,16 +27,13 @@ export function define(program: Command): void {
 
 /** The gallery that a terminal's config points to. @throws LimenError `gallery.empty` when there is none yet. */
 export async function galleryOf(file: string) {
-  const [{ loadTerminalConfig }, { openGalleryStore }, { Gallery }] = await Promise.all([
+  const [{ loadTerminalConfig }, { readStoredGallery }, { Gallery }] = await Promise.all([
     import('../config/load.ts'),
     import('../compose.ts'),
     import('../gallery/gallery.ts'),
   ]);
   const config = loadTerminalConfig(file);
-  const current = join(config.dataFolder, 'gallery.json');
-  // Opening a store makes its key, and a key made by somebody who only looks is one that the daemon may not read.
-  const written = isThere(current) || isThere(`${current}.previous`);
-  const stored = written ? await (await openGalleryStore(config.dataFolder)).read() : null;
+  const stored = await readStoredGallery(config.dataFolder);
   if (stored === null) {
     throw new LimenError(
       'gallery.empty',

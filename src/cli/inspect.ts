@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
-import pc from 'picocolors';
 import type { Calibration } from '../domain/calibration.ts';
 import { isLimenError, LimenError } from '../domain/errors.ts';
 import { qualityGuidance } from '../domain/quality.ts';
 import type { Sighting } from '../domain/sighting.ts';
 import type { Gallery } from '../gallery/gallery.ts';
+import { colours } from '../runtime/colours.ts';
 import { exitCode, exitCodeOf } from './exit-codes.ts';
 import { galleryOf } from './gallery.ts';
 import { print, printError, printJson, table } from './output.ts';
@@ -87,7 +87,7 @@ function describe({ face, quality, liveness, template }: Sighting, judge: Judge 
 
 function show(file: string, seen: { widthPx: number; heightPx: number }, faces: ReturnType<typeof describe>[]): void {
   print(
-    `${pc.bold(file)}: ${seen.widthPx}×${seen.heightPx}, ${faces.length === 1 ? '1 face' : `${faces.length} faces`}`,
+    `${colours.bold(file)}: ${seen.widthPx}×${seen.heightPx}, ${faces.length === 1 ? '1 face' : `${faces.length} faces`}`,
   );
   for (const [i, { box, score, quality, people }] of faces.entries()) {
     const usable = quality.failures.length === 0;
@@ -101,7 +101,7 @@ function show(file: string, seen: { widthPx: number; heightPx: number }, faces: 
         'picture',
         `sharpness ${px(quality.sharpness)}, brightness ${px(quality.brightness)}, contrast ${px(quality.contrast)}`,
       ],
-      ['verdict', usable ? pc.green('good enough to recognise') : pc.yellow(`not good enough: ${advice}`)],
+      ['verdict', usable ? colours.green('good enough to recognise') : colours.yellow(`not good enough: ${advice}`)],
     ];
     if (people?.nearest) {
       const next =

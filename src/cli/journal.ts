@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import pc from 'picocolors';
 import { LimenError } from '../domain/errors.ts';
 import type { LimenEvent } from '../domain/event.ts';
-import { isThere } from './books.ts';
+import { colours } from '../runtime/colours.ts';
+import { isThere } from '../runtime/is-there.ts';
 import { print, printJson } from './output.ts';
 
 interface JournalFlags {
@@ -91,5 +91,5 @@ function newestOf(events: readonly LimenEvent[], kind: string, limit: number): L
 
 function line({ seq, at, clock, kind, body }: LimenEvent): string {
   const time = clock === 'synced' ? at : `${at}?`;
-  return `${pc.dim(`#${seq} ${time}`)} ${pc.bold(kind)} ${JSON.stringify(body)}`;
+  return `${colours.dim(`#${seq} ${time}`)} ${colours.bold(kind)} ${JSON.stringify(body)}`;
 }

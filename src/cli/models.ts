@@ -23,6 +23,7 @@ export function define(program: Command): void {
     .command('verify')
     .description('check every file of every pack against its sha256')
     .argument('[packs...]', 'names or folders; all that are installed when left out')
+    .option('--json', 'print JSON')
     .addHelpText('after', '\nExample:\n  limen models verify faceapi')
     .action(verify);
 }
@@ -63,15 +64,19 @@ async function list(flags: { json?: true }): Promise<void> {
   }
 }
 
-async function verify(names: string[]): Promise<void> {
+async function verify(names: string[], flags: { json?: true }): Promise<void> {
+  const results: unknown[] = [];
   for (const name of names.length > 0 ? names : installed()) {
     try {
       const pack = await load(name);
-      print(`${pack.name}: every file is the one that pack.json names`);
+      results.push({ name: pack.name, whole: true, error: null });
+      if (!flags.json) print(`${pack.name}: every file is the one that pack.json names`);
     } catch (error) {
       if (!isLimenError(error)) throw error;
+      results.push({ name, whole: false, error: { code: error.code, message: error.message } });
       printError(error, false);
       process.exitCode = exitCodeOf(error);
     }
   }
+  if (flags.json) printJson(results);
 }

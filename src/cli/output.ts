@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
-import pc from 'picocolors';
 import { isLimenError, messageOf } from '../domain/errors.ts';
+import { errorColours } from '../runtime/colours.ts';
 
 /** One JSON document on standard output. Templates never get here: a caller prints what it names, not what it has. */
 export function printJson(value: unknown): void {
@@ -29,11 +29,11 @@ export function table(rows: readonly (readonly string[])[]): string[] {
 /** What went wrong and how to mend it, on standard error; the stack and its causes only when asked for. */
 export function printError(error: unknown, verbose: boolean): void {
   const code = isLimenError(error) ? error.code : 'internal';
-  process.stderr.write(`${pc.red('limen:')} ${messageOf(error)} ${pc.dim(`[${code}]`)}\n`);
+  process.stderr.write(`${errorColours.red('limen:')} ${messageOf(error)} ${errorColours.dim(`[${code}]`)}\n`);
   const hint = isLimenError(error)
     ? error.hint
     : 'This is a fault in limen: run it again with --verbose and report what it says.';
-  if (hint !== undefined) process.stderr.write(`${pc.bold('mend:')}  ${hint}\n`);
+  if (hint !== undefined) process.stderr.write(`${errorColours.bold('mend:')}  ${hint}\n`);
   if (verbose) process.stderr.write(`${inspect(error, { colors: false })}\n`);
 }
 

@@ -1,6 +1,6 @@
-import pc from 'picocolors';
 import type { LimenEvent } from '../domain/event.ts';
 import type { FinalVerdict } from '../pipeline.ts';
+import { colours } from '../runtime/colours.ts';
 import type { DemoClip } from './manifest.ts';
 
 /** How one clip ended, against how it should have. */
@@ -55,7 +55,7 @@ export function summaryLines(summary: DemoSummary): string[] {
   const { clips, correct, events } = summary;
   const wrong = clips
     .filter((clip) => !clip.correct)
-    .map((clip) => `  ${pc.red('✘')} ${clip.clip} did not end as it should`);
+    .map((clip) => `  ${colours.red('✘')} ${clip.clip} did not end as it should`);
   const tally = `${correct} of ${clips.length} clips ended as they should; ${events.arrivedAtHub} of ${events.journalled} events reached the hub.`;
-  return ['', ...wrong, `${correct === clips.length ? pc.green('✔') : pc.red('✘')} ${tally}`];
+  return ['', ...wrong, `${correct === clips.length ? colours.green('✔') : colours.red('✘')} ${tally}`];
 }

@@ -1,48 +1,38 @@
-import { probeCameras } from '../camera/probe.ts';
 import { engineNames, openEngineByName } from '../compose.ts';
-import { loadTerminalConfig } from '../config/load.ts';
-import type { TerminalConfig } from '../config/schema.ts';
-import { probeDoor } from '../door/probe.ts';
+import type { RecognitionConfig, TerminalConfig } from '../config/schema.ts';
 import { systemClock } from '../runtime/clock.ts';
 import { packageVersion } from '../runtime/package-root.ts';
 import { loadPack, resolvePackFolder } from '../vision/pack.ts';
+import { examineDevices } from './examine-devices.ts';
+import { examineHub } from './examine-hub.ts';
 import { examineTerminal } from './examine-terminal.ts';
-import { checked, type Finding, fail, failureOf, ok, warn } from './finding.ts';
+import { checked, type Finding, fail, ok, warn } from './finding.ts';
+import { wantedBy } from './wanted.ts';
 
-/** Look at this machine, and at what a terminal's config needs of it. Changes nothing and opens no door. */
+/** Look at this machine, and at what a terminal or a hub needs of it. Changes nothing and opens no door. */
 export async function examine(configFile: string | undefined): Promise<Finding[]> {
-  const { config: wanted, findings: aboutConfig } = read(configFile);
+  const { terminal, hub, finding } = wantedBy(configFile);
+  const recognition = terminal?.recognition ?? hub?.recognition ?? null;
   return [
     software(),
-    ...aboutConfig,
-    ...(await engines(wanted)),
-    ...(await checked('models', () => models(wanted))),
-    ...(await checked('cameras', () => cameras(wanted))),
-    ...(await checked('door', () => door(wanted))),
+    finding,
+    ...(await engines(recognition)),
+    ...(await checked('models', () => models(recognition, terminal))),
+    ...(hub === null ? await examineDevices(terminal) : []),
     clock(),
-    ...(wanted === null ? [] : await examineTerminal(wanted)),
+    ...(terminal === null ? [] : await examineTerminal(terminal)),
+    ...(hub === null ? [] : await examineHub(hub)),
   ];
-}
-
-function read(file: string | undefined): { config: TerminalConfig | null; findings: Finding[] } {
-  if (file === undefined) {
-    return { config: null, findings: [ok('config', 'none given; with --config FILE the terminal is checked as well')] };
-  }
-  try {
-    const config = loadTerminalConfig(file);
-    const says = `${file}: terminal ${config.terminal} of site ${config.site}, mode ${config.mode}`;
-    return { config, findings: [ok('config', says)] };
-  } catch (error) {
-    return { config: null, findings: [failureOf('config', error)] };
-  }
 }
 
 function software(): Finding {
   return ok('limen', `${packageVersion()} on Node ${process.version}, ${process.platform} ${process.arch}`);
 }
 
-async function engines(config: TerminalConfig | null): Promise<Finding[]> {
-  const inUse = config?.recognition.engine ?? engineNames[0];
+type EngineAndPack = Pick<RecognitionConfig, 'engine' | 'pack'>;
+
+async function engines(recognition: EngineAndPack | null): Promise<Finding[]> {
+  const inUse = recognition?.engine ?? engineNames[0];
   const found = engineNames.map((name) =>
     checked(
       'engine',
@@ -53,8 +43,8 @@ async function engines(config: TerminalConfig | null): Promise<Finding[]> {
   return (await Promise.all(found)).flat();
 }
 
-async function models(config: TerminalConfig | null): Promise<Finding[]> {
-  const pack = await loadPack(resolvePackFolder(config?.recognition.pack ?? 'faceapi'));
+async function models(recognition: EngineAndPack | null, terminal: TerminalConfig | null): Promise<Finding[]> {
+  const pack = await loadPack(resolvePackFolder(recognition?.pack ?? 'faceapi'));
   const findings = [ok('models', `pack ${pack.name}: every file verified, embedder ${pack.embedder.id}`)];
   if (pack.calibration === null) {
     findings.push(
@@ -64,7 +54,7 @@ async function models(config: TerminalConfig | null): Promise<Finding[]> {
   if (pack.liveness) return findings;
   const says = `pack ${pack.name} cannot tell a live face from a picture of one`;
   findings.push(
-    config?.recognition.liveness === 'required'
+    terminal?.recognition.liveness === 'required'
       ? fail(
           'liveness',
           `${says}, and recognition.liveness is required: nobody is let in`,
@@ -72,32 +62,6 @@ async function models(config: TerminalConfig | null): Promise<Finding[]> {
         )
       : warn('liveness', `${says}: a photograph can pass`, 'Keep a second barrier, or somebody who watches.'),
   );
-  return findings;
-}
-
-async function cameras(config: TerminalConfig | null): Promise<Finding[]> {
-  const { devices, tools } = await probeCameras();
-  const needed = { v4l2: 'ffmpeg', 'node-webcam': 'fswebcam', replay: null }[config?.camera.driver ?? 'replay'];
-  const findings = Object.entries(tools).map(([tool, { version, hint }]) => {
-    if (version !== null) return ok('camera', version);
-    const says = `${tool} is not installed`;
-    return tool === needed ? fail('camera', says, hint) : warn('camera', says, hint);
-  });
-  if (devices.length === 0)
-    findings.push(warn('camera', 'no camera is plugged in', 'Plug one in; limen finds it by itself.'));
-  for (const { path, name, access, hint } of devices) {
-    const says = `${path} ${name ?? ''}`.trim();
-    findings.push(access === 'ok' ? ok('camera', says) : warn('camera', `${says}: ${access}`, hint));
-  }
-  return findings;
-}
-
-async function door(config: TerminalConfig | null): Promise<Finding[]> {
-  const { chips, onoff, problems } = await probeDoor();
-  const needed = config?.door?.driver === 'onoff';
-  const findings = chips.map(({ label, base, lines }) => ok('gpio', `${label}: ${lines} lines from ${base}`));
-  if (onoff.loads) findings.push(ok('gpio', 'the onoff driver loads'));
-  for (const { sentence, mend } of problems) findings.push((needed ? fail : warn)('gpio', sentence, mend));
   return findings;
 }
 

@@ -10,13 +10,15 @@ export const galleryKeyCredential = 'gallery.key';
 export interface AtRestKeyOptions {
   /** Where the key lies when systemd does not hand one over; made at the first start. */
   readonly file: string;
+  /** Make the key where there is none; default `true`. Who only reads a gallery says `false`. */
+  readonly create?: boolean;
   /** systemd's credentials folder; `$CREDENTIALS_DIRECTORY` unless given. */
   readonly credentialsFolder?: string | undefined;
 }
 
 /**
  * The 32 bytes that templates are encrypted with on this device: systemd's credential if there is one, else the key
- * file, which is created when it is not there. The file holds 64 hexadecimal digits (`openssl rand -hex 32`).
+ * file, which is created when it is not there and `create` allows it. The file holds 64 hexadecimal digits (`openssl rand -hex 32`).
  *
  * @throws LimenError `config.secret-exposed` when others may read the file, `key.invalid` when it does not hold a key,
  *   `key.missing` when it cannot be read, `disk.full` or `file.unwritable` when it cannot be made.
@@ -29,7 +31,14 @@ export async function loadAtRestKey(options: AtRestKeyOptions): Promise<Buffer> 
     const key = readKey(credential, 0o007);
     if (key !== null) return key;
   }
-  return readKey(options.file, 0o077) ?? (await createKey(options.file));
+  const key = readKey(options.file, 0o077);
+  if (key !== null) return key;
+  if (options.create ?? true) return createKey(options.file);
+  throw new LimenError('key.missing', `The gallery key ${options.file} is not there.`, { hint: restore(options.file) });
+}
+
+function restore(file: string): string {
+  return `Restore it from your backup. Without it the gallery on this device is lost: remove ${file} and the gallery files, and the hub sends everyone again.`;
 }
 
 async function createKey(file: string): Promise<Buffer> {
@@ -55,7 +64,7 @@ function readKey(file: string, exposedBits: number): Buffer | null {
 function decodeKey(file: string, text: string): Buffer {
   if (/^[0-9a-f]{64}\s*$/i.test(text)) return Buffer.from(text.trim(), 'hex');
   throw new LimenError('key.invalid', `The gallery key ${file} does not hold 64 hexadecimal digits.`, {
-    hint: `Restore it from your backup. Without it the gallery on this device is lost: remove ${file} and the gallery files, and the hub sends everyone again.`,
+    hint: restore(file),
   });
 }
 

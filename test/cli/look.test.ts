@@ -76,7 +76,7 @@ test('models verify names every pack, and a pack that is not there ends with 66'
 
 test('doctor --json is one document, and its exit code says whether something fails', async (t) => {
   const bad = await limen('doctor', '--json', '--config', join(folder(), 'none.yaml'));
-  t.is(bad.exitCode, 69);
+  t.is(bad.exitCode, 78);
   const findings: { level: string; about: string; says: string; mend: string | null }[] = JSON.parse(bad.stdout);
   t.true(findings.some(({ level, about, mend }) => level === 'fail' && about === 'config' && mend !== null));
   t.false(holdsTemplate(findings));

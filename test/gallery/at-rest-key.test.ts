@@ -1,4 +1,4 @@
-import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import { LimenError } from '../../src/domain/errors.ts';
@@ -14,6 +14,15 @@ test('the key is made once, for the owner only, and then read', async (t) => {
   t.is(statSync(file).mode & 0o777, 0o600);
   t.deepEqual(await loadAtRestKey({ file }), made);
   t.notDeepEqual(await loadAtRestKey({ file: join(folder(), 'gallery.key') }), made);
+});
+
+test('who only looks makes no key', async (t) => {
+  const file = join(folder(), 'gallery.key');
+  const error = await t.throwsAsync(loadAtRestKey({ file, create: false }), { instanceOf: LimenError });
+  t.is(error?.code, 'key.missing');
+  t.false(existsSync(file));
+  const made = await loadAtRestKey({ file });
+  t.deepEqual(await loadAtRestKey({ file, create: false }), made);
 });
 
 for (const mode of [0o640, 0o604, 0o644, 0o620]) {

@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { LimenError, messageOf } from '../domain/errors.ts';
 
 /**
- * Whether a terminal has written this file yet.
+ * Whether this file has been written yet.
  *
  * @throws LimenError `file.unreadable` when that cannot be seen: "not yet" would send the user looking in the wrong place.
  */

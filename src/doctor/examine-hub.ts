@@ -1,0 +1,47 @@
+import { join } from 'node:path';
+import type { HubConfig } from '../config/schema.ts';
+import { openHubStore } from '../hub/hub-store.ts';
+import { hubKeyFiles } from '../hub-daemon.ts';
+import { isThere } from '../runtime/is-there.ts';
+import { readHubKeys } from '../sync/keys.ts';
+import { examineBroker, stateOf } from './examine-broker.ts';
+import { examineDataFolder } from './examine-data-folder.ts';
+import { checked, type Finding, ok, warn } from './finding.ts';
+
+/** Look at what a hub needs: its keys, its data folder, its books, its broker. */
+export async function examineHub(config: HubConfig): Promise<Finding[]> {
+  return [
+    ...(await checked('data', () => examineDataFolder(config.dataFolder))),
+    ...(await checked('keys', () => keys(config))),
+    ...(await checked('books', () => books(config))),
+    ...(await checked('broker', () => broker(config))),
+  ];
+}
+
+async function keys({ dataFolder }: HubConfig): Promise<Finding> {
+  await readHubKeys(hubKeyFiles(dataFolder));
+  return ok('keys', 'the keys of the site can be read');
+}
+
+async function books({ dataFolder }: HubConfig): Promise<Finding> {
+  const file = join(dataFolder, 'hub.db');
+  if (!isThere(file)) return warn('books', 'nobody is enrolled yet', 'Enrol somebody: limen enrol --help');
+  const store = await openHubStore(file);
+  try {
+    const [{ version }, people] = [await store.state(), await store.people()];
+    return ok('books', `gallery version ${version}, ${people.length} people`);
+  } finally {
+    await store.close();
+  }
+}
+
+async function broker({ broker: { embedded, ...outside } }: HubConfig): Promise<Finding> {
+  if (embedded === undefined) return examineBroker(outside);
+  if (embedded.port === 0) return ok('broker', 'inside the hub, on any free port');
+  const host = embedded.host === '0.0.0.0' || embedded.host === '::' ? 'localhost' : embedded.host;
+  const state = await stateOf({ url: `mqtt://${host}:${embedded.port}`, protocol: '3.1.1' });
+  const where = `inside the hub, on ${embedded.host}:${embedded.port}`;
+  if (state?.online) return ok('broker', `${where}: a hub runs`);
+  if (state?.reason.includes('ECONNREFUSED')) return ok('broker', `${where}: it starts with the hub`);
+  return warn('broker', `${where}: something else answers there`, 'Set broker.embedded.port to a free port.');
+}
