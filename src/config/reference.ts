@@ -11,7 +11,7 @@ file. \`limen run --config FILE --print-config\` prints the file with every defa
 know \`yaml-language-server\` complete and check the keys by \`config/limen.schema.json\`.
 
 Secrets are never in the file, only names of files that hold them; a secret that other users can read is refused. With
-systemd, name credentials by their path, for example \`/run/credentials/limen.service/site.jwk\`. A name or a password
+systemd, name credentials by their path, for example \`/run/credentials/limen.service/site-key.json\`. A name or a password
 inside \`broker.url\` is refused: that address goes into logs and events.
 
 **\`recognition.liveness\`.** The shipped models cannot tell a face from a photograph of one yet. With \`required\`, the default,
