@@ -102,6 +102,7 @@ async function open(
       clock,
       door,
       direction: config.mode === 'punch' ? config.direction : null,
+      onUnrecorded: (error) => log.error({ error }, `an event could not be written down: ${messageOf(error)}`),
       onEvent: (event) => {
         log.debug({ seq: event.seq, kind: event.kind, body: event.body }, 'event');
         sync?.eventAppended();
@@ -111,7 +112,7 @@ async function open(
     stored?.snapshot ?? null,
   );
   report = terminal.report;
-  for (const occurrence of early) report(occurrence);
+  for (const occurrence of early) terminal.note(occurrence);
   early = null;
   reportStart(terminal, stored, config, log);
 
@@ -139,7 +140,7 @@ async function open(
     run: (signal, hooks) => run({ config, terminal, log, signal, hooks: hooks ?? {} }),
     async close(cause) {
       await door?.lock(cause).catch(() => {});
-      attempt(log, () => terminal.report({ kind: 'terminal.stopped', body: { cause } }));
+      terminal.note({ kind: 'terminal.stopped', body: { cause } });
       await closers.closeAll();
     },
   };
@@ -173,16 +174,24 @@ function reportStart(terminal: Terminal, stored: StoredGallery | null, config: T
   if (stored?.recoveredFrom) {
     // With a broker, the replica reads the same file and journals it.
     if (config.broker === undefined) {
-      terminal.report({ kind: 'gallery.recovered', body: { ...stored.recoveredFrom, version: gallery.version } });
+      const version = stored.snapshot.version;
+      terminal.note({ kind: 'gallery.recovered', body: { ...stored.recoveredFrom, version } });
     }
     log.error({ ...stored.recoveredFrom }, 'the gallery file was damaged; the generation before it is in use');
   }
-  const { pack } = config.recognition;
-  terminal.report({
+  if (stored !== null && stored.snapshot.embedder !== gallery.embedder) {
+    const reason = `The stored gallery was made by ${stored.snapshot.embedder}, this terminal's pack has ${gallery.embedder}.`;
+    terminal.note({
+      kind: 'gallery.refused',
+      body: { code: 'template.foreign-embedder', reason, topic: 'gallery.json' },
+    });
+    log.error(`${reason} Nobody is known until the hub has enrolled them with that pack, or the old pack is back.`);
+  }
+  terminal.note({
     kind: 'terminal.started',
     body: {
       version: packageVersion(),
-      pack,
+      pack: config.recognition.pack,
       embedder: gallery.embedder,
       galleryVersion: gallery.version,
       people: gallery.people.size,

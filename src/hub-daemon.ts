@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { openVision } from './compose.ts';
 import type { HubConfig } from './config/schema.ts';
 import type { Calibration } from './domain/calibration.ts';
@@ -30,6 +31,8 @@ export interface HubDaemonOptions {
   /** Start the embedded broker where the config has one; a command beside a running hub does not. */
   readonly embedBroker?: boolean;
 }
+
+const farewellMs = 5000;
 
 /** Where a hub keeps its keys: made by `limen hub init`, and the last two copied to every terminal. */
 export function hubKeyFiles(dataFolder: string): KeyFiles {
@@ -81,7 +84,8 @@ async function open({ config, log, embedBroker = true }: HubDaemonOptions, close
     enrolment: { lookAlikeDistance: lookAlikeDistanceOf(pack.calibration) },
     onNotice: ({ message, ...notice }) => log.warn(notice, message),
   });
-  closers.add(() => hub.close());
+  // A broker that is there and says nothing must not hold up the shutdown; what was not published is at the next start.
+  closers.add(() => Promise.race([hub.close(), delay(farewellMs, undefined, { ref: false })]));
   return { hub, link, broker, close: () => closers.closeAll() };
 }
 

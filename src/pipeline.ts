@@ -43,7 +43,8 @@ const restAfterDenialMs = 2_000;
 export async function runJourney(camera: Camera, parts: JourneyParts, signal: AbortSignal): Promise<void> {
   let blind = false;
   for await (const frame of camera.frames(signal)) {
-    const seen = await look(frame, parts, blind);
+    const seen = await look(frame, { parts, blindBefore: blind, signal });
+    if (signal.aborted) break;
     blind = seen === null;
     if (seen === null) continue;
     const { seen: tracks, left } = parts.tracker.follow(seen);
@@ -53,12 +54,19 @@ export async function runJourney(camera: Camera, parts: JourneyParts, signal: Ab
     const verdict = track === undefined ? null : conclude(track, parts, false);
     parts.onSeen?.(seen, track ?? null, verdict);
   }
-  for (const track of parts.tracker.end()) conclude(track, parts, true);
+  if (!signal.aborted) for (const track of parts.tracker.end()) conclude(track, parts, true);
 }
 
-async function look(frame: Frame, parts: JourneyParts, blindBefore: boolean): Promise<Seen | null> {
+interface Look {
+  readonly parts: JourneyParts;
+  readonly blindBefore: boolean;
+  readonly signal: AbortSignal;
+}
+
+async function look(frame: Frame, { parts, blindBefore, signal }: Look): Promise<Seen | null> {
   try {
-    return await parts.vision.see(frame);
+    // A worker that hangs must not keep the terminal from stopping.
+    return await orAborted(parts.vision.see(frame), signal);
   } catch (error) {
     const code = isLimenError(error) ? error.code : 'vision.failed';
     const kind = code.startsWith('image.') ? 'frame.unreadable' : 'vision.failed';
@@ -66,6 +74,15 @@ async function look(frame: Frame, parts: JourneyParts, blindBefore: boolean): Pr
     if (!blindBefore) parts.report({ kind, body: { code, reason: messageOf(error) } });
     return null;
   }
+}
+
+/** `null` as soon as `signal` aborts. Leaves no listener behind: this runs for every frame, for years. */
+function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T | null> {
+  return new Promise((resolve, reject) => {
+    const stop = () => resolve(null);
+    signal.addEventListener('abort', stop, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+  });
 }
 
 function conclude(track: Track, parts: JourneyParts, last: boolean): Verdict {

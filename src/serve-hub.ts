@@ -20,7 +20,7 @@ export async function serveHub(config: HubConfig, signal: AbortSignal): Promise<
     const people = await daemon.hub.people();
     log.info({ site: config.site, version: packageVersion(), people: people.length }, 'ready');
     await notifier.ready(`${config.site}: ${people.length} people`);
-    await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+    if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
   } finally {
     await notifier.stopping();
     await daemon.close();
@@ -36,7 +36,7 @@ const patienceMs = 3000;
  * the same broker. Where the broker cannot be reached, the change is published when the hub runs.
  */
 export async function withHub<T>(config: HubConfig, work: (daemon: HubDaemon) => Promise<T>): Promise<T> {
-  const log = createLogger({ ...config.log, level: 'error' });
+  const log = createLogger({ ...config.log, level: 'warn' });
   const daemon = await openHubDaemon({ config, log, embedBroker: false });
   try {
     const deadline = performance.now() + patienceMs;

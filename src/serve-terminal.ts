@@ -17,6 +17,8 @@ export async function serveTerminal(config: TerminalConfig, signal: AbortSignal)
     healthy: () => daemon.lookingForMs() < longestLookMs,
     onError: (error) => log.warn({ error }, 'systemd could not be told'),
   });
+  let ended = false;
+  const cause = () => (signal.aborted ? String(signal.reason) : ended ? 'ended' : 'failed');
   try {
     const { gallery, threshold } = daemon.terminal.inForce;
     const readyMs = Math.round(performance.now() - startMs);
@@ -31,10 +33,13 @@ export async function serveTerminal(config: TerminalConfig, signal: AbortSignal)
     );
     warnAboutLiveness(config, daemon, log);
     await notifier.ready(`${config.terminal}: ${gallery.people.size} people`);
+    // A pulse that is running ends now, not when camera and vision have let go.
+    signal.addEventListener('abort', () => void daemon.terminal.door?.lock('stopping').catch(() => {}), { once: true });
     await daemon.run(signal, { onVerdict: (verdict) => logVerdict(verdict, log) });
+    ended = true;
   } finally {
     await notifier.stopping();
-    await daemon.close(typeof signal.reason === 'string' ? signal.reason : 'failed');
+    await daemon.close(cause());
     log.info('stopped, the door is at rest');
   }
 }

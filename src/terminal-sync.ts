@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { createSecureContext } from 'node:tls';
 import type { BrokerConfig, TerminalConfig } from './config/schema.ts';
 import { LimenError, messageOf } from './domain/errors.ts';
 import type { GalleryStore } from './gallery/gallery-store.ts';
@@ -42,14 +43,31 @@ export interface TerminalSyncOptions {
  * @throws LimenError `key.missing`, `key.invalid`, `config.secret-exposed`, `file.unreadable`.
  */
 export async function openTerminalSync(options: TerminalSyncOptions): Promise<TerminalSync> {
+  const closers = new Closers();
+  const leaving = new AbortController();
+  const close = () => {
+    leaving.abort();
+    return closers.closeAll();
+  };
+  try {
+    return { ...(await connect(options, closers, leaving.signal)), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function connect(
+  options: TerminalSyncOptions,
+  closers: Closers,
+  leaving: AbortSignal,
+): Promise<Omit<TerminalSync, 'close'>> {
   const { config, terminal, journal, store, pack, log } = options;
   const { site, terminal: name, broker } = config;
-  const closers = new Closers();
   const opening = opener(site, await readTerminalKeys(config.keys));
   const link = openMqttLink({ ...linkOptions(broker), clientId: `limen-${site}-${name}`, will: lastWill(site, name) });
   closers.add(() => link.close());
-  const leaving = new AbortController();
-  reportLink(link, terminal, leaving.signal);
+  reportLink(link, terminal, leaving);
   const names = { site, terminal: name, link, clock: systemClock, journal };
 
   let replica: GalleryReplica | null = null;
@@ -66,8 +84,10 @@ export async function openTerminalSync(options: TerminalSyncOptions): Promise<Te
     opener: opening,
     store,
     report: terminal.report,
+    check: terminal.assertUsable,
     onGallery: (snapshot) => {
-      terminal.adopt(snapshot);
+      // Only what was stored before the pack was changed can be another embedder's; the terminal has said so already.
+      if (snapshot.embedder === terminal.inForce.gallery.embedder) terminal.adopt(snapshot);
       status.changed();
     },
   });
@@ -85,25 +105,31 @@ export async function openTerminalSync(options: TerminalSyncOptions): Promise<Te
       uplink.wake();
       status.changed();
     },
-    close() {
-      leaving.abort();
-      return closers.closeAll();
-    },
   };
 }
 
 /** How a link is opened to the broker that a config names; secrets and certificates are read from their files. */
 export function linkOptions(broker: BrokerConfig): Omit<MqttLinkOptions, 'clientId'> {
   const { url, protocol, username } = broker;
-  return {
-    url,
-    protocol,
-    username,
-    password: broker.passwordFile === undefined ? undefined : readSecretFile(broker.passwordFile).trim(),
-    ca: broker.caFile === undefined ? undefined : readCertificate(broker.caFile),
-    cert: broker.certFile === undefined ? undefined : readCertificate(broker.certFile),
-    key: broker.keyFile === undefined ? undefined : readSecretFile(broker.keyFile),
-  };
+  const ca = broker.caFile === undefined ? undefined : readCertificate(broker.caFile);
+  const cert = broker.certFile === undefined ? undefined : readCertificate(broker.certFile);
+  const key = broker.keyFile === undefined ? undefined : readSecretFile(broker.keyFile);
+  const password = broker.passwordFile === undefined ? undefined : readSecretFile(broker.passwordFile).trim();
+  assertUsable('broker.url', url, () => new URL(url));
+  assertUsable('broker.caFile, certFile or keyFile', 'the certificates', () => createSecureContext({ ca, cert, key }));
+  return { url, protocol, username, password, ca, cert, key };
+}
+
+/** The MQTT library would say it in its own words, in the middle of a connection attempt. */
+function assertUsable(keys: string, what: string, use: () => unknown): void {
+  try {
+    use();
+  } catch (cause) {
+    throw new LimenError('config.invalid', `${keys}: ${what} cannot be used: ${messageOf(cause)}.`, {
+      hint: 'An address looks like mqtts://broker.example:8883; certificates and keys are PEM files.',
+      cause,
+    });
+  }
 }
 
 function readCertificate(file: string): string {
@@ -128,7 +154,7 @@ function reportLink(link: Link, terminal: Terminal, leaving: AbortSignal): void 
     )
       return;
     online = state.online;
-    terminal.report(
+    terminal.note(
       state.online
         ? { kind: 'broker.connected', body: { url: link.url } }
         : { kind: 'broker.lost', body: { url: link.url, reason: state.reason } },

@@ -6,6 +6,7 @@ import type { Calibration } from './domain/calibration.ts';
 import type { Clock } from './domain/clock.ts';
 import { isLimenError, messageOf } from './domain/errors.ts';
 import type { LimenEvent, Occurrence } from './domain/event.ts';
+import { assertSameEmbedder } from './domain/template.ts';
 import type { Door } from './door/door.ts';
 import { Gallery } from './gallery/gallery.ts';
 import type { GallerySnapshot } from './gallery/gallery-store.ts';
@@ -28,6 +29,8 @@ export interface TerminalParts {
   readonly direction: 'in' | 'out' | null;
   /** Told about every event, after it is durable. */
   readonly onEvent?: (event: LimenEvent) => void;
+  /** Told when something that had happened could not be written down. */
+  readonly onUnrecorded?: (error: unknown) => void;
   /** Told about every gallery that comes into force, with the threshold that it brings. */
   readonly onGallery?: (inForce: InForce) => void;
 }
@@ -49,9 +52,11 @@ export class Terminal {
   constructor(parts: TerminalParts, stored: GallerySnapshot | null) {
     this.#parts = parts;
     this.#punches =
-      parts.direction === null ? null : new PunchClock({ direction: parts.direction, clock: parts.clock });
-    const gallery = stored === null ? Gallery.empty(parts.vision.model) : Gallery.from(stored);
-    this.#inForce = this.#judgeBy(gallery);
+      parts.direction === null
+        ? null
+        : new PunchClock({ direction: parts.direction, clock: parts.clock, recent: parts.journal.latest(200) });
+    const usable = stored !== null && stored.embedder === parts.vision.model;
+    this.#inForce = this.#judgeBy(usable ? Gallery.from(stored) : Gallery.empty(parts.vision.model));
   }
 
   get inForce(): InForce {
@@ -66,6 +71,27 @@ export class Terminal {
   readonly report = (occurrence: Occurrence): void => {
     const event = this.#parts.journal.append(occurrence);
     this.#parts.onEvent?.(event);
+  };
+
+  /**
+   * Write down what has already happened, where a journal that cannot be written must change nothing more.
+   * The failure goes to `onUnrecorded`.
+   */
+  readonly note = (occurrence: Occurrence): void => {
+    try {
+      this.report(occurrence);
+    } catch (error) {
+      this.#parts.onUnrecorded?.(error);
+    }
+  };
+
+  /**
+   * @throws LimenError `template.foreign-embedder` for a gallery of another pack than this terminal's, and what
+   *   {@link adopt} throws: such a gallery must not even be stored, or the next start would fail on it.
+   */
+  readonly assertUsable = (snapshot: GallerySnapshot): void => {
+    assertSameEmbedder(this.#parts.vision.model, snapshot.embedder);
+    this.#judgeBy(Gallery.from(snapshot));
   };
 
   /**
@@ -107,7 +133,7 @@ export class Terminal {
     // Not awaited: the next face is looked at while the relay moves. The door reports what it did.
     door.unlock({ cause: 'face', personId: verdict.personId }).catch((error: unknown) => {
       const code = isLimenError(error) ? error.code : 'door.fault';
-      this.report({ kind: 'door.fault', body: { code, reason: messageOf(error) } });
+      this.note({ kind: 'door.fault', body: { code, reason: messageOf(error) } });
     });
   };
 

@@ -65,7 +65,7 @@ async function setTheStage(options: DemoOptions, folder: string, closers: Closer
 
   const enrolStart = performance.now();
   for (const { id, name, pictures } of people) {
-    signal.throwIfAborted();
+    if (signal.aborted) break;
     await hub.hub.enrol({
       id,
       name,

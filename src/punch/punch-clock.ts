@@ -1,5 +1,5 @@
 import type { Clock } from '../domain/clock.ts';
-import type { EventBodies } from '../domain/event.ts';
+import type { EventBodies, LimenEvent } from '../domain/event.ts';
 import type { Verdict } from '../domain/verdict.ts';
 
 export interface PunchClockOptions {
@@ -8,6 +8,8 @@ export interface PunchClockOptions {
   readonly clock: Clock;
   /** A second punch of the same person within this time is the same punch: they stood there a moment longer. */
   readonly debounceMs?: number;
+  /** The journal's newest events: who has punched just before a restart has punched. */
+  readonly recent?: readonly LimenEvent[];
 }
 
 /** Turns verdicts into punches: one per person and visit. */
@@ -17,10 +19,17 @@ export class PunchClock {
   readonly #debounceMs: number;
   readonly #latest = new Map<string, number>();
 
-  constructor({ direction, clock, debounceMs = 60_000 }: PunchClockOptions) {
+  constructor({ direction, clock, debounceMs = 60_000, recent = [] }: PunchClockOptions) {
     this.#direction = direction;
     this.#clock = clock;
     this.#debounceMs = debounceMs;
+    for (const event of recent) {
+      if (event.kind !== 'punch.recorded') continue;
+      const { personId } = event.body as EventBodies['punch.recorded'];
+      // Only the wall clock survives a restart; where it stepped, the age is at least not negative.
+      const ageMs = Math.max(0, clock.now().getTime() - Date.parse(event.at));
+      this.#latest.set(personId, clock.monotonicMs() - ageMs);
+    }
   }
 
   /**

@@ -19,6 +19,8 @@ export interface GalleryKeeperOptions {
   readonly store: GalleryStore;
   readonly initial: GallerySnapshot | null;
   readonly onGallery: (snapshot: GallerySnapshot) => void;
+  /** Throws for a gallery that this terminal could not use; such a one is neither written nor used. */
+  readonly check?: ((snapshot: GallerySnapshot) => void) | undefined;
   readonly report: Report;
   /** Where the snapshots come from, for the journal. */
   readonly topic: string;
@@ -58,6 +60,7 @@ export function galleryKeeper(options: GalleryKeeperOptions): GalleryKeeper {
     while (waiting !== null && !stop.signal.aborted) {
       const snapshot: GallerySnapshot = waiting;
       try {
+        options.check?.(snapshot);
         await store.write(snapshot);
         if (waiting === snapshot) waiting = null;
         failure = null;

@@ -23,6 +23,8 @@ export interface GalleryReplicaOptions {
   readonly report: Report;
   /** Called with the stored gallery at the start and with every new one, always after it is on the disk. */
   readonly onGallery: (snapshot: GallerySnapshot) => void;
+  /** Throws for a gallery that this terminal could not use: it is refused before it reaches the disk. */
+  readonly check?: (snapshot: GallerySnapshot) => void;
   /** How long nothing may arrive before the hub is asked for what is missing. */
   readonly quietMs?: number;
   readonly retry?: { readonly firstMs: number; readonly mostMs: number };

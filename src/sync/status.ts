@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Clock } from '../domain/clock.ts';
 import type { GallerySnapshot } from '../gallery/gallery-store.ts';
 import type { Journal } from '../journal/journal.ts';
@@ -34,6 +35,7 @@ export interface StatusPublisher {
 }
 
 const gatherMs = 50;
+const farewellMs = 1000;
 
 /** Publish the retained status with every connection and every change. */
 export function statusPublisher(options: StatusOptions): StatusPublisher {
@@ -59,7 +61,9 @@ export function statusPublisher(options: StatusOptions): StatusPublisher {
     close: async () => {
       closed = true;
       clearTimeout(timer);
-      await link.publish(topic, lastWill(site, terminal).payload, { retain: true }).catch(() => {});
+      const said = link.publish(topic, lastWill(site, terminal).payload, { retain: true }).catch(() => {});
+      // A broker that is there and says nothing must not hold up the shutdown; the last will speaks in the end.
+      await Promise.race([said, delay(farewellMs, undefined, { ref: false })]);
     },
   };
 }

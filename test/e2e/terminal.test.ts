@@ -140,35 +140,38 @@ test.serial(
   },
 );
 
-test.serial('a full disk: what cannot be written down opens nothing, and it goes on when there is room again', async (t) => {
-  const site = t.context;
-  mkdirSync(site.dataFolder);
-  if (!mountSmallDisk(t, site.dataFolder, 2048)) return;
-  await site.startHub();
-  await site.enrol('p01');
-  const nobody = { camera: { driver: 'replay', folder: site.folder } };
-  const before = site.startTerminal(nobody);
-  await site.event('gallery.updated');
-  before.kill('SIGTERM');
-  await before;
-  await site.stopHub();
-  const terminal = site.startTerminal({ broker: undefined });
-  await site.event('camera.started');
-  const filler = join(site.dataFolder, 'filler');
-  t.throws(() => writeFileSync(filler, Buffer.alloc(4 * 1024 * 1024)), { code: 'ENOSPC' });
-  let log = '';
-  terminal.stderr!.on('data', (chunk: Buffer) => {
-    log += chunk;
-  });
-  await until(() => log.includes('disk.full'));
-  t.is(site.level(), '0');
-  t.is(terminal.exitCode, null as never);
-  rmSync(filler);
-  await until(() => site.level() === '1');
-  t.is(site.events('verdict.granted').length, 1);
-  terminal.kill('SIGTERM');
-  await terminal;
-});
+test.serial(
+  'a full disk: what cannot be written down opens nothing, and it goes on when there is room again',
+  async (t) => {
+    const site = t.context;
+    mkdirSync(site.dataFolder);
+    if (!mountSmallDisk(t, site.dataFolder, 2048)) return;
+    await site.startHub();
+    await site.enrol('p01');
+    const nobody = { camera: { driver: 'replay', folder: site.folder } };
+    const before = site.startTerminal(nobody);
+    await site.event('gallery.updated');
+    before.kill('SIGTERM');
+    await before;
+    await site.stopHub();
+    const terminal = site.startTerminal({ broker: undefined });
+    await site.event('camera.started');
+    const filler = join(site.dataFolder, 'filler');
+    t.throws(() => writeFileSync(filler, Buffer.alloc(4 * 1024 * 1024)), { code: 'ENOSPC' });
+    let log = '';
+    terminal.stderr!.on('data', (chunk: Buffer) => {
+      log += chunk;
+    });
+    await until(() => log.includes('disk.full'));
+    t.is(site.level(), '0');
+    t.is(terminal.exitCode, null as never);
+    rmSync(filler);
+    await until(() => site.level() === '1');
+    t.is(site.events('verdict.granted').length, 1);
+    terminal.kill('SIGTERM');
+    await terminal;
+  },
+);
 
 test.serial('no camera: the terminal says so, stays up, and keeps the door shut', async (t) => {
   const site = t.context;

@@ -1,6 +1,6 @@
 import test from 'ava';
 import type { Clock } from '../../src/domain/clock.ts';
-import type { EventBodies } from '../../src/domain/event.ts';
+import type { EventBodies, LimenEvent } from '../../src/domain/event.ts';
 import type { Verdict } from '../../src/domain/verdict.ts';
 import { PunchClock } from '../../src/punch/punch-clock.ts';
 
@@ -29,6 +29,22 @@ test('a person who stands there a moment longer punches once', (t) => {
   pass(30_000);
   punchClock.punch(grant, (punch) => punches.push(punch));
   t.is(punches.length, 2);
+});
+
+test('who punched just before a restart has punched', (t) => {
+  const { punches } = setUp();
+  const clock: Clock = { now: () => new Date('2026-11-24T08:00:30Z'), monotonicMs: () => 5, quality: () => 'synced' };
+  const before = {
+    kind: 'punch.recorded',
+    at: '2026-11-24T08:00:00Z',
+    body: { personId: 'p01' },
+  } as unknown as LimenEvent;
+  const restarted = new PunchClock({ direction: 'in', clock, recent: [before] });
+  restarted.punch(grant, (punch) => punches.push(punch));
+  t.is(punches.length, 0);
+  const later = new PunchClock({ direction: 'in', clock, debounceMs: 30_000, recent: [before] });
+  later.punch(grant, (punch) => punches.push(punch));
+  t.is(punches.length, 1);
 });
 
 test('a punch that could not be written down is not forgotten', (t) => {
