@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import anyTest, { type TestFn } from 'ava';
 import { temporaryFolders } from '../support/folders.ts';
@@ -146,6 +146,7 @@ test.serial(
     const site = t.context;
     mkdirSync(site.dataFolder);
     if (!mountSmallDisk(t, site.dataFolder, 2048)) return;
+    chmodSync(site.dataFolder, 0o700);
     await site.startHub();
     await site.enrol('p01');
     const nobody = { camera: { driver: 'replay', folder: site.folder } };
