@@ -78,10 +78,13 @@ test.serial('a terminal cannot have any name', async (t) => {
   refuses(t, await limen('hub', 'provision', '../door', '--config', life.config, '--out', out), 64, 'usage.invalid');
 });
 
-test.serial('enrol makes somebody known and says that the terminals have it', async (t) => {
+test.serial('enrol makes somebody known and says that the broker has it', async (t) => {
   const { exitCode, stdout, stderr } = await enrol('1001', 'Ada', ...picturesOf('p01'));
   t.is(exitCode, 0, stderr);
-  t.is(stdout, 'Enrolled Ada (1001) from 3 pictures, gallery version 1. The terminals have it.');
+  t.is(
+    stdout,
+    'Enrolled Ada (1001) from 3 pictures, gallery version 1. The broker has it; each terminal takes it as soon as it is connected.',
+  );
 });
 
 test.serial('the same id is refused, whoever it is', async (t) => {
@@ -129,7 +132,10 @@ test.serial('--folder enrols one person per folder; those it cannot enrol do not
 test.serial('erase forgets a person; a second time there is nobody to erase', async (t) => {
   const { exitCode, stdout, stderr } = await limen('hub', 'erase', '1001', '--config', life.config);
   t.is(exitCode, 0, stderr);
-  t.is(stdout, 'Erased 1001 (gallery version 5). The terminals have it.');
+  t.is(
+    stdout,
+    'Erased 1001 (gallery version 5). The broker has it; each terminal takes it as soon as it is connected.',
+  );
   refuses(t, await limen('hub', 'erase', '1001', '--config', life.config), 65, 'person.unknown');
 });
 
