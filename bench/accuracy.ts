@@ -17,29 +17,18 @@ import { packageRoot } from '../src/runtime/package-root.ts';
 import { loadPack, type Pack, readNetwork, resolvePackFolder } from '../src/vision/pack.ts';
 import { createVision } from '../src/vision/see.ts';
 import type { Vision } from '../src/vision/vision.ts';
+import { openGates } from '../test/support/gates.ts';
 import { type Lfw, readLfw } from './lfw.ts';
 import { accuracyInterval, foldAccuracies, impostorQuantiles, type Outcome, spread } from './statistics.ts';
 
 /** Five points per decade, from one in ten to one in a million. */
 const rates = Array.from({ length: 26 }, (_, i) => Number((10 ** (-1 - i / 5)).toPrecision(4)));
-/** Everything passes: the benchmark counts every picture. */
-const quality = {
-  minInterEyePx: 0,
-  minSharpness: 0,
-  maxYawDeg: 90,
-  maxPitchDeg: 90,
-  maxRollDeg: 180,
-  minBrightness: 0,
-  maxBrightness: 255,
-  minContrast: 0,
-};
-
 const args = process.argv.slice(2);
 const shared = process.env.LIMEN_SHARED ?? join(dirname(packageRoot()), 'shared');
 const folder = args.find((arg) => !arg.startsWith('--')) ?? join(shared, 'data', 'lfw-dev');
 const pack = await loadPack(resolvePackFolder('faceapi'));
 const lfw = readLfw(folder);
-const vision = await createVision({ pack, engine: await openEngine({ threads: 1 }), quality });
+const vision = await createVision({ pack, engine: await openEngine({ threads: 1 }), quality: openGates });
 const templates = new Map<string, Template | null>();
 for (const file of [...lfw.pictures, ...lfw.strangers]) templates.set(file, await templateOf(file, vision));
 await vision.close();

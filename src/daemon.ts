@@ -9,6 +9,7 @@ import { isLimenError, LimenError, messageOf } from './domain/errors.ts';
 import type { LimenEvent, Occurrence } from './domain/event.ts';
 import type { Door } from './door/door.ts';
 import type { StoredGallery } from './gallery/gallery-store.ts';
+import type { Threshold } from './gallery/threshold.ts';
 import type { Journal } from './journal/journal.ts';
 import { openJournal } from './journal/open-journal.ts';
 import type { JourneyParts } from './pipeline.ts';
@@ -102,6 +103,7 @@ async function open(
       clock,
       door,
       direction: config.mode === 'punch' ? config.direction : null,
+      onGallery: ({ threshold }) => warnAboutShortfall(threshold, log),
       onUnrecorded: (error) => log.error({ error }, `an event could not be written down: ${messageOf(error)}`),
       onEvent: (event) => {
         log.debug({ seq: event.seq, kind: event.kind, body: event.body }, 'event');
@@ -169,6 +171,11 @@ async function openDoorOf(config: TerminalConfig, report: Terminal['report']): P
   return openConfiguredDoor(config.door, { dataFolder: config.dataFolder, report, clock: systemClock });
 }
 
+/** The pack's data may not reach the site's target any more when the gallery has grown: that must not stay silent. */
+function warnAboutShortfall({ shortfall }: Threshold, log: Logger): void {
+  if (shortfall !== null) log.warn(`${shortfall.message} ${shortfall.hint ?? ''}`);
+}
+
 function reportStart(terminal: Terminal, stored: StoredGallery | null, config: TerminalConfig, log: Logger): void {
   const { gallery, threshold } = terminal.inForce;
   if (stored?.recoveredFrom) {
@@ -197,7 +204,7 @@ function reportStart(terminal: Terminal, stored: StoredGallery | null, config: T
       people: gallery.people.size,
     },
   });
-  if (threshold.shortfall !== null) log.warn(`${threshold.shortfall.message} ${threshold.shortfall.hint ?? ''}`);
+  warnAboutShortfall(threshold, log);
 }
 
 interface RunParts {

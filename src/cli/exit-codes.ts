@@ -62,7 +62,6 @@ const byCode: Record<ErrorCode, number> = {
   'journal.corrupt': exitCode.data,
   'journal.failed': exitCode.io,
   'broker.unreachable': exitCode.unavailable,
-  'broker.refused': exitCode.unavailable,
   'broker.lost': exitCode.unavailable,
   'message.invalid': exitCode.data,
   'message.too-large': exitCode.data,

@@ -47,7 +47,6 @@ export type ErrorCode =
   | 'journal.corrupt'
   | 'journal.failed'
   | 'broker.unreachable'
-  | 'broker.refused'
   | 'broker.lost'
   | 'message.invalid'
   | 'message.too-large'

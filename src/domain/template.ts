@@ -37,11 +37,6 @@ export function templateFrom(model: string, embedding: ArrayLike<number>): Templ
   return { model, data, scale: largest / 127 / norm };
 }
 
-/** The template as `[dimensions] float32`, unit norm up to rounding. */
-export function vectorOf(template: Template): Float32Array {
-  return Float32Array.from(template.data, (value) => value * template.scale);
-}
-
 /**
  * 1 − cosine of two templates: 0 is the same direction, 1 unrelated, 2 opposite.
  *
