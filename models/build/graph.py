@@ -64,10 +64,16 @@ class Graph:
 
     def model(self, output: str, output_shape: list[int | str]) -> onnx.ModelProto:
         """Close the graph: rename the last value to `output`, check, and hand over."""
-        last = self.nodes[-1]
-        last.output[0] = output
-        result = helper.make_tensor_value_info(output, TensorProto.FLOAT, output_shape)
-        graph = helper.make_graph(self.nodes, self.name, [self.input], [result], self.initializers)
+        return self.close({self.nodes[-1].output[0]: (output, output_shape)})
+
+    def close(self, outputs: dict[str, tuple[str, list[int | str]]]) -> onnx.ModelProto:
+        """Close the graph: rename the values that go out (to a name, with a shape), check, and hand over."""
+        for node in self.nodes:
+            for names in (node.input, node.output):
+                for i, name in enumerate(names):
+                    names[i] = outputs[name][0] if name in outputs else name
+        results = [helper.make_tensor_value_info(name, TensorProto.FLOAT, shape) for name, shape in outputs.values()]
+        graph = helper.make_graph(self.nodes, self.name, [self.input], results, self.initializers)
         model = helper.make_model(
             graph, producer_name="limen", opset_imports=[helper.make_opsetid("", OPSET)]
         )

@@ -44,7 +44,7 @@ def read_weights(package: Path, net: str) -> dict[str, np.ndarray]:
         tensors: dict[str, np.ndarray] = {}
         for group in groups:
             data = b"".join((manifest_file.parent / path).read_bytes() for path in group["paths"])
-            tensors |= _slice(group["weights"], data)
+            tensors |= slice_weights(group["weights"], data)
         return tensors
     except (OSError, ValueError, KeyError) as cause:
         raise BuildError(
@@ -52,8 +52,8 @@ def read_weights(package: Path, net: str) -> dict[str, np.ndarray]:
         ) from cause
 
 
-def _slice(entries: list[dict], data: bytes) -> dict[str, np.ndarray]:
-    """Cut one data file into its tensors, in manifest order."""
+def slice_weights(entries: list[dict], data: bytes) -> dict[str, np.ndarray]:
+    """Cut one data file into its tensors, in manifest order; quantized ones (uint8, float16) as what they stand for."""
     tensors, offset = {}, 0
     for entry in entries:
         count = int(np.prod(entry["shape"]))
@@ -61,7 +61,7 @@ def _slice(entries: list[dict], data: bytes) -> dict[str, np.ndarray]:
         stored = np.dtype(quantization["dtype"] if quantization else entry["dtype"])
         values = np.frombuffer(data, stored, count, offset).astype(np.float64)
         offset += count * stored.itemsize
-        if quantization:
+        if quantization and "scale" in quantization:
             values = values * quantization["scale"] + quantization["min"]
             # The JavaScript original keeps float32: round where it rounds.
             values = values.astype(np.float32).astype(np.float64)
