@@ -14,7 +14,7 @@ import type { Calibration } from '../src/domain/calibration.ts';
 import { cosineDistance, type Template } from '../src/domain/template.ts';
 import { openEngine } from '../src/engine/onnxruntime-node.ts';
 import { packageRoot } from '../src/runtime/package-root.ts';
-import { loadPack, type Pack, readNetwork, resolvePackFolder } from '../src/vision/pack.ts';
+import { loadPack, type Pack, readNetwork } from '../src/vision/pack.ts';
 import { createVision } from '../src/vision/see.ts';
 import type { Vision } from '../src/vision/vision.ts';
 import { openGates } from '../test/support/gates.ts';
@@ -26,7 +26,7 @@ const rates = Array.from({ length: 26 }, (_, i) => Number((10 ** (-1 - i / 5)).t
 const args = process.argv.slice(2);
 const shared = process.env.LIMEN_SHARED ?? join(dirname(packageRoot()), 'shared');
 const folder = args.find((arg) => !arg.startsWith('--')) ?? join(shared, 'data', 'lfw-dev');
-const pack = await loadPack(resolvePackFolder('faceapi'));
+const pack = await loadPack('faceapi');
 const lfw = readLfw(folder);
 const vision = await createVision({ pack, engine: await openEngine({ threads: 1 }), quality: openGates });
 const templates = new Map<string, Template | null>();
@@ -87,10 +87,10 @@ function accuracyOf({ pairs, pictures, strangers }: Lfw, { quantiles }: Calibrat
 }
 
 async function write(of: Pack, more: object, calibration: Calibration): Promise<void> {
-  const file = join(of.folder, 'measured.json');
+  const file = join(of.embedder.folder, 'measured.json');
   const before = JSON.parse(readFileSync(file, 'utf8')) as { figures?: object };
   const embedderSha256 = createHash('sha256')
-    .update(await readNetwork(of, 'embedder'))
+    .update(await readNetwork(of.embedder))
     .digest('hex');
   const measured = { ...before, embedderSha256, figures: { ...before.figures, ...more }, calibration };
   writeFileSync(file, `${JSON.stringify(measured, null, 2)}\n`);

@@ -11,7 +11,7 @@ import type { GalleryStore, StoredGallery } from './gallery/gallery-store.ts';
 import { previousOf } from './runtime/durable-file.ts';
 import { isThere } from './runtime/is-there.ts';
 import { siblingModule } from './runtime/package-root.ts';
-import { loadPack, type Pack, resolvePackFolder } from './vision/pack.ts';
+import { loadPack, type Pack } from './vision/pack.ts';
 import { createVision } from './vision/see.ts';
 import type { Vision } from './vision/vision.ts';
 import { openWorkerVision } from './vision/worker-vision.ts';
@@ -61,11 +61,11 @@ export async function openVision(
   recognition: Pick<RecognitionConfig, 'pack' | 'engine' | 'quality'>,
   { worker = true }: { worker?: boolean } = {},
 ): Promise<OpenedVision> {
-  const packFolder = resolvePackFolder(recognition.pack);
-  const pack = await loadPack(packFolder);
+  const packs = [recognition.pack].flat();
+  const pack = await loadPack(packs);
   const { quality } = recognition;
   const vision = worker
-    ? await openWorkerVision({ packFolder, engineModule: engineModule(recognition.engine).href, quality })
+    ? await openWorkerVision({ packs, engineModule: engineModule(recognition.engine).href, quality })
     : await createVision({ pack, engine: await openEngineByName(recognition.engine), quality });
   return { vision, pack };
 }

@@ -116,7 +116,7 @@ async function open(
   report = terminal.report;
   for (const occurrence of early) terminal.note(occurrence);
   early = null;
-  reportStart(terminal, stored, config, log);
+  reportStart({ terminal, stored, config, pack: pack.name }, log);
 
   const { broker } = config;
   if (broker !== undefined) {
@@ -176,7 +176,14 @@ function warnAboutShortfall({ shortfall }: Threshold, log: Logger): void {
   if (shortfall !== null) log.warn(`${shortfall.message} ${shortfall.hint ?? ''}`);
 }
 
-function reportStart(terminal: Terminal, stored: StoredGallery | null, config: TerminalConfig, log: Logger): void {
+interface Started {
+  readonly terminal: Terminal;
+  readonly stored: StoredGallery | null;
+  readonly config: TerminalConfig;
+  readonly pack: string;
+}
+
+function reportStart({ terminal, stored, config, pack }: Started, log: Logger): void {
   const { gallery, threshold } = terminal.inForce;
   if (stored?.recoveredFrom) {
     // With a broker, the replica reads the same file and journals it.
@@ -198,7 +205,7 @@ function reportStart(terminal: Terminal, stored: StoredGallery | null, config: T
     kind: 'terminal.started',
     body: {
       version: packageVersion(),
-      pack: config.recognition.pack,
+      pack,
       embedder: gallery.embedder,
       galleryVersion: gallery.version,
       people: gallery.people.size,

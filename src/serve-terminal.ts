@@ -49,7 +49,7 @@ function warnAboutLiveness({ recognition }: TerminalConfig, { tellsLive }: Daemo
     log.warn('recognition.liveness is off: a photograph of an enrolled person can pass here.');
   } else if (!tellsLive) {
     log.error(
-      `This terminal lets nobody in: recognition.liveness is required, and the pack ${recognition.pack} cannot tell a live face from a picture of one.`,
+      `This terminal lets nobody in: recognition.liveness is required, and the pack ${[recognition.pack].flat().join(',')} cannot tell a live face from a picture of one.`,
     );
   }
 }

@@ -78,11 +78,8 @@ async function show(flags: GalleryFlags): Promise<void> {
 
 async function threshold(flags: GalleryFlags): Promise<void> {
   const { config, gallery } = await galleryOf(flags.config);
-  const [{ policyFor }, { loadPack, resolvePackFolder }] = await Promise.all([
-    import('../access/policy.ts'),
-    import('../vision/pack.ts'),
-  ]);
-  const pack = await loadPack(resolvePackFolder(config.recognition.pack));
+  const [{ policyFor }, { loadPack }] = await Promise.all([import('../access/policy.ts'), import('../vision/pack.ts')]);
+  const pack = await loadPack(config.recognition.pack);
   const { threshold: derived } = policyFor(gallery, pack.calibration, config.recognition);
   const { targetFpir } = config.recognition;
   if (flags.json) {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { isLimenError } from '../domain/errors.ts';
 import { packageRoot } from '../runtime/package-root.ts';
-import type { Pack } from '../vision/pack.ts';
+import type { InstalledPack } from '../vision/pack.ts';
 import { exitCodeOf } from './exit-codes.ts';
 import { print, printError, printJson, table } from './output.ts';
 
@@ -35,9 +35,14 @@ function installed(): string[] {
     .map((entry) => entry.name);
 }
 
-async function load(name: string): Promise<Pack> {
-  const { loadPack, resolvePackFolder } = await import('../vision/pack.ts');
-  return loadPack(resolvePackFolder(name));
+async function load(name: string): Promise<InstalledPack> {
+  const [{ readManifest, verifyFiles }, { resolvePackFolder }] = await Promise.all([
+    import('../vision/pack.ts'),
+    import('../vision/pack-folders.ts'),
+  ]);
+  const pack = await readManifest(resolvePackFolder(name));
+  await verifyFiles(pack);
+  return pack;
 }
 
 async function list(flags: { json?: true }): Promise<void> {
@@ -48,12 +53,13 @@ async function list(flags: { json?: true }): Promise<void> {
   }
   for (const pack of packs) {
     print(`${pack.name}: ${pack.title} (${pack.licence})`);
-    const rows = (['detector', 'landmarks', 'embedder', 'liveness'] as const).map((role) => {
+    const rows = (['detector', 'landmarks', 'embedder'] as const).map((role) => {
       const network = pack[role];
       return network
         ? [role, network.id, network.precision, `${(network.bytes / 1e6).toFixed(2)} MB`, network.licence]
-        : [role, '(none: recognition.liveness must be off, and a photograph can then pass)'];
+        : [role, '(none: the first pack that has one gives it)'];
     });
+    rows.push(pack.liveness ? ['liveness', pack.liveness.id] : ['liveness', '(none)']);
     for (const line of table(rows)) print(`  ${line}`);
     const { calibration } = pack;
     print(

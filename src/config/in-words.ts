@@ -4,6 +4,7 @@ import type { JsonSchema } from './json-schema.ts';
 export function inWords(schema: JsonSchema): string {
   if (schema.enum) return `one of ${quoted(schema.enum)}`;
   if (schema.const !== undefined) return quoted([schema.const]);
+  if (schema.anyOf) return schema.anyOf.map(inWords).join(', or ');
   switch (schema.type) {
     case 'integer':
     case 'number':
@@ -12,6 +13,8 @@ export function inWords(schema: JsonSchema): string {
       return 'true or false';
     case 'string':
       return 'text';
+    case 'array':
+      return `a list of ${inWords(schema.items ?? {})}`;
     default:
       return 'a section with keys of its own';
   }

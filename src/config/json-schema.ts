@@ -14,6 +14,8 @@ export interface JsonSchema {
   readonly properties?: Readonly<Record<string, JsonSchema>>;
   readonly required?: readonly string[];
   readonly oneOf?: readonly JsonSchema[];
+  readonly anyOf?: readonly JsonSchema[];
+  readonly items?: JsonSchema;
 }
 
 /** What a file may hold, as JSON Schema 2020-12. */

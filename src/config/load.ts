@@ -82,6 +82,7 @@ function absolute(value: unknown, base: string, key = ''): unknown {
   // A pack is a name, or a path when it has a slash.
   if (typeof value === 'string')
     return pathKey.test(key) || (key === 'pack' && value.includes('/')) ? resolve(base, value) : value;
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  if (Array.isArray(value)) return value.map((item) => absolute(item, base, key));
+  if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, absolute(item, base, name)]));
 }

@@ -1,4 +1,4 @@
-import { numberInWords } from './in-words.ts';
+import { inWords, numberInWords } from './in-words.ts';
 import { type JsonSchema, jsonSchemas } from './json-schema.ts';
 
 /** `docs/configuration.md`: every key with its values, default and meaning, from the schema itself. */
@@ -62,5 +62,6 @@ function driverRows(option: JsonSchema, key: string): string[] {
 function valuesOf(schema: JsonSchema): string {
   if (schema.enum) return schema.enum.map((value) => `\`${value}\``).join(', ');
   if (schema.type === 'integer' || schema.type === 'number') return numberInWords(schema);
+  if (schema.anyOf) return inWords(schema);
   return schema.type === 'boolean' ? '`true`, `false`' : 'text';
 }

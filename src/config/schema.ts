@@ -85,7 +85,10 @@ export const brokerSchema = z.strictObject({
 
 /** When someone is let in. Every default is on the strict side. */
 export const recognitionSchema = z.strictObject({
-  pack: z.string().min(1).default('faceapi').describe('A folder under models/, or a path to one'),
+  pack: z
+    .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
+    .default('faceapi')
+    .describe('Names of packs or paths of their folders; the first that has a detector, an embedder … gives it'),
   engine: z
     .enum(['onnxruntime-node', 'onnxruntime-web'])
     .default('onnxruntime-node')

@@ -6,7 +6,7 @@ import { Gallery } from '../gallery/gallery.ts';
 import { openJournalReader } from '../journal/sqlite-reader.ts';
 import { isThere } from '../runtime/is-there.ts';
 import { readTerminalKeys } from '../sync/keys.ts';
-import { loadPack, resolvePackFolder } from '../vision/pack.ts';
+import { loadPack } from '../vision/pack.ts';
 import { examineBroker } from './examine-broker.ts';
 import { examineDataFolder } from './examine-data-folder.ts';
 import { checked, type Finding, ok, warn } from './finding.ts';
@@ -33,7 +33,7 @@ async function gallery({ dataFolder, recognition }: TerminalConfig): Promise<Fin
   if (stored === null) return [warn('gallery', 'none yet', 'It comes from the hub: run the hub, then the terminal.')];
   const { version, people } = stored.snapshot;
   const says = `version ${version}, ${people.length} people`;
-  const { calibration } = await loadPack(resolvePackFolder(recognition.pack));
+  const { calibration } = await loadPack(recognition.pack);
   const { shortfall } = policyFor(Gallery.from(stored.snapshot), calibration, recognition).threshold;
   return [
     stored.recoveredFrom === null

@@ -2,7 +2,7 @@ import { engineNames, openEngineByName } from '../compose.ts';
 import type { RecognitionConfig, TerminalConfig } from '../config/schema.ts';
 import { systemClock } from '../runtime/clock.ts';
 import { packageVersion } from '../runtime/package-root.ts';
-import { loadPack, resolvePackFolder } from '../vision/pack.ts';
+import { loadPack } from '../vision/pack.ts';
 import { examineDevices } from './examine-devices.ts';
 import { examineHub } from './examine-hub.ts';
 import { examineTerminal } from './examine-terminal.ts';
@@ -44,7 +44,7 @@ async function engines(recognition: EngineAndPack | null): Promise<Finding[]> {
 }
 
 async function models(recognition: EngineAndPack | null, terminal: TerminalConfig | null): Promise<Finding[]> {
-  const pack = await loadPack(resolvePackFolder(recognition?.pack ?? 'faceapi'));
+  const pack = await loadPack(recognition?.pack ?? []);
   const findings = [ok('models', `pack ${pack.name}: every file verified, embedder ${pack.embedder.id}`)];
   if (pack.calibration === null) {
     findings.push(

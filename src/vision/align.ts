@@ -1,6 +1,6 @@
 import type { Point } from '../domain/face.ts';
+import type { AlignmentSpec } from './embedder-manifest.ts';
 import { middle } from './landmarks.ts';
-import type { EmbedderSpec } from './pack-manifest.ts';
 import type { Affine } from './pixels.ts';
 
 /**
@@ -26,7 +26,7 @@ const meanFace: ReadonlyArray<readonly [index: number, x: number, y: number]> = 
 const axis = 0.490127;
 
 /** Where each pixel of an upright, centred picture of the face (a chip) lies in the camera's picture. */
-export function chipPlace(contour: readonly Point[], alignment: EmbedderSpec['alignment']): Affine {
+export function chipPlace(contour: readonly Point[], alignment: AlignmentSpec): Affine {
   const chip = meanFace.map(([, x, y]) => ({ x: onChip(x, alignment), y: onChip(y, alignment) }));
   return similarityBetween(
     chip,
@@ -35,7 +35,7 @@ export function chipPlace(contour: readonly Point[], alignment: EmbedderSpec['al
 }
 
 /** The same chip seen in a mirror, the face in the same place. */
-export function mirrored(place: Affine, alignment: EmbedderSpec['alignment']): Affine {
+export function mirrored(place: Affine, alignment: AlignmentSpec): Affine {
   const across = 2 * onChip(axis, alignment);
   return {
     xx: -place.xx,
@@ -47,7 +47,7 @@ export function mirrored(place: Affine, alignment: EmbedderSpec['alignment']): A
   };
 }
 
-function onChip(share: number, { sizePx, paddingRatio }: EmbedderSpec['alignment']): number {
+function onChip(share: number, { sizePx, paddingRatio }: AlignmentSpec): number {
   // dlib counts from the middle of the first pixel, we from its corner.
   return ((paddingRatio + share) / (1 + 2 * paddingRatio)) * sizePx + 0.5;
 }

@@ -1,6 +1,6 @@
 import { type Box, intersectionOverUnion } from '../domain/face.ts';
 import type { Network } from '../engine/engine.ts';
-import type { DetectorSpec } from './pack-manifest.ts';
+import type { TinyYolo2Spec } from './detector-manifest.ts';
 import { type Picture, type Planes, planes, shrink, warp } from './pixels.ts';
 import { outputOf } from './tensors.ts';
 
@@ -20,7 +20,7 @@ export type Detect = (picture: Picture) => Promise<Detection[]>;
  * Its anchors span faces of few sizes only, so it looks at each picture once per entry of `spec.input.passesPx`:
  * a large pass for faces far away, a small and cheap one for faces close to the camera.
  */
-export function detectorOver(network: Network, spec: DetectorSpec): Detect {
+export function detectorOver(network: Network, spec: TinyYolo2Spec): Detect {
   return async (picture) => {
     const found: Detection[] = [];
     let view: View | undefined;
@@ -36,7 +36,7 @@ export function detectorOver(network: Network, spec: DetectorSpec): Detect {
   };
 }
 
-function passesOf({ input }: DetectorSpec): readonly number[] {
+function passesOf({ input }: TinyYolo2Spec): readonly number[] {
   return input.dynamic && input.passesPx ? input.passesPx : [input.widthPx];
 }
 
@@ -52,7 +52,7 @@ interface View {
  * which is faster than sampling the picture again. A network that takes any size gets no more rows and columns than
  * the picture needs: a 4:3 picture saves a quarter of the work.
  */
-function letterboxed(picture: Picture, before: View | undefined, sidePx: number, spec: DetectorSpec): View {
+function letterboxed(picture: Picture, before: View | undefined, sidePx: number, spec: TinyYolo2Spec): View {
   const { multipleOfPx, dynamic } = spec.input;
   const scale = sidePx / Math.max(picture.widthPx, picture.heightPx);
   const needed = (px: number) => (dynamic ? Math.ceil((px * scale - 0.01) / multipleOfPx) * multipleOfPx : sidePx);
@@ -67,7 +67,7 @@ interface Grid {
   readonly columns: number;
   /** Network pixels per picture pixel. */
   readonly scale: number;
-  readonly spec: DetectorSpec;
+  readonly spec: TinyYolo2Spec;
 }
 
 /** Boxes of the raw grid `[anchors * (x, y, width, height, score), rows, columns]`, in pixels of the picture. */

@@ -1,7 +1,7 @@
 import { type Template, templateFrom } from '../domain/template.ts';
 import type { Network } from '../engine/engine.ts';
 import { mirrored } from './align.ts';
-import type { EmbedderSpec } from './pack-manifest.ts';
+import type { EmbedderSpec } from './embedder-manifest.ts';
 import { type Affine, type Picture, type Planes, planes, warp } from './pixels.ts';
 import { outputOf } from './tensors.ts';
 

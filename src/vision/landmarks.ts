@@ -1,6 +1,6 @@
 import type { Box, Landmarks5, Point } from '../domain/face.ts';
 import type { Network } from '../engine/engine.ts';
-import type { LandmarksSpec } from './pack-manifest.ts';
+import type { LandmarksSpec } from './landmarks-manifest.ts';
 import { type Affine, type Picture, planes, warp } from './pixels.ts';
 import { outputOf } from './tensors.ts';
 

@@ -6,7 +6,8 @@ import type { QualityGates } from './quality.ts';
 
 /** What a vision worker is started with. */
 export interface WorkerSettings {
-  readonly packFolder: string;
+  /** Names or folders of packs, as `loadPack` takes them. */
+  readonly packs: readonly string[];
   /** URL of the engine driver's module: it exports `openEngine`. Only `compose.ts` knows drivers by name. */
   readonly engineModule: string;
   readonly engineOptions?: EngineOptions;

@@ -8,7 +8,7 @@ import { decode } from './decode.ts';
 import { type Detection, detectorOver } from './detector.ts';
 import { embedderOver } from './embedder.ts';
 import { fiveOf, landmarksOver } from './landmarks.ts';
-import { type Pack, type Role, readNetwork } from './pack.ts';
+import { type Pack, readNetwork } from './pack.ts';
 import { type Picture, planes, warp } from './pixels.ts';
 import { judgeQuality, type QualityGates } from './quality.ts';
 import type { Vision } from './vision.ts';
@@ -52,7 +52,7 @@ export async function createVision(options: VisionOptions): Promise<Vision> {
 type Stages = Awaited<ReturnType<typeof openStages>>;
 
 async function openStages({ pack, engine }: VisionOptions) {
-  const load = async (role: Role) => engine.load(await readNetwork(pack, role));
+  const load = async (role: 'detector' | 'landmarks' | 'embedder') => engine.load(await readNetwork(pack[role]));
   const [detector, landmarks, embedder] = [await load('detector'), await load('landmarks'), await load('embedder')];
   return {
     networks: [detector, landmarks, embedder],

@@ -21,7 +21,7 @@ try {
 }
 
 async function openVision(settings: WorkerSettings): Promise<Vision> {
-  const [pack, openEngine] = [await loadPack(settings.packFolder), await driverAt(settings.engineModule)];
+  const [pack, openEngine] = [await loadPack(settings.packs), await driverAt(settings.engineModule)];
   return createVision({ ...settings, pack, engine: await openEngine(settings.engineOptions) });
 }
 

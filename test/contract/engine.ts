@@ -1,12 +1,12 @@
 import test from 'ava';
 import { LimenError } from '../../src/domain/errors.ts';
 import type { OpenEngine } from '../../src/engine/engine.ts';
-import { loadPack, readNetwork, resolvePackFolder } from '../../src/vision/pack.ts';
+import { loadPack, readNetwork } from '../../src/vision/pack.ts';
 
 /** What every engine driver promises; `test/engine` runs it against each. */
 export function engineContract(driver: string, openEngine: OpenEngine): void {
-  const pack = loadPack(resolvePackFolder('faceapi'));
-  const embedder = pack.then((it) => readNetwork(it, 'embedder'));
+  const pack = loadPack('faceapi');
+  const embedder = pack.then((it) => readNetwork(it.embedder));
   const chip = new Float32Array(3 * 150 * 150).map((_, i) => (i * 7919) % 256);
 
   test(`${driver}: says what it is`, async (t) => {

@@ -3,7 +3,7 @@ import { cosineDistance, type Template } from '../../src/domain/template.ts';
 import type { OpenEngine } from '../../src/engine/engine.ts';
 import { openEngine as openNative } from '../../src/engine/onnxruntime-node.ts';
 import { openEngine as openWasm } from '../../src/engine/onnxruntime-web.ts';
-import { loadPack, resolvePackFolder } from '../../src/vision/pack.ts';
+import { loadPack } from '../../src/vision/pack.ts';
 import { createVision } from '../../src/vision/see.ts';
 import { openGates } from '../support/gates.ts';
 import { bytesOf, pictures } from '../support/people.ts';
@@ -19,7 +19,7 @@ test('the same faces give the same templates on every engine', async (t) => {
 });
 
 async function templatesOf(some: typeof pictures, openEngine: OpenEngine): Promise<Template[]> {
-  const pack = await loadPack(resolvePackFolder('faceapi'));
+  const pack = await loadPack('faceapi');
   const vision = await createVision({ pack, engine: await openEngine(), quality: openGates });
   const templates: Template[] = [];
   for (const [id, { file }] of some.entries()) {

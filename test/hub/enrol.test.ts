@@ -4,7 +4,7 @@ import test, { type ExecutionContext } from 'ava';
 import { type ErrorCode, LimenError } from '../../src/domain/errors.ts';
 import { openEngine } from '../../src/engine/onnxruntime-node.ts';
 import { type EnrolLimits, type EnrolRequest, personFromPictures } from '../../src/hub/enrol.ts';
-import { loadPack, resolvePackFolder } from '../../src/vision/pack.ts';
+import { loadPack } from '../../src/vision/pack.ts';
 import { createVision } from '../../src/vision/see.ts';
 import type { Vision } from '../../src/vision/vision.ts';
 import { defaultGates } from '../support/gates.ts';
@@ -22,7 +22,7 @@ const p02: EnrolRequest = {
 };
 
 async function realVision(t: ExecutionContext): Promise<Vision> {
-  const pack = await loadPack(resolvePackFolder('faceapi'));
+  const pack = await loadPack('faceapi');
   const vision = await createVision({ pack, engine: await openEngine(), quality: defaultGates });
   t.teardown(() => vision.close());
   return vision;

@@ -1,10 +1,10 @@
 import test from 'ava';
 import type { Network, Tensor } from '../../src/engine/engine.ts';
 import { detectorOver } from '../../src/vision/detector.ts';
-import { loadPack, resolvePackFolder } from '../../src/vision/pack.ts';
+import { loadPack } from '../../src/vision/pack.ts';
 
 const picture = { format: 'rgb24', widthPx: 640, heightPx: 480, data: new Uint8Array(640 * 480 * 3) } as const;
-const { detector: shipped } = await loadPack(resolvePackFolder('faceapi'));
+const { detector: shipped } = await loadPack('faceapi');
 const spec = { ...shipped, output: { ...shipped.output, anchors: [[2, 3] as [number, number]] } };
 
 interface Cell {

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { packageRoot } from '../../src/runtime/package-root.ts';
-import { loadPack, readNetwork, resolvePackFolder } from '../../src/vision/pack.ts';
+import { loadPack, readNetwork } from '../../src/vision/pack.ts';
+import { resolvePackFolder } from '../../src/vision/pack-folders.ts';
 
 const shipped = resolvePackFolder('faceapi');
 
@@ -16,9 +17,8 @@ test('a name means a folder under models, anything with a separator is a path', 
 test('the shipped pack loads, and its networks have the bytes that pack.json promises', async (t) => {
   const pack = await loadPack(shipped);
   for (const role of ['detector', 'landmarks', 'embedder'] as const) {
-    t.is((await readNetwork(pack, role)).length, pack[role].bytes);
+    t.is((await readNetwork(pack[role])).length, pack[role].bytes);
   }
-  await t.throwsAsync(readNetwork(pack, 'liveness'), { code: 'pack.missing', message: /no liveness network/ });
 });
 
 test('one changed byte in any file is found, and the file is named', async (t) => {
@@ -44,7 +44,7 @@ test('a pack that is not whole is missing, and the sentence names what is absent
 test('a pack.json that does not say what is needed is refused with the place in it', async (t) => {
   const wrong: Array<[(pack: Manifest) => void, RegExp]> = [
     [(pack) => (pack.format = 2), /format: this limen reads format 1 only/],
-    [(pack) => (pack.embedder.file = '../../secret.onnx'), /embedder\.file: a file name ending in \.onnx/],
+    [(pack) => (pack.embedder.file = '../../secret.onnx'), /embedder\.file: a file name ending in \.onnx or \.json/],
     [(pack) => delete pack.detector.sha256, /detector\.sha256/],
     [(pack) => (pack.landmarks.decoder = 'points-5'), /landmarks\.decoder/],
     [(pack) => (pack.calibration = { ...oneQuantile, embedder: 'another/1' }), /belong to another embedder/],
@@ -76,3 +76,27 @@ async function copyOfShipped(t: ExecutionContext): Promise<string> {
   await cp(shipped, folder, { recursive: true });
   return folder;
 }
+
+test('the first pack of the list that has a role gives it, the shipped one the rest', async (t) => {
+  const folder = await copyOfShipped(t);
+  const pack = JSON.parse(await readFile(join(folder, 'pack.json'), 'utf8'));
+  const { landmarks: _landmarks, detector: _detector, ...partial } = pack;
+  await writeFile(join(folder, 'pack.json'), JSON.stringify({ ...partial, name: 'mine' }));
+  await rm(join(folder, 'detector.onnx'));
+  for (const names of [folder, [folder], [folder, 'faceapi']]) {
+    const loaded = await loadPack(names);
+    t.is(loaded.name, 'mine,faceapi');
+    t.is(loaded.embedder.folder, folder);
+    t.is(loaded.detector.folder, shipped);
+    t.deepEqual(loaded.calibration, pack.calibration);
+  }
+  const second = await loadPack(['faceapi', folder]);
+  t.is(second.name, 'faceapi');
+  t.is(second.embedder.folder, shipped);
+});
+
+test('a pack without a network for anything is refused', async (t) => {
+  const folder = await copyOfShipped(t);
+  await writeFile(join(folder, 'pack.json'), '{"format":1,"name":"empty","title":"","licence":""}');
+  await t.throwsAsync(loadPack(folder), { code: 'pack.invalid', message: /a network for something/ });
+});

@@ -5,18 +5,18 @@ import test from 'ava';
 import { isLimenError } from '../../src/domain/errors.ts';
 import type { Frame } from '../../src/domain/frame.ts';
 import { siblingModule } from '../../src/runtime/package-root.ts';
-import { resolvePackFolder } from '../../src/vision/pack.ts';
+import { resolvePackFolder } from '../../src/vision/pack-folders.ts';
 import { openWorkerVision } from '../../src/vision/worker-vision.ts';
 import { visionContract } from '../contract/vision.ts';
 import { defaultGates, openGates } from '../support/gates.ts';
 import { bytesOf } from '../support/people.ts';
 
-const packFolder = resolvePackFolder('faceapi');
+const packs = ['faceapi'];
 const realEngine = siblingModule(import.meta.url, '../../src/engine/onnxruntime-node').href;
 const failingEngine = siblingModule(import.meta.url, './support/failing-engine').href;
-const settings = { packFolder, engineModule: realEngine, quality: defaultGates };
+const settings = { packs, engineModule: realEngine, quality: defaultGates };
 
-visionContract('in a worker', (quality) => openWorkerVision({ packFolder, engineModule: realEngine, quality }));
+visionContract('in a worker', (quality) => openWorkerVision({ packs, engineModule: realEngine, quality }));
 
 test('a frame with memory of its own is transferred, a view into shared memory is copied', async (t) => {
   const vision = await openWorkerVision(settings);
@@ -54,12 +54,12 @@ test('closing fails the calls that have no answer yet or lets them finish, and e
 test('what is wrong with pack or engine is said at the start, code and hint intact', async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'limen-pack-'));
   t.teardown(() => rm(folder, { recursive: true }));
-  await cp(packFolder, folder, { recursive: true });
+  await cp(resolvePackFolder('faceapi'), folder, { recursive: true });
   const bytes = await readFile(join(folder, 'detector.onnx'));
   bytes[bytes.length >> 1]! ^= 1;
   await writeFile(join(folder, 'detector.onnx'), bytes);
 
-  const tampered = await t.throwsAsync(openWorkerVision({ ...settings, packFolder: folder }));
+  const tampered = await t.throwsAsync(openWorkerVision({ ...settings, packs: [folder] }));
   t.true(isLimenError(tampered, 'pack.tampered'));
   t.regex(tampered?.message ?? '', /detector\.onnx/);
   t.regex((tampered as { hint?: string }).hint ?? '', /Restore/);
