@@ -48,6 +48,8 @@ const byCode: Record<ErrorCode, number> = {
   'template.foreign-embedder': exitCode.data,
   'template.invalid': exitCode.data,
   'calibration.unsupported': exitCode.config,
+  'evaluate.pairs-invalid': exitCode.data,
+  'evaluate.too-little': exitCode.data,
   'gallery.corrupt': exitCode.data,
   'gallery.empty': exitCode.data,
   'gallery.signature-invalid': exitCode.data,

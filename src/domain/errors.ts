@@ -33,6 +33,8 @@ export type ErrorCode =
   | 'template.foreign-embedder'
   | 'template.invalid'
   | 'calibration.unsupported'
+  | 'evaluate.pairs-invalid'
+  | 'evaluate.too-little'
   | 'gallery.corrupt'
   | 'gallery.empty'
   | 'gallery.signature-invalid'

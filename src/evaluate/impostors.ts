@@ -1,0 +1,82 @@
+import type { Calibration, ImpostorQuantile } from '../domain/calibration.ts';
+import { LimenError } from '../domain/errors.ts';
+import type { Template } from '../domain/template.ts';
+import { compareAll } from './all-pairs.ts';
+import { ratesBetween } from './operating-points.ts';
+import { poissonUpper } from './statistics.ts';
+
+/** Five points per decade, from one in ten to one in a million. */
+const rates = ratesBetween(0.1, 1e-6, 5);
+
+/** Fewer people than this cannot vouch for the 1 in 1000 that a door needs at least (4,950 pairs). */
+const fewestPeople = 100;
+
+/** Whose figures they are, and where they come from. */
+export interface CalibrationOptions {
+  /** Id of the embedder in the pack. */
+  readonly embedder: string;
+  /** For people: "LFW, one picture each of the people in no verification pair". */
+  readonly source: string;
+}
+
+/**
+ * The impostor distribution of one template each of many people, as a pack carries it. Rates that the number of pairs
+ * does not support (less than one pair) are left out.
+ *
+ * @throws LimenError `evaluate.too-little` with fewer than 100 people.
+ */
+export function calibrationFrom(templates: readonly Template[], { embedder, source }: CalibrationOptions): Calibration {
+  const people = templates.length;
+  if (people < fewestPeople) {
+    throw new LimenError('evaluate.too-little', `A face was found on the pictures of ${people} people only.`, {
+      hint: `Impostor figures need one picture each of at least ${fewestPeople} different people; 1,000 and more let a door be strict.`,
+    });
+  }
+  const impostorPairs = (people * (people - 1)) / 2;
+  const supported = rates.filter((rate) => rate * impostorPairs >= 1);
+  const quantiles = impostorQuantiles(templates, supported).map(({ fmr, fmrUpper, distance }) => ({
+    fmr,
+    fmrUpper: Number(fmrUpper.toPrecision(4)),
+    distance: Number(distance.toFixed(5)),
+  }));
+  const falling = quantiles.filter(({ distance }, i) => distance < (quantiles[i - 1]?.distance ?? 2));
+  return { embedder, impostorPairs, people, source, quantiles: falling };
+}
+
+/**
+ * The impostor distribution of one template each of many people: for each rate of `rates` the distance that so many
+ * of all pairs stay below, and an upper 95 % bound of the rate there.
+ *
+ * Pairs share people, so they are not independent. The bound takes that into account: the variance is measured by a
+ * jackknife over people (Efron & Stein 1981: never too small on average), its ratio to the binomial variance shrinks
+ * the number of pairs to an effective one, and the bound is Poisson's for that number, one-sided.
+ */
+export function impostorQuantiles(templates: readonly Template[], rates: readonly number[]): ImpostorQuantile[] {
+  const people = templates.length;
+  const pairs = (people * (people - 1)) / 2;
+  const entries = templates.map((template, person) => ({ person, template }));
+  const { impostors } = compareAll(entries, { listedShare: Math.max(...rates) + 1 / pairs });
+  return rates.map((rate) => {
+    const count = Math.max(1, Math.round(rate * pairs));
+    const perPerson = new Uint32Array(people);
+    for (let i = 0; i < count; i++) {
+      perPerson[impostors.first[i]!]! += 1;
+      perPerson[impostors.second[i]!]! += 1;
+    }
+    return { fmr: rate, fmrUpper: upperBound(count, perPerson), distance: impostors.distances[count - 1]! };
+  });
+}
+
+/** Upper 95 % bound of the rate, when `count` pairs are close and each person is in `perPerson` of them. */
+function upperBound(count: number, perPerson: Uint32Array): number {
+  const people = perPerson.length;
+  const pairs = (people * (people - 1)) / 2;
+  const pairsLeft = ((people - 1) * (people - 2)) / 2;
+  const rate = count / pairs;
+  const without = Array.from(perPerson, (own) => (count - own) / pairsLeft);
+  const mean = without.reduce((sum, value) => sum + value, 0) / people;
+  const variance = ((people - 1) / people) * without.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  const designEffect = Math.max(1, variance / ((rate * (1 - rate)) / pairs));
+  const effective = count / designEffect;
+  return Math.min(1, (rate * poissonUpper(effective)) / effective);
+}
