@@ -1,5 +1,5 @@
 import type { Point } from '../domain/face.ts';
-import type { AlignmentSpec } from './embedder-manifest.ts';
+import type { DlibAlignment } from './embedder-manifest.ts';
 import { middle } from './landmarks.ts';
 import type { Affine } from './pixels.ts';
 
@@ -26,7 +26,7 @@ const meanFace: ReadonlyArray<readonly [index: number, x: number, y: number]> = 
 const axis = 0.490127;
 
 /** Where each pixel of an upright, centred picture of the face (a chip) lies in the camera's picture. */
-export function chipPlace(contour: readonly Point[], alignment: AlignmentSpec): Affine {
+export function chipPlace(contour: readonly Point[], alignment: DlibAlignment): Affine {
   const chip = meanFace.map(([, x, y]) => ({ x: onChip(x, alignment), y: onChip(y, alignment) }));
   return similarityBetween(
     chip,
@@ -34,9 +34,14 @@ export function chipPlace(contour: readonly Point[], alignment: AlignmentSpec): 
   );
 }
 
-/** The same chip seen in a mirror, the face in the same place. */
-export function mirrored(place: Affine, alignment: AlignmentSpec): Affine {
-  const across = 2 * onChip(axis, alignment);
+/** Where the face's axis of symmetry comes to lie in its chip, in pixels from the left edge. */
+export function symmetryAxisPx(alignment: DlibAlignment): number {
+  return onChip(axis, alignment);
+}
+
+/** The same chip mirrored about the line `axisPx` from its left edge. */
+export function mirroredAt(place: Affine, axisPx: number): Affine {
+  const across = 2 * axisPx;
   return {
     xx: -place.xx,
     xy: place.xy,
@@ -47,7 +52,7 @@ export function mirrored(place: Affine, alignment: AlignmentSpec): Affine {
   };
 }
 
-function onChip(share: number, { sizePx, paddingRatio }: AlignmentSpec): number {
+function onChip(share: number, { sizePx, paddingRatio }: DlibAlignment): number {
   // dlib counts from the middle of the first pixel, we from its corner.
   return ((paddingRatio + share) / (1 + 2 * paddingRatio)) * sizePx + 0.5;
 }

@@ -1,6 +1,6 @@
-import { type Box, intersectionOverUnion } from '../domain/face.ts';
+import { type Box, intersectionOverUnion, type Landmarks5 } from '../domain/face.ts';
 import type { Network } from '../engine/engine.ts';
-import type { TinyYolo2Spec } from './detector-manifest.ts';
+import type { DetectorInput, TinyYolo2Spec } from './detector-manifest.ts';
 import { type Picture, type Planes, planes, shrink, warp } from './pixels.ts';
 import { outputOf } from './tensors.ts';
 
@@ -9,6 +9,8 @@ export interface Detection {
   readonly box: Box;
   /** 0 to 1. */
   readonly score: number;
+  /** What the detector itself says of the five points, where it does. */
+  readonly landmarks?: Landmarks5;
 }
 
 /** Find the faces in a picture, the largest first, overlapping ones merged into the best. */
@@ -25,14 +27,14 @@ export function detectorOver(network: Network, spec: TinyYolo2Spec): Detect {
     const found: Detection[] = [];
     let view: View | undefined;
     for (const sidePx of passesOf(spec)) {
-      view = letterboxed(picture, view, sidePx, spec);
+      view = letterboxed(picture, view, sidePx, spec.input);
       const { input, scale } = view;
       const dims = [1, 3, input.heightPx, input.widthPx];
       const results = await network.run({ [spec.input.name]: { dims, data: input.data } });
       const { data, dims: shape } = outputOf(results, spec.output.name);
       found.push(...decodeGrid(data, { rows: shape[2] as number, columns: shape[3] as number, scale, spec }));
     }
-    return withoutOverlaps(found, spec.iouThreshold).sort((a, b) => area(b.box) - area(a.box));
+    return largestFirst(withoutOverlaps(found, spec.iouThreshold));
   };
 }
 
@@ -52,8 +54,8 @@ interface View {
  * which is faster than sampling the picture again. A network that takes any size gets no more rows and columns than
  * the picture needs: a 4:3 picture saves a quarter of the work.
  */
-function letterboxed(picture: Picture, before: View | undefined, sidePx: number, spec: TinyYolo2Spec): View {
-  const { multipleOfPx, dynamic } = spec.input;
+export function letterboxed(picture: Picture, before: View | undefined, sidePx: number, spec: DetectorInput): View {
+  const { multipleOfPx, dynamic } = spec;
   const scale = sidePx / Math.max(picture.widthPx, picture.heightPx);
   const needed = (px: number) => (dynamic ? Math.ceil((px * scale - 0.01) / multipleOfPx) * multipleOfPx : sidePx);
   const input = planes(needed(picture.widthPx), needed(picture.heightPx));
@@ -94,12 +96,17 @@ function decodeGrid(grid: Float32Array, { rows, columns, scale, spec }: Grid): D
  * Greedy non-maximum suppression: the best box stays, what overlaps it goes. A box inside another goes as well,
  * however small: two passes may see one face at two sizes, and nobody's face lies within another's.
  */
-function withoutOverlaps(found: readonly Detection[], iouThreshold: number): Detection[] {
+export function withoutOverlaps(found: readonly Detection[], iouThreshold: number): Detection[] {
   const kept: Detection[] = [];
   for (const candidate of [...found].sort((a, b) => b.score - a.score)) {
     if (kept.every((other) => !areOneFace(other.box, candidate.box, iouThreshold))) kept.push(candidate);
   }
   return kept;
+}
+
+/** Detections by the size of their boxes. */
+export function largestFirst(found: readonly Detection[]): Detection[] {
+  return [...found].sort((a, b) => area(b.box) - area(a.box));
 }
 
 /** The share of the smaller box that may lie in the larger one. */

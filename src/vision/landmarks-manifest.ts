@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { inputSchema, networkSchema } from './network-manifest.ts';
+import { networkSchema, plainInputSchema } from './network-manifest.ts';
 
 /** A landmark network, by how its output is read. */
 export const landmarksSchema = networkSchema.extend({
   decoder: z.literal('points-68'),
-  input: inputSchema,
+  input: plainInputSchema,
   output: z.object({ name: z.string().min(1), points: z.literal(68), unit: z.literal('share-of-square-side') }),
 });
 

@@ -59,6 +59,13 @@ export const inputSchema = z.object({
   heightPx: px,
 });
 
+/** The input of networks that are fed planes of RGB, 0 to 255, as they are: limen's own conversions. */
+export const plainInputSchema = inputSchema.extend({
+  layout: z.literal('NCHW'),
+  channels: z.literal('RGB'),
+  norm: z.object({ kind: z.literal('none') }).default({ kind: 'none' }),
+});
+
 /** A file of a pack. */
 export type PackFile = z.infer<typeof fileSchema>;
 export type NetworkSpec = z.infer<typeof networkSchema>;

@@ -3,9 +3,10 @@ import type { Face } from '../domain/face.ts';
 import type { Frame } from '../domain/frame.ts';
 import type { Seen, Sighting, StageTimings } from '../domain/sighting.ts';
 import type { Engine } from '../engine/engine.ts';
-import { chipPlace } from './align.ts';
+import { placeChip } from './chip.ts';
 import { decode } from './decode.ts';
 import { type Detection, detectorOver } from './detector.ts';
+import { yunetOver } from './detector-yunet.ts';
 import { embedderOver } from './embedder.ts';
 import { fiveOf, landmarksOver } from './landmarks.ts';
 import { type Pack, readNetwork } from './pack.ts';
@@ -56,7 +57,8 @@ async function openStages({ pack, engine }: VisionOptions) {
   const [detector, landmarks, embedder] = [await load('detector'), await load('landmarks'), await load('embedder')];
   return {
     networks: [detector, landmarks, embedder],
-    detect: detectorOver(detector, pack.detector),
+    detect:
+      pack.detector.decoder === 'yunet' ? yunetOver(detector, pack.detector) : detectorOver(detector, pack.detector),
     findLandmarks: landmarksOver(landmarks, pack.landmarks),
     embed: embedderOver(embedder, pack.embedder),
     chip: planes(pack.embedder.input.widthPx, pack.embedder.input.heightPx),
@@ -88,7 +90,7 @@ async function sightingOf(
   { chip, embed }: Stages,
   options: VisionOptions,
 ): Promise<Sighting> {
-  const place = chipPlace(face.contour ?? [], options.pack.embedder.alignment);
+  const place = placeChip(face, options.pack.embedder.alignment);
   warp(picture, place, chip);
   const quality = judgeQuality(face, chip, picture, options.quality);
   const template = quality.failures.length === 0 ? await embed(picture, place, chip) : null;

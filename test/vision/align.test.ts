@@ -1,7 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
 import type { Point } from '../../src/domain/face.ts';
-import { chipPlace, mirrored, similarityBetween } from '../../src/vision/align.ts';
+import { chipPlace, mirroredAt, similarityBetween, symmetryAxisPx } from '../../src/vision/align.ts';
 import type { Affine } from '../../src/vision/pixels.ts';
 
 const alignment = { template: 'dlib-chip-68', sizePx: 150, paddingRatio: 0.25 } as const;
@@ -50,7 +50,7 @@ test("a face that lies as dlib's mean face does is cut out as it is, eyes and al
 
 test('the mirrored chip shows the left eye where the right one was', (t) => {
   const place = chipPlace(frontalFace(), alignment);
-  const [straight, reflected] = [through(place), through(mirrored(place, alignment))];
+  const [straight, reflected] = [through(place), through(mirroredAt(place, symmetryAxisPx(alignment)))];
   const [leftEye, rightEye] = [at(48.05, 47.1), at(100.98, 47.1)];
   t.true(Math.hypot(straight(leftEye).x - reflected(rightEye).x, straight(leftEye).y - reflected(rightEye).y) < 0.1);
 });

@@ -1,10 +1,12 @@
 import test from 'ava';
 import type { Network, Tensor } from '../../src/engine/engine.ts';
 import { detectorOver } from '../../src/vision/detector.ts';
+import type { TinyYolo2Spec } from '../../src/vision/detector-manifest.ts';
 import { loadPack } from '../../src/vision/pack.ts';
 
 const picture = { format: 'rgb24', widthPx: 640, heightPx: 480, data: new Uint8Array(640 * 480 * 3) } as const;
-const { detector: shipped } = await loadPack('faceapi');
+const { detector } = await loadPack('faceapi');
+const shipped = detector as TinyYolo2Spec;
 const spec = { ...shipped, output: { ...shipped.output, anchors: [[2, 3] as [number, number]] } };
 
 interface Cell {
