@@ -36,4 +36,6 @@ export interface Seen {
   /** Largest face first. */
   readonly sightings: readonly Sighting[];
   readonly timings: StageTimings;
+  /** The frame was not searched for faces, because nobody was there and nothing moved. */
+  readonly leftOut?: true;
 }

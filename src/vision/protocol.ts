@@ -2,6 +2,7 @@ import { type ErrorCode, LimenError, messageOf } from '../domain/errors.ts';
 import type { Frame } from '../domain/frame.ts';
 import type { Seen } from '../domain/sighting.ts';
 import type { EngineOptions } from '../engine/engine.ts';
+import type { AttentionOptions } from './attention.ts';
 import type { QualityGates } from './quality.ts';
 
 /** What a vision worker is started with. */
@@ -13,6 +14,7 @@ export interface WorkerSettings {
   readonly engineOptions?: EngineOptions;
   readonly quality: QualityGates;
   readonly mostFaces?: number;
+  readonly attention?: AttentionOptions;
 }
 
 /** From the main thread to the worker. */

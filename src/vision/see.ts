@@ -3,6 +3,7 @@ import type { Face } from '../domain/face.ts';
 import type { Frame } from '../domain/frame.ts';
 import type { Seen, Sighting, StageTimings } from '../domain/sighting.ts';
 import type { Engine } from '../engine/engine.ts';
+import { Attention, type AttentionOptions } from './attention.ts';
 import { placeChip } from './chip.ts';
 import { decode } from './decode.ts';
 import { type Detection, detectorOver } from './detector.ts';
@@ -21,6 +22,10 @@ export interface VisionOptions {
   readonly quality: QualityGates;
   /** How many faces of one frame are looked at, the largest first. Default 5: a crowd must not slow the door down. */
   readonly mostFaces?: number;
+  /** Leave out pictures of one camera in which nothing moves. Default: every picture is searched. */
+  readonly attention?: AttentionOptions;
+  /** What stages are timed by, in milliseconds. Default is wall time; a benchmark may give CPU time. */
+  readonly now?: () => number;
 }
 
 /**
@@ -31,13 +36,14 @@ export interface VisionOptions {
  */
 export async function createVision(options: VisionOptions): Promise<Vision> {
   const stages = await openStages(options);
+  const attention = options.attention ? new Attention(options.attention) : null;
   let last: Promise<unknown> = Promise.resolve();
   let closed = false;
   return {
     model: options.pack.embedder.id,
     async see(frame) {
       if (closed) throw new LimenError('vision.failed', 'Vision was closed.');
-      const seen = last.then(() => see(frame, stages, options));
+      const seen = last.then(() => see(frame, { stages, attention, options }));
       last = seen.catch(() => {});
       return seen;
     },
@@ -65,17 +71,27 @@ async function openStages({ pack, engine }: VisionOptions) {
   };
 }
 
-async function see(frame: Frame, stages: Stages, options: VisionOptions): Promise<Seen> {
-  const time = stopwatch();
+interface Looking {
+  readonly stages: Stages;
+  readonly attention: Attention | null;
+  readonly options: VisionOptions;
+}
+
+async function see(frame: Frame, { stages, attention, options }: Looking): Promise<Seen> {
+  const time = stopwatch(options.now);
   const picture = await time('decodeMs', () => decode(frame));
-  const detections = await time('detectMs', () => stages.detect(picture));
+  const { id: frameId, capturedAtMs } = frame;
+  const { widthPx, heightPx } = picture;
   const sightings: Sighting[] = [];
+  const seen = { frameId, capturedAtMs, widthPx, heightPx, sightings, timings: time.spent };
+  if (attention?.deserves(picture, capturedAtMs) === false) return { ...seen, leftOut: true };
+  const detections = await time('detectMs', () => stages.detect(picture));
+  if (detections.length > 0) attention?.sawFace(capturedAtMs);
   for (const detection of detections.slice(0, options.mostFaces ?? 5)) {
     const face = await time('landmarksMs', () => faceOf(detection, picture, stages));
     sightings.push(await time('embedMs', () => sightingOf(face, picture, stages, options)));
   }
-  const { widthPx, heightPx } = picture;
-  return { frameId: frame.id, capturedAtMs: frame.capturedAtMs, widthPx, heightPx, sightings, timings: time.spent };
+  return seen;
 }
 
 async function faceOf({ box, score }: Detection, picture: Picture, { findLandmarks }: Stages): Promise<Face> {
@@ -98,12 +114,12 @@ async function sightingOf(
 }
 
 /** Measures stages; the same stage of several faces adds up. */
-function stopwatch() {
+function stopwatch(now = () => performance.now()) {
   const spent = { decodeMs: 0, detectMs: 0, landmarksMs: 0, embedMs: 0 };
   const time = async <T>(stage: keyof StageTimings, work: () => Promise<T>): Promise<T> => {
-    const start = performance.now();
+    const start = now();
     const result = await work();
-    spent[stage] += performance.now() - start;
+    spent[stage] += now() - start;
     return result;
   };
   return Object.assign(time, { spent });
