@@ -1,5 +1,6 @@
 import type { TerminalConfig } from './config/schema.ts';
 import { type Daemon, openDaemon } from './daemon.ts';
+import { slowMatcherReason } from './gallery/wasm-matcher.ts';
 import type { FinalVerdict } from './pipeline.ts';
 import { createLogger, type Logger } from './runtime/logger.ts';
 import { packageVersion } from './runtime/package-root.ts';
@@ -32,6 +33,7 @@ export async function serveTerminal(config: TerminalConfig, signal: AbortSignal)
       `ready after ${readyMs} ms`,
     );
     warnAboutLiveness(config, daemon, log);
+    warnAboutMatcher(log);
     await notifier.ready(`${config.terminal}: ${gallery.people.size} people`);
     // A pulse that is running ends now, not when camera and vision have let go.
     signal.addEventListener('abort', () => void daemon.terminal.door?.lock('stopping').catch(() => {}), { once: true });
@@ -52,6 +54,11 @@ function warnAboutLiveness({ recognition }: TerminalConfig, { tellsLive }: Daemo
       `This terminal lets nobody in: recognition.liveness is required, and the pack ${[recognition.pack].flat().join(',')} cannot tell a live face from a picture of one.`,
     );
   }
+}
+
+function warnAboutMatcher(log: Logger): void {
+  const reason = slowMatcherReason();
+  if (reason !== null) log.warn(`Matching runs in plain TypeScript, about 20 times slower: ${reason}.`);
 }
 
 function logVerdict(verdict: FinalVerdict, log: Logger): void {

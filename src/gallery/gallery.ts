@@ -2,7 +2,8 @@ import { LimenError } from '../domain/errors.ts';
 import type { Person } from '../domain/person.ts';
 import { assertSameEmbedder, type Template } from '../domain/template.ts';
 import type { GallerySnapshot } from './gallery-store.ts';
-import { dotProducts, inverseLength, type MatchKernel } from './matcher.ts';
+import { inverseLength, type Matcher, type OpenMatcher, type RowRange, type Rows } from './matcher.ts';
+import { openFastestMatcher } from './wasm-matcher.ts';
 
 /** A person and how far the probe is from the nearest of their templates. */
 export interface Candidate {
@@ -19,18 +20,6 @@ export interface Ranking {
   readonly other: Candidate | null;
 }
 
-/** Everything that `rank` reads per comparison, side by side in memory. */
-interface Matrix {
-  readonly dimensions: number;
-  /** `[rows, dimensions] int8`. */
-  readonly data: Int8Array;
-  /** `[rows] float32`: 1 / length of each row, which makes a dot product a cosine. */
-  readonly inverseLengths: Float32Array;
-  /** `[rows]`: index into `personIds`. */
-  readonly owners: Int32Array;
-  readonly personIds: readonly string[];
-}
-
 /**
  * Who is known, ready to be matched. Immutable: a change makes a new gallery that replaces the old one whole,
  * so a match never sees half of an update.
@@ -45,12 +34,15 @@ export class Gallery {
   readonly rows: number;
   /** Ids of people with a template of another embedder: it is kept and never matched until it is made anew. */
   readonly needsReembedding: readonly string[];
-  readonly #matrix: Matrix;
-  readonly #kernel: MatchKernel;
-  /** Scratch of `rank`, which never yields while it uses it. */
-  readonly #dots: Int32Array;
+  readonly #personIds: readonly string[];
+  readonly #dimensions: number;
+  readonly #matcher: Matcher;
+  readonly #inverseLengths: Float32Array;
+  readonly #owners: Int32Array;
+  /** Person id -> the rows of that person, which lie together. */
+  readonly #ranges: ReadonlyMap<string, RowRange>;
 
-  private constructor(snapshot: GallerySnapshot, kernel: MatchKernel) {
+  private constructor(snapshot: GallerySnapshot, openMatcher: OpenMatcher) {
     this.lineage = snapshot.lineage;
     this.version = snapshot.version;
     this.embedder = snapshot.embedder;
@@ -58,19 +50,23 @@ export class Gallery {
     this.needsReembedding = snapshot.people
       .filter((person) => person.templates.some((template) => template.model !== snapshot.embedder))
       .map((person) => person.id);
-    this.#matrix = matrixOf(snapshot);
-    this.rows = this.#matrix.owners.length;
-    this.#kernel = kernel;
-    this.#dots = new Int32Array(this.rows);
+    const rows = rowsOf(snapshot);
+    this.rows = rows.templates.length;
+    this.#dimensions = rows.dimensions;
+    this.#inverseLengths = rows.inverseLengths;
+    this.#owners = rows.owners;
+    this.#personIds = snapshot.people.map((person) => person.id);
+    this.#ranges = rangesOf(rows.owners, this.#personIds);
+    this.#matcher = openMatcher(rows);
   }
 
   /**
-   * @param kernel exact dot products; a faster one may stand in for the plain one
+   * @param openMatcher builds the matcher; every one gives the same answers
    * @throws LimenError `gallery.corrupt` when an id occurs twice, `template.invalid` when a template has no direction
    *   or another length than the rest.
    */
-  static from(snapshot: GallerySnapshot, kernel: MatchKernel = dotProducts): Gallery {
-    return new Gallery(snapshot, kernel);
+  static from(snapshot: GallerySnapshot, openMatcher: OpenMatcher = openFastestMatcher): Gallery {
+    return new Gallery(snapshot, openMatcher);
   }
 
   /** The gallery of a terminal that has never heard from its hub: version 0, nobody in it. */
@@ -81,39 +77,38 @@ export class Gallery {
   /**
    * Compare a probe with everyone. Says who is nearest, not whether that is near enough.
    *
+   * @param options.without a person to leave out, as if they were not enrolled
    * @throws LimenError `template.foreign-embedder` when another embedder made the probe, `template.invalid` when the
    *   probe has no direction or another length than the gallery's templates.
    */
-  rank(probe: Template): Ranking {
+  rank(probe: Template, options: { readonly without?: string } = {}): Ranking {
     assertSameEmbedder(this.embedder, probe.model);
-    const { data, dimensions, inverseLengths, owners, personIds } = this.#matrix;
     if (this.rows === 0) return { nearest: null, other: null };
-    const scale = usableInverseLength(probe, dimensions, 'The probe');
-    this.#kernel({ matrix: data, probe: probe.data, dots: this.#dots });
-
-    let first = -1;
-    let firstCosine = Number.NEGATIVE_INFINITY;
-    let second = -1;
-    let secondCosine = Number.NEGATIVE_INFINITY;
-    for (let row = 0; row < this.rows; row++) {
-      const cosine = this.#dots[row]! * inverseLengths[row]!;
-      if (cosine <= secondCosine) continue;
-      const owner = owners[row]!;
-      if (cosine > firstCosine) {
-        if (owner !== first) {
-          second = first;
-          secondCosine = firstCosine;
-        }
-        first = owner;
-        firstCosine = cosine;
-      } else if (owner !== first) {
-        second = owner;
-        secondCosine = cosine;
-      }
-    }
+    const scale = usableInverseLength(probe, this.#dimensions, 'The probe');
+    const skip = options.without === undefined ? undefined : this.#ranges.get(options.without);
+    const { first, firstCosine, second, secondCosine } = this.#matcher.bestTwo(probe.data, skip);
     const candidate = (owner: number, cosine: number): Candidate | null =>
-      owner < 0 ? null : { personId: personIds[owner]!, distance: 1 - cosine * scale };
+      owner < 0 ? null : { personId: this.#personIds[owner]!, distance: 1 - cosine * scale };
     return { nearest: candidate(first, firstCosine), other: candidate(second, secondCosine) };
+  }
+
+  /**
+   * Every template that is at most `distance` from the probe, in the order of the gallery.
+   *
+   * @throws LimenError as {@link rank}.
+   */
+  within(probe: Template, distance: number): Candidate[] {
+    assertSameEmbedder(this.embedder, probe.model);
+    if (this.rows === 0) return [];
+    const scale = usableInverseLength(probe, this.#dimensions, 'The probe');
+    const dots = new Int32Array(this.rows);
+    this.#matcher.dots(probe.data, dots);
+    const found: Candidate[] = [];
+    for (let row = 0; row < this.rows; row++) {
+      const apart = 1 - dots[row]! * this.#inverseLengths[row]! * scale;
+      if (apart <= distance) found.push({ personId: this.#personIds[this.#owners[row]!]!, distance: apart });
+    }
+    return found;
   }
 }
 
@@ -130,22 +125,28 @@ function peopleById(snapshot: GallerySnapshot): ReadonlyMap<string, Person> {
   return people;
 }
 
-function matrixOf(snapshot: GallerySnapshot): Matrix {
+function rowsOf(snapshot: GallerySnapshot): Rows {
   const entries = snapshot.people.flatMap((person, owner) =>
     person.templates
       .filter((template) => template.model === snapshot.embedder)
       .map((template) => ({ owner, template, name: `A template of ${person.id}` })),
   );
   const dimensions = entries[0]?.template.data.length ?? 0;
-  const data = new Int8Array(entries.length * dimensions);
-  const inverseLengths = new Float32Array(entries.length);
-  const owners = new Int32Array(entries.length);
-  entries.forEach(({ owner, template, name }, row) => {
-    inverseLengths[row] = usableInverseLength(template, dimensions, name);
-    data.set(template.data, row * dimensions);
-    owners[row] = owner;
-  });
-  return { dimensions, data, inverseLengths, owners, personIds: snapshot.people.map((person) => person.id) };
+  return {
+    dimensions,
+    templates: entries.map(({ template }) => template.data),
+    inverseLengths: Float32Array.from(entries, ({ template, name }) => usableInverseLength(template, dimensions, name)),
+    owners: Int32Array.from(entries, ({ owner }) => owner),
+  };
+}
+
+function rangesOf(owners: Int32Array, personIds: readonly string[]): ReadonlyMap<string, RowRange> {
+  const ranges = new Map<string, RowRange>();
+  for (let from = 0, to = 0; from < owners.length; from = to) {
+    while (to < owners.length && owners[to] === owners[from]) to += 1;
+    ranges.set(personIds[owners[from]!]!, { from, to });
+  }
+  return ranges;
 }
 
 function usableInverseLength(template: Template, dimensions: number, name: string): number {

@@ -1,5 +1,81 @@
-/** What a matching kernel is given. All arrays belong to the caller and are never kept. */
-export interface KernelInput {
+/** The templates of a gallery, as a matcher takes them in: it copies what it needs and keeps none of these arrays. */
+export interface Rows {
+  /** Numbers per template. */
+  readonly dimensions: number;
+  /** Each `[dimensions] int8`. */
+  readonly templates: readonly Int8Array[];
+  /** `[rows] float32`: 1 / length of each row, which makes a dot product a cosine. */
+  readonly inverseLengths: Float32Array;
+  /** `[rows] int32`, at least 0: whose row it is. */
+  readonly owners: Int32Array;
+}
+
+/** Rows `from` up to but without `to`. */
+export interface RowRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+/**
+ * The two owners with the greatest cosines, still to be multiplied by the probe's inverse length. An owner is −1 and its
+ * cosine −Infinity where there is none. Of equals the first row wins.
+ */
+export interface BestTwo {
+  readonly first: number;
+  readonly firstCosine: number;
+  readonly second: number;
+  readonly secondCosine: number;
+}
+
+/** Compares a probe with every row of one gallery. Exact integer sums, so that every matcher gives the same answer. */
+export interface Matcher {
+  readonly name: 'typescript' | 'wasm-simd';
+  /** The two best owners over all rows but `skip`. @param probe `[dimensions] int8` */
+  bestTwo(probe: Int8Array, skip?: RowRange): BestTwo;
+  /** One dot product per row into `out`. @param out `[rows] int32` */
+  dots(probe: Int8Array, out: Int32Array): void;
+}
+
+/** Build a matcher for a gallery; done once per gallery, when it is swapped in. */
+export type OpenMatcher = (rows: Rows) => Matcher;
+
+/** The plain TypeScript matcher, and the reference for the faster one. */
+export const openPlainMatcher: OpenMatcher = ({ dimensions, templates, inverseLengths, owners }) => {
+  const count = templates.length;
+  const data = new Int8Array(count * dimensions);
+  templates.forEach((template, row) => {
+    data.set(template, row * dimensions);
+  });
+  const inverses = Float32Array.from(inverseLengths);
+  const ownerOf = Int32Array.from(owners);
+  const scratch = new Int32Array(count);
+
+  function dots(probe: Int8Array, out: Int32Array): void {
+    dotProducts({ matrix: data, probe, dots: out });
+  }
+
+  function bestTwo(probe: Int8Array, skip: RowRange = { from: count, to: count }): BestTwo {
+    dots(probe, scratch);
+    let [first, firstCosine] = [-1, Number.NEGATIVE_INFINITY];
+    let [second, secondCosine] = [-1, Number.NEGATIVE_INFINITY];
+    for (let row = 0; row < count; row++) {
+      if (row >= skip.from && row < skip.to) continue;
+      const cosine = scratch[row]! * inverses[row]!;
+      if (!(cosine > secondCosine)) continue;
+      const owner = ownerOf[row]!;
+      if (cosine > firstCosine) {
+        if (owner !== first) [second, secondCosine] = [first, firstCosine];
+        [first, firstCosine] = [owner, cosine];
+      } else if (owner !== first) [second, secondCosine] = [owner, cosine];
+    }
+    return { first, firstCosine, second, secondCosine };
+  }
+
+  return { name: 'typescript', bestTwo, dots };
+};
+
+/** What {@link dotProducts} is given. All arrays belong to the caller and are never kept. */
+export interface DotInput {
   /** `[rows, dimensions] int8`, row after row. */
   readonly matrix: Int8Array;
   /** `[dimensions] int8`. */
@@ -8,14 +84,11 @@ export interface KernelInput {
   readonly dots: Int32Array;
 }
 
-/** Dot products of one probe with every row of a gallery; exact integers, so that every kernel gives the same answer. */
-export type MatchKernel = (input: KernelInput) => void;
-
 /**
- * The plain TypeScript kernel, and the reference for faster ones.
+ * Dot products of one probe with every row of a matrix.
  * Four sums side by side, because one sum makes every addition wait for the one before it.
  */
-export const dotProducts: MatchKernel = ({ matrix, probe, dots }) => {
+export function dotProducts({ matrix, probe, dots }: DotInput): void {
   const dimensions = probe.length;
   const unrolled = dimensions - (dimensions % 4);
   // Widened once here instead of once per row and element.
@@ -34,7 +107,7 @@ export const dotProducts: MatchKernel = ({ matrix, probe, dots }) => {
     for (let i = unrolled; i < dimensions; i++) a = (a + Math.imul(matrix[start + i]!, wide[i]!)) | 0;
     dots[row] = a + b + c + d;
   }
-};
+}
 
 /** 1 / length of an int8 vector, `Infinity` for the zero vector. */
 export function inverseLength(vector: Int8Array): number {

@@ -3,7 +3,6 @@ import fc from 'fast-check';
 import { LimenError } from '../../src/domain/errors.ts';
 import { cosineDistance, type Template } from '../../src/domain/template.ts';
 import { Gallery } from '../../src/gallery/gallery.ts';
-import { dotProducts } from '../../src/gallery/matcher.ts';
 import { embedder, personOf, snapshotOf, templateOf } from './people.ts';
 
 const int8 = fc.integer({ min: -127, max: 127 });
@@ -43,13 +42,6 @@ test('the ranking is the one that comparing one by one in floating point gives',
     { numRuns: 500 },
   );
   t.pass();
-});
-
-test('the largest int8 values do not overflow the kernel', (t) => {
-  const probe = new Int8Array(2048).fill(-128);
-  const dots = new Int32Array(2);
-  dotProducts({ matrix: new Int8Array(4096).fill(-128, 0, 2048).fill(127, 2048), probe, dots });
-  t.deepEqual([...dots], [2048 * 128 * 128, -2048 * 128 * 127]);
 });
 
 test('the margin is to another person, never to another picture of the same one', (t) => {
@@ -110,4 +102,34 @@ test('templates that cannot be compared are refused, naming the person', (t) => 
 test('an id that occurs twice is refused', (t) => {
   const people = [personOf('anna', [templateOf(1)]), personOf('anna', [templateOf(2)])];
   t.is(t.throws(() => Gallery.from(snapshotOf(people)), { instanceOf: LimenError }).code, 'gallery.corrupt');
+});
+
+test('ranking without a person is ranking a gallery that person is not in', (t) => {
+  fc.assert(
+    fc.property(galleries, fc.nat(9), ({ probe, people }, i) => {
+      const all = people.map((own, k) => personOf(`p${k}`, own));
+      const without = `p${i}`;
+      const rest = all.filter(({ id }) => id !== without);
+      t.deepEqual(Gallery.from(snapshotOf(all)).rank(probe, { without }), Gallery.from(snapshotOf(rest)).rank(probe));
+    }),
+    { numRuns: 200 },
+  );
+});
+
+test('every template within a distance is found, and no other', (t) => {
+  fc.assert(
+    fc.property(galleries, fc.double({ min: 0, max: 2, noNaN: true }), ({ probe, people }, distance) => {
+      const found = Gallery.from(snapshotOf(people.map((own, k) => personOf(`p${k}`, own)))).within(probe, distance);
+      const want = people.flatMap((own, k) =>
+        own.map((row) => ({ personId: `p${k}`, distance: cosineDistance(probe, row) })),
+      );
+      const sure = want.filter((one) => one.distance < distance - 1e-6);
+      const maybe = want.filter((one) => one.distance < distance + 1e-6);
+      return (
+        found.length >= sure.length && found.length <= maybe.length && found.every((one) => one.distance <= distance)
+      );
+    }),
+    { numRuns: 200 },
+  );
+  t.pass();
 });
