@@ -11,6 +11,7 @@ import type { GalleryStore, StoredGallery } from './gallery/gallery-store.ts';
 import { previousOf } from './runtime/durable-file.ts';
 import { isThere } from './runtime/is-there.ts';
 import { siblingModule } from './runtime/package-root.ts';
+import type { AttentionOptions } from './vision/attention.ts';
 import { loadPack, type Pack } from './vision/pack.ts';
 import { createVision } from './vision/see.ts';
 import type { Vision } from './vision/vision.ts';
@@ -54,19 +55,20 @@ export interface OpenedVision {
 
 /**
  * Vision by a config: in a worker thread for a daemon, in place for a command that looks at a few pictures.
+ * With `attention`, pictures of a camera before which nothing moves are left out.
  *
  * @throws LimenError `pack.*`, `engine.*`.
  */
 export async function openVision(
   recognition: Pick<RecognitionConfig, 'pack' | 'engine' | 'quality'>,
-  { worker = true }: { worker?: boolean } = {},
+  { worker = true, ...more }: { worker?: boolean; attention?: AttentionOptions } = {},
 ): Promise<OpenedVision> {
   const packs = [recognition.pack].flat();
   const pack = await loadPack(packs);
   const { quality } = recognition;
   const vision = worker
-    ? await openWorkerVision({ packs, engineModule: engineModule(recognition.engine).href, quality })
-    : await createVision({ pack, engine: await openEngineByName(recognition.engine), quality });
+    ? await openWorkerVision({ packs, engineModule: engineModule(recognition.engine).href, quality, ...more })
+    : await createVision({ pack, engine: await openEngineByName(recognition.engine), quality, ...more });
   return { vision, pack };
 }
 

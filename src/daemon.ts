@@ -89,7 +89,7 @@ async function open(
   closers.add(() => journal.close());
   const store = await openGalleryStore(config.dataFolder);
   const stored = await store.read();
-  const { vision, pack } = await openVision(config.recognition);
+  const { vision, pack } = await openVision(config.recognition, { attention: { idleFps: config.recognition.idleFps } });
   closers.add(() => vision.close());
 
   let sync: TerminalSync | null = null;

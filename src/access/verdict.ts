@@ -4,7 +4,7 @@ import { fuseTemplates } from '../domain/template.ts';
 import type { DenialReason, Evidence, Match, Verdict } from '../domain/verdict.ts';
 import type { Gallery } from '../gallery/gallery.ts';
 import { rankOnce } from './rank-once.ts';
-import type { Track } from './tracker.ts';
+import type { GoodSighting, Track } from './tracker.ts';
 
 /** What a site demands before it lets anyone in. */
 export interface VerdictPolicy {
@@ -80,6 +80,8 @@ const nobody: Finding = {
   liveness: null,
 };
 
+/** One frame never opens a door, whatever a policy says. */
+const fewestFrames = 2;
 /** Evidence older than this no longer speaks for the face that is there now. */
 const evidenceMaxAgeMs = 5000;
 
@@ -97,7 +99,7 @@ function assess(track: Track, { gallery, policy, nowMs }: Circumstances): Findin
   if (nearest === null) return nobody;
   const margin = ranking.other === null ? 2 - nearest.distance : ranking.other.distance - nearest.distance;
   const near = nearest.personId === personId && nearest.distance <= policy.threshold;
-  const enough = agreeing.length >= policy.agreeing;
+  const enough = framesOf(agreeing) >= Math.max(fewestFrames, policy.agreeing);
   const clear = margin >= policy.minMargin;
   return {
     match:
@@ -110,6 +112,10 @@ function assess(track: Track, { gallery, policy, nowMs }: Circumstances): Findin
     margin,
     liveness: worstLiveness(agreeing.map((sighting) => sighting.liveness)),
   };
+}
+
+function framesOf(sightings: readonly GoodSighting[]): number {
+  return new Set(sightings.map(({ atMs }) => atMs)).size;
 }
 
 function worstLiveness(scores: readonly Finding['liveness'][]): Finding['liveness'] {

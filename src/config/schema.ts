@@ -100,8 +100,14 @@ export const recognitionSchema = z.strictObject({
     .default(0.001)
     .describe('How often a stranger may be taken for anyone in the gallery, per attempt: 0.001 is one in a thousand'),
   minMargin: z.number().min(0).max(1).default(0.01).describe('How much farther the second person must be (1 - cosine)'),
-  agreeing: z.number().int().min(1).max(20).default(3).describe('N: good sightings that must agree on one person'),
-  window: z.number().int().min(1).max(40).default(5).describe('M: of the last M good sightings'),
+  agreeing: z
+    .number()
+    .int()
+    .min(2)
+    .max(20)
+    .default(3)
+    .describe('N: good sightings that must agree on one person; at least 2, because one picture never opens a door'),
+  window: z.number().int().min(2).max(40).default(5).describe('M: of the last M good sightings'),
   decideWithinMs: milliseconds(500, 60_000)
     .default(2500)
     .describe('A face that was good enough to recognise for this long, and is still nobody, is refused'),
@@ -109,6 +115,12 @@ export const recognitionSchema = z.strictObject({
     .enum(['off', 'required'])
     .default('required')
     .describe('"required" grants nobody unless the pack can tell a live face from a picture of one'),
+  idleFps: z
+    .number()
+    .min(0.5)
+    .max(60)
+    .default(3)
+    .describe('Pictures per second that are searched while nothing moves; all are, as soon as something does'),
   quality: z
     .strictObject({
       minInterEyePx: z.number().min(8).max(400).default(30).describe('Least distance between the eyes'),

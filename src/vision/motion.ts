@@ -6,8 +6,11 @@ const rows = 30;
 const fields = columns * rows;
 const samplesPerSide = 4;
 
-/** So many levels of 255 a field has to change at least: the noise of a camera at night stays below. */
+/** So many levels of 255 a field has to change at least … */
 const leastChange = 6;
+/** … so many times as much as the median field does: a camera at night has noise everywhere, but never above the cap … */
+const noiseFactor = 6;
+const noiseCap = 20;
 /** … and so many times its own usual unrest: leaves in the wind become part of the picture. */
 const unrestFactor = 4;
 /** So many fields have to change: one or two are an insect, a person far away covers ten and more. */
@@ -42,25 +45,30 @@ export class MotionGate {
       this.#size = size;
       return true;
     }
-    const common = this.#commonChange();
     const share = 1 - Math.exp(-Math.max(0, atMs - this.#lastMs) / adaptMs);
     this.#lastMs = atMs;
-    let changed = 0;
-    for (let i = 0; i < fields; i++) {
-      const difference = this.#light[i]! - this.#mean[i]!;
-      const unusual = Math.abs(difference - common);
-      if (unusual > Math.max(leastChange, unrestFactor * this.#unrest[i]!)) changed += 1;
-      this.#mean[i]! += share * difference;
-      this.#unrest[i]! += share * (unusual - this.#unrest[i]!);
-    }
-    return changed >= fewestFields;
+    return this.#adapt(share) >= fewestFields;
   }
 
-  /** The median: half of the picture may be a person, and it still tells the lamp. */
-  #commonChange(): number {
-    for (let i = 0; i < fields; i++) this.#sorted[i] = this.#light[i]! - this.#mean[i]!;
-    this.#sorted.sort();
-    return this.#sorted[fields >> 1]!;
+  /** How many fields have changed; what they show becomes part of the picture by `share`. */
+  #adapt(share: number): number {
+    // The median: half of the picture may be a person, and it still tells the lamp.
+    const common = this.#medianOf((i) => this.#light[i]! - this.#mean[i]!);
+    const unusual = (i: number) => Math.abs(this.#light[i]! - this.#mean[i]! - common);
+    const least = Math.max(leastChange, Math.min(noiseCap, noiseFactor * this.#medianOf(unusual)));
+    let changed = 0;
+    for (let i = 0; i < fields; i++) {
+      const change = unusual(i);
+      if (change > Math.max(least, unrestFactor * this.#unrest[i]!)) changed += 1;
+      this.#mean[i]! += share * (this.#light[i]! - this.#mean[i]!);
+      this.#unrest[i]! += share * (change - this.#unrest[i]!);
+    }
+    return changed;
+  }
+
+  #medianOf(value: (field: number) => number): number {
+    for (let i = 0; i < fields; i++) this.#sorted[i] = value(i);
+    return this.#sorted.sort()[fields >> 1]!;
   }
 }
 

@@ -2,10 +2,10 @@ import test from 'ava';
 import { restTrack, type Track, Tracker } from '../../src/access/tracker.ts';
 import { type Circumstances, decide, type VerdictPolicy } from '../../src/access/verdict.ts';
 import type { Person } from '../../src/domain/person.ts';
-import type { QualityFailure } from '../../src/domain/quality.ts';
-import type { Liveness, Seen, Sighting } from '../../src/domain/sighting.ts';
+import type { Seen } from '../../src/domain/sighting.ts';
 import { type Template, templateFrom } from '../../src/domain/template.ts';
 import { Gallery } from '../../src/gallery/gallery.ts';
+import { faceAt, type Shown, seenAt } from '../support/seen.ts';
 
 const model = 'test/1';
 
@@ -43,40 +43,8 @@ const policy: VerdictPolicy = {
   liveness: 'off',
 };
 
-interface Shown {
-  template?: Template | null;
-  failures?: QualityFailure[];
-  liveness?: Liveness | null;
-  x?: number;
-}
-
-function sighting({ template = null, failures = [], liveness = null, x = 100 }: Shown): Sighting {
-  const at = { x: 0, y: 0 };
-  return {
-    face: {
-      box: { x, y: 100, width: 100, height: 120 },
-      landmarks: { leftEye: at, rightEye: at, nose: at, mouthLeft: at, mouthRight: at },
-      contour: null,
-      score: 0.9,
-    },
-    quality: {
-      interEyePx: 50,
-      sharpness: 90,
-      yawDeg: 0,
-      pitchDeg: 0,
-      rollDeg: 0,
-      brightness: 120,
-      contrast: 40,
-      failures,
-    },
-    liveness,
-    template,
-  };
-}
-
 function frame(atMs: number, ...shown: Shown[]): Seen {
-  const timings = { decodeMs: 0, detectMs: 0, landmarksMs: 0, embedMs: 0 };
-  return { frameId: atMs, capturedAtMs: atMs, widthPx: 640, heightPx: 480, sightings: shown.map(sighting), timings };
+  return seenAt(atMs, shown.map(faceAt));
 }
 
 /** Follow the frames, 100 ms apart, and return the track of the last one. */

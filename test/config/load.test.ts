@@ -69,7 +69,7 @@ keys: { siteKeyFile: a }
       'door.yaml:3:1: dataFoldr: there is no such key; did you mean "dataFolder"?',
       'door.yaml:4:19: camera.driver: "v4l3" is not allowed; expected one of "replay", "v4l2", "node-webcam"; did you mean "v4l2"?',
       'door.yaml:6:15: recognition.targetFpir: 2 is not allowed; expected a number above 0, at most 0.05',
-      'door.yaml:7:13: recognition.agreeing: "many" is not allowed; expected a whole number from 1 to 20',
+      'door.yaml:7:13: recognition.agreeing: "many" is not allowed; expected a whole number from 2 to 20',
       'door.yaml:8:28: door.pulsMs: there is no such key; did you mean "pulseMs"?',
       'door.yaml:9:7: keys.hubPublicKeyFile: is missing; expected text',
     ],
@@ -182,7 +182,7 @@ const slips: Record<string, [text: string, complaint: string]> = {
   'a list for a section': ['log: [info]', 'door.yaml:7:6: log: is a list; expected a section with keys of its own'],
   'half a sighting': [
     'recognition: { agreeing: 2.5 }',
-    'door.yaml:7:26: recognition.agreeing: 2.5 is not allowed; expected a whole number from 1 to 20',
+    'door.yaml:7:26: recognition.agreeing: 2.5 is not allowed; expected a whole number from 2 to 20',
   ],
   'a slip in a value': [
     'recognition: { liveness: of }',

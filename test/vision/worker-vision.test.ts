@@ -30,6 +30,22 @@ test('a frame with memory of its own is transferred, a view into shared memory i
   await vision.close();
 });
 
+test('with attention, an unmoving empty picture is left out until its turn, and a face never', async (t) => {
+  const vision = await openWorkerVision({ ...settings, attention: { idleFps: 1 } });
+  const show = async (file: string, capturedAtMs: number) => {
+    const { leftOut, sightings } = await vision.see({ ...frameOf(bytesOf(file)), capturedAtMs });
+    return leftOut ? 'left out' : sightings.length;
+  };
+  const empty = 'scenes/empty-corridor.jpg';
+  const idle = [0, 3000, 3500, 3800, 4000].map((atMs) => [empty, atMs] as const);
+  const person = 'people/p01/enrol-1.jpg';
+  const busy = [4100, 4200, 4300].map((atMs) => [person, atMs] as const);
+  const seen: unknown[] = [];
+  for (const [file, atMs] of [...idle, ...busy]) seen.push(await show(file, atMs));
+  t.deepEqual(seen, [0, 0, 'left out', 'left out', 0, 1, 1, 1]);
+  await vision.close();
+});
+
 test('a worker that dies fails the calls under way, and the next frame starts another', async (t) => {
   const vision = await openWorkerVision({ ...settings, engineModule: failingEngine, quality: openGates });
   for (let round = 0; round < 2; round++) {
