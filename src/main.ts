@@ -6,7 +6,18 @@ import { writeFailure } from './runtime/durable-file.ts';
 import { packageVersion } from './runtime/package-root.ts';
 
 /** Every command in a file of its own, loaded when the command line is read. */
-const commands = ['demo', 'run', 'doctor', 'inspect', 'enrol', 'hub', 'gallery', 'journal', 'models'] as const;
+const commands = [
+  'demo',
+  'run',
+  'doctor',
+  'inspect',
+  'enrol',
+  'hub',
+  'gallery',
+  'journal',
+  'models',
+  'evaluate',
+] as const;
 
 /** A command's module. */
 export interface CommandModule {

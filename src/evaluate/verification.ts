@@ -2,7 +2,7 @@ import type { Calibration } from '../domain/calibration.ts';
 import { cosineDistance, type Template } from '../domain/template.ts';
 import { type AllPairs, compareAll, equalErrorOf, pointOf } from './all-pairs.ts';
 import { crossValidate, type Trial } from './folds.ts';
-import { type Experiment, equalError, reportedRates, tarAtFar } from './operating-points.ts';
+import { type Experiment, equalError, ratesBetween, reportedRates, tarAtFar } from './operating-points.ts';
 import { scoresOf } from './scores.ts';
 import { bootstrap, type Draw, type Interval } from './statistics.ts';
 
@@ -38,6 +38,7 @@ interface Figures {
 
 /** The k-fold protocol of a pairs file. */
 export interface ProtocolFigures extends Figures {
+  readonly pairs: number;
   readonly folds: ReadonlyArray<{ readonly accuracy: number; readonly threshold: number }>;
   readonly accuracy: number;
   readonly deviation: number;
@@ -103,6 +104,7 @@ export function verify(
   );
   const figures = {
     ...countsOf(experiment, people),
+    pairs: trials.length,
     folds: folds.folds,
     accuracy: folds.accuracy,
     deviation: folds.deviation,
@@ -116,15 +118,23 @@ export function verify(
   return { figures, experiment };
 }
 
+/** What all against all gives: the figures, what they were read off, and the intervals in between, for drawing. */
+export interface AllPairsResult {
+  readonly figures: AllPairsFigures;
+  readonly experiment: AllPairs;
+  readonly band: readonly { readonly far: number; readonly interval95: Interval }[];
+}
+
 /** All against all; intervals by drawing people. */
 export function verifyAll(
   subjects: readonly Subject[],
   { calibration = null, rounds = 500 }: { calibration?: Calibration | null; rounds?: number } = {},
-): { figures: AllPairsFigures; experiment: AllPairs } {
+): AllPairsResult {
   const experiment = compareAll(subjects);
   const people = new Set(subjects.map(({ person }) => person)).size;
   const units = subjects.reduce((most, { person }) => Math.max(most, person + 1), 0);
-  const rates = reportedRates(experiment.impostors.total());
+  const reported = reportedRates(experiment.impostors.total());
+  const rates = ratesBetween(1e-2, reported.at(-1)!, 3);
   const promised = calibration === null ? [] : promisesOf(calibration);
   const intervals = bootstrap(
     units,
@@ -142,13 +152,15 @@ export function verifyAll(
     const [farInterval95, tarInterval95] = intervals.slice(rates.length + 2 * i) as [Interval, Interval];
     return { promisedFmr, threshold, far, farInterval95, tar, tarInterval95 };
   });
+  const band = rates.map((far, i) => ({ far, interval95: intervals[i]! }));
+  const ofReported = reported.map((rate) => intervals[rates.indexOf(rate)]!);
   const figures = {
     ...countsOf(experiment, people),
     equalErrorRate: equalErrorOf(experiment),
-    tarAtFar: rateFigures(experiment, rates, intervals),
+    tarAtFar: rateFigures(experiment, reported, ofReported),
     promises: calibration === null ? null : promises,
   };
-  return { figures, experiment };
+  return { figures, experiment, band };
 }
 
 function experimentOf(trials: readonly Trialled[]): Experiment {
