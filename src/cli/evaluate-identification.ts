@@ -114,13 +114,14 @@ async function planOf(flags: IdentificationFlags): Promise<Plan> {
   ]);
   const [enrol, frames] = [wholeNumbers('--enrol', flags.enrol), wholeNumbers('--frames', flags.frames)];
   const mostEnrolled = Math.max(...enrol);
-  const share = flags.strangers === undefined ? 0 : Number(flags.strangers);
+  const asShare = flags.strangers === undefined ? '0' : flags.strangers;
+  const isFolder = Number.isNaN(Number(asShare));
   const people = peopleInFolder(flags.images).map(({ files }) => files);
   const { members, strangers } = splitPeople(people, {
     pictures: mostEnrolled + Math.max(...frames),
-    strangerShare: Number.isNaN(share) ? 0 : rate('--strangers', flags.strangers!, [0, 0.9]),
+    strangerShare: isFolder ? 0 : rate('--strangers', asShare, [0, 0.9]),
   });
-  const others = Number.isNaN(share) ? await strangersIn(flags.strangers!) : [];
+  const others = isFolder ? await strangersIn(asShare) : [];
   return {
     split: { members, strangers: [...strangers, ...others] },
     conditions: enrol.flatMap((one) => frames.map((many) => ({ enrol: one, frames: many }))),
