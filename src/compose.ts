@@ -35,7 +35,11 @@ export async function openCamera(config: CameraConfig): Promise<Camera> {
 }
 
 /** Every engine driver, by the name a config uses. */
-export const engineNames: readonly RecognitionConfig['engine'][] = ['onnxruntime-node', 'onnxruntime-web'];
+export const engineNames = [
+  'onnxruntime-node',
+  'onnxruntime-web',
+  'tfjs',
+] as const satisfies readonly RecognitionConfig['engine'][];
 
 function engineModule(name: RecognitionConfig['engine']): URL {
   return siblingModule(import.meta.url, `./engine/${name}`);

@@ -15,6 +15,7 @@ import onnx
 import detector
 import embedder
 import landmarks
+from emit_graph_model import graph_model
 from pack import write_pack
 from quantize import quantize, read_ranges
 from weights import BuildError, package_version, read_weights
@@ -29,12 +30,21 @@ def build(package: Path, out: Path, work: Path = WORK) -> None:
     # The last layer turns 256 averages into the 128 numbers: tiny, and worth its full precision.
     small = quantize(precise, read_ranges("embedder"), skip=["fc"])
 
-    _write(out / "detector.onnx", detector.detector(read_weights(package, detector.NET)))
-    _write(out / "landmarks.onnx", landmarks.landmarks(read_weights(package, landmarks.NET)))
-    _write(out / "embedder.onnx", small)
+    _write_both(out, "detector", detector.detector(read_weights(package, detector.NET)))
+    _write_both(out, "landmarks", landmarks.landmarks(read_weights(package, landmarks.NET)))
+    _write_both(out, "embedder", small, precise)
     _write(work / "embedder.fp32.onnx", precise)
     pack = write_pack(out, version)
-    print(f"{out / 'pack.json'}: {pack['figures']['fileBytes'] / 1e6:.1f} MB in three files")
+    print(f"{out / 'pack.json'}: networks of {pack['figures']['fileBytes'] / 1e6:.1f} MB")
+
+
+def _write_both(out: Path, role: str, model: onnx.ModelProto, precise: onnx.ModelProto | None = None) -> None:
+    """A network as ONNX and as a TF.js GraphModel, which is made from the float32 form where the ONNX is int8."""
+    _write(out / f"{role}.onnx", model)
+    weights_file = f"{role}.tfjs.bin"
+    description, weights = graph_model(precise or model, weights_file)
+    (out / f"{role}.tfjs.json").write_bytes(description)
+    (out / weights_file).write_bytes(weights)
 
 
 def _write(file: Path, model: onnx.ModelProto) -> None:

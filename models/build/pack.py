@@ -20,11 +20,13 @@ INPUT = {"name": "input", "layout": "NCHW", "channels": "RGB", "range": [0, 255]
 
 
 def write_pack(out: Path, package_version: str) -> dict:
-    """Describe the three files in `out` and write `out`/pack.json."""
+    """Describe the networks in `out` and write `out`/pack.json."""
     roles = {"detector": _detector(), "landmarks": _landmarks(), "embedder": _embedder()}
     for role, entry in roles.items():
-        data = (out / entry["file"]).read_bytes()
-        entry["sha256"], entry["bytes"] = hashlib.sha256(data).hexdigest(), len(data)
+        entry |= _identity(out, entry["file"])
+        entry["graphModel"] = {
+            **_identity(out, f"{role}.tfjs.json"), "weights": _identity(out, f"{role}.tfjs.bin"),
+        }
     measured = _measured(out / "measured.json", roles["embedder"]["sha256"])
     pack = {
         "format": 1,
@@ -40,12 +42,19 @@ def write_pack(out: Path, package_version: str) -> dict:
         **roles,
         "figures": {
             "fileBytes": sum(entry["bytes"] for entry in roles.values()),
+            "graphModelBytes": sum(entry["graphModel"]["weights"]["bytes"] for entry in roles.values()),
             **measured.get("figures", {}),
         },
         "calibration": measured.get("calibration"),
     }
     (out / "pack.json").write_text(json.dumps(pack, indent=2, ensure_ascii=False) + "\n")
     return pack
+
+
+def _identity(out: Path, name: str) -> dict:
+    """How to know a file again."""
+    data = (out / name).read_bytes()
+    return {"file": name, "sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)}
 
 
 def _detector() -> dict:

@@ -90,9 +90,11 @@ export const recognitionSchema = z.strictObject({
     .default('faceapi')
     .describe('Names of packs or paths of their folders; the first that has a detector, an embedder … gives it'),
   engine: z
-    .enum(['onnxruntime-node', 'onnxruntime-web'])
+    .enum(['onnxruntime-node', 'onnxruntime-web', 'tfjs'])
     .default('onnxruntime-node')
-    .describe('What runs the networks: native code, or WebAssembly where that does not load (slower)'),
+    .describe(
+      'What runs the networks: native code; WebAssembly where that does not load (slower); or TensorFlow.js, with or without @tensorflow/tfjs-node',
+    ),
   targetFpir: z
     .number()
     .gt(0)

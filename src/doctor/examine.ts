@@ -1,9 +1,10 @@
-import { engineNames, openEngineByName } from '../compose.ts';
+import { engineNames } from '../compose.ts';
 import type { RecognitionConfig, TerminalConfig } from '../config/schema.ts';
 import { systemClock } from '../runtime/clock.ts';
 import { packageVersion } from '../runtime/package-root.ts';
 import { loadPack } from '../vision/pack.ts';
 import { examineDevices } from './examine-devices.ts';
+import { assertRuns, examineEngines } from './examine-engines.ts';
 import { examineHub } from './examine-hub.ts';
 import { examineTerminal } from './examine-terminal.ts';
 import { checked, type Finding, fail, ok, warn } from './finding.ts';
@@ -13,11 +14,12 @@ import { wantedBy } from './wanted.ts';
 export async function examine(configFile: string | undefined): Promise<Finding[]> {
   const { terminal, hub, finding } = wantedBy(configFile);
   const recognition = terminal?.recognition ?? hub?.recognition ?? null;
+  const engine = recognition?.engine ?? engineNames[0];
   return [
     software(),
     finding,
-    ...(await engines(recognition)),
-    ...(await checked('models', () => models(recognition, terminal))),
+    ...(await examineEngines(engine)),
+    ...(await checked('models', () => models({ packs: recognition?.pack ?? [], engine, terminal }))),
     ...(hub === null ? await examineDevices(terminal) : []),
     clock(),
     ...(terminal === null ? [] : await examineTerminal(terminal)),
@@ -29,22 +31,14 @@ function software(): Finding {
   return ok('limen', `${packageVersion()} on Node ${process.version}, ${process.platform} ${process.arch}`);
 }
 
-type EngineAndPack = Pick<RecognitionConfig, 'engine' | 'pack'>;
-
-async function engines(recognition: EngineAndPack | null): Promise<Finding[]> {
-  const inUse = recognition?.engine ?? engineNames[0];
-  const found = engineNames.map((name) =>
-    checked(
-      'engine',
-      async () => ok('engine', `${(await openEngineByName(name)).name}${name === inUse ? ', in use' : ' loads'}`),
-      name === inUse ? 'fail' : 'warn',
-    ),
-  );
-  return (await Promise.all(found)).flat();
+interface InUse extends Pick<RecognitionConfig, 'engine'> {
+  readonly packs: RecognitionConfig['pack'];
+  readonly terminal: TerminalConfig | null;
 }
 
-async function models(recognition: EngineAndPack | null, terminal: TerminalConfig | null): Promise<Finding[]> {
-  const pack = await loadPack(recognition?.pack ?? []);
+async function models({ packs, engine, terminal }: InUse): Promise<Finding[]> {
+  const pack = await loadPack(packs);
+  await assertRuns(pack, engine);
   const findings = [ok('models', `pack ${pack.name}: every file verified, embedder ${pack.embedder.id}`)];
   if (pack.calibration === null) {
     findings.push(

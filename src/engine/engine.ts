@@ -4,16 +4,31 @@ export interface Tensor {
   readonly data: Float32Array;
 }
 
-/** What runs neural networks. Drivers: `onnxruntime-node`, `onnxruntime-web`. */
+/** The forms that a network comes in: one ONNX file, or a TF.js GraphModel (its description and its weights). */
+export type NetworkFormat = 'onnx' | 'tfjs';
+
+/** What runs neural networks. Drivers: `onnxruntime-node`, `onnxruntime-web`, `tfjs`. */
 export interface Engine {
   /** Runtime and version, for people: `onnxruntime-node 1.27.0 (cpu)`. */
   readonly name: string;
+  /** The form of network that it takes. */
+  readonly format: NetworkFormat;
+  /** Why it is slower than it could be on this machine, and the mend; absent when it is not. */
+  readonly handicap?: Handicap;
   /**
-   * Prepare a network from the bytes of an ONNX file.
+   * Prepare a network from bytes in memory.
    *
-   * @throws LimenError `engine.failed` when the runtime refuses the file.
+   * @param model the ONNX file, or the model.json of a GraphModel
+   * @param weights of a GraphModel, all in one
+   * @throws LimenError `engine.failed` when the runtime refuses them.
    */
-  load(onnx: Uint8Array): Promise<Network>;
+  load(model: Uint8Array, weights?: Uint8Array): Promise<Network>;
+}
+
+/** Something that holds an engine back. */
+export interface Handicap {
+  readonly says: string;
+  readonly mend: string;
 }
 
 /** A loaded network. One `run` at a time. */

@@ -17,6 +17,7 @@ const logSeverityLevel = 3;
 export function engineOver(runtime: OnnxRuntime, name: string, session: InferenceSession.SessionOptions): Engine {
   return {
     name,
+    format: 'onnx',
     async load(onnx) {
       try {
         const options = { ...session, graphOptimizationLevel: 'all', logSeverityLevel } as const;

@@ -3,11 +3,12 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Calibration } from '../domain/calibration.ts';
 import { LimenError, systemCodeOf } from '../domain/errors.ts';
+import type { Engine, Network } from '../engine/engine.ts';
 import type { DetectorSpec } from './detector-manifest.ts';
 import type { EmbedderSpec } from './embedder-manifest.ts';
 import type { LandmarksSpec } from './landmarks-manifest.ts';
 import type { LivenessSpec } from './liveness-manifest.ts';
-import { filesIn, type NetworkSpec, onnxOf, type PackFile } from './network-manifest.ts';
+import { filesIn, graphModelOf, type NetworkSpec, onnxOf, type PackFile } from './network-manifest.ts';
 import { missingPackHint, resolvePackFolder, shippedPackFolder } from './pack-folders.ts';
 import { type PackManifest, packManifestSchema, roles } from './pack-manifest.ts';
 
@@ -69,6 +70,23 @@ export async function readNetwork(network: Placed<NetworkSpec>): Promise<Uint8Ar
   throw new LimenError('pack.missing', `${network.id} has no ONNX file, only a TF.js GraphModel.`, {
     hint: 'Set recognition.engine to tfjs, or use another pack.',
   });
+}
+
+/**
+ * Load a network into an engine, in the form that the engine takes.
+ *
+ * @throws LimenError `pack.missing`, also when the network has no such form; `pack.tampered`, `engine.failed`.
+ */
+export async function loadNetwork(engine: Engine, network: Placed<NetworkSpec>): Promise<Network> {
+  if (engine.format === 'onnx') return engine.load(await readNetwork(network));
+  const model = graphModelOf(network);
+  if (model === null) {
+    throw new LimenError('pack.missing', `${network.id} has no TF.js GraphModel, only an ONNX file.`, {
+      hint: 'Set recognition.engine to onnxruntime-node, or use another pack.',
+    });
+  }
+  const { folder } = network;
+  return engine.load(await readPackFile(folder, model), await readPackFile(folder, model.weights));
 }
 
 /** The verified bytes of one file of a pack. @throws LimenError `pack.missing`, `pack.tampered`. */

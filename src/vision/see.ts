@@ -10,7 +10,7 @@ import { type Detection, detectorOver } from './detector.ts';
 import { yunetOver } from './detector-yunet.ts';
 import { embedderOver } from './embedder.ts';
 import { fiveOf, landmarksOver } from './landmarks.ts';
-import { type Pack, readNetwork } from './pack.ts';
+import { loadNetwork, type Pack } from './pack.ts';
 import { type Picture, planes, warp } from './pixels.ts';
 import { judgeQuality, type QualityGates } from './quality.ts';
 import type { Vision } from './vision.ts';
@@ -59,7 +59,7 @@ export async function createVision(options: VisionOptions): Promise<Vision> {
 type Stages = Awaited<ReturnType<typeof openStages>>;
 
 async function openStages({ pack, engine }: VisionOptions) {
-  const load = async (role: 'detector' | 'landmarks' | 'embedder') => engine.load(await readNetwork(pack[role]));
+  const load = (role: 'detector' | 'landmarks' | 'embedder') => loadNetwork(engine, pack[role]);
   const [detector, landmarks, embedder] = [await load('detector'), await load('landmarks'), await load('embedder')];
   return {
     networks: [detector, landmarks, embedder],

@@ -5,6 +5,7 @@ import { openEngine as openReal } from '../../../src/engine/onnxruntime-node.ts'
 export const openEngine: OpenEngine = async (options) => {
   const real = await openReal(options);
   return {
+    ...real,
     name: 'failing',
     async load(onnx) {
       const network = await real.load(onnx);

@@ -1,0 +1,399 @@
+"""Turn one of our ONNX networks into a TensorFlow.js GraphModel, without TensorFlow.
+
+A GraphModel is two files: a description (topology and weight manifest, JSON) and the weights, one
+after another. Inputs and outputs keep the names, the shapes and the NCHW order of the ONNX file,
+so that callers need not know which of the two they run; inside, pictures are NHWC, because
+TensorFlow.js knows nothing else.
+
+Weights are stored as bytes with one scale and minimum per tensor (TensorFlow.js's own scheme):
+a quarter of the size. face-api's own files are stored that way, so where nothing was folded into
+them the same values come back, and nothing is lost. Small tensors (biases, means) stay float32.
+"""
+
+import base64
+import json
+
+import numpy as np
+import onnx
+from onnx import helper, numpy_helper
+
+from weights import BuildError
+
+# Quantizing these gains nothing.
+SMALL = 1024
+# Stands for minus infinity where a picture is padded before its maximum is taken; JSON has no infinity.
+LOWEST = -3.0e38
+NHWC, NCHW = [0, 2, 3, 1], [0, 3, 1, 2]
+ACTIVATIONS = {"Relu": "Relu", "LeakyRelu": "LeakyRelu", "Sigmoid": "Sigmoid"}
+
+
+def graph_model(model: onnx.ModelProto, weights_file: str) -> tuple[bytes, bytes]:
+    """The description, which names `weights_file`, and the bytes of that file."""
+    return _Emitter(onnx.shape_inference.infer_shapes(model, strict_mode=True), weights_file).files()
+
+
+class _Emitter:
+    """Walks the ONNX nodes in order and writes one or a few TensorFlow nodes for each."""
+
+    def __init__(self, model: onnx.ModelProto, weights_file: str):
+        self.graph = model.graph
+        self.weights_file = weights_file
+        self.constants = {t.name: numpy_helper.to_array(t) for t in self.graph.initializer}
+        values = [*self.graph.value_info, *self.graph.input, *self.graph.output]
+        self.shapes = {v.name: _dims(v) for v in values}
+        self.consumers: dict[str, list[onnx.NodeProto]] = {}
+        for node in self.graph.node:
+            for name in node.input:
+                self.consumers.setdefault(name, []).append(node)
+        self.results = [v.name for v in self.graph.output]
+        self.nodes: list[dict] = []
+        self.weights: list[tuple[dict, bytes]] = []
+        # What a value of the ONNX graph is called here, pictures in NHWC.
+        self.names: dict[str, str] = {}
+        self.done: set[str] = set()
+
+    def files(self) -> tuple[bytes, bytes]:
+        for value in self.graph.input:
+            self._input(value)
+        for node in self.graph.node:
+            if node.output[0] not in self.done:
+                handler = getattr(self, f"_{node.op_type.lower()}", None)
+                if handler is None:
+                    raise BuildError(f"No GraphModel of {self.graph.name}: the operator {node.op_type} is not known here.")
+                handler(node, _attributes(node))
+        for name in self.results:
+            self._result(name)
+        return self._description(), b"".join(data for _, data in self.weights)
+
+    # What the file is made of
+
+    def node(self, op: str, name: str, inputs: list[str], **attributes) -> str:
+        self.nodes.append({"name": name, "op": op, "input": inputs, "attr": {"T": _FLOAT, **attributes}})
+        return name
+
+    def constant(self, name: str, values, dtype=np.float32) -> str:
+        array = np.ascontiguousarray(values, dtype)
+        spec = {"name": name, "shape": list(array.shape), "dtype": np.dtype(dtype).name}
+        if array.dtype == np.float32 and array.size > SMALL:
+            array, spec["quantization"] = _quantized(array)
+        self.weights.append((spec, array.tobytes()))
+        kind = _FLOAT if np.dtype(dtype) == np.float32 else _INT
+        self.nodes.append({"name": name, "op": "Const", "attr": {"dtype": kind, "value": {"tensor": {}}}})
+        return name
+
+    def _description(self) -> bytes:
+        def signature(values):
+            return {
+                v.name: {"name": f"{v.name}:0", "dtype": "DT_FLOAT", "tensorShape": _shape(_dims(v))} for v in values
+            }
+
+        # What a value is made of comes before it, as ONNX has it; inputs without use would still be listed.
+        whole = {
+            "format": "graph-model",
+            "generatedBy": "limen models/build/emit_graph_model.py",
+            "convertedBy": None,
+            "signature": {"inputs": signature(self.graph.input), "outputs": signature(self.graph.output)},
+            "modelTopology": {"node": self.nodes, "library": {}, "versions": {"producer": 1}},
+            "weightsManifest": [{"paths": [self.weights_file], "weights": [spec for spec, _ in self.weights]}],
+        }
+        return (json.dumps(whole, separators=(",", ":")) + "\n").encode()
+
+    # Edges: NCHW outside, NHWC inside
+
+    def _input(self, value: onnx.ValueInfoProto) -> None:
+        dims = _dims(value)
+        name = self.node("Placeholder", value.name, [], dtype=_FLOAT, shape={"shape": _shape(dims)})
+        self.names[value.name] = self._transposed(name, f"{name}/nhwc", NHWC) if len(dims) == 4 else name
+
+    def _result(self, name: str) -> None:
+        if len(self.shapes[name]) == 4:
+            self._transposed(self.names[name], name, NCHW)
+        elif self.names[name] != name:
+            self.node("Identity", name, [self.names[name]])
+
+    def _transposed(self, x: str, name: str, order: list[int]) -> str:
+        return self.node("Transpose", name, [x, self.constant(f"{name}/order", order, np.int32)], Tperm=_INT)
+
+    def _flat(self, name: str) -> str:
+        """A value whose elements lie as ONNX has them, for what looks at their order."""
+        dims = self.shapes[name]
+        here = self.names[name]
+        if len(dims) != 4 or dims[2:] == [1, 1]:
+            return here
+        return self._transposed(here, f"{here}/nchw", NCHW)
+
+    def _operand(self, name: str, like: str) -> str:
+        """An input of an elementwise operator: a value, or a constant turned as its partner is."""
+        if name not in self.constants:
+            return self.names[name]
+        values = self.constants[name]
+        rank = len(self.shapes[like])
+        if rank == 4 and values.ndim in (3, 4):
+            values = values.reshape((1,) * (4 - values.ndim) + values.shape).transpose(NHWC)
+        elif rank == 4 and values.size > 1:
+            raise BuildError(f"No GraphModel of {self.graph.name}: the constant {name} has {values.ndim} dimensions.")
+        return self._once(f"{name}/constant", values)
+
+    def _once(self, name: str, values) -> str:
+        return name if any(spec["name"] == name for spec, _ in self.weights) else self.constant(name, values)
+
+    def _name(self, node: onnx.NodeProto) -> str:
+        """The name for what a node gives; a picture that leaves the graph is called otherwise until it is turned back."""
+        result = node.output[0]
+        is_turned_later = result in self.results and len(self.shapes[result]) == 4
+        return f"{result}/nhwc" if is_turned_later else result
+
+    def _emit(self, node: onnx.NodeProto, op: str, inputs: list[str], **attributes) -> None:
+        self.names[node.output[0]] = self.node(op, self._name(node), inputs, **attributes)
+
+    # Operators, by ONNX's names
+
+    def _conv(self, node, a) -> None:
+        x, weights = node.input[0], self.constants[node.input[1]]
+        bias = self.constants[node.input[2]] if len(node.input) > 2 else None
+        groups, channels = a.get("group", 1), self.shapes[x][1]
+        depthwise = groups == channels and groups > 1
+        if groups != 1 and not depthwise:
+            raise BuildError(f"No GraphModel of {self.graph.name}: {node.name} has {groups} groups.")
+        name = node.name or node.output[0]
+        if depthwise:
+            out, _, height, width = weights.shape
+            filters = weights.reshape(groups, out // groups, height, width).transpose(2, 3, 0, 1)
+        else:
+            filters = weights.transpose(2, 3, 1, 0)
+        padding = self._padding(node, a)
+        activation = self._only_activation(node)
+        # TensorFlow.js's fused depthwise convolution knows no explicit padding.
+        fused = bias is not None and not (depthwise and "explicit_paddings" in padding)
+        inputs = [self.names[x], self.constant(f"{name}/filters", filters)]
+        common = {
+            "data_format": _text("NHWC"), "strides": _ints([1, *a.get("strides", [1, 1]), 1]),
+            "dilations": _ints([1, *a.get("dilations", [1, 1]), 1]), **padding,
+        }
+        if not fused:
+            op = "DepthwiseConv2dNative" if depthwise else "Conv2D"
+            if bias is None:
+                return self._emit(node, op, inputs, **common)
+            plain = self.node(op, f"{name}/plain", inputs, **common)
+            return self._emit(node, "BiasAdd", [plain, self.constant(f"{name}/bias", bias)], data_format=_text("NHWC"))
+        inputs.append(self.constant(f"{name}/bias", bias))
+        ops = ["BiasAdd"]
+        last = node
+        if activation is not None:
+            ops.append(ACTIVATIONS[activation.op_type])
+            self.done.add(activation.output[0])
+            last = activation
+            if activation.op_type == "LeakyRelu":
+                common["leakyrelu_alpha"] = {"f": _alpha(activation)}
+        op = "FusedDepthwiseConv2dNative" if depthwise else "_FusedConv2D"
+        self._emit(last, op, inputs, **common, num_args={"i": "1"}, fused_ops=_texts(ops))
+
+    def _only_activation(self, node):
+        """The activation that alone takes what `node` gives: it can run inside of it."""
+        users = self.consumers.get(node.output[0], [])
+        is_result = node.output[0] in self.results
+        return users[0] if len(users) == 1 and not is_result and users[0].op_type in ACTIVATIONS else None
+
+    def _padding(self, node, a) -> dict:
+        """'SAME' where TensorFlow pads the same, 'VALID' for none, else figures."""
+        top, left, bottom, right = _pads(node, a)
+        if (top, left, bottom, right) == (0, 0, 0, 0):
+            return {"padding": _text("VALID")}
+        if self._is_same(node, a):
+            return {"padding": _text("SAME")}
+        return {"padding": _text("EXPLICIT"), "explicit_paddings": _ints([0, 0, top, bottom, left, right, 0, 0])}
+
+    def _is_same(self, node, a) -> bool:
+        pads = _pads(node, a)
+        kernel = a["kernel_shape"] if "kernel_shape" in a else self.constants[node.input[1]].shape[2:]
+        sizes = self.shapes[node.input[0]][2:]
+        strides, dilations = a.get("strides", [1, 1]), a.get("dilations", [1, 1])
+        return all(
+            _same_pads(size, (k - 1) * d + 1, s) == (pads[i], pads[i + 2])
+            for i, (size, k, s, d) in enumerate(zip(sizes, kernel, strides, dilations))
+        )
+
+    def _maxpool(self, node, a) -> None:
+        x, padding = self.names[node.input[0]], self._padding(node, a)
+        if "explicit_paddings" in padding:
+            top, left, bottom, right = _pads(node, a)
+            x = self._grown(node, [[0, 0], [top, bottom], [left, right], [0, 0]], LOWEST)
+            padding = {"padding": _text("VALID")}
+        self._pool(node, a, "MaxPool", x, padding)
+
+    def _averagepool(self, node, a) -> None:
+        padding = self._padding(node, a)
+        if "explicit_paddings" in padding or (_pads(node, a) != (0, 0, 0, 0) and a.get("count_include_pad", 0)):
+            raise BuildError(f"No GraphModel of {self.graph.name}: {node.name} pads its average as TensorFlow cannot.")
+        self._pool(node, a, "AvgPool", self.names[node.input[0]], padding)
+
+    def _pool(self, node, a, op, x, padding) -> None:
+        if a.get("ceil_mode", 0):
+            raise BuildError(f"No GraphModel of {self.graph.name}: {node.name} rounds its size up.")
+        sizes = {"ksize": _ints([1, *a["kernel_shape"], 1]), "strides": _ints([1, *a.get("strides", [1, 1]), 1])}
+        self._emit(node, op, [x], data_format=_text("NHWC"), **sizes, **padding)
+
+    def _grown(self, node, pads: list[list[int]], value: float, name: str | None = None) -> str:
+        name = name or f"{node.output[0]}/padded"
+        inputs = [self.constant(f"{name}/pads", pads, np.int32), self.constant(f"{name}/value", value)]
+        return self.node("PadV2", name, [self.names[node.input[0]], *inputs], Tpaddings=_INT)
+
+    def _pad(self, node, a) -> None:
+        if a.get("mode", b"constant") != b"constant":
+            raise BuildError(f"No GraphModel of {self.graph.name}: {node.name} pads with {a['mode'].decode()}.")
+        flat = self.constants[node.input[1]]
+        pads = [list(pair) for pair in zip(flat[: len(flat) // 2].tolist(), flat[len(flat) // 2 :].tolist())]
+        if len(pads) == 4:
+            pads = [pads[i] for i in NHWC]
+        value = float(self.constants[node.input[2]]) if len(node.input) > 2 and node.input[2] else 0.0
+        self.names[node.output[0]] = self._grown(node, pads, value, self._name(node))
+
+    def _globalaveragepool(self, node, a) -> None:
+        axes = self.constant(f"{node.output[0]}/axes", [1, 2], np.int32)
+        self._emit(node, "Mean", [self.names[node.input[0]], axes], Tidx=_INT, keep_dims={"b": True})
+
+    def _flatten(self, node, a) -> None:
+        if a.get("axis", 1) != 1:
+            raise BuildError(f"No GraphModel of {self.graph.name}: {node.name} flattens from axis {a['axis']}.")
+        dims = self.shapes[node.input[0]]
+        if None in dims[1:]:
+            raise BuildError(f"No GraphModel of {self.graph.name}: {node.name} flattens what has no fixed size.")
+        self._reshaped(node, [-1, int(np.prod(dims[1:]))])
+
+    def _reshape(self, node, a) -> None:
+        self._reshaped(node, self.constants[node.input[1]].tolist())
+
+    def _reshaped(self, node, shape: list[int]) -> None:
+        x = self._flat(node.input[0])
+        if 0 in shape or len(shape) == 4:
+            raise BuildError(f"No GraphModel of {self.graph.name}: {node.name} reshapes to {shape}.")
+        self._emit(node, "Reshape", [x, self.constant(f"{node.output[0]}/shape", shape, np.int32)], Tshape=_INT)
+
+    def _gemm(self, node, a) -> None:
+        weights = self.constants[node.input[1]]
+        weights = (weights.T if a.get("transB", 0) else weights) * np.float32(a.get("alpha", 1.0))
+        bias = self.constants[node.input[2]] * np.float32(a.get("beta", 1.0)) if len(node.input) > 2 else None
+        name = node.name or node.output[0]
+        inputs = [self.names[node.input[0]], self.constant(f"{name}/matrix", weights)]
+        turns = {"transpose_a": {"b": bool(a.get("transA", 0))}, "transpose_b": {"b": False}}
+        if bias is None:
+            return self._emit(node, "MatMul", inputs, **turns)
+        plain = self.node("MatMul", f"{name}/product", inputs, **turns)
+        self._emit(node, "AddV2", [plain, self.constant(f"{name}/bias", bias)])
+
+    def _concat(self, node, a) -> None:
+        rank = len(self.shapes[node.output[0]])
+        axis = a["axis"] % rank
+        if rank == 4:
+            axis = NHWC.index(axis)
+        inputs = [self._operand(name, node.output[0]) for name in node.input]
+        end = self.constant(f"{node.output[0]}/axis", axis, np.int32)
+        self._emit(node, "ConcatV2", [*inputs, end], N={"i": str(len(inputs))}, Tidx=_INT)
+
+    def _binary(self, node, op) -> None:
+        self._emit(node, op, [self._operand(name, node.output[0]) for name in node.input])
+
+    def _add(self, node, a) -> None:
+        self._binary(node, "AddV2")
+
+    def _sub(self, node, a) -> None:
+        self._binary(node, "Sub")
+
+    def _mul(self, node, a) -> None:
+        self._binary(node, "Mul")
+
+    def _div(self, node, a) -> None:
+        self._binary(node, "RealDiv")
+
+    def _prelu(self, node, a) -> None:
+        self._binary(node, "Prelu")
+
+    def _relu(self, node, a) -> None:
+        self._emit(node, "Relu", [self.names[node.input[0]]])
+
+    def _sigmoid(self, node, a) -> None:
+        self._emit(node, "Sigmoid", [self.names[node.input[0]]])
+
+    def _leakyrelu(self, node, a) -> None:
+        self._emit(node, "LeakyRelu", [self.names[node.input[0]]], alpha={"f": _alpha(node)})
+
+    def _clip(self, node, a) -> None:
+        low, high = (float(self.constants[name]) for name in node.input[1:3])
+        limits = [self.constant(f"{node.output[0]}/{end}", value) for end, value in (("low", low), ("high", high))]
+        self._emit(node, "ClipByValue", [self.names[node.input[0]], *limits])
+
+    def _softmax(self, node, a) -> None:
+        if len(self.shapes[node.output[0]]) == 4 or a.get("axis", -1) not in (-1, len(self.shapes[node.output[0]]) - 1):
+            raise BuildError(f"No GraphModel of {self.graph.name}: {node.name} is no softmax over the last axis.")
+        self._emit(node, "Softmax", [self.names[node.input[0]]])
+
+
+_FLOAT, _INT = {"type": "DT_FLOAT"}, {"type": "DT_INT32"}
+
+
+def _text(value: str) -> dict:
+    return {"s": base64.b64encode(value.encode()).decode()}
+
+
+def _texts(values: list[str]) -> dict:
+    return {"list": {"s": [base64.b64encode(value.encode()).decode() for value in values]}}
+
+
+def _ints(values) -> dict:
+    return {"list": {"i": [str(int(value)) for value in values]}}
+
+
+def _shape(dims: list[int | None]) -> dict:
+    return {"dim": [{"size": str(-1 if dim is None else dim)} for dim in dims]}
+
+
+def _dims(value: onnx.ValueInfoProto) -> list[int | None]:
+    return [d.dim_value if d.HasField("dim_value") else None for d in value.type.tensor_type.shape.dim]
+
+
+def _attributes(node: onnx.NodeProto) -> dict:
+    return {a.name: helper.get_attribute_value(a) for a in node.attribute}
+
+
+def _alpha(node: onnx.NodeProto) -> float:
+    """LeakyRelu's slope as a short decimal: 0.1, not the digits of its nearest float32."""
+    return float(f"{_attributes(node).get('alpha', 0.01):.7g}")
+
+
+def _pads(node, a) -> tuple[int, int, int, int]:
+    if a.get("auto_pad", b"NOTSET") != b"NOTSET":
+        raise BuildError(f"{node.name} says auto_pad: draw it with pads.")
+    return tuple(a.get("pads", (0, 0, 0, 0)))
+
+
+def _same_pads(size: int | None, kernel: int, stride: int) -> tuple[int, int] | None:
+    """What TensorFlow's 'SAME' adds before and after; `None` where it depends on a size that is not known."""
+    if stride == 1:
+        total = kernel - 1
+    elif size is not None:
+        total = max((-(-size // stride) - 1) * stride + kernel - size, 0)
+    elif kernel == stride == 2:
+        # One after an odd size; after an even one, what is added falls outside of every step.
+        total = 1
+    else:
+        return None
+    return total // 2, total - total // 2
+
+
+def _quantized(array: np.ndarray) -> tuple[np.ndarray, dict]:
+    """Bytes, and how to read them: value = byte * scale + min."""
+    values = array.astype(np.float64)
+    low, high = values.min(), values.max()
+    scale = (high - low) / 255
+    data = np.rint((values - low) / scale)
+    if np.abs(data * scale + low - values).max() > 1e-5 * (high - low):
+        # Not bytes already. Most weights are tiny: a zero that is not quite zero would shift all of them the same way
+        # (the embedder's templates then kept a cosine of 0.992 to float32; so it is 0.9994).
+        low, high = min(low, 0.0), max(high, 0.0)
+        scale = (high - low) / 255
+        zero = np.rint(-low / scale)
+        low = -zero * scale
+        data = np.clip(np.rint(values / scale) + zero, 0, 255)
+    return data.astype(np.uint8), {
+        "dtype": "uint8", "original_dtype": "float32", "scale": float(scale), "min": float(low),
+    }
