@@ -62,11 +62,14 @@ async function quietCore(): Promise<TensorFlow['tf']> {
   return tf;
 }
 
+/** One after another: of two that begin at once, TensorFlow.js tells the first that it failed. */
+let lastBound: Promise<unknown> = Promise.resolve();
+
 /** It falls back to a backend that is ten times slower without a word, so what is in use is asked for. */
 async function bound(tf: TensorFlow['tf'], backend: TensorFlow['backend']): Promise<TensorFlow> {
-  const willing = await tf.setBackend(backend).catch(() => false);
-  if (willing) await tf.ready();
-  if (willing && tf.getBackend() === backend) return { tf, backend };
+  const turn = lastBound.then(() => tf.setBackend(backend)).catch(() => false);
+  lastBound = turn;
+  if ((await turn) && tf.getBackend() === backend) return { tf, backend };
   throw new LimenError('engine.missing', `TensorFlow.js does not run on its ${backend} backend here.`, {
     hint: 'Run `npm ci` again on this machine, or set recognition.engine to onnxruntime-node.',
   });

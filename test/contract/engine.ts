@@ -1,12 +1,18 @@
-import test from 'ava';
+import ava, { type ExecutionContext } from 'ava';
 import { LimenError } from '../../src/domain/errors.ts';
-import type { OpenEngine } from '../../src/engine/engine.ts';
-import { loadPack, readNetwork } from '../../src/vision/pack.ts';
+import type { Engine, OpenEngine } from '../../src/engine/engine.ts';
+import { graphModelOf, type NetworkSpec } from '../../src/vision/network-manifest.ts';
+import { loadNetwork, loadPack, type Placed, readNetwork, readPackFile } from '../../src/vision/pack.ts';
+import { needs, type Part } from '../support/require.ts';
 
-/** What every engine driver promises; `test/engine` runs it against each. */
-export function engineContract(driver: string, openEngine: OpenEngine): void {
+/** What every engine driver promises; `test/engine` runs it against each. `part` is what the driver needs to be there. */
+export function engineContract(driver: string, openEngine: OpenEngine, part?: Part): void {
+  const test = (title: string, body: (t: ExecutionContext) => Promise<void>) =>
+    ava(title, async (t) => {
+      if (part === undefined || needs(t, part)) await body(t);
+    });
   const pack = loadPack('faceapi');
-  const embedder = pack.then((it) => readNetwork(it.embedder));
+  const embedderOn = async (engine: Engine) => loadNetwork(engine, (await pack).embedder);
   const chip = new Float32Array(3 * 150 * 150).map((_, i) => (i * 7919) % 256);
 
   test(`${driver}: says what it is`, async (t) => {
@@ -15,7 +21,7 @@ export function engineContract(driver: string, openEngine: OpenEngine): void {
   });
 
   test(`${driver}: runs a network by the names in it, the same answer each time, for a batch of any size`, async (t) => {
-    const network = await (await openEngine()).load(await embedder);
+    const network = await embedderOn(await openEngine());
     t.deepEqual([network.inputNames, network.outputNames], [['input'], ['embedding']]);
     const one = await network.run({ input: { dims: [1, 3, 150, 150], data: chip } });
     const two = await network.run({
@@ -29,17 +35,26 @@ export function engineContract(driver: string, openEngine: OpenEngine): void {
 
   test(`${driver}: refuses what is no network`, async (t) => {
     const engine = await openEngine();
-    const whole = await embedder;
-    const changed = Uint8Array.from(whole);
+    const [model, weights] = await filesFor(engine, (await pack).embedder);
+    const changed = Uint8Array.from(model);
     changed[0]! ^= 0xff;
-    for (const bytes of [new Uint8Array(0), new Uint8Array(1000).fill(7), whole.subarray(0, 100_000), changed]) {
-      const error = await t.throwsAsync(engine.load(bytes), { instanceOf: LimenError, code: 'engine.failed' });
+    const damaged: [Uint8Array, Uint8Array?][] = [
+      [new Uint8Array(0), weights],
+      [new Uint8Array(1000).fill(7), weights],
+      [model.subarray(0, model.length / 2), weights],
+      [changed, weights],
+      ...(weights === undefined
+        ? []
+        : [[model] as [Uint8Array], [model, weights.subarray(1)] as [Uint8Array, Uint8Array]]),
+    ];
+    for (const files of damaged) {
+      const error = await t.throwsAsync(engine.load(...files), { instanceOf: LimenError, code: 'engine.failed' });
       t.regex((error as LimenError).hint ?? '', /fetch the pack again/);
     }
   });
 
   test(`${driver}: refuses tensors that do not fit, and goes on working`, async (t) => {
-    const network = await (await openEngine()).load(await embedder);
+    const network = await embedderOn(await openEngine());
     const wrong = [
       { input: { dims: [1, 3, 112, 112], data: new Float32Array(3 * 112 * 112) } },
       { input: { dims: [1, 3, 150, 150], data: new Float32Array(10) } },
@@ -52,4 +67,14 @@ export function engineContract(driver: string, openEngine: OpenEngine): void {
     t.is((await network.run({ input: { dims: [1, 3, 150, 150], data: chip } })).embedding?.data.length, 128);
     await network.release();
   });
+}
+
+async function filesFor(
+  { format }: Engine,
+  network: Placed<NetworkSpec>,
+): Promise<[model: Uint8Array, weights?: Uint8Array]> {
+  if (format === 'onnx') return [await readNetwork(network)];
+  const model = graphModelOf(network)!;
+  const { folder } = network;
+  return [await readPackFile(folder, model), await readPackFile(folder, model.weights)];
 }

@@ -18,6 +18,9 @@ const parts = {
   onoff: () => spawnSync(process.execPath, ['-e', 'require("onoff")'], { cwd: packageRoot() }).status === 0,
   /** Leave to mount over /sys/class in a namespace of one's own: root, or a container that allows it. */
   'mount-namespace': () => spawnSync('unshare', ['--mount', 'mount', '-t', 'tmpfs', 'none', '/sys/class']).status === 0,
+  /** TensorFlow.js in native code; its owner installs it: it downloads libtensorflow. */
+  'tfjs-node': () =>
+    spawnSync(process.execPath, ['-e', 'require("@tensorflow/tfjs-node")'], { cwd: packageRoot() }).status === 0,
   shared: () => existsSync(sharedFolder()),
 };
 
