@@ -42,6 +42,7 @@ const byCode: Record<ErrorCode, number> = {
   'pack.missing': exitCode.noInput,
   'pack.invalid': exitCode.data,
   'pack.tampered': exitCode.data,
+  'pack.unreachable': exitCode.unavailable,
   'engine.missing': exitCode.unavailable,
   'engine.failed': exitCode.internal,
   'vision.failed': exitCode.internal,

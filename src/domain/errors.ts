@@ -27,6 +27,7 @@ export type ErrorCode =
   | 'pack.missing'
   | 'pack.invalid'
   | 'pack.tampered'
+  | 'pack.unreachable'
   | 'engine.missing'
   | 'engine.failed'
   | 'vision.failed'

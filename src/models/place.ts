@@ -1,0 +1,33 @@
+import { constants } from 'node:fs';
+import { access, mkdir } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { LimenError } from '../domain/errors.ts';
+import { writeFailure } from '../runtime/durable-file.ts';
+import { packFolders } from '../vision/pack-folders.ts';
+
+/**
+ * The folder that new packs go into: the one that was asked for, made where it is missing, or the first of
+ * {@link packFolders} that may be written to.
+ *
+ * @throws LimenError `file.unwritable`.
+ */
+export async function placeForPacks(wanted: string | undefined): Promise<string> {
+  if (wanted !== undefined) {
+    const folder = resolve(wanted);
+    await mkdir(folder, { recursive: true }).catch((cause) => {
+      throw writeFailure(folder, cause);
+    });
+    return folder;
+  }
+  for (const folder of packFolders()) if (await isWritable(folder)) return folder;
+  throw new LimenError('file.unwritable', `None of ${packFolders().join(', ')} can be written to.`, {
+    hint: 'Run this as root (sudo), or name a folder with --to and tell limen of it: LIMEN_MODELS=FOLDER.',
+  });
+}
+
+function isWritable(folder: string): Promise<boolean> {
+  return access(folder, constants.W_OK).then(
+    () => true,
+    () => false,
+  );
+}
