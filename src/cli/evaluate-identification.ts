@@ -6,7 +6,7 @@ import type { Condition, Split } from '../evaluate/open-set.ts';
 import type { Looking } from '../evaluate/pictures.ts';
 import type { PackIdentification } from '../evaluate/report/identification-report.ts';
 import { isThere } from '../runtime/is-there.ts';
-import { deliver, factsFor, lookWith, packsFrom, type ReportFlags, wholeNumber, withReport } from './evaluating.ts';
+import { deliver, factsFor, lookWith, packsFrom, type ReportFlags, wholeNumbers, withReport } from './evaluating.ts';
 import { untilInterrupted } from './signals.ts';
 
 interface IdentificationFlags extends ReportFlags {
@@ -144,10 +144,6 @@ async function strangersIn(folder: string): Promise<string[][]> {
   ]);
   const nested = isThere(folder) && readdirSync(folder, { withFileTypes: true }).some((entry) => entry.isDirectory());
   return nested ? peopleInFolder(folder).map(({ files }) => [...files]) : picturesIn(folder).map((file) => [file]);
-}
-
-function wholeNumbers(flag: string, text: string): number[] {
-  return text.split(',').map((part) => wholeNumber(flag, part.trim()));
 }
 
 function rate(flag: string, text: string, [least, most]: readonly [number, number]): number {

@@ -1,4 +1,6 @@
 import type { Command } from 'commander';
+import { addCalibration } from './evaluate-calibration.ts';
+import { addDetector } from './evaluate-detector.ts';
 import { addIdentification } from './evaluate-identification.ts';
 import { addVerification } from './evaluate-verification.ts';
 
@@ -10,4 +12,6 @@ export function define(program: Command): void {
     .addHelpText('after', '\nExample:\n  limen evaluate verification --images lfw --pairs pairs.txt --report lfw.html');
   addVerification(evaluate);
   addIdentification(evaluate);
+  addCalibration(evaluate);
+  addDetector(evaluate);
 }

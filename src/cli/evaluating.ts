@@ -144,3 +144,8 @@ export function wholeNumber(flag: string, text: string, least = 1): number {
     hint: `For example ${flag} ${Math.max(least, 3)}.`,
   });
 }
+
+/** Several whole numbers, separated by commas. @throws LimenError `usage.invalid`. */
+export function wholeNumbers(flag: string, text: string): number[] {
+  return text.split(',').map((part) => wholeNumber(flag, part.trim()));
+}

@@ -20,6 +20,9 @@ export const openGates: QualityGates = {
   minContrast: 0,
 };
 
+/** Gates that nothing passes: faces are found and measured, and none is embedded. */
+export const closedGates: QualityGates = { ...openGates, minInterEyePx: Number.POSITIVE_INFINITY };
+
 /** A picture on the disk, and who is on it. */
 export interface LabelledPicture {
   readonly file: string;
@@ -50,19 +53,40 @@ export function isPicture(name: string): boolean {
  * @throws LimenError `file.unreadable` when there is none.
  */
 export function picturesIn(folder: string): string[] {
-  let names: string[];
-  try {
-    names = readdirSync(folder).filter(isPicture).sort();
-  } catch (cause) {
-    throw new LimenError('file.unreadable', `The folder ${folder} cannot be read: ${messageOf(cause)}.`, {
-      hint: 'Check the path and the rights.',
-      cause,
-    });
-  }
+  const names = entriesOf(folder)
+    .map(({ name }) => name)
+    .filter(isPicture)
+    .sort();
   if (names.length > 0) return names.map((name) => join(folder, name));
   throw new LimenError('file.unreadable', `There is no picture in ${folder}.`, {
     hint: 'Name a folder that holds JPEG, PNG or WebP files.',
   });
+}
+
+/**
+ * One picture each of many people: every picture of a folder, or the first one of each folder in it.
+ *
+ * @throws LimenError `file.unreadable` when there is none.
+ */
+export function onePictureEach(folder: string): string[] {
+  const names = entriesOf(folder)
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => join(folder, name));
+  if (names.length === 0) return picturesIn(folder);
+  return names.flatMap((name) =>
+    entriesOf(name)
+      .map((entry) => entry.name)
+      .filter(isPicture)
+      .sort()
+      .slice(0, 1)
+      .map((file) => join(name, file)),
+  );
+}
+
+/** Every picture of a folder and of the folders in it. @throws LimenError `file.unreadable` when there is none. */
+export function everyPicture(folder: string): string[] {
+  const nested = entriesOf(folder).filter((entry) => entry.isDirectory());
+  return nested.length === 0 ? picturesIn(folder) : nested.flatMap(({ name }) => picturesIn(join(folder, name)));
 }
 
 /** The file of a picture as LFW names it, `NAME/NAME_0001.jpg`, with any ending that limen reads; `null` without one. */
@@ -100,6 +124,17 @@ export async function see(file: string, { vision, signal }: Looking): Promise<Se
 export function middleFace({ sightings, widthPx, heightPx }: Seen): Sighting | undefined {
   const off = ({ x, y, width, height }: Box) => Math.hypot(x + width / 2 - widthPx / 2, y + height / 2 - heightPx / 2);
   return sightings.toSorted((a, b) => off(a.face.box) - off(b.face.box))[0];
+}
+
+function entriesOf(folder: string) {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch (cause) {
+    throw new LimenError('file.unreadable', `The folder ${folder} cannot be read: ${messageOf(cause)}.`, {
+      hint: 'Check the path and the rights.',
+      cause,
+    });
+  }
 }
 
 async function bytesOf(file: string): Promise<Buffer> {

@@ -1,0 +1,88 @@
+import type { Command } from 'commander';
+import type { Calibration } from '../domain/calibration.ts';
+import { colours } from '../runtime/colours.ts';
+import { type EyesFlags, lookWith, packsFrom, withEyes } from './evaluating.ts';
+import { print, printJson, table } from './output.ts';
+import { untilInterrupted } from './signals.ts';
+
+interface CalibrationFlags extends EyesFlags {
+  readonly images: string;
+  readonly source: string;
+  readonly write?: true;
+  readonly out?: string;
+  readonly json?: true;
+}
+
+/** `limen evaluate calibration`: how near strangers come, so that a threshold can be derived. */
+export function addCalibration(evaluate: Command): void {
+  const command = evaluate
+    .command('calibration')
+    .description('measure how near strangers come to one another: what a pack needs before it can guard a door')
+    .requiredOption('--images <folder>', 'one picture each of at least 100 people who are used nowhere else');
+  withEyes(command)
+    .requiredOption('--source <text>', 'where the pictures come from, for whoever reads the figures later')
+    .option('--out <file>', 'write the figures as JSON')
+    .option('--write', 'keep the figures in the pack')
+    .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      '\nFigures only are kept, never a picture. Of a folder per person, the first picture is taken.\n\nExample:\n  limen evaluate calibration --images faces --pack my-facenet --source "our visitors of 2026, 1,500 people" --write',
+    )
+    .action((flags: CalibrationFlags) => untilInterrupted((signal) => calibration(flags, signal)));
+}
+
+async function calibration(flags: CalibrationFlags, signal: AbortSignal): Promise<void> {
+  const [{ calibrationFrom }, { onePictureEach, templatesOf }, { keepInPack }] = await Promise.all([
+    import('../evaluate/impostors.ts'),
+    import('../evaluate/pictures.ts'),
+    import('../evaluate/keep.ts'),
+  ]);
+  const files = onePictureEach(flags.images);
+  const [pack] = await packsFrom(flags);
+  const { measured, used } = await lookWith({ pack: pack!, engine: flags.engine, signal }, async (looking, opened) => {
+    const templates = [...(await templatesOf(files, looking)).values()].filter((template) => template !== null);
+    const options = { embedder: opened.pack.embedder.id, source: flags.source };
+    return { measured: calibrationFrom(templates, options), used: opened.pack };
+  });
+  const written = flags.write ? await keepInPack(used, { calibration: measured }) : [];
+  if (flags.out !== undefined) written.push(await writeJson(flags.out, measured));
+  if (flags.json) printJson(measured);
+  else await show(measured, { name: used.name, pictures: files.length, written });
+}
+
+async function show(
+  measured: Calibration,
+  about: { name: string; pictures: number; written: readonly string[] },
+): Promise<void> {
+  const [{ count, distance, oneIn }, { loosestFmr }] = await Promise.all([
+    import('../evaluate/report/words.ts'),
+    import('../gallery/threshold.ts'),
+  ]);
+  const { impostorPairs, people, quantiles } = measured;
+  print(colours.bold(`How near strangers come to one another with ${about.name}`));
+  print(`${count(impostorPairs)} pairs of ${count(people)} people, from ${count(about.pictures)} pictures.\n`);
+  const rows = quantiles.map(({ fmr, fmrUpper, distance: at }) => [oneIn(fmr), oneIn(fmrUpper), distance(at)]);
+  for (const line of table([['MEASURED', 'PROMISED', 'DISTANCE'].map(colours.dim), ...rows])) print(`  ${line}`);
+  const best = quantiles.at(-1)!.fmrUpper;
+  print(
+    `\nSo many strangers are at most so far apart. A door is run by the promise, the upper 95 % bound of the rate.`,
+  );
+  print(
+    best <= loosestFmr
+      ? `The strictest promise, ${oneIn(best)} per comparison, carries ${count(Math.floor(0.001 / best))} templates at a target of 1 in 1,000, ${count(Math.floor(0.01 / best))} at 1 in 100.`
+      : `The strictest promise is ${oneIn(best)}; a door needs ${oneIn(loosestFmr)}: measure more people.`,
+  );
+  for (const file of about.written) print(`Written to ${file}.`);
+  if (about.written.length === 0) print('Nothing is kept: add --write to put the figures into the pack.');
+}
+
+async function writeJson(file: string, value: unknown): Promise<string> {
+  const [{ writeFile }, { writeFailure }] = await Promise.all([
+    import('node:fs/promises'),
+    import('../runtime/durable-file.ts'),
+  ]);
+  await writeFile(file, `${JSON.stringify(value, null, 2)}\n`).catch((error: unknown) => {
+    throw writeFailure(file, error);
+  });
+  return file;
+}

@@ -1,0 +1,36 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Calibration } from '../domain/calibration.ts';
+import { writeDurable } from '../runtime/durable-file.ts';
+import { isThere } from '../runtime/is-there.ts';
+import type { Pack } from '../vision/pack.ts';
+
+/** What was measured on a pack and goes into it. */
+export interface Measured {
+  readonly calibration?: Calibration;
+  /** By name; figures of other names stay. */
+  readonly figures?: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Write what was measured into the pack that gives the embedder: into its pack.json, and into the measured.json beside it
+ * where there is one, which is what the shipped pack is built from.
+ *
+ * @returns the files that were written
+ * @throws LimenError `file.unwritable`, `disk.full`; a file is then as it was.
+ */
+export async function keepInPack({ embedder }: Pack, measured: Measured): Promise<string[]> {
+  const [pack, source] = [join(embedder.folder, 'pack.json'), join(embedder.folder, 'measured.json')];
+  const files = isThere(source) ? [source, pack] : [pack];
+  for (const file of files) {
+    const before = JSON.parse(await readFile(file, 'utf8')) as { figures?: object };
+    const after = {
+      ...before,
+      ...(file === source && { embedderSha256: embedder.sha256 }),
+      ...(measured.figures && { figures: { ...before.figures, ...measured.figures } }),
+      ...(measured.calibration && { calibration: measured.calibration }),
+    };
+    await writeDurable(file, `${JSON.stringify(after, null, 2)}\n`, { keepPrevious: false });
+  }
+  return files;
+}
