@@ -39,7 +39,8 @@ export interface Condition {
 /**
  * The experiment under one condition. The first `mostEnrolled` pictures of a person are kept for enrolment under every
  * condition and the same pictures try in all of them, so that conditions differ in nothing else. A remainder that does
- * not fill an attempt is left out; a stranger tries once, with as many pictures as they have.
+ * not fill an attempt is left out. A stranger tries once, and only with as many pictures: fusing takes noise away from
+ * strangers, too, and brings them nearer.
  */
 export function openSetOf(
   split: Split,
@@ -58,6 +59,7 @@ export function openSetOf(
     );
     return { enrol: files.slice(0, enrol).map(of), attempts };
   });
-  const strangers = split.strangers.map((files) => fuseAttempt(files.slice(0, frames).map(of)));
+  const able = split.strangers.filter((files) => files.length >= frames);
+  const strangers = able.map((files) => fuseAttempt(files.slice(0, frames).map(of)));
   return { members, strangers, embedder };
 }

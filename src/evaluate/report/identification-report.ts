@@ -110,13 +110,14 @@ function conditionsSection(packs: readonly PackIdentification[], { minMargin }: 
   return {
     heading: 'What more pictures give',
     explain:
-      'Everybody tries with the same pictures in every row; what changes is how many pictures of each person are enrolled, and how many are fused into one attempt, as a door fuses frames. A person whose face was not found counts as not recognised. These rates are read off the same attempts.',
+      'Everybody tries with the same pictures in every row; what changes is how many pictures of each person are enrolled, and how many are fused into one attempt, as a door fuses frames. Strangers with fewer pictures than an attempt takes are left out of its row. A person whose face was not found counts as not recognised. These rates are read off the same attempts.',
     ...(last(runs).figures.strangers > 0 && { charts }),
     tables: [
       {
         columns: [
           '',
           'attempts',
+          'strangers',
           'templates',
           'nearest is right',
           ...rates.map(({ fpir }) => `missed, ${oneIn(fpir)} strangers in`),
@@ -124,6 +125,7 @@ function conditionsSection(packs: readonly PackIdentification[], { minMargin }: 
         rows: runs.map(({ label, figures }): Cell[] => [
           label,
           count(figures.attempts),
+          count(figures.strangers),
           count(figures.templates),
           [percent(figures.rank1), interval(figures.rank1Interval95)],
           ...rates.map((_, i) => (figures.fnirAtFpir[i] ? percent(figures.fnirAtFpir[i].fnir) : '–')),

@@ -71,7 +71,8 @@ function tableHtml({ columns, rows, note }: Table): string {
     })
     .join('');
   const below = note === undefined ? '' : `<p class="note">${escaped(note)}</p>`;
-  return `<div class="table"><table><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table></div>${below}`;
+  const wide = columns.length > 4 ? ' class="wide"' : '';
+  return `<div class="table"><table${wide}><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table></div>${below}`;
 }
 
 function cellHtml(cell: Cell): string {

@@ -41,6 +41,7 @@ th:first-child, td:first-child { text-align: left; padding-left: 0; } th:last-ch
 thead th { color: var(--soft); font-weight: 500; } tbody th { font-weight: 500; } tbody tr:last-child > * { border-bottom: 0; }
 section > .note { color: var(--soft); font-size: .85rem; max-width: 46rem; margin: .5rem 0 0; }
 td small { color: var(--soft); font-size: .85em; margin-left: .35em; white-space: nowrap; }
+table.wide small { display: block; margin: 0; }
 footer { color: var(--soft); font-size: .85rem; margin-top: 1.5rem; }
 .u-legend { font-size: .8rem; text-align: left !important; } .u-legend th { font-weight: 500; text-align: left; }
 .u-legend .aid { display: none; }
