@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { addCalibration } from './evaluate-calibration.ts';
 import { addDetector } from './evaluate-detector.ts';
 import { addIdentification } from './evaluate-identification.ts';
+import { addLiveness } from './evaluate-liveness.ts';
 import { addVerification } from './evaluate-verification.ts';
 
 /** `limen evaluate`: how good the eyes are, in figures. */
@@ -14,4 +15,5 @@ export function define(program: Command): void {
   addIdentification(evaluate);
   addCalibration(evaluate);
   addDetector(evaluate);
+  addLiveness(evaluate);
 }

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { LimenError, messageOf, systemCodeOf } from '../domain/errors.ts';
 import type { Point } from '../domain/face.ts';
 import type { TrueFace } from './detection.ts';
+import { foldersIn, picturesIn } from './pictures.ts';
 
 const point = z.tuple([z.number(), z.number()]);
 const box = z.tuple([z.number(), z.number(), z.number().positive(), z.number().positive()]);
@@ -92,6 +93,30 @@ export async function readLabels(folder: string): Promise<Labels | null> {
       species: one.live ? null : (one.attack ?? 'unnamed attack'),
     })),
   };
+}
+
+/**
+ * Clips of a folder: by its manifest.json, or, without one, a folder `live` with a folder of JPEG frames per walk-up, and
+ * beside it one folder per attack species in the same form, played at 10 frames per second.
+ *
+ * @throws LimenError `file.corrupt`, `file.unreadable`; `evaluate.too-little` when there is no clip.
+ */
+export async function readClips(folder: string): Promise<readonly LabelledClip[]> {
+  const labels = await readLabels(folder);
+  const clips = labels?.clips ?? foldersIn(folder).flatMap((species) => clipsOf(folder, species));
+  if (clips.length > 0) return clips;
+  throw new LimenError('evaluate.too-little', `There is no clip in ${folder}.`, {
+    hint: 'Put walk-ups of living people into live/NAME/ and attacks into SPECIES/NAME/, each a folder of JPEG frames.',
+  });
+}
+
+function clipsOf(folder: string, species: string): LabelledClip[] {
+  return foldersIn(join(folder, species)).map((name) => ({
+    name: `${species}/${name}`,
+    files: picturesIn(join(folder, species, name)),
+    fps: 10,
+    species: species === 'live' ? null : species,
+  }));
 }
 
 async function parsed(file: string): Promise<z.infer<typeof manifestSchema> | null> {

@@ -40,6 +40,9 @@ export interface Looking {
   readonly onProgress?: OnProgress;
 }
 
+/** `frame-2` before `frame-10`. */
+const byName = new Intl.Collator('en', { numeric: true });
+
 const pictureTypes = new Set(['.jpg', '.jpeg', '.png', '.webp']);
 
 /** Whether a file name is one of a picture that limen reads. */
@@ -56,7 +59,7 @@ export function picturesIn(folder: string): string[] {
   const names = entriesOf(folder)
     .map(({ name }) => name)
     .filter(isPicture)
-    .sort();
+    .sort(byName.compare);
   if (names.length > 0) return names.map((name) => join(folder, name));
   throw new LimenError('file.unreadable', `There is no picture in ${folder}.`, {
     hint: 'Name a folder that holds JPEG, PNG or WebP files.',
@@ -69,15 +72,13 @@ export function picturesIn(folder: string): string[] {
  * @throws LimenError `file.unreadable` when there is none.
  */
 export function onePictureEach(folder: string): string[] {
-  const names = entriesOf(folder)
-    .filter((entry) => entry.isDirectory())
-    .map(({ name }) => join(folder, name));
+  const names = foldersIn(folder).map((name) => join(folder, name));
   if (names.length === 0) return picturesIn(folder);
   return names.flatMap((name) =>
     entriesOf(name)
       .map((entry) => entry.name)
       .filter(isPicture)
-      .sort()
+      .sort(byName.compare)
       .slice(0, 1)
       .map((file) => join(name, file)),
   );
@@ -85,8 +86,8 @@ export function onePictureEach(folder: string): string[] {
 
 /** Every picture of a folder and of the folders in it. @throws LimenError `file.unreadable` when there is none. */
 export function everyPicture(folder: string): string[] {
-  const nested = entriesOf(folder).filter((entry) => entry.isDirectory());
-  return nested.length === 0 ? picturesIn(folder) : nested.flatMap(({ name }) => picturesIn(join(folder, name)));
+  const nested = foldersIn(folder);
+  return nested.length === 0 ? picturesIn(folder) : nested.flatMap((name) => picturesIn(join(folder, name)));
 }
 
 /** The file of a picture as LFW names it, `NAME/NAME_0001.jpg`, with any ending that limen reads; `null` without one. */
@@ -124,6 +125,14 @@ export async function see(file: string, { vision, signal }: Looking): Promise<Se
 export function middleFace({ sightings, widthPx, heightPx }: Seen): Sighting | undefined {
   const off = ({ x, y, width, height }: Box) => Math.hypot(x + width / 2 - widthPx / 2, y + height / 2 - heightPx / 2);
   return sightings.toSorted((a, b) => off(a.face.box) - off(b.face.box))[0];
+}
+
+/** The folders in a folder, by name. @throws LimenError `file.unreadable`. */
+export function foldersIn(folder: string): string[] {
+  return entriesOf(folder)
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name)
+    .sort(byName.compare);
 }
 
 function entriesOf(folder: string) {

@@ -1,0 +1,70 @@
+import type { Command } from 'commander';
+import { LimenError } from '../domain/errors.ts';
+import type { PackLiveness } from '../evaluate/report/liveness-report.ts';
+import { deliver, factsFor, lookWith, packsFrom, type ReportFlags, withReport } from './evaluating.ts';
+import { untilInterrupted } from './signals.ts';
+
+interface LivenessFlags extends ReportFlags {
+  readonly clips: string;
+}
+
+/** `limen evaluate liveness`: is that a face, or a picture of one? */
+export function addLiveness(evaluate: Command): void {
+  const command = evaluate
+    .command('liveness')
+    .description('play walk-ups and attacks to the verdict: which attacks are let in, which living people are not')
+    .requiredOption(
+      '--clips <folder>',
+      'with a manifest.json, or with folders live/NAME and SPECIES/NAME full of JPEG frames',
+    );
+  withReport(command)
+    .addHelpText('after', '\nExample:\n  limen evaluate liveness --clips test/people --report liveness.html')
+    .action((flags: LivenessFlags) => untilInterrupted((signal) => liveness(flags, signal)));
+}
+
+async function liveness(flags: LivenessFlags, signal: AbortSignal): Promise<void> {
+  const [{ readClips }, { livenessReport }, { recognitionSchema }, { count }] = await Promise.all([
+    import('../evaluate/labelled.ts'),
+    import('../evaluate/report/liveness-report.ts'),
+    import('../config/schema.ts'),
+    import('../evaluate/report/words.ts'),
+  ]);
+  const [{ rehearse }, { bySpecies }] = await Promise.all([
+    import('../evaluate/rehearsal.ts'),
+    import('../evaluate/presentation-attacks.ts'),
+  ]);
+  const clips = await readClips(flags.clips);
+  const policy = recognitionSchema.parse({});
+  const results: PackLiveness[] = [];
+  for (const pack of await packsFrom(flags)) {
+    results.push(
+      await lookWith({ pack, engine: flags.engine, signal, quality: policy.quality }, async (looking, opened) => {
+        if (opened.pack.liveness === undefined) throw nothingToJudgeWith(opened.pack.name);
+        const presentations = [];
+        for (const clip of clips) {
+          presentations.push(await rehearse(clip, policy, looking));
+          looking.onProgress?.(presentations.length, clips.length);
+        }
+        return { pack: opened.pack.name, presentations, species: bySpecies(presentations) };
+      }),
+    );
+  }
+  const facts: [string, string][] = [['clips', count(clips.length)]];
+  const figures = results.map(({ pack, species, presentations }) => ({
+    pack,
+    species,
+    clips: presentations.map(({ name, species: of, answer, frames }) => ({
+      name,
+      species: of,
+      answer,
+      frames: frames.length,
+    })),
+  }));
+  await deliver(figures, livenessReport(results, [...facts, ...(await factsFor(flags.engine))]), flags);
+}
+
+function nothingToJudgeWith(pack: string): LimenError {
+  return new LimenError('pack.missing', `The pack ${pack} has no liveness network: there is nothing to evaluate.`, {
+    hint: 'Name a pack that has one with --pack; "limen models list" shows what each has.',
+  });
+}
