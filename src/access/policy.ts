@@ -5,7 +5,9 @@ import { nearestThresholdFor, type Threshold } from '../gallery/threshold.ts';
 import type { VerdictPolicy } from './verdict.ts';
 
 /** What the site set; the rest of a policy follows from the gallery and the pack's figures. */
-export interface SiteDemands extends Omit<VerdictPolicy, 'threshold'> {
+export interface SiteDemands extends Omit<VerdictPolicy, 'threshold' | 'minMargin'> {
+  /** Left out, {@link minMarginOf} the pack. */
+  readonly minMargin?: number | undefined;
   /** How often a stranger may be taken for anyone in the gallery, per attempt. */
   readonly targetFpir: number;
 }
@@ -31,7 +33,7 @@ export function policyFor(gallery: Gallery, calibration: Calibration | null, dem
       },
     );
   }
-  const { targetFpir, minMargin, agreeing, window, decideWithinMs, liveness } = demands;
+  const { targetFpir, minMargin = minMarginOf(calibration), agreeing, window, decideWithinMs, liveness } = demands;
   const threshold = nearestThresholdFor({ calibration, comparisons: gallery.rows, targetFpir });
   return {
     policy: { threshold: threshold.threshold, minMargin, agreeing, window, decideWithinMs, liveness },
@@ -46,4 +48,20 @@ export function policyFor(gallery: Gallery, calibration: Calibration | null, dem
 export function changeDistanceOf(calibration: Calibration): number {
   const loosest = calibration.quantiles.find((quantile) => quantile.fmr <= 0.05) ?? calibration.quantiles[0];
   return loosest?.distance ?? 0;
+}
+
+/** How far the second person must be behind, in decades of the FMR: strangers that near are five times as rare. */
+const marginDecades = 0.7;
+
+/**
+ * How much farther the second person must be, in this pack's own measure. One embedder spreads strangers over a few
+ * hundredths of 1 − cosine, another over half of it, so no one number fits both: it is the distance over which
+ * strangers become rarer by {@link marginDecades}, where a door works (around one in ten thousand).
+ */
+export function minMarginOf({ quantiles }: Calibration): number {
+  const strict = quantiles.findLast(({ fmr }) => fmr >= 1e-4) ?? quantiles.at(-1);
+  const loose = quantiles.findLast(({ fmr }) => fmr >= 9 * (strict?.fmr ?? 1));
+  // Too little data for a slope: a margin that nobody has is none that lets somebody in.
+  if (strict === undefined || loose === undefined) return 1;
+  return (marginDecades * (loose.distance - strict.distance)) / Math.log10(loose.fmr / strict.fmr);
 }

@@ -47,7 +47,8 @@ interface Plan {
   readonly conditions: readonly Condition[];
   readonly mostEnrolled: number;
   readonly sizes: readonly number[];
-  readonly demands: Omit<Demands, 'calibration'>;
+  /** Without a margin of its own, the one that a terminal would take from the pack. */
+  readonly demands: Pick<Demands, 'targetsFpir'> & { readonly minMargin: number | undefined };
 }
 
 async function identification(flags: IdentificationFlags, signal: AbortSignal): Promise<void> {
@@ -69,7 +70,6 @@ async function identification(flags: IdentificationFlags, signal: AbortSignal): 
       ['strangers', count(strangers.length)],
       ...(await factsFor(flags.engine)),
     ],
-    minMargin: plan.demands.minMargin,
   });
   const figures = results.map(({ pack, conditions, sizes }) => ({
     pack,
@@ -80,10 +80,11 @@ async function identification(flags: IdentificationFlags, signal: AbortSignal): 
 }
 
 async function run(plan: Plan, looking: Looking, { pack }: OpenedVision): Promise<PackIdentification> {
-  const [{ templatesOf }, { bySize, identify }, { openSetOf }] = await Promise.all([
+  const [{ templatesOf }, { bySize, identify }, { openSetOf }, { minMarginOf }] = await Promise.all([
     import('../evaluate/pictures.ts'),
     import('../evaluate/identification.ts'),
     import('../evaluate/open-set.ts'),
+    import('../access/policy.ts'),
   ]);
   const { calibration, embedder } = pack;
   if (calibration === null) {
@@ -92,11 +93,13 @@ async function run(plan: Plan, looking: Looking, { pack }: OpenedVision): Promis
     });
   }
   const { split, conditions, mostEnrolled, sizes } = plan;
-  const demands = { ...plan.demands, calibration };
+  const minMargin = plan.demands.minMargin ?? minMarginOf(calibration);
+  const demands = { ...plan.demands, minMargin, calibration };
   const templates = await templatesOf([...split.members, ...split.strangers].flat(), looking);
   const set = (condition: Condition) => openSetOf(split, condition, { mostEnrolled, templates, embedder: embedder.id });
   return {
     pack: pack.name,
+    minMargin,
     conditions: conditions.map((condition) => ({ condition, ...identify(set(condition), demands) })),
     sizes: bySize(
       set(conditions.at(-1)!),
@@ -107,10 +110,9 @@ async function run(plan: Plan, looking: Looking, { pack }: OpenedVision): Promis
 }
 
 async function planOf(flags: IdentificationFlags): Promise<Plan> {
-  const [{ splitPeople }, { peopleInFolder }, { recognitionSchema }] = await Promise.all([
+  const [{ splitPeople }, { peopleInFolder }] = await Promise.all([
     import('../evaluate/open-set.ts'),
     import('../hub/pictures.ts'),
-    import('../config/schema.ts'),
   ]);
   const [enrol, frames] = [wholeNumbers('--enrol', flags.enrol), wholeNumbers('--frames', flags.frames)];
   const mostEnrolled = Math.max(...enrol);
@@ -129,8 +131,7 @@ async function planOf(flags: IdentificationFlags): Promise<Plan> {
     sizes: flags.sizes === undefined ? [] : wholeNumbers('--sizes', flags.sizes),
     demands: {
       targetsFpir: flags.target.split(',').map((text) => rate('--target', text, [1e-9, 0.5])),
-      minMargin:
-        flags.margin === undefined ? recognitionSchema.parse({}).minMargin : rate('--margin', flags.margin, [0, 2]),
+      minMargin: flags.margin === undefined ? undefined : rate('--margin', flags.margin, [0, 2]),
     },
   };
 }

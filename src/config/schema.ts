@@ -101,7 +101,12 @@ export const recognitionSchema = z.strictObject({
     .max(0.05)
     .default(0.001)
     .describe('How often a stranger may be taken for anyone in the gallery, per attempt: 0.001 is one in a thousand'),
-  minMargin: z.number().min(0).max(1).default(0.01).describe('How much farther the second person must be (1 - cosine)'),
+  minMargin: z
+    .number()
+    .min(0)
+    .max(1)
+    .optional()
+    .describe('How much farther the second person must be (1 - cosine); left out, it follows from the pack'),
   agreeing: z
     .number()
     .int()

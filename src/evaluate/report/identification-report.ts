@@ -21,12 +21,13 @@ export interface PackIdentification {
   readonly pack: string;
   readonly conditions: readonly ConditionResult[];
   readonly sizes: readonly SizeFigure[];
+  /** How much farther the second person had to be. */
+  readonly minMargin: number;
 }
 
 /** What was demanded. */
 export interface IdentificationSetup {
   readonly facts: Report['facts'];
-  readonly minMargin: number;
 }
 
 /** How well packs find the right person among many, and nobody for a stranger. */
@@ -34,10 +35,16 @@ export function identificationReport(packs: readonly PackIdentification[], setup
   const names = packs.map(({ pack }) => pack).join(' and ');
   return {
     title: packs.length === 1 ? `How well ${names} finds the right person` : `${names}: finding the right person`,
-    facts: [...setup.facts, ['margin', `the second person at least ${setup.minMargin} farther`]],
+    facts: [
+      ...setup.facts,
+      [
+        'margin',
+        `the second person at least ${packs.map(({ minMargin }) => minMargin.toFixed(3)).join(' and ')} farther`,
+      ],
+    ],
     headlines: packs.flatMap((pack) => headlinesOf(pack, packs.length > 1)),
     summary: packs.map(summaryOf),
-    sections: [conditionsSection(packs, setup), targetsSection(packs), ...sizesSections(packs)],
+    sections: [conditionsSection(packs), targetsSection(packs), ...sizesSections(packs)],
   };
 }
 
@@ -94,9 +101,9 @@ function conditionWords({ enrol, frames }: Condition): string {
   return `${counted(enrol, 'picture')} enrolled per person, ${counted(frames, 'picture')} per attempt`;
 }
 
-function conditionsSection(packs: readonly PackIdentification[], { minMargin }: IdentificationSetup): Section {
-  const runs = packs.flatMap(({ pack, conditions }) =>
-    conditions.map((one) => ({ ...one, label: labelOf(pack, one.condition, packs.length) })),
+function conditionsSection(packs: readonly PackIdentification[]): Section {
+  const runs = packs.flatMap(({ pack, conditions, minMargin }) =>
+    conditions.map((one) => ({ ...one, minMargin, label: labelOf(pack, one.condition, packs.length) })),
   );
   const rates = last(packs[0]!.conditions).figures.fnirAtFpir;
   const charts: Chart[] = [
@@ -104,7 +111,10 @@ function conditionsSection(packs: readonly PackIdentification[], { minMargin }: 
       title: 'Not recognised against strangers let in (DET)',
       x: { label: 'false positive identification rate', logarithmic: true, percent: true },
       y: { label: 'false negative identification rate', logarithmic: true, percent: true },
-      lines: runs.map(({ label, attempts }) => ({ label, points: logPoints(detCurve(attempts, minMargin)) })),
+      lines: runs.map(({ label, attempts, minMargin }) => ({
+        label,
+        points: logPoints(detCurve(attempts, minMargin)),
+      })),
     },
   ];
   return {
