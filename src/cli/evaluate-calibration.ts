@@ -7,7 +7,7 @@ import { untilInterrupted } from './signals.ts';
 
 interface CalibrationFlags extends EyesFlags {
   readonly images: string;
-  readonly source: string;
+  readonly source?: string;
   readonly write?: true;
   readonly out?: string;
   readonly json?: true;
@@ -20,7 +20,7 @@ export function addCalibration(evaluate: Command): void {
     .description('measure how near strangers come to one another: what a pack needs before it can guard a door')
     .requiredOption('--images <folder>', 'one picture each of at least 100 people who are used nowhere else');
   withEyes(command)
-    .requiredOption('--source <text>', 'where the pictures come from, for whoever reads the figures later')
+    .option('--source <text>', 'where the pictures come from, for whoever reads the figures later')
     .option('--out <file>', 'write the figures as JSON')
     .option('--write', 'keep the figures in the pack')
     .option('--json', 'print JSON')
@@ -41,7 +41,10 @@ async function calibration(flags: CalibrationFlags, signal: AbortSignal): Promis
   const [pack] = await packsFrom(flags);
   const { measured, used } = await lookWith({ pack: pack!, engine: flags.engine, signal }, async (looking, opened) => {
     const templates = [...(await templatesOf(files, looking)).values()].filter((template) => template !== null);
-    const options = { embedder: opened.pack.embedder.id, source: flags.source };
+    const options = {
+      embedder: opened.pack.embedder.id,
+      source: flags.source ?? `pictures of the owner's, measured ${new Date().toISOString().slice(0, 10)}`,
+    };
     return { measured: calibrationFrom(templates, options), used: opened.pack };
   });
   const written = flags.write ? await keepInPack(used, { calibration: measured }) : [];

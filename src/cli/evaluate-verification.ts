@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { LimenError } from '../domain/errors.ts';
 import type { PackVerification } from '../evaluate/report/verification-report.ts';
-import type { PicturePair } from '../evaluate/verification.ts';
+import type { PicturePair, RateFigure } from '../evaluate/verification.ts';
+import type { Pack } from '../vision/pack.ts';
 import { deliver, factsFor, lookWith, packsFrom, type ReportFlags, wholeNumber, withReport } from './evaluating.ts';
 import { untilInterrupted } from './signals.ts';
 
@@ -9,6 +10,7 @@ interface VerificationFlags extends ReportFlags {
   readonly images: string;
   readonly pairs?: string;
   readonly folds?: string;
+  readonly write?: string;
 }
 
 /** `limen evaluate verification`: are these two the same person? */
@@ -23,6 +25,7 @@ export function addVerification(evaluate: Command): void {
     )
     .option('--folds <number>', 'deal the pairs out into so many folds instead of those in the file');
   withReport(command)
+    .option('--write <name>', 'keep the figures in the pack, under this name')
     .addHelpText('after', '\nExample:\n  limen evaluate verification --images lfw --pairs pairs.txt --report lfw.html')
     .action((flags: VerificationFlags) => untilInterrupted((signal) => verification(flags, signal)));
 }
@@ -51,12 +54,14 @@ async function verification(flags: VerificationFlags, signal: AbortSignal): Prom
           looking,
         );
         const subjects = pictures.map(({ file, person }) => ({ person, template: templates.get(file) ?? null }));
-        return {
+        const result = {
           pack: opened.pack.name,
           picturesWithoutFace: subjects.filter(({ template }) => template === null).length,
           protocol: pairs === null ? null : verify(subjects, pairs),
           all: verifyAll(subjects, { calibration: opened.pack.calibration }),
         };
+        if (flags.write !== undefined) await keep(flags.write, result, opened.pack, pictures.length);
+        return result;
       }),
     );
   }
@@ -74,6 +79,37 @@ async function verification(flags: VerificationFlags, signal: AbortSignal): Prom
     allAgainstAll: all.figures,
   }));
   await deliver(figures, report, flags);
+}
+
+/** What a pack says of itself to whoever lists it. */
+async function keep(
+  name: string,
+  { protocol, all, picturesWithoutFace }: PackVerification,
+  pack: Pack,
+  pictures: number,
+) {
+  const { keepInPack } = await import('../evaluate/keep.ts');
+  const rounded = (value: number) => Number(value.toPrecision(4));
+  const tarAtFar = (rates: readonly RateFigure[]) =>
+    Object.fromEntries(rates.map(({ far, tar }) => [far, rounded(tar)]));
+  const figures = {
+    of: `${pictures} pictures of ${all.figures.people} people; one without a face counts as an error`,
+    seenWith: pack.name,
+    pictures,
+    picturesWithoutFace,
+    ...(protocol && {
+      pairs: protocol.figures.pairs,
+      accuracy: rounded(protocol.figures.accuracy),
+      deviationOverFolds: rounded(protocol.figures.deviation),
+      interval95: protocol.figures.accuracyInterval95.map(rounded),
+    }),
+    allAgainstAll: {
+      comparisonsOfOne: all.figures.genuine,
+      comparisonsOfTwo: all.figures.impostors,
+      trueAcceptanceAtFar: tarAtFar(all.figures.tarAtFar),
+    },
+  };
+  await keepInPack(pack, { figures: { [name]: figures } });
 }
 
 async function pairsFile({ images, folds }: VerificationFlags, file: string): Promise<Material> {

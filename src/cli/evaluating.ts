@@ -93,7 +93,7 @@ export async function lookWith<T>(
 async function progressBar(label: string): Promise<{ onProgress: OnProgress; stop: () => void }> {
   if (process.stderr.isTTY !== true) return { onProgress: () => {}, stop: () => {} };
   const { default: progress } = await import('cli-progress');
-  const format = `${label} {bar} {value} of {total} pictures, {eta_formatted} left`;
+  const format = `${label} {bar} {value} of {total}, {eta_formatted} left`;
   const bar = new progress.SingleBar({ format, hideCursor: true, clearOnComplete: true }, progress.Presets.rect);
   let begun = false;
   const onProgress = (done: number, total: number) => {
