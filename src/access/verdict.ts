@@ -1,9 +1,9 @@
 import type { Person } from '../domain/person.ts';
 import { qualityGuidance } from '../domain/quality.ts';
-import { fuseTemplates } from '../domain/template.ts';
 import type { DenialReason, Evidence, Match, Verdict } from '../domain/verdict.ts';
 import type { Gallery } from '../gallery/gallery.ts';
 import { rankOnce } from './rank-once.ts';
+import { rankTogether } from './rank-together.ts';
 import type { GoodSighting, Track } from './tracker.ts';
 
 /** What a site demands before it lets anyone in. */
@@ -35,7 +35,7 @@ export interface Circumstances {
 /**
  * Decide over one track: pure, and fail-closed, because a grant needs every condition and a missing number fulfils none.
  *
- * Grants as soon as N of the last M good sightings agree on one person, their fused template is within τ, the second
+ * Grants as soon as N of the last M good sightings agree on one person, their mean distance is within τ, the second
  * person is far enough behind and liveness passed. Refuses when the time is up, or the face has left with enough
  * evidence behind it. Until then it is undecided, with guidance where a quality gate failed.
  */
@@ -94,7 +94,10 @@ function assess(track: Track, { gallery, policy, nowMs }: Circumstances): Findin
   const personId = mostFrequent(votes.map((vote) => vote.personId));
   if (personId === undefined) return nobody;
   const agreeing = votes.filter((vote) => vote.personId === personId).map((vote) => vote.sighting);
-  const ranking = gallery.rank(fuseTemplates(agreeing.map((sighting) => sighting.template)));
+  const ranking = rankTogether(
+    gallery,
+    agreeing.map((sighting) => sighting.template),
+  );
   const nearest = ranking.nearest;
   if (nearest === null) return nobody;
   const margin = ranking.other === null ? 2 - nearest.distance : ranking.other.distance - nearest.distance;

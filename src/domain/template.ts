@@ -73,6 +73,27 @@ export function fuseTemplates(templates: readonly Template[]): Template {
   return templateFrom(first.model, sum);
 }
 
+/**
+ * The length of the mean of several unit vectors (the mean resultant length of directional statistics; Mardia & Jupp
+ * 2000): 1 when they all point the same way, less the more they differ. Times the cosine of the fused template it is the
+ * mean of the templates' cosines.
+ *
+ * @throws LimenError `template.invalid` for none, `template.foreign-embedder` for a mixture.
+ */
+export function meanLength(templates: readonly Template[]): number {
+  const first = templates[0];
+  if (first === undefined) throw new LimenError('template.invalid', 'No template to take the mean of.');
+  const sum = new Float64Array(first.data.length);
+  for (const { model, data } of templates) {
+    assertSameEmbedder(first.model, model);
+    let squares = 0;
+    for (const value of data) squares += value * value;
+    const share = 1 / Math.sqrt(squares) / templates.length;
+    for (let i = 0; i < sum.length; i++) sum[i]! += data[i]! * share;
+  }
+  return Math.sqrt(sum.reduce((squares, value) => squares + value * value, 0));
+}
+
 /** @throws LimenError `template.foreign-embedder` when the ids differ. */
 export function assertSameEmbedder(expected: string, actual: string): void {
   if (expected === actual) return;

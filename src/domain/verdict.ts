@@ -24,7 +24,7 @@ export interface Evidence {
   readonly framesUsed: number;
   /** Sightings that agreed on the person, of the window that was asked. */
   readonly agreeing: number;
-  /** 1 − cosine of the fused template to the nearest person; `null` when there was none to compare. */
+  /** 1 − cosine to the nearest person, the mean over the agreeing sightings; `null` when there was none to compare. */
   readonly distance: number | null;
   /** τ: the largest distance that may be granted for this gallery. */
   readonly threshold: number | null;
