@@ -24,21 +24,25 @@ export interface Policy {
  * @throws LimenError `calibration.unsupported` when the pack has no impostor figures, or too weak ones for any door.
  */
 export function policyFor(gallery: Gallery, calibration: Calibration | null, demands: SiteDemands): Policy {
-  if (calibration === null || calibration.embedder !== gallery.embedder) {
-    throw new LimenError(
-      'calibration.unsupported',
-      `There are no impostor figures for the embedder ${gallery.embedder}.`,
-      {
-        hint: 'Use a pack whose pack.json has a "calibration" for its own embedder: a threshold cannot be guessed.',
-      },
-    );
-  }
-  const { targetFpir, minMargin = minMarginOf(calibration), agreeing, window, decideWithinMs, liveness } = demands;
-  const threshold = nearestThresholdFor({ calibration, comparisons: gallery.rows, targetFpir });
+  const figures = calibrationFor(gallery, calibration);
+  const { targetFpir, minMargin = minMarginOf(figures), agreeing, window, decideWithinMs, liveness } = demands;
+  const threshold = nearestThresholdFor({ calibration: figures, comparisons: gallery.rows, targetFpir });
   return {
     policy: { threshold: threshold.threshold, minMargin, agreeing, window, decideWithinMs, liveness },
     threshold,
   };
+}
+
+/** @throws LimenError `calibration.unsupported` when these are not the figures of the gallery's embedder. */
+export function calibrationFor(gallery: Gallery, calibration: Calibration | null): Calibration {
+  if (calibration !== null && calibration.embedder === gallery.embedder) return calibration;
+  throw new LimenError(
+    'calibration.unsupported',
+    `There are no impostor figures for the embedder ${gallery.embedder}.`,
+    {
+      hint: 'Use a pack whose pack.json has a "calibration" for its own embedder: a threshold cannot be guessed.',
+    },
+  );
 }
 
 /**

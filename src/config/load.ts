@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { stringify } from 'yaml';
+import { parse, stringify } from 'yaml';
 import type { z } from 'zod';
 import { LimenError, messageOf } from '../domain/errors.ts';
 import { contradictions } from './contradictions.ts';
@@ -17,6 +17,16 @@ export function loadTerminalConfig(file: string): TerminalConfig {
 /** @throws LimenError as {@link loadConfig}. */
 export function loadHubConfig(file: string): HubConfig {
   return loadConfig(file, hubConfigSchema);
+}
+
+/** Whether a file configures a hub: it has no name and no camera. What cannot be read is left to the loader, which says why. */
+export function isHubConfig(file: string): boolean {
+  try {
+    const content: unknown = parse(readFileSync(file, 'utf8'), { logLevel: 'silent' });
+    return typeof content === 'object' && content !== null && !('terminal' in content) && !('camera' in content);
+  } catch {
+    return false;
+  }
 }
 
 /**

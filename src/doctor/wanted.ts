@@ -1,6 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { parse } from 'yaml';
-import { loadHubConfig, loadTerminalConfig } from '../config/load.ts';
+import { isHubConfig, loadHubConfig, loadTerminalConfig } from '../config/load.ts';
 import type { HubConfig, TerminalConfig } from '../config/schema.ts';
 import { type Finding, failureOf, ok } from './finding.ts';
 
@@ -18,7 +16,7 @@ export function wantedBy(file: string | undefined): Wanted {
     return { terminal: null, hub: null, finding: ok('config', says) };
   }
   try {
-    if (isOfHub(file)) {
+    if (isHubConfig(file)) {
       const hub = loadHubConfig(file);
       return { terminal: null, hub, finding: ok('config', `${file}: hub of site ${hub.site}`) };
     }
@@ -27,15 +25,5 @@ export function wantedBy(file: string | undefined): Wanted {
     return { terminal, hub: null, finding: ok('config', says) };
   } catch (error) {
     return { terminal: null, hub: null, finding: failureOf('config', error) };
-  }
-}
-
-/** A hub has no name and no camera. What cannot be read is left to the loader, which says why. */
-function isOfHub(file: string): boolean {
-  try {
-    const content: unknown = parse(readFileSync(file, 'utf8'), { logLevel: 'silent' });
-    return typeof content === 'object' && content !== null && !('terminal' in content) && !('camera' in content);
-  } catch {
-    return false;
   }
 }

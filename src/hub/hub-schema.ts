@@ -15,6 +15,8 @@ export interface HubTables {
     erased: number;
   };
   templates: { person_id: string; position: number; model: string; scale: number; data: Uint8Array };
+  /** Which picture a template was made of, by its file name; people enrolled by an older limen have none. */
+  template_pictures: { person_id: string; position: number; name: string };
   events: {
     terminal: string;
     seq: number;
@@ -34,9 +36,9 @@ export interface HubTables {
 }
 
 /** Raised with every change of the tables. */
-export const schemaVersion = 1;
+export const schemaVersion = 2;
 
-/** Create the tables of an empty database. */
+/** Create the tables that a database has not yet: all of an empty one, the new ones of an older limen's. */
 export async function createTables(db: Kysely<HubTables>): Promise<void> {
   for (const statement of [
     sql`create table if not exists meta (key text primary key, value text not null) strict`,
@@ -47,6 +49,9 @@ export async function createTables(db: Kysely<HubTables>): Promise<void> {
     sql`create table if not exists templates (
       person_id text not null references people (id), position integer not null, model text not null,
       scale real not null, data blob not null, primary key (person_id, position)) strict`,
+    sql`create table if not exists template_pictures (
+      person_id text not null references people (id), position integer not null, name text not null,
+      primary key (person_id, position)) strict`,
     sql`create table if not exists events (
       terminal text not null, seq integer not null, id text not null, at text not null, kind text not null,
       hash text not null, previous_hash text not null, row text not null, received_at text not null,

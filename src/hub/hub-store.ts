@@ -14,7 +14,10 @@ export interface HubState {
 }
 
 /** What is to be known about a person who is enrolled; the store gives the version. */
-export type NewPerson = Omit<Person, 'version'>;
+export interface NewPerson extends Omit<Person, 'version'> {
+  /** What the picture of each template is called, in the order of `templates`. */
+  readonly pictureNames?: readonly string[];
+}
 
 /** The people of a hub. Every change is one transaction and one new gallery version. */
 export interface HubStore {
@@ -29,6 +32,8 @@ export interface HubStore {
   /** Everything that is published, the erased included; of some buckets when they are named. */
   records(buckets?: readonly string[]): Promise<GalleryRecord[]>;
   stamps(): Promise<RecordStamp[]>;
+  /** Person id -> what the picture of each template is called; people enrolled without such names are not in it. */
+  pictureNames(): Promise<ReadonlyMap<string, readonly string[]>>;
   /** The embedders that the stored templates come from. */
   models(): Promise<string[]>;
   close(): Promise<void>;
@@ -50,13 +55,15 @@ export async function openHubStore(file: string): Promise<HubStore> {
       const [record] = await recordsOf(db, lineage, { id });
       return record?.kind === 'person' ? record.person : null;
     },
-    add: (person) => change(db, (tx, version) => addPerson(tx, { ...person, version }, lineage)),
+    add: ({ pictureNames = [], ...person }) =>
+      change(db, (tx, version) => addPerson(tx, { person: { ...person, version }, pictureNames, lineage })),
     erase: (id) => change(db, (tx, version) => erasePerson(tx, id, version, lineage)),
     records: (buckets) => recordsOf(db, lineage, buckets && { buckets }),
     stamps: async () => {
       const rows = await db.selectFrom('people').select(['id', 'version', 'erased']).execute();
       return rows.map(({ id, version, erased }) => ({ id, version, kind: erased ? 'erased' : 'person' }));
     },
+    pictureNames: () => pictureNamesOf(db),
     models: async () => {
       const rows = await db.selectFrom('templates').select('model').distinct().execute();
       return rows.map(({ model }) => model);
@@ -77,7 +84,9 @@ async function openDatabase(file: string): Promise<Kysely<HubTables>> {
       .values(rows)
       .onConflict((on) => on.doNothing())
       .execute();
-    if (Number(await metaOf(db, 'schema')) <= schemaVersion) return db;
+    const schema = Number(await metaOf(db, 'schema'));
+    if (schema < schemaVersion) await raiseSchema(db);
+    if (schema <= schemaVersion) return db;
   } catch (cause) {
     await db?.destroy();
     const damaged = /malformed|not a database/.test(messageOf(cause));
@@ -96,6 +105,26 @@ async function openDatabase(file: string): Promise<Kysely<HubTables>> {
   throw new LimenError('file.newer-version', `The hub's database ${file} was written by a newer limen.`, {
     hint: 'Update limen on this machine.',
   });
+}
+
+/** An older limen would leave the new tables alone, and a person's file names behind when it erases them. */
+async function raiseSchema(db: Kysely<HubTables>): Promise<void> {
+  await db
+    .updateTable('meta')
+    .set({ value: String(schemaVersion) })
+    .where('key', '=', 'schema')
+    .execute();
+}
+
+async function pictureNamesOf(db: Kysely<HubTables>): Promise<ReadonlyMap<string, readonly string[]>> {
+  const rows = await db.selectFrom('template_pictures').selectAll().orderBy('position').execute();
+  const names = new Map<string, string[]>();
+  for (const { person_id, name } of rows) {
+    const own = names.get(person_id);
+    if (own === undefined) names.set(person_id, [name]);
+    else own.push(name);
+  }
+  return names;
 }
 
 async function metaOf(db: Kysely<HubTables>, key: HubTables['meta']['key']): Promise<string> {
@@ -118,7 +147,16 @@ function change(
   });
 }
 
-async function addPerson(tx: Transaction<HubTables>, person: Person, lineage: string): Promise<GalleryRecord> {
+interface Addition {
+  readonly person: Person;
+  readonly pictureNames: readonly string[];
+  readonly lineage: string;
+}
+
+async function addPerson(
+  tx: Transaction<HubTables>,
+  { person, pictureNames, lineage }: Addition,
+): Promise<GalleryRecord> {
   const { id, name, version, validFrom, validUntil } = person;
   const taken = await tx.selectFrom('people').select('erased').where('id', '=', id).executeTakeFirst();
   if (taken !== undefined) {
@@ -142,6 +180,8 @@ async function addPerson(tx: Transaction<HubTables>, person: Person, lineage: st
     data: new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
   }));
   await tx.insertInto('templates').values(templates).execute();
+  const names = pictureNames.map((picture, position) => ({ person_id: id, position, name: picture }));
+  if (names.length > 0) await tx.insertInto('template_pictures').values(names).execute();
   return { kind: 'person', lineage, id, version, person };
 }
 
@@ -163,6 +203,7 @@ async function erasePerson(
       hint: 'List people with `limen gallery`.',
     });
   }
+  await tx.deleteFrom('template_pictures').where('person_id', '=', id).execute();
   await tx.deleteFrom('templates').where('person_id', '=', id).execute();
   return { kind: 'erased', lineage, id, version };
 }
