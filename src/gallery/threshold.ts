@@ -1,5 +1,6 @@
-import type { Calibration, ImpostorQuantile } from '../domain/calibration.ts';
+import type { Calibration } from '../domain/calibration.ts';
 import { LimenError } from '../domain/errors.ts';
+import { impostorCurve, pointAt } from './impostor-curve.ts';
 
 /** NIST SP 800-63B §5.2.3: a biometric used to authenticate shall have a false match rate of 1 in 1000 or better. */
 export const loosestFmr = 1 / 1000;
@@ -56,7 +57,7 @@ export function thresholdFor(request: ThresholdRequest): Threshold {
  */
 export function nearestThresholdFor(request: ThresholdRequest): Threshold {
   const { calibration, comparisons, targetFpir } = request;
-  const curve = curveOf(calibration);
+  const curve = impostorCurve(calibration);
   const strictest = curve.at(-1)!;
   if (strictest.fmr > loosestFmr) throw unfitForDoors(calibration, strictest.fmr);
   const needed = Math.min(loosestFmr, fmrNeededFor(targetFpir, comparisons));
@@ -68,44 +69,6 @@ export function nearestThresholdFor(request: ThresholdRequest): Threshold {
     basis: `${dataOf(calibration)}: FMR at most ${oneIn(point.fmr)} at 95 % confidence`,
     shortfall: needed < strictest.fmr ? shortfallOf(request, needed, strictest.fmr) : null,
   };
-}
-
-/** A distance, and the upper confidence bound of the FMR there. */
-interface CurvePoint {
-  readonly distance: number;
-  readonly fmr: number;
-}
-
-/** Loosest first. A bound never falls below the bound of a stricter distance, whatever the noise in the figures. */
-function curveOf(calibration: Calibration): readonly CurvePoint[] {
-  const { quantiles } = calibration;
-  quantiles.forEach((quantile, i) => {
-    if (isSound(quantile) && (i === 0 || quantile.distance < quantiles[i - 1]!.distance)) return;
-    throw badFigures(calibration, `quantile ${i + 1} is out of order or out of range`);
-  });
-  if (quantiles.length === 0) throw badFigures(calibration, 'there are none');
-  let bound = 0;
-  return quantiles
-    .toReversed()
-    .map((quantile) => {
-      bound = Math.max(bound, quantile.fmrUpper);
-      return { distance: quantile.distance, fmr: bound };
-    })
-    .reverse();
-}
-
-function isSound({ fmr, fmrUpper, distance }: ImpostorQuantile): boolean {
-  return fmr >= 0 && fmrUpper >= fmr && fmrUpper > 0 && fmrUpper <= 1 && distance >= 0 && distance <= 2;
-}
-
-/** Straight lines between the measured points, over the logarithm of the FMR; never beyond either end. */
-function pointAt(curve: readonly CurvePoint[], fmr: number): CurvePoint {
-  const stricterAt = curve.findIndex((point) => point.fmr <= fmr);
-  const stricter = curve[stricterAt]!;
-  const looser = curve[stricterAt - 1];
-  if (looser === undefined || looser.fmr === stricter.fmr) return stricter;
-  const share = Math.log(fmr / stricter.fmr) / Math.log(looser.fmr / stricter.fmr);
-  return { distance: stricter.distance + share * (looser.distance - stricter.distance), fmr };
 }
 
 function fmrNeededFor(targetFpir: number, comparisons: number): number {
@@ -135,12 +98,6 @@ function unfitForDoors(calibration: Calibration, best: number): LimenError {
     `${dataOf(calibration)} vouches for a false match rate of ${oneIn(best)} at best; a door needs ${oneIn(loosestFmr)}.`,
     { hint: `Use another pack than the one of ${calibration.embedder}, or measure it on more people.` },
   );
-}
-
-function badFigures(calibration: Calibration, what: string): LimenError {
-  return new LimenError('pack.invalid', `The impostor figures of ${calibration.embedder} cannot be used: ${what}.`, {
-    hint: 'Restore pack.json of this pack from where it came.',
-  });
 }
 
 function dataOf({ source, impostorPairs, people }: Calibration): string {

@@ -1,0 +1,88 @@
+import { join } from 'node:path';
+import type { Calibration } from '../domain/calibration.ts';
+import { LimenError } from '../domain/errors.ts';
+import type { Gallery } from '../gallery/gallery.ts';
+
+/** A gallery to look into, and what its people are judged by. */
+export interface GallerySource {
+  readonly gallery: Gallery;
+  readonly calibration: Calibration;
+  /** What the site demands; on a hub, whose terminals may each demand something else, the defaults. */
+  readonly targetFpir: number;
+  readonly minMargin: number;
+  /** Person id -> file name of each template's picture; only a hub knows any. */
+  readonly pictureNames: ReadonlyMap<string, readonly string[]>;
+  /** `true` when the embedder is the one that limen comes with. */
+  readonly shippedEmbedder: boolean;
+  /** The terminal's data folder; `null` on a hub. */
+  readonly terminalFolder: string | null;
+}
+
+/**
+ * The gallery that a terminal's or a hub's configuration points to, without changing anything there.
+ *
+ * @throws LimenError `gallery.empty` when there is none yet, `calibration.unsupported` when the pack in use has no
+ *   impostor figures for it, and what reading throws.
+ */
+export async function gallerySourceOf(file: string): Promise<GallerySource> {
+  const { isHubConfig } = await import('../config/load.ts');
+  return isHubConfig(file) ? ofHub(file) : ofTerminal(file);
+}
+
+async function ofTerminal(file: string): Promise<GallerySource> {
+  const { galleryOf } = await import('./gallery.ts');
+  const { config, gallery } = await galleryOf(file);
+  const { targetFpir, minMargin, pack } = config.recognition;
+  const figures = await figuresFor(gallery, pack);
+  return { ...figures, gallery, targetFpir, minMargin, pictureNames: new Map(), terminalFolder: config.dataFolder };
+}
+
+async function ofHub(file: string): Promise<GallerySource> {
+  const [{ loadHubConfig }, { openHubStore }, { isThere }, { Gallery }, { loadPack }, { recognitionSchema }] =
+    await Promise.all([
+      import('../config/load.ts'),
+      import('../hub/hub-store.ts'),
+      import('../runtime/is-there.ts'),
+      import('../gallery/gallery.ts'),
+      import('../vision/pack.ts'),
+      import('../config/schema.ts'),
+    ]);
+  const config = loadHubConfig(file);
+  const books = join(config.dataFolder, 'hub.db');
+  if (!isThere(books)) throw empty(`The hub of the site ${config.site} has no books yet in ${config.dataFolder}.`);
+  const store = await openHubStore(books);
+  try {
+    const people = await store.people();
+    if (people.length === 0) throw empty(`Nobody is enrolled on the hub of the site ${config.site}.`);
+    const { embedder } = await loadPack(config.recognition.pack);
+    const gallery = Gallery.from({ ...(await store.state()), embedder: embedder.id, people, erased: {} });
+    const { targetFpir, minMargin } = recognitionSchema.parse({});
+    const figures = await figuresFor(gallery, config.recognition.pack);
+    return {
+      ...figures,
+      ...{ gallery, targetFpir, minMargin, pictureNames: await store.pictureNames(), terminalFolder: null },
+    };
+  } finally {
+    await store.close();
+  }
+}
+
+/** The pack's figures for the gallery's embedder. */
+async function figuresFor(gallery: Gallery, name: string | readonly string[]) {
+  const [{ calibrationFor }, { loadPack }, { shippedPackFolder }] = await Promise.all([
+    import('../access/policy.ts'),
+    import('../vision/pack.ts'),
+    import('../vision/pack-folders.ts'),
+  ]);
+  const pack = await loadPack(name);
+  return {
+    calibration: calibrationFor(gallery, pack.calibration),
+    shippedEmbedder: pack.embedder.folder === shippedPackFolder(),
+  };
+}
+
+function empty(sentence: string): LimenError {
+  return new LimenError('gallery.empty', sentence, {
+    hint: 'Enrol somebody: limen enrol --config hub.yaml --id 1001 --name Ada ada-1.jpg ada-2.jpg',
+  });
+}
