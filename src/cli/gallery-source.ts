@@ -34,7 +34,11 @@ async function ofTerminal(file: string): Promise<GallerySource> {
   const { config, gallery } = await galleryOf(file);
   const { targetFpir, minMargin, pack } = config.recognition;
   const figures = await figuresFor(gallery, pack);
-  return { ...figures, gallery, targetFpir, minMargin, pictureNames: new Map(), terminalFolder: config.dataFolder };
+  return {
+    ...figures,
+    ...{ gallery, targetFpir, minMargin: minMargin ?? figures.minMargin },
+    ...{ pictureNames: new Map(), terminalFolder: config.dataFolder },
+  };
 }
 
 async function ofHub(file: string): Promise<GallerySource> {
@@ -56,11 +60,11 @@ async function ofHub(file: string): Promise<GallerySource> {
     if (people.length === 0) throw empty(`Nobody is enrolled on the hub of the site ${config.site}.`);
     const { embedder } = await loadPack(config.recognition.pack);
     const gallery = Gallery.from({ ...(await store.state()), embedder: embedder.id, people, erased: {} });
-    const { targetFpir, minMargin } = recognitionSchema.parse({});
+    const { targetFpir } = recognitionSchema.parse({});
     const figures = await figuresFor(gallery, config.recognition.pack);
     return {
       ...figures,
-      ...{ gallery, targetFpir, minMargin, pictureNames: await store.pictureNames(), terminalFolder: null },
+      ...{ gallery, targetFpir, pictureNames: await store.pictureNames(), terminalFolder: null },
     };
   } finally {
     await store.close();
@@ -69,14 +73,16 @@ async function ofHub(file: string): Promise<GallerySource> {
 
 /** The pack's figures for the gallery's embedder. */
 async function figuresFor(gallery: Gallery, name: string | readonly string[]) {
-  const [{ calibrationFor }, { loadPack }, { shippedPackFolder }] = await Promise.all([
+  const [{ calibrationFor, minMarginOf }, { loadPack }, { shippedPackFolder }] = await Promise.all([
     import('../access/policy.ts'),
     import('../vision/pack.ts'),
     import('../vision/pack-folders.ts'),
   ]);
   const pack = await loadPack(name);
+  const calibration = calibrationFor(gallery, pack.calibration);
   return {
-    calibration: calibrationFor(gallery, pack.calibration),
+    calibration,
+    minMargin: minMarginOf(calibration),
     shippedEmbedder: pack.embedder.folder === shippedPackFolder(),
   };
 }
