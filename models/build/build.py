@@ -1,6 +1,6 @@
-"""Build the shipped model pack from the weights inside the npm package @vladmandic/face-api.
+"""Build the shipped model pack from the weights inside the npm packages @vladmandic/face-api and @vladmandic/human.
 
-    python models/build/build.py --weights node_modules/@vladmandic/face-api --out models/faceapi
+    python models/build/build.py --packages node_modules/@vladmandic --out models/faceapi
 
 With the tools pinned in requirements.txt the files come out the same byte for byte. The float32
 embedder, too large to ship, goes to models/build/.work/ for comparison.
@@ -18,23 +18,24 @@ import landmarks
 from emit_graph_model import graph_model
 from pack import write_pack
 from quantize import quantize, read_ranges
-from weights import BuildError, package_version, read_weights
+from weights import HUMAN, HUMAN_VERSION, PACKAGE, BuildError, package_version, read_weights
 
 WORK = Path(__file__).parent / ".work"
 
 
-def build(package: Path, out: Path, work: Path = WORK) -> None:
+def build(packages: Path, out: Path, work: Path = WORK) -> None:
     """Everything, from weights to pack.json."""
-    version = package_version(package)
+    package, human = packages / "face-api", packages / "human"
+    versions = {PACKAGE: package_version(package), HUMAN: package_version(human, HUMAN, HUMAN_VERSION)}
     precise = embedder.embedder(read_weights(package, embedder.NET))
     # The last layer turns 256 averages into the 128 numbers: tiny, and worth its full precision.
     small = quantize(precise, read_ranges("embedder"), skip=["fc"])
 
-    _write_both(out, "detector", detector.detector(read_weights(package, detector.NET)))
+    _write_both(out, "detector", detector.detector(human))
     _write_both(out, "landmarks", landmarks.landmarks(read_weights(package, landmarks.NET)))
     _write_both(out, "embedder", small, precise)
     _write(work / "embedder.fp32.onnx", precise)
-    pack = write_pack(out, version)
+    pack = write_pack(out, versions)
     print(f"{out / 'pack.json'}: networks of {pack['figures']['fileBytes'] / 1e6:.1f} MB")
 
 
@@ -55,11 +56,11 @@ def _write(file: Path, model: onnx.ModelProto) -> None:
 def main() -> None:
     """Command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--weights", type=Path, default=Path("node_modules/@vladmandic/face-api"))
+    parser.add_argument("--packages", type=Path, default=Path("node_modules/@vladmandic"))
     parser.add_argument("--out", type=Path, default=Path("models/faceapi"))
     parser.add_argument("--work", type=Path, default=WORK)
     options = parser.parse_args()
-    build(options.weights, options.out, options.work)
+    build(options.packages, options.out, options.work)
 
 
 if __name__ == "__main__":

@@ -1,44 +1,48 @@
-"""face-api's tiny face detector: a small YOLO v2 with separable convolutions.
+"""BlazeFace, the model for faces farther away: a small SSD whose blocks are one depthwise and one pointwise convolution.
 
-In: RGB, 0..255, [1, 3, H, W], H and W multiples of 32. Out: the raw grid [1, 25, H/32, W/32];
-channel = anchor * 5 + {0: x, 1: y, 2: width, 3: height, 4: score}, all before sigmoid and exp.
+In: RGB, 0..255, [1, 3, H, W], H and W multiples of 32. Out, for each of two grids (a cell each 16 and 32 pixels), raw:
+scores_S [1, anchors, H/S, W/S], before the sigmoid; boxes_S [1, anchors * 16, H/S, W/S], where channel = anchor * 16 +
+{0: x, 1: y of the box's centre, 2: width, 3: height, then x and y of left eye, right eye, nose tip, mouth, left ear,
+right ear}, in pixels of the input, positions from the middle of the cell.
+
+Bazarevsky et al. 2019, arXiv 1907.05047. The package's own file is for 256 x 256; nothing in it depends on that size.
 """
+
+from dataclasses import replace
+from pathlib import Path
 
 import onnx
 
-from graph import Graph, fold_input
+from graph_model import convert, read_graph_model
+from weights import BuildError
 
-NET = "tiny_face_detector_model"
-MEAN_RGB = (117.001, 114.697, 97.404)
+NET = "blazeface"
+SIZE_PX = 256
 STRIDE_PX = 32
-ANCHORS = [
-    [1.603231, 2.094468],
-    [6.041143, 7.080126],
-    [2.882459, 3.518061],
-    [4.266906, 5.178857],
-    [9.041765, 10.66308],
-]
+"""Where the outputs leave the network, before the original strings them together to one list of anchors."""
+HEADS = {
+    "StatefulPartitionedCall/functional_1/conv2d_33/BiasAdd": "scores_16",
+    "StatefulPartitionedCall/functional_1/conv2d_35/BiasAdd": "boxes_16",
+    "StatefulPartitionedCall/functional_1/conv2d_34/BiasAdd": "scores_32",
+    "StatefulPartitionedCall/functional_1/conv2d_36/BiasAdd": "boxes_32",
+}
+GRIDS = [{"stridePx": 16, "anchors": 2}, {"stridePx": 32, "anchors": 6}]
 
 
-def detector(w: dict) -> onnx.ModelProto:
-    """Draw the detector from its weights."""
-    g = Graph("detector", [1, 3, "height", "width"])
-    filters, bias = fold_input(w["conv0/filters"], w["conv0/bias"], MEAN_RGB)
-    x = _leaky(g, g.conv("input", "conv0", filters, bias))
-    for layer in range(1, 6):
-        x = _halve(g, x, f"pool{layer - 1}", stride=2)
-        name = f"conv{layer}"
-        x = g.separable(x, name, w[f"{name}/depthwise_filter"], w[f"{name}/pointwise_filter"], w[f"{name}/bias"])
-        x = _leaky(g, x)
-    x = _halve(g, x, "pool5", stride=1)
-    g.conv(x, "conv8", w["conv8/filters"], w["conv8/bias"])
-    return g.model("grid", [1, 5 * len(ANCHORS), "rows", "columns"])
+def detector(package: Path) -> onnx.ModelProto:
+    """Draw the detector, for pictures of any size, from the files inside the npm package @vladmandic/human."""
+    original = read_graph_model(package / "models", NET)
+    kept = [node for node in original.nodes if node["op"] not in ("Reshape", "Identity")]
+    model = convert(replace(original, nodes=kept), "detector", outputs=HEADS, scale=1 / 127, offset=-1.0)
+    return _any_size(model)
 
 
-def _leaky(g: Graph, x: str) -> str:
-    return g.node("LeakyRelu", [x], f"{x}/leaky", alpha=0.1)
-
-
-def _halve(g: Graph, x: str, name: str, stride: int) -> str:
-    """TensorFlow's 'same' pooling of 2x2: what is missing is added below and on the right."""
-    return g.node("MaxPool", [x], name, kernel_shape=[2, 2], strides=[stride, stride], pads=[0, 0, 1, 1])
+def _any_size(model: onnx.ModelProto) -> onnx.ModelProto:
+    """Leave height and width of input and outputs open."""
+    for value in [*model.graph.input, *model.graph.output]:
+        for dim, side in zip(value.type.tensor_type.shape.dim[2:], ("height", "width")):
+            dim.dim_param = side if value.name == "input" else f"{side}_of_{value.name}"
+    if any(node.op_type == "Reshape" for node in model.graph.node):
+        raise BuildError(f"{NET} reshapes a picture on its way: it cannot take other sizes.")
+    onnx.checker.check_model(model, full_check=True)
+    return model

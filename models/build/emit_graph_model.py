@@ -7,7 +7,8 @@ TensorFlow.js knows nothing else.
 
 Weights are stored as bytes with one scale and minimum per tensor (TensorFlow.js's own scheme):
 a quarter of the size. face-api's own files are stored that way, so where nothing was folded into
-them the same values come back, and nothing is lost. Small tensors (biases, means) stay float32.
+them the same values come back, and nothing is lost. Tensors of middling size that are not bytes already become half
+floats (the detector's are that from the start), small ones (biases, means) stay float32.
 """
 
 import base64
@@ -21,6 +22,8 @@ from weights import BuildError
 
 # Quantizing these gains nothing.
 SMALL = 1024
+# Up to here half floats are small enough; the detector's boxes moved by 2 px when its weights became bytes.
+MIDDLING = 16384
 # Stands for minus infinity where a picture is padded before its maximum is taken; JSON has no infinity.
 LOWEST = -3.0e38
 NHWC, NCHW = [0, 2, 3, 1], [0, 3, 1, 2]
@@ -245,7 +248,7 @@ class _Emitter:
         pads = [list(pair) for pair in zip(flat[: len(flat) // 2].tolist(), flat[len(flat) // 2 :].tolist())]
         if len(pads) == 4:
             pads = [pads[i] for i in NHWC]
-        value = float(self.constants[node.input[2]]) if len(node.input) > 2 and node.input[2] else 0.0
+        value = self.constants[node.input[2]].item() if len(node.input) > 2 and node.input[2] else 0.0
         self.names[node.output[0]] = self._grown(node, pads, value, self._name(node))
 
     def _globalaveragepool(self, node, a) -> None:
@@ -387,6 +390,8 @@ def _quantized(array: np.ndarray) -> tuple[np.ndarray, dict]:
     scale = (high - low) / 255
     data = np.rint((values - low) / scale)
     if np.abs(data * scale + low - values).max() > 1e-5 * (high - low):
+        if array.size <= MIDDLING:
+            return array.astype(np.float16), {"dtype": "float16", "original_dtype": "float32"}
         # Not bytes already. Most weights are tiny: a zero that is not quite zero would shift all of them the same way
         # (the embedder's templates then kept a cosine of 0.992 to float32; so it is 0.9994).
         low, high = min(low, 0.0), max(high, 0.0)

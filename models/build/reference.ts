@@ -15,7 +15,7 @@ import { drawPicture, type PictureName, pictures } from './pictures.ts';
 
 /** One question to face-api and its answer. */
 export interface ReferenceCase {
-  role: 'detector' | 'landmarks' | 'embedder';
+  role: 'landmarks' | 'embedder';
   picture: PictureName;
   widthPx: number;
   heightPx: number;
@@ -37,18 +37,14 @@ await api.tf.ready();
 type Tensor = { shape: number[]; dataSync(): Float32Array; transpose(order: number[]): Tensor };
 type Net = { loadFromWeightMap(weights: object): void; forward(x: Tensor): Promise<Tensor> };
 
-const detector = new api.TinyFaceDetector();
 const landmarks = new api.FaceLandmark68Net();
 const embedder: Net = new api.FaceRecognitionNet();
 
-await load(detector, 'tiny_face_detector_model');
 await load(landmarks, 'face_landmark_68_model');
 await load(embedder, 'face_recognition_model');
 
 const cases: ReferenceCase[] = [];
 for (const picture of Object.keys(pictures) as PictureName[]) {
-  await ask('detector', picture, 160, 160, detect);
-  await ask('detector', picture, 192, 128, detect);
   await ask('landmarks', picture, 112, 112, (x) => landmarks.runNet(new api.NetInput([x])));
   await ask('embedder', picture, 150, 150, (x) => embedder.forward(x));
 }
@@ -71,12 +67,6 @@ async function ask(
   const output = await run(planes.transpose([0, 2, 3, 1]));
   const values = Array.from(output.dataSync(), (value) => Number(value.toPrecision(7)));
   cases.push({ role, picture, widthPx, heightPx, shape: output.shape, values });
-}
-
-/** face-api only offers squares; its network itself does not mind. */
-function detect(x: Tensor): Tensor {
-  const centred = api.tf.sub(x, api.tf.tensor1d(detector.config.meanRgb)).div(255);
-  return detector.runMobilenet(centred, detector.params).transpose([0, 3, 1, 2]);
 }
 
 async function load(net: Net, model: string): Promise<void> {

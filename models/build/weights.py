@@ -1,6 +1,6 @@
-"""Read the weights that ship inside the npm package @vladmandic/face-api.
+"""Read the weights that ship inside the npm packages @vladmandic/face-api and @vladmandic/human.
 
-Each net is a manifest (JSON: names, shapes, quantization) and one .bin file. Every tensor is
+Each net of face-api is a manifest (JSON: names, shapes, quantization) and one .bin file. Every tensor is
 stored as uint8 with its own scale and minimum: value = byte * scale + min.
 """
 
@@ -11,24 +11,22 @@ import numpy as np
 
 PACKAGE = "@vladmandic/face-api"
 VERSION = "1.7.15"
+HUMAN, HUMAN_VERSION = "@vladmandic/human", "3.3.6"
 
 
 class BuildError(Exception):
     """What went wrong, and the mend, in one sentence."""
 
 
-def package_version(package: Path) -> str:
-    """The version of the face-api package in `package`; refuses any other than the pinned one."""
+def package_version(folder: Path, name: str = PACKAGE, version: str = VERSION) -> str:
+    """The version of the package `name` in `folder`; refuses any other than the pinned one."""
     try:
-        found = json.loads((package / "package.json").read_text())["version"]
+        found = json.loads((folder / "package.json").read_text())["version"]
     except (OSError, ValueError, KeyError) as cause:
+        raise BuildError(f"No {name} package at {folder}: run `npm install`, or name the folder of a copy.") from cause
+    if found != version:
         raise BuildError(
-            f"No {PACKAGE} package at {package}: run `npm install`, or point --weights at a copy."
-        ) from cause
-    if found != VERSION:
-        raise BuildError(
-            f"{package} holds {PACKAGE} {found}, this build knows {VERSION}: "
-            f"run `npm install --save-dev {PACKAGE}@{VERSION}`."
+            f"{folder} holds {name} {found}, this build knows {version}: run `npm install --save-dev {name}@{version}`."
         )
     return found
 

@@ -3,20 +3,21 @@ import { inputSchema, networkSchema, plainInputSchema, px, share } from './netwo
 
 const sizes = {
   multipleOfPx: px,
+  /** Whether the network takes any size, or `widthPx` by `heightPx` only. */
   dynamic: z.boolean(),
-  /** Long sides to look at a picture with, where the network takes any size; without it, `widthPx` only. */
-  passesPx: z.array(px).min(1).refine(isFalling, 'the largest first').optional(),
 };
 
-const tinyYolo2 = networkSchema.extend({
-  decoder: z.literal('tiny-yolo2'),
-  input: plainInputSchema.extend(sizes),
-  output: z.object({
-    name: z.string().min(1),
-    anchors: z.array(z.tuple([z.number().positive(), z.number().positive()])).min(1),
-    stridePx: px,
+/** Outputs are named `scores_16`, `boxes_16` and so on for every grid. `widthPx` is the long side for a full search. */
+const blazeFace = networkSchema.extend({
+  decoder: z.literal('blazeface'),
+  input: plainInputSchema.extend({
+    ...sizes,
+    dynamic: z.literal(true),
+    /** Long side at which faces near the camera are found for a quarter of the work. */
+    nearPx: px,
   }),
-  scoreThreshold: share,
+  output: z.object({ grids: z.array(z.object({ stridePx: px, anchors: px })).min(1) }),
+  scoreThreshold: z.number().gt(0).lt(1),
   iouThreshold: share,
 });
 
@@ -30,13 +31,9 @@ const yunet = networkSchema.extend({
 });
 
 /** Detectors, by how their output is read. */
-export const detectorSchema = z.discriminatedUnion('decoder', [tinyYolo2, yunet]);
+export const detectorSchema = z.discriminatedUnion('decoder', [blazeFace, yunet]);
 
 export type DetectorSpec = z.infer<typeof detectorSchema>;
-export type TinyYolo2Spec = z.infer<typeof tinyYolo2>;
+export type BlazeFaceSpec = z.infer<typeof blazeFace>;
 export type YunetSpec = z.infer<typeof yunet>;
 export type DetectorInput = DetectorSpec['input'];
-
-function isFalling(values: readonly number[]): boolean {
-  return values.every((value, i) => i === 0 || value <= (values[i - 1] as number));
-}

@@ -1,5 +1,5 @@
 import type { Network, Tensor } from '../engine/engine.ts';
-import { type Detect, type Detection, largestFirst, letterboxed, withoutOverlaps } from './detector.ts';
+import { type Detect, type Detection, largestFirst, viewer, withoutOverlaps } from './detector.ts';
 import type { YunetSpec } from './detector-manifest.ts';
 import { feed, shapeOf } from './feed.ts';
 import { outputOf } from './tensors.ts';
@@ -10,13 +10,14 @@ import { outputOf } from './tensors.ts';
  */
 export function yunetOver(network: Network, spec: YunetSpec): Detect {
   const { input } = spec;
+  const view = viewer(input.widthPx, input);
   const data = new Float32Array(3 * input.widthPx * input.heightPx);
   return async (picture) => {
-    const view = letterboxed(picture, undefined, input.widthPx, input);
-    feed(view.input, input, data);
+    const { planes, scale } = view(picture);
+    feed(planes, input, data);
     const results = await network.run({ [input.name]: { dims: shapeOf(input), data } });
     const found = spec.output.stridesPx.flatMap((stridePx) =>
-      decodeStride(gridOf(results, stridePx), { stridePx, scale: view.scale, spec }),
+      decodeStride(gridOf(results, stridePx), { stridePx, scale, spec }),
     );
     return largestFirst(withoutOverlaps(found, spec.iouThreshold));
   };

@@ -1,8 +1,6 @@
-import { type Box, intersectionOverUnion, type Landmarks5 } from '../domain/face.ts';
-import type { Network } from '../engine/engine.ts';
-import type { DetectorInput, TinyYolo2Spec } from './detector-manifest.ts';
-import { type Picture, type Planes, planes, shrink, warp } from './pixels.ts';
-import { outputOf } from './tensors.ts';
+import { type Box, intersectionOverUnion, type Landmarks5, type Point } from '../domain/face.ts';
+import type { DetectorInput } from './detector-manifest.ts';
+import { type Picture, type View, viewOf } from './pixels.ts';
 
 /** A face the detector found, before landmarks. */
 export interface Detection {
@@ -11,85 +9,35 @@ export interface Detection {
   readonly score: number;
   /** What the detector itself says of the five points, where it does. */
   readonly landmarks?: Landmarks5;
+  /** Where it says less than five points: rough eye centres (`leftEye` is nearer to the picture's left edge). */
+  readonly eyes?: { readonly leftEye: Point; readonly rightEye: Point };
 }
 
-/** Find the faces in a picture, the largest first, overlapping ones merged into the best. */
+/**
+ * Find the faces in a picture, the largest first, overlapping ones merged into the best.
+ * One picture at a time: the memory that a network is fed from is used again for the next.
+ */
 export type Detect = (picture: Picture) => Promise<Detection[]>;
 
 /**
- * A detector of the tiny YOLO v2 kind (Redmon & Farhadi, arXiv 1612.08242): each cell of a grid predicts one box per
- * anchor, as an offset within the cell and a power of the anchor's size.
- * Its anchors span faces of few sizes only, so it looks at each picture once per entry of `spec.input.passesPx`:
- * a large pass for faces far away, a small and cheap one for faces close to the camera.
+ * Pictures as a detector takes them: the long side at `sidePx`, top left, the rest black. A network that takes any size
+ * gets no more rows and columns than the picture needs: a 4:3 picture saves a quarter of the work.
+ * The view is kept, and so is its memory, until a picture of another size or format comes.
  */
-export function detectorOver(network: Network, spec: TinyYolo2Spec): Detect {
-  return async (picture) => {
-    const found: Detection[] = [];
-    let view: View | undefined;
-    for (const sidePx of passesOf(spec)) {
-      view = letterboxed(picture, view, sidePx, spec.input);
-      const { input, scale } = view;
-      const dims = [1, 3, input.heightPx, input.widthPx];
-      const results = await network.run({ [spec.input.name]: { dims, data: input.data } });
-      const { data, dims: shape } = outputOf(results, spec.output.name);
-      found.push(...decodeGrid(data, { rows: shape[2] as number, columns: shape[3] as number, scale, spec }));
+export function viewer(sidePx: number, { multipleOfPx, dynamic }: DetectorInput): (picture: Picture) => View {
+  let kept: { readonly picture: Omit<Picture, 'data'>; readonly view: View } | undefined;
+  const needed = (px: number) => (dynamic ? Math.ceil((px - 0.01) / multipleOfPx) * multipleOfPx : sidePx);
+  return (picture) => {
+    const { widthPx, heightPx, format } = picture;
+    const before = kept?.picture;
+    if (!kept || before?.widthPx !== widthPx || before.heightPx !== heightPx || before.format !== format) {
+      const scale = sidePx / Math.max(widthPx, heightPx);
+      const size = { widthPx: needed(widthPx * scale), heightPx: needed(heightPx * scale) };
+      kept = { picture: { widthPx, heightPx, format }, view: viewOf(picture, scale, size) };
     }
-    return largestFirst(withoutOverlaps(found, spec.iouThreshold));
+    kept.view.draw(picture);
+    return kept.view;
   };
-}
-
-function passesOf({ input }: TinyYolo2Spec): readonly number[] {
-  return input.dynamic && input.passesPx ? input.passesPx : [input.widthPx];
-}
-
-/** A picture as the network sees it. */
-interface View {
-  readonly input: Planes;
-  /** Network pixels per picture pixel. */
-  readonly scale: number;
-}
-
-/**
- * The picture with its long side at `sidePx`, top left, the rest black; made from the pass before where there was one,
- * which is faster than sampling the picture again. A network that takes any size gets no more rows and columns than
- * the picture needs: a 4:3 picture saves a quarter of the work.
- */
-export function letterboxed(picture: Picture, before: View | undefined, sidePx: number, spec: DetectorInput): View {
-  const { multipleOfPx, dynamic } = spec;
-  const scale = sidePx / Math.max(picture.widthPx, picture.heightPx);
-  const needed = (px: number) => (dynamic ? Math.ceil((px * scale - 0.01) / multipleOfPx) * multipleOfPx : sidePx);
-  const input = planes(needed(picture.widthPx), needed(picture.heightPx));
-  if (before) shrink(before.input, before.scale / scale, input);
-  else warp(picture, { xx: 1 / scale, xy: 0, x0: 0, yx: 0, yy: 1 / scale, y0: 0 }, input);
-  return { scale, input };
-}
-
-interface Grid {
-  readonly rows: number;
-  readonly columns: number;
-  /** Network pixels per picture pixel. */
-  readonly scale: number;
-  readonly spec: TinyYolo2Spec;
-}
-
-/** Boxes of the raw grid `[anchors * (x, y, width, height, score), rows, columns]`, in pixels of the picture. */
-function decodeGrid(grid: Float32Array, { rows, columns, scale, spec }: Grid): Detection[] {
-  const cells = rows * columns;
-  const cellPx = spec.output.stridePx / scale;
-  const found: Detection[] = [];
-  for (const [anchor, [anchorWidth, anchorHeight]] of spec.output.anchors.entries()) {
-    const value = (channel: number, cell: number) => grid[(anchor * 5 + channel) * cells + cell] as number;
-    for (let cell = 0; cell < cells; cell++) {
-      const score = sigmoid(value(4, cell));
-      if (score < spec.scoreThreshold) continue;
-      const width = Math.exp(value(2, cell)) * anchorWidth * cellPx;
-      const height = Math.exp(value(3, cell)) * anchorHeight * cellPx;
-      const x = ((cell % columns) + sigmoid(value(0, cell))) * cellPx - width / 2;
-      const y = (Math.floor(cell / columns) + sigmoid(value(1, cell))) * cellPx - height / 2;
-      found.push({ box: { x, y, width, height }, score });
-    }
-  }
-  return found;
 }
 
 /**
@@ -116,10 +64,6 @@ function areOneFace(a: Box, b: Box, iouThreshold: number): boolean {
   const iou = intersectionOverUnion(a, b);
   const shared = (iou * (area(a) + area(b))) / (1 + iou);
   return iou > iouThreshold || shared > mostContained * Math.min(area(a), area(b));
-}
-
-function sigmoid(value: number): number {
-  return 1 / (1 + Math.exp(-value));
 }
 
 function area({ width, height }: Box): number {

@@ -2,17 +2,20 @@ import { LimenError } from '../domain/errors.ts';
 import type { Face } from '../domain/face.ts';
 import type { Frame } from '../domain/frame.ts';
 import type { Seen, Sighting, StageTimings } from '../domain/sighting.ts';
-import type { Engine } from '../engine/engine.ts';
+import type { Engine, Network } from '../engine/engine.ts';
 import { Attention, type AttentionOptions } from './attention.ts';
 import { placeChip } from './chip.ts';
 import { decode } from './decode.ts';
-import { type Detection, detectorOver } from './detector.ts';
+import type { Detection } from './detector.ts';
+import { blazeFaceOver } from './detector-blazeface.ts';
+import type { DetectorSpec } from './detector-manifest.ts';
 import { yunetOver } from './detector-yunet.ts';
 import { embedderOver } from './embedder.ts';
 import { fiveOf, landmarksOver } from './landmarks.ts';
 import { loadNetwork, type Pack } from './pack.ts';
 import { type Picture, planes, warp } from './pixels.ts';
 import { judgeQuality, type QualityGates } from './quality.ts';
+import { everyPicture, nearFirst, type Search } from './search.ts';
 import type { Vision } from './vision.ts';
 
 /** What vision is made of. */
@@ -22,7 +25,10 @@ export interface VisionOptions {
   readonly quality: QualityGates;
   /** How many faces of one frame are looked at, the largest first. Default 5: a crowd must not slow the door down. */
   readonly mostFaces?: number;
-  /** Leave out pictures of one camera in which nothing moves. Default: every picture is searched. */
+  /**
+   * The frames are those of one camera, in their order: leave out pictures in which nothing moves, and look for faces
+   * near the camera first. Default: every picture is searched in full.
+   */
   readonly attention?: AttentionOptions;
   /** What stages are timed by, in milliseconds. Default is wall time; a benchmark may give CPU time. */
   readonly now?: () => number;
@@ -58,17 +64,22 @@ export async function createVision(options: VisionOptions): Promise<Vision> {
 
 type Stages = Awaited<ReturnType<typeof openStages>>;
 
-async function openStages({ pack, engine }: VisionOptions) {
+async function openStages({ pack, engine, attention }: VisionOptions) {
   const load = (role: 'detector' | 'landmarks' | 'embedder') => loadNetwork(engine, pack[role]);
   const [detector, landmarks, embedder] = [await load('detector'), await load('landmarks'), await load('embedder')];
   return {
     networks: [detector, landmarks, embedder],
-    detect:
-      pack.detector.decoder === 'yunet' ? yunetOver(detector, pack.detector) : detectorOver(detector, pack.detector),
+    search: searchOver(detector, { spec: pack.detector, ofOneCamera: attention !== undefined }),
     findLandmarks: landmarksOver(landmarks, pack.landmarks),
     embed: embedderOver(embedder, pack.embedder),
     chip: planes(pack.embedder.input.widthPx, pack.embedder.input.heightPx),
   };
+}
+
+function searchOver(detector: Network, { spec, ofOneCamera }: { spec: DetectorSpec; ofOneCamera: boolean }): Search {
+  if (spec.decoder === 'yunet') return everyPicture(yunetOver(detector, spec));
+  const full = blazeFaceOver(detector, spec, spec.input.widthPx);
+  return ofOneCamera ? nearFirst({ full, near: blazeFaceOver(detector, spec, spec.input.nearPx) }) : everyPicture(full);
 }
 
 interface Looking {
@@ -85,7 +96,7 @@ async function see(frame: Frame, { stages, attention, options }: Looking): Promi
   const sightings: Sighting[] = [];
   const seen = { frameId, capturedAtMs, widthPx, heightPx, sightings, timings: time.spent };
   if (attention?.deserves(picture, capturedAtMs) === false) return { ...seen, leftOut: true };
-  const detections = await time('detectMs', () => stages.detect(picture));
+  const detections = await time('detectMs', () => stages.search(picture, capturedAtMs));
   if (detections.length > 0) attention?.sawFace(capturedAtMs);
   for (const detection of detections.slice(0, options.mostFaces ?? 5)) {
     const face = await time('landmarksMs', () => faceOf(detection, picture, stages));

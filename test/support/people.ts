@@ -17,7 +17,7 @@ interface Picture {
 
 interface Scene {
   readonly file: string;
-  readonly faces: readonly unknown[];
+  readonly faces: ReadonlyArray<Pick<Picture, 'id' | 'box' | 'eyes'>>;
 }
 
 const manifest = JSON.parse(readFileSync(join(peopleFolder, 'manifest.json'), 'utf8')) as {
@@ -29,14 +29,17 @@ const manifest = JSON.parse(readFileSync(join(peopleFolder, 'manifest.json'), 'u
 export const pictures = manifest.images.map((picture) => ({ ...picture, box: boxOf(picture), eyes: eyesOf(picture) }));
 
 /** Pictures with several people, and one with none. */
-export const scenes = manifest.scenes;
+export const scenes = manifest.scenes.map(({ file, faces }) => ({
+  file,
+  faces: faces.map((face) => ({ id: face.id, box: boxOf(face) })),
+}));
 
 /** The bytes of a bundled file, in memory of their own. */
 export function bytesOf(file: string): Uint8Array<ArrayBuffer> {
   return new Uint8Array(readFileSync(join(peopleFolder, file)));
 }
 
-function boxOf({ box: [x, y, width, height] }: Picture): Box {
+function boxOf({ box: [x, y, width, height] }: Pick<Picture, 'box'>): Box {
   return { x, y, width, height };
 }
 

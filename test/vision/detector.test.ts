@@ -1,96 +1,104 @@
 import test from 'ava';
-import type { Network, Tensor } from '../../src/engine/engine.ts';
-import { detectorOver } from '../../src/vision/detector.ts';
-import type { TinyYolo2Spec } from '../../src/vision/detector-manifest.ts';
-import { loadPack } from '../../src/vision/pack.ts';
+import fc from 'fast-check';
+import { intersectionOverUnion } from '../../src/domain/face.ts';
+import { type Detection, largestFirst, viewer, withoutOverlaps } from '../../src/vision/detector.ts';
+import type { DetectorInput } from '../../src/vision/detector-manifest.ts';
+import type { Picture } from '../../src/vision/pixels.ts';
 
-const picture = { format: 'rgb24', widthPx: 640, heightPx: 480, data: new Uint8Array(640 * 480 * 3) } as const;
-const { detector } = await loadPack('faceapi');
-const shipped = detector as TinyYolo2Spec;
-const spec = { ...shipped, output: { ...shipped.output, anchors: [[2, 3] as [number, number]] } };
+const input: DetectorInput = {
+  name: 'input',
+  layout: 'NCHW',
+  channels: 'RGB',
+  range: [0, 255],
+  norm: { kind: 'none' },
+  widthPx: 64,
+  heightPx: 64,
+  multipleOfPx: 32,
+  dynamic: true,
+  nearPx: 32,
+};
 
-interface Cell {
-  readonly column: number;
-  readonly row: number;
-  readonly score: number;
-  /** Network pixels; by default the anchor's own size. */
-  readonly growth?: number;
-}
-
-test('a cell of the grid becomes a box in the pixels of the picture', async (t) => {
-  const { network, sizes } = answering([[{ column: 4, row: 3, score: 2 }]]);
-  const [found, ...others] = await detectorOver(network, onePass(320))(picture);
-  t.deepEqual([others.length, sizes], [0, ['1,3,256,320']]);
-  // Centre (4.5, 3.5) cells of 32 px, two by three cells large, at half the picture's scale.
-  t.deepEqual(found?.box, { x: 288 - 64, y: 224 - 96, width: 128, height: 192 });
-  t.true(Math.abs((found?.score ?? 0) - 0.8808) < 1e-4);
+const detection = (x: number, y: number, width: number, score: number): Detection => ({
+  box: { x, y, width, height: width },
+  score,
 });
 
-test('one face seen by several cells or passes is one face, the best of them', async (t) => {
-  const { network, sizes } = answering([
-    [
-      { column: 4, row: 3, score: 2 },
-      { column: 4, row: 4, score: 1 },
-    ],
-    [{ column: 2, row: 1, score: 1.5, growth: Math.log(0.9) }],
-  ]);
-  const passes = { ...spec, input: { ...spec.input, passesPx: [320, 160] } };
-  const found = await detectorOver(network, passes)(picture);
-  t.deepEqual(sizes, ['1,3,256,320', '1,3,128,160']);
-  t.is(found.length, 1);
-  t.is(found[0]?.box.width, 128);
+test('a box within another is no second face, people side by side are two', (t) => {
+  const large = detection(0, 0, 100, 0.7);
+  t.deepEqual(withoutOverlaps([large, detection(20, 20, 40, 0.9)], 0.4), [detection(20, 20, 40, 0.9)]);
+  t.is(withoutOverlaps([large, detection(90, 0, 100, 0.9)], 0.4).length, 2);
 });
 
-test('a box within another is no second face, people side by side are two', async (t) => {
-  const twoPasses = { ...spec, input: { ...spec.input, passesPx: [320, 320] } };
-  const large = { column: 4, row: 3, score: 2 };
-  const within = answering([[large], [{ ...large, score: 3, growth: Math.log(0.5) }]]);
-  const [kept, ...others] = await detectorOver(within.network, twoPasses)(picture);
-  t.is(others.length, 0);
-  t.is(Math.round(kept?.box.width ?? 0), 64);
-
-  const beside = answering([[large, { column: 7, row: 3, score: 1 }]]);
-  t.is((await detectorOver(beside.network, onePass(320))(picture)).length, 2);
+const anyDetection = fc.record({
+  box: fc.record({
+    x: fc.double({ min: -50, max: 600, noNaN: true }),
+    y: fc.double({ min: -50, max: 400, noNaN: true }),
+    width: fc.double({ min: 1, max: 300, noNaN: true }),
+    height: fc.double({ min: 1, max: 300, noNaN: true }),
+  }),
+  score: fc.double({ min: 0, max: 1, noNaN: true }),
 });
 
-test('what scores below the threshold is nobody', async (t) => {
-  const { network } = answering([[{ column: 4, row: 3, score: -1 }]]);
-  t.deepEqual(await detectorOver(network, onePass(320))(picture), []);
+test('of overlapping boxes the best one stays, whatever their order, and no two that stay overlap', (t) => {
+  const property = fc.property(
+    fc.uniqueArray(anyDetection, { maxLength: 20, selector: ({ score }) => score }),
+    (all) => {
+      const kept = withoutOverlaps(all, 0.4);
+      t.deepEqual(new Set(withoutOverlaps(all.toReversed(), 0.4)), new Set(kept));
+      for (const one of kept) {
+        for (const other of kept) t.true(one === other || intersectionOverUnion(one.box, other.box) <= 0.4);
+      }
+      if (all.length > 0) t.is(kept[0]?.score, Math.max(...all.map(({ score }) => score)));
+    },
+  );
+  fc.assert(property, { numRuns: 50 });
 });
 
-test('a network without the promised output is said to be another file', async (t) => {
-  const network = {
-    ...answering([[]]).network,
-    run: async () => ({ other: { dims: [1], data: new Float32Array(1) } }),
-  };
-  await t.throwsAsync(detectorOver(network, onePass(320))(picture), {
-    code: 'engine.failed',
-    message: /no "grid", only other/,
-  });
+test('the largest face comes first', (t) => {
+  const [small, large] = [detection(0, 0, 10, 0.9), detection(50, 50, 20, 0.5)];
+  t.deepEqual(largestFirst([small, large]), [large, small]);
 });
 
-function onePass(sidePx: number) {
-  return { ...spec, input: { ...spec.input, passesPx: [sidePx] } };
-}
-
-/** A network that finds given cells, pass after pass. */
-function answering(passes: Cell[][]): { network: Network; sizes: string[] } {
-  const sizes: string[] = [];
-  const run = async (inputs: Readonly<Record<string, Tensor>>) => {
-    const { dims } = inputs.input as Tensor;
-    const [, , heightPx, widthPx] = dims as [number, number, number, number];
-    const [rows, columns] = [heightPx / 32, widthPx / 32];
-    const cells = passes[sizes.length] ?? [];
-    sizes.push(String(dims));
-    const data = new Float32Array(5 * rows * columns).fill(0);
-    data.fill(-9, 4 * rows * columns);
-    for (const { column, row, score, growth = 0 } of cells) {
-      const at = row * columns + column;
-      data[2 * rows * columns + at] = growth;
-      data[3 * rows * columns + at] = growth;
-      data[4 * rows * columns + at] = score;
+test('a picture of any shape is seen whole, in planes no larger than it needs', (t) => {
+  const sides = fc.integer({ min: 16, max: 300 });
+  const property = fc.property(sides, sides, (widthPx, heightPx) => {
+    const { planes, scale } = viewer(64, input)(plain(widthPx, heightPx, 200));
+    t.true(Math.abs(Math.max(widthPx, heightPx) * scale - 64) < 1e-9);
+    for (const [planePx, sidePx] of [
+      [planes.widthPx, widthPx],
+      [planes.heightPx, heightPx],
+    ] as const) {
+      t.is(planePx % 32, 0);
+      t.true(planePx >= sidePx * scale - 0.02 && planePx < sidePx * scale + 32);
     }
-    return { grid: { dims: [1, 5, rows, columns], data } };
-  };
-  return { sizes, network: { inputNames: ['input'], outputNames: ['grid'], run, release: async () => {} } };
+    // The last pixel that the picture covers wholly shows it; what lies a pixel beyond it is black.
+    const at = (x: number, y: number) => planes.data[y * planes.widthPx + x];
+    const [right, bottom] = [Math.floor(widthPx * scale + 1e-6), Math.floor(heightPx * scale + 1e-6)];
+    t.is(at(0, 0), 200);
+    t.is(at(right - 1, bottom - 1), 200);
+    if (bottom + 1 < planes.heightPx) t.is(at(0, bottom + 1), 0);
+    if (right + 1 < planes.widthPx) t.is(at(right + 1, 0), 0);
+  });
+  fc.assert(property, { numRuns: 200 });
+});
+
+test('a network of one size gets a square of it', (t) => {
+  const { planes } = viewer(64, { ...input, dynamic: false })(plain(64, 32, 9));
+  t.deepEqual([planes.widthPx, planes.heightPx], [64, 64]);
+});
+
+test('the pictures of one camera share one piece of memory, and leave nothing of each other in it', (t) => {
+  const view = viewer(64, input);
+  const bright = view(plain(160, 100, 250));
+  const dark = view(plain(160, 100, 10));
+  t.is(dark.planes.data, bright.planes.data);
+  t.is(Math.max(...dark.planes.data), 10);
+
+  const tall = view(plain(100, 160, 10));
+  t.not(tall.planes.data, bright.planes.data);
+  t.deepEqual([tall.planes.widthPx, tall.planes.heightPx], [64, 64]);
+});
+
+function plain(widthPx: number, heightPx: number, value: number): Picture {
+  return { format: 'rgb24', widthPx, heightPx, data: new Uint8Array(widthPx * heightPx * 3).fill(value) };
 }

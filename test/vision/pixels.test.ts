@@ -1,6 +1,6 @@
 import test from 'ava';
 import type { RawFrame } from '../../src/domain/frame.ts';
-import { type Affine, type Picture, planes, shrink, warp } from '../../src/vision/pixels.ts';
+import { type Affine, type Picture, planes, viewOf, warp } from '../../src/vision/pixels.ts';
 import { toYuv420 } from '../support/pictures.ts';
 
 const still: Affine = { xx: 1, xy: 0, x0: 0, yx: 0, yy: 1, y0: 0 };
@@ -50,16 +50,32 @@ test('fine detail of a large picture averages out instead of flickering', (t) =>
   }
 });
 
-test('planes shrink to what the picture itself would have given', (t) => {
-  const picture = drawn(40, 30, (x, y, channel) => 4 * x + 3 * y + 10 * channel);
-  const [large, expected, shrunken] = [planes(32, 32), planes(16, 16), planes(16, 16)];
-  warp(picture, shrunk(40 / 30), large);
-  warp(picture, shrunk(2.5), expected);
-  shrink(large, 2.5 / (40 / 30), shrunken);
-  for (let row = 0; row < 11; row++) {
-    for (let at = row * 16; at < row * 16 + 15; at++) t.true(Math.abs(shrunken.data[at]! - expected.data[at]!) < 4);
+test('a thinned picture is nearly what careful sampling would have given, and black beyond it', (t) => {
+  const smooth = drawn(80, 60, (x, y, channel) => 20 + 2 * x + y + 5 * channel);
+  for (const picture of [smooth, toYuv420(smooth)]) {
+    for (const step of [2, 2.5, 5]) {
+      const view = viewOf(picture, 1 / step, { widthPx: 64, heightPx: 32 });
+      view.draw(picture);
+      const expected = planes(64, 32);
+      warp(picture, shrunk(step), expected);
+      for (let at = 0; at < expected.data.length; at++) {
+        const [column, row] = [at % 64, Math.floor(at / 64) % 32];
+        const isWithin = (column + 1) * step <= 80 && (row + 1) * step <= 60;
+        if (isWithin)
+          t.true(Math.abs(view.planes.data[at]! - expected.data[at]!) < 4, `${picture.format} ${step} ${at}`);
+        if (column * step >= 80 || row * step >= 60) t.is(view.planes.data[at], 0);
+      }
+    }
   }
-  t.is(shrunken.data[15 * 16], 0);
+});
+
+test('fine detail of a thinned picture averages out', (t) => {
+  const stripes = drawn(64, 64, (x) => (x % 2) * 200);
+  for (const by of [2, 3, 4]) {
+    const view = viewOf(stripes, 1 / by, { widthPx: 16, heightPx: 16 });
+    view.draw(stripes);
+    for (const value of view.planes.data.subarray(0, 16)) t.true(Math.abs(value - 100) <= 34, `${value} at ${by}`);
+  }
 });
 
 test('a quarter turn brings the right column to the top row', (t) => {
