@@ -13,7 +13,6 @@ import { isThere } from './runtime/is-there.ts';
 import { siblingModule } from './runtime/package-root.ts';
 import type { AttentionOptions } from './vision/attention.ts';
 import { loadPack, type Pack } from './vision/pack.ts';
-import { createVision } from './vision/see.ts';
 import type { Vision } from './vision/vision.ts';
 import { openWorkerVision } from './vision/worker-vision.ts';
 
@@ -72,7 +71,12 @@ export async function openVision(
   const { quality } = recognition;
   const vision = worker
     ? await openWorkerVision({ packs, engineModule: engineModule(recognition.engine).href, quality, ...more })
-    : await createVision({ pack, engine: await openEngineByName(recognition.engine), quality, ...more });
+    : await (await import('./vision/see.ts')).createVision({
+        pack,
+        engine: await openEngineByName(recognition.engine),
+        quality,
+        ...more,
+      });
   return { vision, pack };
 }
 

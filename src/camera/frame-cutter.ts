@@ -1,18 +1,22 @@
 /**
- * Cuts a stream of bytes into frames of `frameBytes`. Each byte is copied once, from the pipe's chunk into the frame
- * that is handed over. `take` returns true when it keeps the frame; otherwise its memory is filled again.
+ * Cuts a stream of bytes into frames as long as the memory that `memory` gives. Each byte is copied once, from the
+ * pipe's chunk into the frame that is handed over. `take` returns true when it keeps the frame; otherwise its memory is
+ * filled again.
  */
-export function frameCutter(frameBytes: number, take: (frame: Uint8Array) => boolean): (chunk: Uint8Array) => void {
-  let frame = new Uint8Array(frameBytes);
+export function frameCutter(
+  memory: () => Uint8Array,
+  take: (frame: Uint8Array) => boolean,
+): (chunk: Uint8Array) => void {
+  let frame = memory();
   let filled = 0;
   return (chunk) => {
     for (let offset = 0; offset < chunk.length; ) {
-      const piece = chunk.subarray(offset, offset + frameBytes - filled);
+      const piece = chunk.subarray(offset, offset + frame.length - filled);
       frame.set(piece, filled);
       filled += piece.length;
       offset += piece.length;
-      if (filled < frameBytes) continue;
-      if (take(frame)) frame = new Uint8Array(frameBytes);
+      if (filled < frame.length) continue;
+      if (take(frame)) frame = memory();
       filled = 0;
     }
   };

@@ -7,11 +7,13 @@ export class Latest<T> {
   #end: { readonly failure: { readonly error: unknown } | null } | null = null;
   #wake: () => void = () => {};
 
-  /** Offer an item; an item still waiting is dropped. Ignored after the end. */
-  put(item: T): void {
-    if (this.#end) return;
+  /** Offer an item; one still waiting is dropped and returned. After the end the offered item itself is. */
+  put(item: T): T | null {
+    if (this.#end) return item;
+    const dropped = this.#slot?.item ?? null;
     this.#slot = { item };
     this.#wake();
+    return dropped;
   }
 
   /** No more items: the one still waiting is delivered, then the iteration ends. */

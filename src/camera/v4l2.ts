@@ -5,6 +5,7 @@ import { systemClock } from '../runtime/clock.ts';
 import type { Camera } from './camera.ts';
 import { deviceFailure } from './device-failure.ts';
 import { frameCutter, rateGate } from './frame-cutter.ts';
+import { FramePool } from './frame-pool.ts';
 import { Latest } from './latest.ts';
 import { englishMessages, requireTool } from './tool.ts';
 
@@ -53,13 +54,19 @@ async function* capture(options: V4l2Options, signal: AbortSignal): AsyncGenerat
   const latest = new Latest<Frame>();
   const onTime = rateGate(fps);
   let id = 0;
-  const cut = frameCutter((widthPx * heightPx * 3) / 2, (data) => {
-    const capturedAtMs = clock.monotonicMs();
-    if (!onTime(capturedAtMs)) return false;
-    id += 1;
-    latest.put({ id, capturedAtMs, format: 'yuv420p', widthPx, heightPx, data });
-    return true;
-  });
+  const pool = new FramePool((widthPx * heightPx * 3) / 2);
+  const cut = frameCutter(
+    () => pool.take(),
+    (data) => {
+      const capturedAtMs = clock.monotonicMs();
+      if (!onTime(capturedAtMs)) return false;
+      id += 1;
+      const frame = { id, capturedAtMs, format: 'yuv420p', widthPx, heightPx, data, giveBack: pool.giveBack } as const;
+      const dropped = latest.put(frame);
+      if (dropped !== null) pool.giveBack(dropped.data);
+      return true;
+    },
+  );
 
   const child = execa(ffmpeg, ffmpegArguments({ ...options, widthPx, heightPx }, version), {
     stdin: 'ignore',

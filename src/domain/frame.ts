@@ -7,6 +7,8 @@ interface Captured {
   /** When the frame left the camera, in milliseconds of the monotonic clock. */
   readonly capturedAtMs: number;
   readonly data: Uint8Array;
+  /** Takes `data` back, to be filled again, once nobody reads it any more. A frame that got lost need not come back. */
+  readonly giveBack?: (data: Uint8Array) => void;
 }
 
 /** A picture still compressed; it is decoded in the vision worker, so the main thread never blocks on it. */

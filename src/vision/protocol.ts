@@ -26,8 +26,8 @@ export type Request =
 export type Reply =
   | { readonly kind: 'ready'; readonly model: string }
   | { readonly kind: 'unready'; readonly error: WireError }
-  | { readonly kind: 'seen'; readonly call: number; readonly seen: Seen }
-  | { readonly kind: 'failed'; readonly call: number; readonly error: WireError };
+  | { readonly kind: 'seen'; readonly call: number; readonly seen: Seen; readonly data: Uint8Array }
+  | { readonly kind: 'failed'; readonly call: number; readonly error: WireError; readonly data: Uint8Array };
 
 /** A {@link LimenError} on its way between threads: structured cloning would drop its class, code and hint. */
 export interface WireError {

@@ -49,7 +49,9 @@ export async function createVision(options: VisionOptions): Promise<Vision> {
     model: options.pack.embedder.id,
     async see(frame) {
       if (closed) throw new LimenError('vision.failed', 'Vision was closed.');
-      const seen = last.then(() => see(frame, { stages, attention, options }));
+      const seen = last
+        .then(() => see(frame, { stages, attention, options }))
+        .finally(() => frame.giveBack?.(frame.data));
       last = seen.catch(() => {});
       return seen;
     },

@@ -7,7 +7,8 @@ export interface Vision {
   readonly model: string;
   /**
    * Find, judge and embed the faces in one frame. Faces that fail a quality gate are reported without a template.
-   * The frame's bytes may be transferred to another thread: the caller must not use them afterwards.
+   * The frame's bytes may be transferred to another thread: the caller must not use them afterwards. When nobody reads
+   * them any more, they go back through `frame.giveBack`.
    *
    * @throws LimenError `image.unreadable` or `image.too-large` for a frame that is no usable picture,
    *   `vision.failed` when the worker died (the next call starts a new one).

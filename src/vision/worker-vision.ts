@@ -9,6 +9,11 @@ import type { Vision } from './vision.ts';
 
 const shortestPauseMs = 100;
 const longestPauseMs = 10_000;
+/**
+ * What a frame leaves behind is short-lived: with V8's own limit of 48 MB it lies around until there is so much of it,
+ * and 25 MB more of memory are used at no gain in speed.
+ */
+const maxYoungGenerationSizeMb = 4;
 /** A worker that has not ended by then is ended. */
 const closeWithinMs = 3000;
 
@@ -83,13 +88,19 @@ interface RunningWorker {
 }
 
 interface PendingCall {
+  /** The caller's frame: its bytes are with the worker. */
+  readonly frame: Frame;
   resolve(seen: Seen): void;
   reject(error: LimenError): void;
 }
 
 /** Start a worker; settles when it is ready to see. */
 function startWorker(settings: WorkerSettings): Promise<RunningWorker> {
-  const worker = new Worker(siblingModule(import.meta.url, './worker'), { workerData: settings, name: 'vision' });
+  const worker = new Worker(siblingModule(import.meta.url, './worker'), {
+    workerData: settings,
+    name: 'vision',
+    resourceLimits: { maxYoungGenerationSizeMb },
+  });
   const pending = new Map<number, PendingCall>();
   const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
   const send = (request: Request, transfer: ArrayBuffer[] = []) => worker.postMessage(request, transfer);
@@ -101,9 +112,10 @@ function startWorker(settings: WorkerSettings): Promise<RunningWorker> {
     for (const call of pending.values()) call.reject(error);
     pending.clear();
   };
-  const settle = (call: number): PendingCall | undefined => {
+  const settle = ({ call, data }: Extract<Reply, { call: number }>): PendingCall | undefined => {
     const waiting = pending.get(call);
     pending.delete(call);
+    waiting?.frame.giveBack?.(data);
     return waiting;
   };
 
@@ -115,7 +127,7 @@ function startWorker(settings: WorkerSettings): Promise<RunningWorker> {
     see(frame) {
       return new Promise<Seen>((resolve, reject) => {
         const call = calls++;
-        pending.set(call, { resolve, reject });
+        pending.set(call, { frame, resolve, reject });
         const owned = ownedFrame(frame);
         send({ kind: 'see', call, frame: owned }, [owned.data.buffer as ArrayBuffer]);
       });
@@ -133,8 +145,8 @@ function startWorker(settings: WorkerSettings): Promise<RunningWorker> {
     worker.on('message', (reply: Reply) => {
       if (reply.kind === 'ready') resolve(running(reply.model));
       else if (reply.kind === 'unready') reject(fromWire(reply.error));
-      else if (reply.kind === 'seen') settle(reply.call)?.resolve(reply.seen);
-      else settle(reply.call)?.reject(fromWire(reply.error));
+      else if (reply.kind === 'seen') settle(reply)?.resolve(reply.seen);
+      else settle(reply)?.reject(fromWire(reply.error));
     });
     const onEnd = (reason: string, cause?: unknown) => {
       const hint = 'The next frame starts a new worker; if this repeats, run `limen doctor`.';
@@ -151,7 +163,7 @@ function startWorker(settings: WorkerSettings): Promise<RunningWorker> {
  * The frame over memory that may be handed to another thread. A view into a larger buffer is copied first: Node's
  * small Buffers share one pool, and transferring it would pull the ground from under all of them.
  */
-function ownedFrame(frame: Frame): Frame {
+function ownedFrame({ giveBack: _, ...frame }: Frame): Frame {
   const { data } = frame;
   const whole = data.buffer instanceof ArrayBuffer && data.byteLength === data.buffer.byteLength;
   return whole ? frame : { ...frame, data: new Uint8Array(data) };

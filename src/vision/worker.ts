@@ -9,7 +9,7 @@ import type { Vision } from './vision.ts';
 /** The far side of `worker-vision.ts`: opens a vision of its own and answers calls until it is told to close. */
 const port = parentPort;
 if (!port) throw new LimenError('internal', 'worker.ts runs as a worker thread only.');
-const reply = (message: Reply) => port.postMessage(message);
+const reply = (message: Reply, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer);
 
 try {
   const vision = await openVision(workerData as WorkerSettings);
@@ -34,10 +34,11 @@ async function driverAt(url: string): Promise<OpenEngine> {
 }
 
 async function see(vision: Vision, { call, frame }: Extract<Request, { kind: 'see' }>): Promise<void> {
+  const { data } = frame;
   try {
-    reply({ kind: 'seen', call, seen: await vision.see(frame) });
+    reply({ kind: 'seen', call, seen: await vision.see(frame), data }, [data.buffer as ArrayBuffer]);
   } catch (error) {
-    reply({ kind: 'failed', call, error: toWire(error) });
+    reply({ kind: 'failed', call, error: toWire(error), data }, [data.buffer as ArrayBuffer]);
   }
 }
 

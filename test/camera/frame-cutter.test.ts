@@ -1,6 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { frameCutter, rateGate } from '../../src/camera/frame-cutter.ts';
+import { FramePool } from '../../src/camera/frame-pool.ts';
 
 test('frames come out whole, however the pipe cuts the bytes', (t) => {
   fc.assert(
@@ -10,7 +11,10 @@ test('frames come out whole, however the pipe cuts the bytes', (t) => {
       (size, lengths) => {
         const bytes = Uint8Array.from({ length: lengths.reduce((a, b) => a + b, 0) }, (_, i) => i % 251);
         const frames: Uint8Array[] = [];
-        const cut = frameCutter(size, (frame) => frames.push(frame) > 0);
+        const cut = frameCutter(
+          () => new Uint8Array(size),
+          (frame) => frames.push(frame) > 0,
+        );
         let offset = 0;
         for (const length of lengths) {
           cut(bytes.subarray(offset, offset + length));
@@ -25,11 +29,27 @@ test('frames come out whole, however the pipe cuts the bytes', (t) => {
 
 test('the memory of a frame that is not kept is used again, that of a kept one never', (t) => {
   const seen: Uint8Array[] = [];
-  const cut = frameCutter(2, (frame) => seen.push(frame) % 2 === 0);
+  const cut = frameCutter(
+    () => new Uint8Array(2),
+    (frame) => seen.push(frame) % 2 === 0,
+  );
   cut(Uint8Array.of(1, 1, 2, 2, 3, 3));
   t.is(seen[0], seen[1]);
   t.not(seen[1], seen[2]);
   t.deepEqual([...(seen[1] as Uint8Array)], [2, 2]);
+});
+
+test('memory that was given back is filled again; what has another size, or is too much, is let go', (t) => {
+  const pool = new FramePool(6);
+  const first = pool.take();
+  pool.giveBack(new Uint8Array(7));
+  pool.giveBack(first);
+  t.is(pool.take(), first);
+  t.not(pool.take(), first);
+  const surplus: Uint8Array[] = Array.from({ length: 100 }, () => new Uint8Array(6));
+  for (const memory of surplus) pool.giveBack(memory);
+  const again = Array.from({ length: 100 }, () => pool.take());
+  t.is(again.filter((memory) => surplus.includes(memory)).length, 4);
 });
 
 test('a camera at the asked rate loses no frame to jitter', (t) => {

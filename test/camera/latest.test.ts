@@ -3,8 +3,12 @@ import { Latest } from '../../src/camera/latest.ts';
 
 test('the newest item replaces one that nobody fetched', async (t) => {
   const latest = new Latest<number>();
-  for (const item of [1, 2, 3]) latest.put(item);
+  t.deepEqual(
+    [1, 2, 3].map((item) => latest.put(item)),
+    [null, 1, 2],
+  );
   latest.end();
+  t.is(latest.put(4), 4);
   t.deepEqual(await collect(latest), [3]);
 });
 

@@ -134,6 +134,17 @@ export function visionContract(where: string, open: (gates: QualityGates) => Pro
       for (const { timings } of seen) t.true(Object.values(timings).every((ms) => ms >= 0) && timings.detectMs > 0);
     }));
 
+  test(`${where}: gives the memory of a frame back once it is read, also when it was no picture`, (t) =>
+    withVision(openGates, async (vision) => {
+      const back: number[] = [];
+      const giveBack = ({ byteLength }: Uint8Array) => back.push(byteLength);
+      const raw = toYuv420(await rawOf(bytesOf('people/p01/enrol-1.jpg')));
+      await vision.see({ ...raw, giveBack });
+      t.deepEqual(back, [640 * 480 * 1.5]);
+      await t.throwsAsync(vision.see({ ...rawFrame('rgb24', 640, 480, 100), giveBack }));
+      t.deepEqual(back, [640 * 480 * 1.5, 100]);
+    }));
+
   test(`${where}: sees nothing more once it is closed`, async (t) => {
     const vision = await open(openGates);
     await vision.close();
