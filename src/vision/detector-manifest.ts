@@ -21,7 +21,7 @@ const blazeFace = networkSchema.extend({
   iouThreshold: share,
 });
 
-/** Outputs are named `cls_8`, `obj_8`, `bbox_8`, `kps_8` and so on for every stride. */
+/** Outputs are named `cls_8`, `obj_8`, `bbox_8` and so on for every stride. */
 const yunet = networkSchema.extend({
   decoder: z.literal('yunet'),
   input: inputSchema.extend(sizes),

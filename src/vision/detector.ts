@@ -7,8 +7,6 @@ export interface Detection {
   readonly box: Box;
   /** 0 to 1. */
   readonly score: number;
-  /** What the detector itself says of the five points, where it does. */
-  readonly landmarks?: Landmarks5;
   /** Where it says less than five points: rough eye centres (`leftEye` is nearer to the picture's left edge). */
   readonly eyes?: { readonly leftEye: Point; readonly rightEye: Point };
 }

@@ -23,7 +23,8 @@ const folder = temporaryFolders(test);
 /** The shipped pack as if it were one to be fetched. */
 async function entryOf(name: string): Promise<CatalogueEntry> {
   const { folder: _folder, ...pack } = await readManifest(shipped);
-  const { embedder, landmarks } = pack;
+  const { graphModel: _one, ...embedder } = pack.embedder!;
+  const { graphModel: _other, ...landmarks } = pack.landmarks!;
   const urls = {
     'embedder.onnx': ['https://limen.invalid/a/original-name.onnx'],
     'landmarks.onnx': ['https://limen.invalid/l.onnx'],
