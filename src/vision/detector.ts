@@ -1,4 +1,4 @@
-import { type Box, intersectionOverUnion, type Landmarks5, type Point } from '../domain/face.ts';
+import { type Box, intersectionOverUnion, type Point } from '../domain/face.ts';
 import type { DetectorInput } from './detector-manifest.ts';
 import { type Picture, type View, viewOf } from './pixels.ts';
 
