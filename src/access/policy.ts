@@ -26,9 +26,19 @@ export interface Policy {
 export function policyFor(gallery: Gallery, calibration: Calibration | null, demands: SiteDemands): Policy {
   const figures = calibrationFor(gallery, calibration);
   const { targetFpir, minMargin = minMarginOf(figures), agreeing, window, decideWithinMs, liveness } = demands;
+  const { challenge, challengeWithinMs } = demands;
   const threshold = nearestThresholdFor({ calibration: figures, comparisons: gallery.rows, targetFpir });
   return {
-    policy: { threshold: threshold.threshold, minMargin, agreeing, window, decideWithinMs, liveness },
+    policy: {
+      threshold: threshold.threshold,
+      minMargin,
+      agreeing,
+      window,
+      decideWithinMs,
+      liveness,
+      ...(challenge !== undefined && { challenge }),
+      ...(challengeWithinMs !== undefined && { challengeWithinMs }),
+    },
     threshold,
   };
 }

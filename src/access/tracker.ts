@@ -1,14 +1,14 @@
+import { randomInt } from 'node:crypto';
 import { type Box, intersectionOverUnion } from '../domain/face.ts';
 import type { QualityFailure } from '../domain/quality.ts';
 import type { Seen, Sighting } from '../domain/sighting.ts';
 import { cosineDistance, type Template } from '../domain/template.ts';
+import type { Observation } from './challenge.ts';
 
 /** A sighting that passed every quality gate. */
 export interface GoodSighting {
   readonly atMs: number;
   readonly template: Template;
-  /** 0 to 1, and whether it passed; `null` when the pack cannot tell. */
-  readonly liveness: Sighting['liveness'];
 }
 
 /** One face followed over frames: the evidence that a verdict is made of. */
@@ -31,7 +31,22 @@ export interface Track {
   latestFailures: readonly QualityFailure[];
   /** Until then the track is at rest: it was granted or refused a moment ago. */
   restsUntilMs: number;
+  /** What the networks said about the last good sightings, oldest first; kept through a rest, as are the next two. */
+  readonly liveness: Sighting['liveness'][];
+  /** Looks at the surroundings since the face is there. */
+  looksStill: number;
+  looksMoving: number;
+  /** What the face did in the last good sightings: the answer to a challenge. */
+  readonly observations: Observation[];
+  /** Decides which challenge this attempt is given: drawn anew for every attempt, 0 to 1. */
+  chance: number;
+  readonly draw: () => number;
 }
+
+/** Liveness is judged over this many good sightings: about two seconds of a quick camera. */
+const livenessWindow = 20;
+/** No challenge lasts longer. */
+const observedForMs = 30_000;
 
 export interface TrackerOptions {
   /** M: how many good sightings a track remembers. */
@@ -45,7 +60,12 @@ export interface TrackerOptions {
    * someone who steps in front of a granted person starts a track of their own.
    */
   readonly changeDistance: number;
+  /** 0 (included) to 1, unpredictable. Default: the system's. */
+  readonly random?: () => number;
 }
+
+const steps = 2 ** 32;
+const unpredictable = () => randomInt(steps) / steps;
 
 /** What one frame changed: the tracks seen in it, largest face first, and those that have left. */
 export interface TrackUpdate {
@@ -60,7 +80,7 @@ export class Tracker {
   #nextId = 1;
 
   constructor(options: TrackerOptions) {
-    this.#options = { lostAfterMs: 1000, minOverlap: 0.2, ...options };
+    this.#options = { lostAfterMs: 1000, minOverlap: 0.2, random: unpredictable, ...options };
   }
 
   /** Take in one frame. */
@@ -121,6 +141,12 @@ export class Tracker {
       failures: new Map(),
       latestFailures: [],
       restsUntilMs: Number.NEGATIVE_INFINITY,
+      liveness: [],
+      looksStill: 0,
+      looksMoving: 0,
+      observations: [],
+      chance: this.#options.random(),
+      draw: this.#options.random,
     };
     this.#tracks.push(track);
     return track;
@@ -134,12 +160,20 @@ export class Tracker {
     for (const failure of sighting.quality.failures) {
       track.failures.set(failure, (track.failures.get(failure) ?? 0) + 1);
     }
+    track.looksStill += sighting.signs?.still ?? 0;
+    track.looksMoving += sighting.signs?.moving ?? 0;
     if (sighting.template === null) return;
     track.latestTemplate = sighting.template;
     track.framesUsed += 1;
     track.firstGoodMs ??= atMs;
-    track.good.push({ atMs, template: sighting.template, liveness: sighting.liveness });
+    track.good.push({ atMs, template: sighting.template });
     if (track.good.length > this.#options.window) track.good.shift();
+    track.liveness.push(sighting.liveness);
+    if (track.liveness.length > livenessWindow) track.liveness.shift();
+    // Only what is still the same person answers a challenge: a template says so, a box does not.
+    const { eyes = null, nose = null } = sighting.signs ?? {};
+    track.observations.push({ atMs, yawDeg: sighting.quality.yawDeg, eyes, nose });
+    while (atMs - (track.observations[0]?.atMs ?? atMs) > observedForMs) track.observations.shift();
   }
 }
 
@@ -149,5 +183,6 @@ export function restTrack(track: Track, untilMs: number): void {
   track.attemptSinceMs = untilMs;
   track.firstGoodMs = null;
   track.good.length = 0;
+  track.chance = track.draw();
   track.failures.clear();
 }

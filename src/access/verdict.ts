@@ -2,6 +2,8 @@ import type { Person } from '../domain/person.ts';
 import { qualityGuidance } from '../domain/quality.ts';
 import type { DenialReason, Evidence, Match, Verdict } from '../domain/verdict.ts';
 import type { Gallery } from '../gallery/gallery.ts';
+import { type ChallengeDemand, type ChallengeTask, challengeGuidance, metAt, taskFor } from './challenge.ts';
+import { fuseLiveness, type LivenessFinding } from './liveness-fusion.ts';
 import { rankOnce } from './rank-once.ts';
 import { rankTogether } from './rank-together.ts';
 import type { GoodSighting, Track } from './tracker.ts';
@@ -19,6 +21,10 @@ export interface VerdictPolicy {
   /** A face that was recognisable for this long and is still nobody is refused. */
   readonly decideWithinMs: number;
   readonly liveness: 'off' | 'required';
+  /** An act that every attempt has to answer with; default off. */
+  readonly challenge?: ChallengeDemand;
+  /** For this long, from the first good sighting on. */
+  readonly challengeWithinMs?: number;
 }
 
 export interface Circumstances {
@@ -46,18 +52,25 @@ export function decide(track: Track, circumstances: Circumstances): Verdict {
   const evidence = evidenceOf(track, finding, circumstances);
   const person = finding.match.kind === 'known' ? gallery.people.get(finding.match.personId) : undefined;
   if (person !== undefined) {
-    const obstacle = validity(person, circumstances.now) ?? livenessObstacle(finding, policy);
+    const obstacle =
+      validity(person, circumstances.now) ?? livenessObstacle(finding, policy) ?? challengeObstacle(finding);
     if (obstacle === null) return { kind: 'grant', personId: person.id, name: person.name, evidence };
-    if (obstacle === 'not-yet-valid' || obstacle === 'expired' || timeIsUp(track, circumstances)) {
-      return { kind: 'deny', reason: obstacle, personId: person.id, evidence };
-    }
+    const isFinal = obstacle === 'not-yet-valid' || obstacle === 'expired';
+    const isUp = obstacle === 'challenge-failed' ? challengeIsOver : timeIsUp;
+    if (isFinal || isUp(track, circumstances)) return { kind: 'deny', reason: obstacle, personId: person.id, evidence };
   } else if (timeIsUp(track, circumstances)) {
     return { kind: 'deny', reason: reasonFor(finding, gallery), personId: null, evidence };
   } else if (hopeless(track, circumstances)) {
     return { kind: 'deny', reason: 'poor-quality', personId: null, evidence };
   }
-  const failure = track.latestFailures[0];
-  return { kind: 'undecided', guidance: failure === undefined ? null : qualityGuidance[failure] };
+  return { kind: 'undecided', guidance: guidanceFor(track, finding) };
+}
+
+/** Whoever was asked to turn the head is not told to look at the camera for doing so. */
+function guidanceFor(track: Track, { challenge }: Finding): string | null {
+  const asked = challenge && !challenge.met ? challengeGuidance[challenge.task] : null;
+  const failure = track.latestFailures.find((one) => asked === null || one !== 'turned-away');
+  return failure === undefined ? asked : qualityGuidance[failure];
 }
 
 interface Finding {
@@ -67,17 +80,20 @@ interface Finding {
   readonly agreeing: number;
   readonly distance: number | null;
   readonly margin: number | null;
-  /** The worst of the agreeing sightings; `null` when any of them could not be judged. */
-  readonly liveness: { readonly score: number; readonly live: boolean } | null;
+  readonly liveness: LivenessFinding;
+  /** `null` where the site asks for nothing, or nothing has been asked yet. */
+  readonly challenge: { readonly task: ChallengeTask; readonly met: boolean } | null;
 }
 
-const nobody: Finding = {
+type Agreement = Omit<Finding, 'liveness' | 'challenge'> & { readonly newestMs: number | null };
+
+const nobody: Agreement = {
   match: { kind: 'unknown', nearest: null },
   ambiguous: false,
   agreeing: 0,
   distance: null,
   margin: null,
-  liveness: null,
+  newestMs: null,
 };
 
 /** One frame never opens a door, whatever a policy says. */
@@ -85,7 +101,15 @@ const fewestFrames = 2;
 /** Evidence older than this no longer speaks for the face that is there now. */
 const evidenceMaxAgeMs = 5000;
 
-function assess(track: Track, { gallery, policy, nowMs }: Circumstances): Finding {
+function assess(track: Track, circumstances: Circumstances): Finding {
+  const agreed = agreement(track, circumstances);
+  const challenge = challengeOf(track, circumstances.policy, agreed.newestMs);
+  const looks = { still: track.looksStill, moving: track.looksMoving };
+  return { ...agreed, liveness: fuseLiveness(track.liveness, looks), challenge };
+}
+
+/** Whom the sightings agree on, and how well. */
+function agreement(track: Track, { gallery, policy, nowMs }: Circumstances): Agreement {
   const recent = track.good.slice(-policy.window).filter((sighting) => nowMs - sighting.atMs <= evidenceMaxAgeMs);
   const votes = recent.map((sighting) => ({
     sighting,
@@ -113,7 +137,7 @@ function assess(track: Track, { gallery, policy, nowMs }: Circumstances): Findin
     agreeing: agreeing.length,
     distance: nearest.distance,
     margin,
-    liveness: worstLiveness(agreeing.map((sighting) => sighting.liveness)),
+    newestMs: agreeing.at(-1)?.atMs ?? null,
   };
 }
 
@@ -121,19 +145,23 @@ function framesOf(sightings: readonly GoodSighting[]): number {
   return new Set(sightings.map(({ atMs }) => atMs)).size;
 }
 
-function worstLiveness(scores: readonly Finding['liveness'][]): Finding['liveness'] {
-  let worst: Finding['liveness'] = null;
-  for (const score of scores) {
-    if (score === null) return null;
-    if (worst === null || score.score < worst.score) worst = { score: score.score, live: score.live };
-    if (!score.live) worst = { ...worst, live: false };
-  }
-  return worst;
+/**
+ * The task of this attempt, and whether it was done before the newest sighting that counts: who is let in is who did it.
+ */
+function challengeOf(track: Track, { challenge }: VerdictPolicy, newestMs: number | null): Finding['challenge'] {
+  if (challenge === undefined || challenge === 'off' || track.firstGoodMs === null) return null;
+  const task = taskFor(challenge, track.chance);
+  const atMs = metAt(task, track.observations, track.firstGoodMs);
+  return { task, met: atMs !== null && newestMs !== null && newestMs >= atMs };
+}
+
+function challengeObstacle(finding: Finding): 'challenge-failed' | null {
+  return finding.challenge === null || finding.challenge.met ? null : 'challenge-failed';
 }
 
 function livenessObstacle(finding: Finding, policy: VerdictPolicy): 'no-liveness' | 'spoof' | null {
   if (policy.liveness === 'off') return null;
-  if (finding.liveness === null) return 'no-liveness';
+  if (finding.liveness.score === null) return 'no-liveness';
   return finding.liveness.live ? null : 'spoof';
 }
 
@@ -154,6 +182,13 @@ function timeIsUp(track: Track, { policy, nowMs, last }: Circumstances): boolean
   return last === true || nowMs - track.firstGoodMs >= policy.decideWithinMs;
 }
 
+const challengeTimeMs = 8000;
+
+function challengeIsOver(track: Track, { policy, nowMs, last }: Circumstances): boolean {
+  const withinMs = policy.challengeWithinMs ?? challengeTimeMs;
+  return last === true || track.firstGoodMs === null || nowMs - track.firstGoodMs >= withinMs;
+}
+
 /** Stood at the door for a while, and not one picture was good enough. Someone far away has asked for nothing yet. */
 function hopeless(track: Track, { policy, nowMs }: Circumstances): boolean {
   const tooFar = track.latestFailures.includes('too-small');
@@ -171,7 +206,9 @@ function evidenceOf(track: Track, finding: Finding, { gallery, policy, nowMs }: 
     margin: finding.margin,
     elapsedMs: Math.round(nowMs - track.firstSeenMs),
     decidingMs: track.firstGoodMs === null ? null : Math.round(nowMs - track.firstGoodMs),
-    liveness: finding.liveness?.score ?? null,
+    liveness: finding.liveness.score,
+    surroundings: { still: track.looksStill, moving: track.looksMoving },
+    ...(finding.challenge && { challenge: finding.challenge }),
     qualityFailures: [...track.failures].sort((a, b) => b[1] - a[1]).map(([failure]) => failure),
     galleryVersion: gallery.version,
     galleryPeople: gallery.people.size,

@@ -11,6 +11,7 @@ export type DenialReason =
   | 'ambiguous'
   | 'spoof'
   | 'no-liveness'
+  | 'challenge-failed'
   | 'poor-quality'
   | 'not-yet-valid'
   | 'expired'
@@ -33,7 +34,12 @@ export interface Evidence {
   readonly elapsedMs: number;
   /** From the first sighting that passed every quality gate to the verdict; `null` when none did. */
   readonly decidingMs: number | null;
+  /** 0 (artefact) to 1 (live), over the track: the least of what was judged; `null` when nothing was. */
   readonly liveness: number | null;
+  /** How often the surroundings of the face were seen to stay, and to move along with it. */
+  readonly surroundings?: { readonly still: number; readonly moving: number };
+  /** The act that was asked for, and whether it was done; absent where the site asks for none. */
+  readonly challenge?: { readonly task: string; readonly met: boolean };
   /** Quality gates that failed, most frequent first. */
   readonly qualityFailures: readonly QualityFailure[];
   readonly galleryVersion: number;

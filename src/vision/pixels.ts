@@ -32,11 +32,13 @@ const mostTaps = 6;
  * Sample `picture` bilinearly at the places that `place` maps the pixels of `out` to. Outside of the picture is black.
  * Where the picture shrinks by two or more, several samples are averaged per output pixel, so that fine detail
  * does not turn into noise. YUV is sampled as it is: no full-size RGB picture is ever made.
+ *
+ * @param most samples per side of an output pixel; 1 for networks that were trained on pictures shrunk without care
  */
-export function warp(picture: Picture, place: Affine, out: Planes): void {
+export function warp(picture: Picture, place: Affine, out: Planes, most = mostTaps): void {
   const addLine = picture.format === 'rgb24' ? addLineOfRgb : addLineOfYuv;
   const shrink = Math.sqrt(Math.abs(place.xx * place.yy - place.xy * place.yx));
-  const taps = Math.min(mostTaps, Math.max(1, Math.floor(shrink + 1e-6)));
+  const taps = Math.min(most, Math.max(1, Math.floor(shrink + 1e-6)));
   const weight = 1 / (taps * taps);
   out.data.fill(0);
   for (let row = 0; row < out.heightPx; row++) {

@@ -12,10 +12,12 @@ import type { DetectorSpec } from './detector-manifest.ts';
 import { yunetOver } from './detector-yunet.ts';
 import { embedderOver } from './embedder.ts';
 import { fiveOf, landmarksOver } from './landmarks.ts';
+import { livenessOver } from './liveness.ts';
 import { loadNetwork, type Pack } from './pack.ts';
 import { type Picture, planes, warp } from './pixels.ts';
 import { judgeQuality, type QualityGates } from './quality.ts';
 import { everyPicture, nearFirst, type Search } from './search.ts';
+import { SignsReader } from './signs.ts';
 import type { Vision } from './vision.ts';
 
 /** What vision is made of. */
@@ -35,7 +37,8 @@ export interface VisionOptions {
 }
 
 /**
- * Vision in the caller's own thread: decode, detect, find landmarks, align, judge, embed, in this order.
+ * Vision in the caller's own thread: decode, detect, find landmarks, read signs of life, align, judge, check liveness,
+ * embed, in this order.
  * Frames are seen one after another, whoever calls.
  *
  * @throws LimenError `pack.missing`, `pack.tampered`, `engine.failed` when a network does not load.
@@ -43,6 +46,7 @@ export interface VisionOptions {
 export async function createVision(options: VisionOptions): Promise<Vision> {
   const stages = await openStages(options);
   const attention = options.attention ? new Attention(options.attention) : null;
+  const signs = new SignsReader();
   let last: Promise<unknown> = Promise.resolve();
   let closed = false;
   return {
@@ -50,7 +54,7 @@ export async function createVision(options: VisionOptions): Promise<Vision> {
     async see(frame) {
       if (closed) throw new LimenError('vision.failed', 'Vision was closed.');
       const seen = last
-        .then(() => see(frame, { stages, attention, options }))
+        .then(() => see(frame, { stages, attention, signs, options }))
         .finally(() => frame.giveBack?.(frame.data));
       last = seen.catch(() => {});
       return seen;
@@ -69,8 +73,10 @@ type Stages = Awaited<ReturnType<typeof openStages>>;
 async function openStages({ pack, engine, attention }: VisionOptions) {
   const load = (role: 'detector' | 'landmarks' | 'embedder') => loadNetwork(engine, pack[role]);
   const [detector, landmarks, embedder] = [await load('detector'), await load('landmarks'), await load('embedder')];
+  const liveness = await openLiveness(pack, engine);
   return {
-    networks: [detector, landmarks, embedder],
+    networks: [detector, landmarks, embedder, ...liveness],
+    judgeLiveness: pack.liveness ? livenessOver(liveness, pack.liveness) : null,
     search: searchOver(detector, { spec: pack.detector, ofOneCamera: attention !== undefined }),
     findLandmarks: landmarksOver(landmarks, pack.landmarks),
     embed: embedderOver(embedder, pack.embedder),
@@ -84,13 +90,22 @@ function searchOver(detector: Network, { spec, ofOneCamera }: { spec: DetectorSp
   return ofOneCamera ? nearFirst({ full, near: blazeFaceOver(detector, spec, spec.input.nearPx) }) : everyPicture(full);
 }
 
+async function openLiveness({ liveness }: Pack, engine: VisionOptions['engine']) {
+  const networks: Awaited<ReturnType<typeof engine.load>>[] = [];
+  for (const network of liveness?.groups.flatMap((group) => group.networks) ?? []) {
+    networks.push(await loadNetwork(engine, { ...network, folder: liveness?.folder ?? '' }));
+  }
+  return networks;
+}
+
 interface Looking {
   readonly stages: Stages;
   readonly attention: Attention | null;
+  readonly signs: SignsReader;
   readonly options: VisionOptions;
 }
 
-async function see(frame: Frame, { stages, attention, options }: Looking): Promise<Seen> {
+async function see(frame: Frame, { stages, attention, signs, options }: Looking): Promise<Seen> {
   const time = stopwatch(options.now);
   const picture = await time('decodeMs', () => decode(frame));
   const { id: frameId, capturedAtMs } = frame;
@@ -100,9 +115,14 @@ async function see(frame: Frame, { stages, attention, options }: Looking): Promi
   if (attention?.deserves(picture, capturedAtMs) === false) return { ...seen, leftOut: true };
   const detections = await time('detectMs', () => stages.search(picture, capturedAtMs));
   if (detections.length > 0) attention?.sawFace(capturedAtMs);
+  const faces: Face[] = [];
   for (const detection of detections.slice(0, options.mostFaces ?? 5)) {
-    const face = await time('landmarksMs', () => faceOf(detection, picture, stages));
-    sightings.push(await time('embedMs', () => sightingOf(face, picture, stages, options)));
+    faces.push(await time('landmarksMs', () => faceOf(detection, picture, stages)));
+  }
+  const read = await time('livenessMs', async () => signs.read(picture, faces, capturedAtMs));
+  for (const [i, face] of faces.entries()) {
+    const sighting = await sightingOf(face, picture, { stages, options, time });
+    sightings.push({ ...sighting, signs: read[i] ?? null });
   }
   return seen;
 }
@@ -112,23 +132,31 @@ async function faceOf({ box, score }: Detection, picture: Picture, { findLandmar
   return { box, score, contour, landmarks: fiveOf(contour) };
 }
 
-/** Only what passes every gate is embedded: a template of a bad picture would be a risk, not evidence. */
-async function sightingOf(
-  face: Face,
-  picture: Picture,
-  { chip, embed }: Stages,
-  options: VisionOptions,
-): Promise<Sighting> {
-  const place = placeChip(face, options.pack.embedder.alignment);
-  warp(picture, place, chip);
-  const quality = judgeQuality(face, chip, picture, options.quality);
-  const template = quality.failures.length === 0 ? await embed(picture, place, chip) : null;
-  return { face, quality, liveness: null, template };
+interface Judging {
+  readonly stages: Stages;
+  readonly options: VisionOptions;
+  readonly time: Stopwatch;
 }
+
+/** Only what passes every gate is embedded and judged: a template of a bad picture would be a risk, not evidence. */
+async function sightingOf(face: Face, picture: Picture, { stages, options, time }: Judging): Promise<Sighting> {
+  const { chip, embed, judgeLiveness } = stages;
+  const place = placeChip(face, options.pack.embedder.alignment);
+  const quality = await time('embedMs', async () => {
+    warp(picture, place, chip);
+    return judgeQuality(face, chip, picture, options.quality);
+  });
+  if (quality.failures.length > 0) return { face, quality, liveness: null, template: null };
+  const liveness = judgeLiveness && (await time('livenessMs', () => judgeLiveness(picture, face)));
+  const template = await time('embedMs', () => embed(picture, place, chip));
+  return { face, quality, liveness, template };
+}
+
+type Stopwatch = ReturnType<typeof stopwatch>;
 
 /** Measures stages; the same stage of several faces adds up. */
 function stopwatch(now = () => performance.now()) {
-  const spent = { decodeMs: 0, detectMs: 0, landmarksMs: 0, embedMs: 0 };
+  const spent = { decodeMs: 0, detectMs: 0, landmarksMs: 0, livenessMs: 0, embedMs: 0 };
   const time = async <T>(stage: keyof StageTimings, work: () => Promise<T>): Promise<T> => {
     const start = now();
     const result = await work();
