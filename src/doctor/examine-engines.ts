@@ -1,6 +1,7 @@
 import { engineNames, openEngineByName } from '../compose.ts';
 import type { RecognitionConfig } from '../config/schema.ts';
 import type { Engine } from '../engine/engine.ts';
+import { livenessNetworks } from '../vision/liveness-manifest.ts';
 import { loadNetwork, type Pack } from '../vision/pack.ts';
 import { checked, type Finding, ok, warn } from './finding.ts';
 
@@ -34,8 +35,7 @@ function spare({ name, handicap }: Engine): Finding {
 export async function assertRuns(pack: Pack, inUse: EngineName): Promise<void> {
   const engine = await openEngineByName(inUse);
   const { detector, landmarks, embedder, liveness } = pack;
-  const ofLiveness = liveness?.networks.map((network) => ({ ...network, folder: liveness.folder })) ?? [];
-  for (const network of [detector, landmarks, embedder, ...ofLiveness]) {
+  for (const network of [detector, landmarks, embedder, ...livenessNetworks(liveness)]) {
     await (await loadNetwork(engine, network)).release();
   }
 }

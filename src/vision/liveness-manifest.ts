@@ -43,3 +43,8 @@ export const livenessSchema = z.object({
 export type LivenessSpec = z.infer<typeof livenessSchema>;
 export type LivenessGroupSpec = z.infer<typeof livenessGroupSchema>;
 export type LivenessNetworkSpec = z.infer<typeof livenessNetworkSchema>;
+
+/** Every network of the role, in the order in which its groups name them, each with the folder that its files are in. */
+export function livenessNetworks(spec: (LivenessSpec & { readonly folder: string }) | undefined) {
+  return spec?.groups.flatMap(({ networks }) => networks.map((one) => ({ ...one, folder: spec.folder }))) ?? [];
+}

@@ -13,6 +13,7 @@ import { yunetOver } from './detector-yunet.ts';
 import { embedderOver } from './embedder.ts';
 import { fiveOf, landmarksOver } from './landmarks.ts';
 import { livenessOver } from './liveness.ts';
+import { livenessNetworks } from './liveness-manifest.ts';
 import { loadNetwork, type Pack } from './pack.ts';
 import { type Picture, planes, warp } from './pixels.ts';
 import { judgeQuality, type QualityGates } from './quality.ts';
@@ -92,9 +93,7 @@ function searchOver(detector: Network, { spec, ofOneCamera }: { spec: DetectorSp
 
 async function openLiveness({ liveness }: Pack, engine: VisionOptions['engine']) {
   const networks: Awaited<ReturnType<typeof engine.load>>[] = [];
-  for (const network of liveness?.groups.flatMap((group) => group.networks) ?? []) {
-    networks.push(await loadNetwork(engine, { ...network, folder: liveness?.folder ?? '' }));
-  }
+  for (const network of livenessNetworks(liveness)) networks.push(await loadNetwork(engine, network));
   return networks;
 }
 
