@@ -16,7 +16,9 @@ export interface LivenessNetwork {
 }
 
 /**
- * Presentation attack detection by the networks of a pack: the mean within a group, the least over the groups.
+ * Presentation attack detection by the networks of a pack. Within a group the probabilities of its networks are
+ * averaged, class by class, and the score is live / (live + the likeliest other class): above 0.5 where live is the
+ * likeliest, which is what networks with several classes of artefacts are trained for. Over the groups, the least.
  * An answer that is no number counts as 0: what cannot be read is not alive.
  *
  * @param networks one per network of `spec`, in its order
@@ -26,28 +28,45 @@ export function livenessOver(networks: readonly Network[], spec: LivenessSpec): 
   let next = 0;
   const groups = spec.groups.map((group) => ({
     group,
-    ask: group.networks.map((one) => scoreOf(networks[next++] as Network, one)),
+    ask: group.networks.map((one) => opinionOf(networks[next++] as Network, one)),
   }));
   return async (picture, face) => {
     const parts: Record<string, number> = {};
     let score = 1;
     let live = true;
     for (const { group, ask } of groups) {
-      const scores: number[] = [];
+      const opinions: Opinion[] = [];
       for (const [i, one] of ask.entries()) {
-        const answer = await one(picture, face);
-        scores.push(answer);
-        parts[(group.networks[i] as LivenessNetworkSpec).id] = answer;
+        const opinion = await one(picture, face);
+        opinions.push(opinion);
+        parts[(group.networks[i] as LivenessNetworkSpec).id] = shareOfLife([opinion]);
       }
-      const mean = scores.reduce((sum, value) => sum + value, 0) / scores.length;
-      score = Math.min(score, mean);
-      live &&= mean >= group.threshold;
+      const together = shareOfLife(opinions);
+      score = Math.min(score, together);
+      live &&= together >= group.threshold;
     }
     return { score, live, threshold, parts };
   };
 }
 
-function scoreOf(network: Network, spec: LivenessNetworkSpec): (picture: Picture, face: Face) => Promise<number> {
+/** Probabilities: of life, and of each kind of artefact. */
+interface Opinion {
+  readonly live: number;
+  readonly others: readonly number[];
+}
+
+function shareOfLife(opinions: readonly Opinion[]): number {
+  let live = 0;
+  const others: number[] = [];
+  for (const opinion of opinions) {
+    live += opinion.live;
+    for (const [i, other] of opinion.others.entries()) others[i] = (others[i] ?? 0) + other;
+  }
+  const score = live / (live + Math.max(...others));
+  return Number.isFinite(score) ? score : 0;
+}
+
+function opinionOf(network: Network, spec: LivenessNetworkSpec): (picture: Picture, face: Face) => Promise<Opinion> {
   const { input, crop, output } = spec;
   const view = planes(input.widthPx, input.heightPx);
   const isPlain = input.layout === 'NCHW' && input.channels === 'RGB';
@@ -58,8 +77,7 @@ function scoreOf(network: Network, spec: LivenessNetworkSpec): (picture: Picture
     warp(picture, placeCrop(face, picture), view, 1);
     feed(view, input, data);
     const results = await network.run({ [input.name]: { dims, data } });
-    const score = probabilityOf(outputOf(results, output.name).data, output);
-    return Number.isFinite(score) ? score : 0;
+    return probabilitiesOf(outputOf(results, output.name).data, output);
   };
 
   function placeCrop(face: Face, picture: Picture): Affine {
@@ -124,11 +142,15 @@ function cropAround(face: Box, picture: Picture, { factor, shape, edge }: Livene
   };
 }
 
-function probabilityOf(values: Float32Array, { kind, liveIndex }: LivenessNetworkSpec['output']): number {
+function probabilitiesOf(values: Float32Array, { kind, liveIndex }: LivenessNetworkSpec['output']): Opinion {
   const value = values[liveIndex] ?? Number.NaN;
-  if (kind === 'probability') return value;
-  if (kind === 'sigmoid') return 1 / (1 + Math.exp(-value));
-  let sum = 0;
-  for (const other of values) sum += Math.exp(other - value);
-  return 1 / sum;
+  const others = [...values].filter((_, i) => i !== liveIndex);
+  if (kind === 'softmax') {
+    // Relative to the live class, so that large logits do not overflow into each other.
+    const odds = others.map((other) => Math.exp(other - value));
+    const sum = odds.reduce((total, one) => total + one, 1);
+    return { live: 1 / sum, others: odds.map((one) => one / sum) };
+  }
+  const live = kind === 'sigmoid' ? 1 / (1 + Math.exp(-value)) : value;
+  return { live, others: kind === 'probability' && others.length > 0 ? others : [1 - live] };
 }
