@@ -9,6 +9,8 @@ export interface Job {
   readonly threads: number;
   /** Packs that limen runs on; peers have their own. */
   readonly packs: readonly string[];
+  /** limen only: look for faces of every size in every picture, not only as often as a door does. */
+  readonly wholeSearch?: boolean;
   /** How many templates the matching stage compares with. */
   readonly galleryRows: number;
 }

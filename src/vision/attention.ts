@@ -28,15 +28,20 @@ export class Attention {
     this.#idlePeriodMs = 1000 / idleFps;
   }
 
-  /** Whether to search this picture. To be asked for every picture, in the order of capture. */
-  deserves(picture: Picture, capturedAtMs: number): boolean {
+  /**
+   * How much this picture deserves. `glance`: it is one of many, while something moves or somebody is there. `whole`: the
+   * pictures before it were left out, so it has to be searched for faces of every size. To be asked for every picture, in
+   * the order of capture.
+   */
+  deserves(picture: Picture, capturedAtMs: number): 'nothing' | 'glance' | 'whole' {
     if (this.#motion.moved(picture, capturedAtMs)) this.#alertUntilMs = capturedAtMs + alertMs;
     const sinceMs = capturedAtMs - this.#searchedMs;
     // A frame may come a little early: cameras jitter, and waiting for the next would lower the rate by a whole period.
     const soonAgain = sinceMs >= 0 && sinceMs < 0.9 * this.#idlePeriodMs;
-    if (capturedAtMs > this.#alertUntilMs && soonAgain) return false;
+    const alert = capturedAtMs <= this.#alertUntilMs;
+    if (!alert && soonAgain) return 'nothing';
     this.#searchedMs = capturedAtMs;
-    return true;
+    return alert ? 'glance' : 'whole';
   }
 
   /** A search found a face. */

@@ -1,8 +1,8 @@
 import type { Detect, Detection } from './detector.ts';
 import type { Picture } from './pixels.ts';
 
-/** Find the faces in one picture of a row of pictures, taken at `atMs`. */
-export type Search = (picture: Picture, atMs: number) => Promise<Detection[]>;
+/** Find the faces in one picture of a row of pictures, taken at `atMs`; `whole` demands a search for faces of every size. */
+export type Search = (picture: Picture, atMs: number, whole?: boolean) => Promise<Detection[]>;
 
 /** The same search for every picture. */
 export function everyPicture(detect: Detect): Search {
@@ -33,8 +33,8 @@ const nearScore = 0.7;
 export function nearFirst({ full, near, fullEveryMs = 400 }: SearchOptions): Search {
   let lastFullMs = Number.NEGATIVE_INFINITY;
   let somebody = false;
-  return async (picture, atMs) => {
-    const due = !(atMs - lastFullMs < fullEveryMs && atMs >= lastFullMs);
+  return async (picture, atMs, whole = false) => {
+    const due = whole || !(atMs - lastFullMs < fullEveryMs && atMs >= lastFullMs);
     if (!due) {
       const found = await near(picture);
       if (found.some((face) => isNear(face, picture))) return found;

@@ -111,8 +111,10 @@ async function see(frame: Frame, { stages, attention, signs, options }: Looking)
   const { widthPx, heightPx } = picture;
   const sightings: Sighting[] = [];
   const seen = { frameId, capturedAtMs, widthPx, heightPx, sightings, timings: time.spent };
-  if (attention?.deserves(picture, capturedAtMs) === false) return { ...seen, leftOut: true };
-  const detections = await time('detectMs', () => stages.search(picture, capturedAtMs));
+  const deserved = attention?.deserves(picture, capturedAtMs) ?? 'whole';
+  if (deserved === 'nothing') return { ...seen, leftOut: true };
+  const whole = deserved === 'whole';
+  const detections = await time('detectMs', () => stages.search(picture, capturedAtMs, whole));
   if (detections.length > 0) attention?.sawFace(capturedAtMs);
   const faces: Face[] = [];
   for (const detection of detections.slice(0, options.mostFaces ?? 5)) {

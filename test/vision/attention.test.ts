@@ -17,7 +17,7 @@ const still = picture(0);
 
 /** The times, of those asked, at which a still picture is searched. */
 function searchesOf(attention: Attention, times: readonly number[]): number[] {
-  return times.filter((atMs) => attention.deserves(still, atMs));
+  return times.filter((atMs) => attention.deserves(still, atMs) !== 'nothing');
 }
 
 const every = (periodMs: number, count: number, fromMs = 0) =>
@@ -28,12 +28,13 @@ test('before an unmoving picture the idle rate holds, and nobody waits longer th
   const searched = searchesOf(attention, every(100, 100)).filter((atMs) => atMs > alertMs);
   const gaps = searched.slice(1).map((atMs, i) => atMs - searched[i]!);
   t.deepEqual([...new Set(gaps)], [400]);
+  t.is(attention.deserves(still, 11_000), 'whole');
 });
 
 test('every picture is searched from the first one that moves until a while after the last', (t) => {
   const attention = new Attention({ idleFps: 1 });
   searchesOf(attention, every(100, 60));
-  t.true(attention.deserves(picture(80), 6050));
+  t.is(attention.deserves(picture(80), 6050), 'glance');
   const after = every(100, 30, 6150);
   t.deepEqual(searchesOf(attention, after).slice(0, 10), after.slice(0, 10));
 });
@@ -78,7 +79,7 @@ test('property: no picture is left out while a track is alive, and none for long
       let following = false;
       for (const { gapMs, face, light } of steps) {
         atMs += gapMs;
-        const searched = attention.deserves(picture(light), atMs);
+        const searched = attention.deserves(picture(light), atMs) !== 'nothing';
         if (!searched && following) return false;
         if (!searched && atMs - lastSearchMs > 1000 / idleFps) return false;
         if (searched) lastSearchMs = atMs;
