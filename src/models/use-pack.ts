@@ -1,12 +1,14 @@
 import { readFileSync, statSync } from 'node:fs';
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { isMap, isNode, parseDocument } from 'yaml';
+import { isMap, parseDocument } from 'yaml';
 import { loadHubConfig, loadTerminalConfig } from '../config/load.ts';
 import type { HubConfig, TerminalConfig } from '../config/schema.ts';
+import { LimenError } from '../domain/errors.ts';
 import { writeFailure } from '../runtime/durable-file.ts';
 import { loadPack, type Pack } from '../vision/pack.ts';
 import { roles } from '../vision/pack-manifest.ts';
+import { withPacks } from './edit-pack-setting.ts';
 
 /** What a change of packs means. */
 export interface PackChange {
@@ -80,17 +82,12 @@ function isSame(a: Pack, b: Pack): boolean {
 }
 
 async function edit(file: string, packs: readonly string[]): Promise<void> {
-  const document = parseDocument(readFileSync(file, 'utf8'));
-  const path = ['recognition', 'pack'];
-  const value = document.createNode(packs.length === 1 ? packs[0] : packs, { flow: true });
-  const old = document.getIn(path, true);
-  if (isNode(old)) Object.assign(value, { comment: old.comment, commentBefore: old.commentBefore });
-  document.setIn(path, value);
   // Beside the old one: relative paths in it stay what they are.
   const next = join(dirname(file), `.${basename(file)}.new`);
   try {
-    await writeFile(next, document.toString({ lineWidth: 0 }), { mode: statSync(file).mode });
-    configAt(next);
+    await writeFile(next, withPacks(readFileSync(file, 'utf8'), packs), { mode: statSync(file).mode });
+    const written = configAt(next).recognition.pack;
+    if ([written].flat().length !== packs.length) throw new LimenError('internal', `${file} could not be edited.`);
     await rename(next, file);
   } catch (error) {
     await rm(next, { force: true });
