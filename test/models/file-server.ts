@@ -6,7 +6,7 @@ import type { ExecutionContext } from 'ava';
 export type Behaviour =
   | { readonly kind: 'whole' }
   | { readonly kind: 'no-ranges' }
-  /** The connection breaks after this many bytes of the answer. */
+  /** The connection breaks after this many bytes of the answer, once a busy client has had time to take them in. */
   | { readonly kind: 'cut'; readonly afterBytes: number }
   | { readonly kind: 'silent'; readonly afterBytes: number }
   | { readonly kind: 'status'; readonly status: number }
@@ -61,7 +61,8 @@ function answer(
   const part = whole.subarray(from);
   const range = { 'content-range': `bytes ${from}-${whole.length - 1}/${whole.length}` };
   response.writeHead(from > 0 ? 206 : 200, { 'content-length': part.length, ...(from > 0 && range) });
-  if (behaviour.kind === 'cut') response.write(part.subarray(0, behaviour.afterBytes), () => response.destroy());
+  if (behaviour.kind === 'cut')
+    response.write(part.subarray(0, behaviour.afterBytes), () => setTimeout(() => response.destroy(), 300));
   else if (behaviour.kind === 'silent') response.write(part.subarray(0, behaviour.afterBytes));
   else response.end(part);
 }
