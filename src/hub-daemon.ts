@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { openVision } from './compose.ts';
 import type { HubConfig } from './config/schema.ts';
-import type { Calibration } from './domain/calibration.ts';
 import { LimenError, messageOf } from './domain/errors.ts';
 import { type EmbeddedBroker, startEmbeddedBroker } from './hub/embedded-broker.ts';
 import { type Hub, openHub } from './hub/hub.ts';
@@ -81,17 +80,12 @@ async function open({ config, log, embedBroker = true }: HubDaemonOptions, close
     vision,
     keys,
     clock: systemClock,
-    enrolment: { lookAlikeDistance: lookAlikeDistanceOf(pack.calibration) },
+    enrolment: { calibration: pack.calibration },
     onNotice: ({ message, ...notice }) => log.warn(notice, message),
   });
   // A broker that is there and says nothing must not hold up the shutdown; what was not published is at the next start.
   closers.add(() => Promise.race([hub.close(), delay(farewellMs, undefined, { ref: false })]));
   return { hub, link, broker, close: () => closers.closeAll() };
-}
-
-/** Two people nearer than the strictest threshold that was measured cannot be told apart by any door, whatever its size. */
-function lookAlikeDistanceOf(calibration: Calibration | null): number | null {
-  return calibration?.quantiles.at(-1)?.distance ?? null;
 }
 
 /** Make the folder, for its owner only. @throws LimenError `file.unwritable`. */

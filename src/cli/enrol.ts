@@ -28,7 +28,7 @@ export function define(program: Command): void {
     .option('--group <name...>', 'groups the person belongs to')
     .option('--valid-from <instant>', 'ISO 8601, for example 2026-12-01T00:00:00Z')
     .option('--valid-until <instant>', 'ISO 8601')
-    .option('--force', 'enrol although somebody looks alike (a twin)')
+    .option('--force', 'enrol although somebody looks alike (a twin), or a picture seems to show somebody else')
     .addHelpText(
       'after',
       '\nExample:\n  limen enrol --config hub.yaml --id 1001 --name Ada ada-1.jpg ada-2.jpg ada-3.jpg',
@@ -49,18 +49,19 @@ async function enrol(pictures: string[], flags: EnrolFlags, command: Command): P
   await withHub(config, async ({ hub }) => {
     for (const { id, name, files } of people) {
       try {
-        const { version, published } = await hub.enrol({
+        const { version, published, warnings } = await hub.enrol({
           id,
           name,
           pictures: readPictures(files),
           groups: flags.group ?? [],
           validFrom: flags.validFrom ?? null,
           validUntil: flags.validUntil ?? null,
-          allowLookAlike: flags.force === true,
+          despiteDoubts: flags.force === true,
         });
         print(
           `Enrolled ${name} (${id}) from ${files.length} pictures, gallery version ${version}. ${whenPublished(published)}`,
         );
+        for (const warning of warnings) print(`  look: ${warning}`);
       } catch (error) {
         if (people.length === 1) throw error;
         failed += 1;

@@ -39,6 +39,7 @@ const byCode: Record<ErrorCode, number> = {
   'image.no-face': exitCode.data,
   'image.many-faces': exitCode.data,
   'image.poor-quality': exitCode.data,
+  'image.other-person': exitCode.data,
   'pack.missing': exitCode.noInput,
   'pack.invalid': exitCode.data,
   'pack.tampered': exitCode.data,

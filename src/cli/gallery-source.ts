@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Calibration } from '../domain/calibration.ts';
 import { LimenError } from '../domain/errors.ts';
 import type { Gallery } from '../gallery/gallery.ts';
+import { nearestThresholdFor } from '../gallery/threshold.ts';
 
 /** A gallery to look into, and what its people are judged by. */
 export interface GallerySource {
@@ -27,6 +28,11 @@ export interface GallerySource {
 export async function gallerySourceOf(file: string): Promise<GallerySource> {
   const { isHubConfig } = await import('../config/load.ts');
   return isHubConfig(file) ? ofHub(file) : ofTerminal(file);
+}
+
+/** τ of this gallery: the strictest measured one where the data does not reach the target. */
+export function policyThreshold({ gallery, calibration, targetFpir }: GallerySource): number {
+  return nearestThresholdFor({ calibration, comparisons: gallery.rows, targetFpir }).threshold;
 }
 
 async function ofTerminal(file: string): Promise<GallerySource> {

@@ -13,7 +13,7 @@ export function define(program: Command): void {
     .command('gallery')
     .description('who a terminal knows, and how strict it is')
     .addHelpText('after', '\nExample:\n  limen gallery show --config door.yaml');
-  const add = (name: string, description: string, action: (flags: GalleryFlags) => Promise<void>) =>
+  const add = <F extends GalleryFlags>(name: string, description: string, action: (flags: F) => Promise<void>) =>
     gallery
       .command(name)
       .description(description)
@@ -21,8 +21,28 @@ export function define(program: Command): void {
       .option('--json', 'print JSON')
       .addHelpText('after', `\nExample:\n  limen gallery ${name} --config door.yaml`)
       .action(action);
+  const analyse = <F extends GalleryFlags>(name: string, description: string, action: (flags: F) => Promise<void>) =>
+    gallery
+      .command(name)
+      .description(description)
+      .requiredOption('--config <file>', "the terminal's YAML file, or the hub's")
+      .option('--json', 'print JSON')
+      .addHelpText(
+        'after',
+        `\nExample:\n  limen gallery ${name} --config door.yaml\n\ndocs/gallery.md says what to do with the answer.`,
+      )
+      .action(action);
   add('show', 'list the people this terminal knows', show);
   add('threshold', 'how near is near enough here, and why', threshold);
+  analyse('risk', 'how often a stranger gets in, and one of your own does not', async (flags) =>
+    (await import('./gallery-risk.ts')).risk(flags),
+  ).option('--target-fpir <share>', 'another target than the configured one: 0.001 is one stranger in a thousand');
+  analyse('similar', 'pairs of people who are too alike', async (flags: GalleryFlags & { readonly chance: string }) =>
+    (await import('./gallery-similar.ts')).similar(flags),
+  ).option('--chance <share>', 'list pairs as alike as this share of pairs of strangers', '0.001');
+  analyse('representative', "each person's most typical picture, and those that may be wrong", async (flags) =>
+    (await import('./gallery-representative.ts')).representative(flags),
+  );
 }
 
 /** The gallery that a terminal's config points to. @throws LimenError `gallery.empty` when there is none yet. */

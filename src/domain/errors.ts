@@ -24,6 +24,7 @@ export type ErrorCode =
   | 'image.no-face'
   | 'image.many-faces'
   | 'image.poor-quality'
+  | 'image.other-person'
   | 'pack.missing'
   | 'pack.invalid'
   | 'pack.tampered'

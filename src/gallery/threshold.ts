@@ -71,7 +71,8 @@ export function nearestThresholdFor(request: ThresholdRequest): Threshold {
   };
 }
 
-function fmrNeededFor(targetFpir: number, comparisons: number): number {
+/** The FMR of one comparison that keeps the FPIR of so many within the target: the inverse of {@link predictFpir}. */
+export function fmrNeededFor(targetFpir: number, comparisons: number): number {
   return -Math.expm1(Math.log1p(-targetFpir) / Math.max(1, comparisons));
 }
 

@@ -1,8 +1,10 @@
+import type { Calibration } from '../domain/calibration.ts';
 import { LimenError } from '../domain/errors.ts';
 import { idPattern, type Person } from '../domain/person.ts';
 import { qualityGuidance } from '../domain/quality.ts';
 import type { Sighting } from '../domain/sighting.ts';
-import { cosineDistance, fuseTemplates, type Template } from '../domain/template.ts';
+import type { Template } from '../domain/template.ts';
+import { doubtsAbout, type EnrolmentDoubts } from '../gallery/enrolment-doubts.ts';
 import type { Vision } from '../vision/vision.ts';
 import type { NewPerson } from './hub-store.ts';
 
@@ -20,16 +22,23 @@ export interface EnrolRequest {
   readonly groups?: readonly string[];
   readonly validFrom?: string | null;
   readonly validUntil?: string | null;
-  /** Enrol although someone looks alike: a twin, for example. */
-  readonly allowLookAlike?: boolean;
+  /** Enrol although someone looks alike (a twin, for example), or a picture seems to show somebody else. */
+  readonly despiteDoubts?: boolean;
 }
 
 /** How strict enrolment is. */
 export interface EnrolLimits {
   /** Templates per person, at most; of more pictures the sharpest are kept. */
   readonly maxTemplates: number;
-  /** 1 - cosine below which two people are too alike to tell apart; from the pack's calibration. `null` switches it off. */
-  readonly lookAlikeDistance: number | null;
+  /** The pack's impostor figures, which all other limits come from. `null` switches the checks off. */
+  readonly calibration: Calibration | null;
+}
+
+/** Somebody ready to be enrolled, and what an administrator should know about it. */
+export interface Enrolment {
+  readonly person: NewPerson;
+  /** One sentence each. */
+  readonly warnings: readonly string[];
 }
 
 /**
@@ -37,22 +46,29 @@ export interface EnrolLimits {
  * gate: one bad template in a gallery is a door that opens for the wrong person.
  *
  * @throws LimenError `usage.invalid`, `image.no-face`, `image.many-faces`, `image.poor-quality`, `image.unreadable`,
- *   each naming the picture, or `person.look-alike` naming who looks alike.
+ *   each naming the picture; unless `despiteDoubts`, `person.look-alike` naming who looks alike, or `image.other-person`
+ *   naming pictures that do not show the person of the others.
  */
 export async function personFromPictures(
   request: EnrolRequest,
   context: { readonly vision: Vision; readonly people: readonly Person[]; readonly limits: EnrolLimits },
-): Promise<NewPerson> {
+): Promise<Enrolment> {
   assertUsable(request);
-  const sightings: Sighting[] = [];
-  for (const picture of request.pictures) sightings.push(await onlyFace(picture, context.vision));
-  const templates = sightings
-    .toSorted((a, b) => b.quality.sharpness - a.quality.sharpness)
-    .slice(0, context.limits.maxTemplates)
-    .map(({ template }) => template as Template);
-  if (!request.allowLookAlike) assertNoLookAlike(request, templates, context);
+  const seen: { picture: string; sighting: Sighting }[] = [];
+  for (const picture of request.pictures) {
+    seen.push({ picture: picture.name, sighting: await onlyFace(picture, context.vision) });
+  }
+  const kept = seen
+    .toSorted((a, b) => b.sighting.quality.sharpness - a.sighting.quality.sharpness)
+    .slice(0, context.limits.maxTemplates);
+  const templates = kept.map(({ sighting }) => sighting.template as Template);
+  const pictureNames = kept.map(({ picture }) => picture);
   const { id, name, groups = [], validFrom = null, validUntil = null } = request;
-  return { id, name, groups, validFrom, validUntil, templates };
+  const person = { id, name, groups, validFrom, validUntil, templates, pictureNames };
+  const { calibration } = context.limits;
+  if (calibration === null) return { person, warnings: [] };
+  const doubts = doubtsAbout(templates, { people: context.people, calibration });
+  return { person, warnings: judged(request, doubts, pictureNames) };
 }
 
 function assertUsable({ id, name, pictures }: EnrolRequest): void {
@@ -102,27 +118,43 @@ async function onlyFace({ name, jpeg }: Picture, vision: Vision): Promise<Sighti
   return face;
 }
 
-function assertNoLookAlike(
-  { id, name }: EnrolRequest,
-  templates: readonly Template[],
-  { people, limits, vision }: { people: readonly Person[]; limits: EnrolLimits; vision: Vision },
-): void {
-  if (limits.lookAlikeDistance === null) return;
-  const probe = fuseTemplates(templates);
-  let nearest: { person: Person; distance: number } | null = null;
-  for (const person of people) {
-    const own = person.templates.filter(({ model }) => model === vision.model);
-    if (own.length === 0) continue;
-    const distance = cosineDistance(probe, fuseTemplates(own));
-    if (distance < (nearest?.distance ?? limits.lookAlikeDistance)) nearest = { person, distance };
+/** The doubts in words. @throws LimenError for those that only `despiteDoubts` overrides. */
+function judged(
+  request: EnrolRequest,
+  { same, alike, odd }: EnrolmentDoubts,
+  pictureNames: readonly string[],
+): string[] {
+  const who = `${request.name} (${request.id})`;
+  const sentences: string[] = [];
+  const refuse = (error: LimenError) => {
+    if (!request.despiteDoubts) throw error;
+    sentences.push(error.message);
+  };
+  if (odd.length > 0) {
+    const names = odd.map((position) => pictureNames[position]).join(', ');
+    const what = odd.length === pictureNames.length ? 'do not show one person' : 'may show somebody else';
+    refuse(
+      new LimenError('image.other-person', `${who}: ${names} ${what}, compared with the other pictures.`, {
+        hint: 'Look at the pictures and leave out what is wrong; if all show the same person, enrol with --force.',
+      }),
+    );
   }
-  if (nearest === null) return;
-  const { person, distance } = nearest;
-  throw new LimenError(
-    'person.look-alike',
-    `${name} (${id}) looks like ${person.name} (${person.id}), who is enrolled: distance ${distance.toFixed(3)}, below ${limits.lookAlikeDistance.toFixed(3)}.`,
-    {
-      hint: 'If it is the same person, erase one of the two; if not, enrol with --force, and know that one may be taken for the other.',
-    },
-  );
+  if (same !== null) {
+    const { person, distance, limit } = same;
+    refuse(
+      new LimenError(
+        'person.look-alike',
+        `${who} looks like ${person.name} (${person.id}), who is enrolled: distance ${distance.toFixed(3)}, below ${limit.toFixed(3)}.`,
+        {
+          hint: 'If it is the same person, erase one of the two; if not, enrol with --force, and know that one may be taken for the other.',
+        },
+      ),
+    );
+  }
+  for (const { person, distance } of alike) {
+    sentences.push(
+      `${who} and ${person.name} (${person.id}) are alike: distance ${distance.toFixed(3)}. Where it matters, give both a card or a PIN.`,
+    );
+  }
+  return sentences;
 }

@@ -37,10 +37,16 @@ export interface Changed {
   readonly published: boolean;
 }
 
+/** An enrolment, and what an administrator should know about it. */
+export interface Enrolled extends Changed {
+  /** One sentence each. */
+  readonly warnings: readonly string[];
+}
+
 /** The central side of a site. */
 export interface Hub {
   /** @throws LimenError as `personFromPictures` does, `person.exists`, `template.foreign-embedder`. */
-  enrol(request: EnrolRequest): Promise<Changed>;
+  enrol(request: EnrolRequest): Promise<Enrolled>;
   /** @throws LimenError `person.unknown`. */
   erase(personId: string): Promise<Changed>;
   people(): Promise<Person[]>;
@@ -60,7 +66,7 @@ export interface Hub {
  */
 export async function openHub(options: HubOptions): Promise<Hub> {
   const { site, link, store, vision, keys, clock, onNotice: notify = () => {} } = options;
-  const limits: EnrolLimits = { maxTemplates: 5, lookAlikeDistance: null, ...options.enrolment };
+  const limits: EnrolLimits = { maxTemplates: 5, calibration: null, ...options.enrolment };
   for (const model of await store.models()) assertSameEmbedder(vision.model, model);
   const listeners = new Set<(event: WireEvent) => void>();
   const serially = inOrder();
@@ -80,8 +86,9 @@ export async function openHub(options: HubOptions): Promise<Hub> {
       serially(async () => {
         const people = await store.people();
         if (people.some(({ id }) => id === request.id)) throw exists(request.id);
-        const record = await store.add(await personFromPictures(request, { vision, people, limits }));
-        return { id: record.id, version: record.version, published: await publisher.publish(record) };
+        const { person, warnings } = await personFromPictures(request, { vision, people, limits });
+        const record = await store.add(person);
+        return { id: record.id, version: record.version, published: await publisher.publish(record), warnings };
       }),
     erase: (id) =>
       serially(async () => {

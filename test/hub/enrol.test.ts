@@ -13,7 +13,7 @@ import { jpegOf } from '../support/pictures.ts';
 import { readingVision } from '../support/site.ts';
 import { somebody } from '../support/sync.ts';
 
-const limits: EnrolLimits = { maxTemplates: 5, lookAlikeDistance: 0.073 };
+const limits: EnrolLimits = { maxTemplates: 5, calibration: (await loadPack('faceapi')).calibration };
 const picture = (file: string) => ({ name: file, jpeg: readFileSync(join(peopleFolder, file)) });
 const p02: EnrolRequest = {
   id: 'p02',
@@ -30,7 +30,12 @@ async function realVision(t: ExecutionContext): Promise<Vision> {
 
 test('pictures of one person become someone who can be recognised', async (t) => {
   const vision = await realVision(t);
-  const person = await personFromPictures(p02, { vision, people: [], limits });
+  const { person, warnings } = await personFromPictures(p02, { vision, people: [], limits });
+  t.deepEqual(warnings, []);
+  t.deepEqual(
+    person.pictureNames?.toSorted(),
+    p02.pictures.map(({ name }) => name),
+  );
   t.like(person, { id: 'p02', name: 'Nobody Two', groups: [], validFrom: null, validUntil: null });
   t.is(person.templates.length, 3);
   for (const { model, data } of person.templates) {
@@ -59,7 +64,7 @@ test('a picture without a face, with three, or broken is refused by name', async
 
 test('someone who is enrolled already looks like themselves, and force enrols them all the same', async (t) => {
   const vision = await realVision(t);
-  const first = { ...(await personFromPictures(p02, { vision, people: [], limits })), version: 1 };
+  const first = { ...(await personFromPictures(p02, { vision, people: [], limits })).person, version: 1 };
   const again: EnrolRequest = { id: 'p02-again', name: 'Second Badge', pictures: [picture('people/p02/probe-1.jpg')] };
   const context = { vision, people: [first], limits };
   const error = await t.throwsAsync(personFromPictures(again, context), {
@@ -67,7 +72,25 @@ test('someone who is enrolled already looks like themselves, and force enrols th
     code: 'person.look-alike',
   });
   t.true(error?.message.includes('p02'));
-  t.is((await personFromPictures({ ...again, allowLookAlike: true }, context)).templates.length, 1);
+  const forced = await personFromPictures({ ...again, despiteDoubts: true }, context);
+  t.is(forced.person.templates.length, 1);
+  t.is(forced.warnings.length, 1);
+  t.true(forced.warnings[0]?.includes('p02'));
+});
+
+test('a picture of somebody else among the others is refused by name, unless forced', async (t) => {
+  const vision = await realVision(t);
+  const mixed = { ...p02, pictures: [...p02.pictures, picture('people/p06/enrol-1.jpg')] };
+  const context = { vision, people: [], limits };
+  const error = await t.throwsAsync(personFromPictures(mixed, context), {
+    instanceOf: LimenError,
+    code: 'image.other-person',
+  });
+  t.true(error?.message.includes('people/p06/enrol-1.jpg'), error?.message);
+  t.false(error?.message.includes('people/p02/enrol-1.jpg'), error?.message);
+  const { person, warnings } = await personFromPictures({ ...mixed, despiteDoubts: true }, context);
+  t.is(person.templates.length, 4);
+  t.is(warnings.length, 1);
 });
 
 test('a face that fails a quality gate is refused, with what to do about it', async (t) => {
@@ -83,8 +106,8 @@ test('a face that fails a quality gate is refused, with what to do about it', as
 
 test('no more templates than the limit are kept', async (t) => {
   const pictures = ['a', 'b', 'c'].map((text) => ({ name: text, jpeg: Buffer.from(text) }));
-  const context = { vision: readingVision, people: [], limits: { ...limits, maxTemplates: 2 } };
-  t.is((await personFromPictures({ ...p02, pictures }, context)).templates.length, 2);
+  const context = { vision: readingVision, people: [], limits: { maxTemplates: 2, calibration: null } };
+  t.is((await personFromPictures({ ...p02, pictures }, context)).person.templates.length, 2);
 });
 
 test('people of another embedder are no obstacle, and no pictures or a bad id are', async (t) => {
