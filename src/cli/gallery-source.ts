@@ -36,7 +36,6 @@ export function policyThreshold({ gallery, calibration, targetFpir }: GallerySou
 }
 
 async function ofTerminal(file: string): Promise<GallerySource> {
-  const { galleryOf } = await import('./gallery.ts');
   const { config, gallery } = await galleryOf(file);
   const { targetFpir, minMargin, pack } = config.recognition;
   const figures = await figuresFor(gallery, pack);
@@ -75,6 +74,27 @@ async function ofHub(file: string): Promise<GallerySource> {
   } finally {
     await store.close();
   }
+}
+
+/** The gallery that a terminal's config points to. @throws LimenError `gallery.empty` when there is none yet. */
+export async function galleryOf(file: string) {
+  const [{ loadTerminalConfig }, { readStoredGallery }, { Gallery }] = await Promise.all([
+    import('../config/load.ts'),
+    import('../compose.ts'),
+    import('../gallery/gallery.ts'),
+  ]);
+  const config = loadTerminalConfig(file);
+  const stored = await readStoredGallery(config.dataFolder);
+  if (stored === null) {
+    throw new LimenError(
+      'gallery.empty',
+      `The terminal ${config.terminal} has no gallery yet in ${config.dataFolder}.`,
+      {
+        hint: 'Start it with `limen run` while the hub can be reached.',
+      },
+    );
+  }
+  return { config, stored, gallery: Gallery.from(stored.snapshot) };
 }
 
 /** The pack's figures for the gallery's embedder. */

@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { LimenError } from '../domain/errors.ts';
 import { print, printJson, table } from './output.ts';
 
 interface GalleryFlags {
@@ -45,29 +44,13 @@ export function define(program: Command): void {
   );
 }
 
-/** The gallery that a terminal's config points to. @throws LimenError `gallery.empty` when there is none yet. */
-export async function galleryOf(file: string) {
-  const [{ loadTerminalConfig }, { readStoredGallery }, { Gallery }] = await Promise.all([
-    import('../config/load.ts'),
-    import('../compose.ts'),
-    import('../gallery/gallery.ts'),
-  ]);
-  const config = loadTerminalConfig(file);
-  const stored = await readStoredGallery(config.dataFolder);
-  if (stored === null) {
-    throw new LimenError(
-      'gallery.empty',
-      `The terminal ${config.terminal} has no gallery yet in ${config.dataFolder}.`,
-      {
-        hint: 'Start it with `limen run` while the hub can be reached.',
-      },
-    );
-  }
-  return { config, stored, gallery: Gallery.from(stored.snapshot) };
+async function terminalGallery({ config }: GalleryFlags) {
+  const { galleryOf } = await import('./gallery-source.ts');
+  return galleryOf(config);
 }
 
 async function show(flags: GalleryFlags): Promise<void> {
-  const { gallery, stored } = await galleryOf(flags.config);
+  const { gallery, stored } = await terminalGallery(flags);
   const people = [...gallery.people.values()].map(
     ({ id, name, templates, groups, validFrom, validUntil, version }) => ({
       id,
@@ -97,7 +80,7 @@ async function show(flags: GalleryFlags): Promise<void> {
 }
 
 async function threshold(flags: GalleryFlags): Promise<void> {
-  const { config, gallery } = await galleryOf(flags.config);
+  const { config, gallery } = await terminalGallery(flags);
   const [{ policyFor }, { loadPack }] = await Promise.all([import('../access/policy.ts'), import('../vision/pack.ts')]);
   const pack = await loadPack(config.recognition.pack);
   const { threshold: derived } = policyFor(gallery, pack.calibration, config.recognition);

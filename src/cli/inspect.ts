@@ -6,7 +6,7 @@ import type { Sighting } from '../domain/sighting.ts';
 import type { Gallery } from '../gallery/gallery.ts';
 import { colours } from '../runtime/colours.ts';
 import { exitCode, exitCodeOf } from './exit-codes.ts';
-import { galleryOf } from './gallery.ts';
+import { galleryOf } from './gallery-source.ts';
 import { print, printError, printJson, table } from './output.ts';
 
 interface InspectFlags {
