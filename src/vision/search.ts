@@ -26,24 +26,24 @@ const nearScore = 0.7;
 
 /**
  * Near faces first, for a camera that watches a door: the person who wants in is the nearest. A picture is searched in
- * full when the last full search is `fullEveryMs` ago, or when it found somebody whom the near search does not show
- * as near; else the near search is enough. So an empty scene and a person at the door cost little, somebody walking up
+ * full when the last full search is `fullEveryMs` ago, or when it found somebody who is not near; else the near search
+ * is enough. So an empty scene and a person at the door cost little, somebody walking up
  * is seen in every picture once seen at all, and nobody stays unseen for longer than `fullEveryMs`.
  */
 export function nearFirst({ full, near, fullEveryMs = 400 }: SearchOptions): Search {
   let lastFullMs = Number.NEGATIVE_INFINITY;
-  let somebody = false;
+  let last: Detection[] = [];
   return async (picture, atMs, whole = false) => {
     const due = whole || !(atMs - lastFullMs < fullEveryMs && atMs >= lastFullMs);
-    if (!due) {
+    const somebodyFar = last.length > 0 && !last.some((face) => isNear(face, picture));
+    if (!due && !somebodyFar) {
       const found = await near(picture);
       if (found.some((face) => isNear(face, picture))) return found;
-      if (!somebody && found.length === 0) return found;
+      if (last.length === 0 && found.length === 0) return found;
     }
-    const found = await full(picture);
+    last = await full(picture);
     lastFullMs = atMs;
-    somebody = found.length > 0;
-    return found;
+    return last;
   };
 }
 

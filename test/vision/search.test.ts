@@ -45,7 +45,7 @@ test('somebody near needs the near search only, and who stands behind is seen al
 
 test('somebody far away is looked for in every picture, until gone', async (t) => {
   const shown = [{ full: [far] }, { full: [far] }, { full: [far] }, {}, {}];
-  t.deepEqual(await watching(shown), ['f1', 'nf1', 'nf1', 'nf0', 'n0']);
+  t.deepEqual(await watching(shown), ['f1', 'f1', 'f1', 'f0', 'n0']);
 });
 
 test('what the near search is not sure of is searched in full', async (t) => {
