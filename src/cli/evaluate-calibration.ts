@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Calibration } from '../domain/calibration.ts';
 import { colours } from '../runtime/colours.ts';
-import { type EyesFlags, lookWith, packsFrom, withEyes } from './evaluating.ts';
+import { type EyesFlags, lookWith, packsFrom, wholeNumber, withEyes } from './evaluating.ts';
 import { print, printJson, table } from './output.ts';
 import { untilInterrupted } from './signals.ts';
 
@@ -11,6 +11,7 @@ interface CalibrationFlags extends EyesFlags {
   readonly write?: true;
   readonly out?: string;
   readonly json?: true;
+  readonly closest?: string;
 }
 
 /** `limen evaluate calibration`: how near strangers come, so that a threshold can be derived. */
@@ -24,6 +25,7 @@ export function addCalibration(evaluate: Command): void {
     .option('--out <file>', 'write the figures as JSON')
     .option('--write', 'keep the figures in the pack')
     .option('--json', 'print JSON')
+    .option('--closest <number>', 'also name the files of so many nearest pairs: is somebody in twice?')
     .addHelpText(
       'after',
       '\nFigures only are kept, never a picture. Of a folder per person, the first picture is taken.\n\nExample:\n  limen evaluate calibration --images faces --pack my-facenet --source "our visitors of 2026, 1,500 people" --write',
@@ -32,31 +34,46 @@ export function addCalibration(evaluate: Command): void {
 }
 
 async function calibration(flags: CalibrationFlags, signal: AbortSignal): Promise<void> {
-  const [{ calibrationFrom }, { onePictureEach, templatesOf }, { keepInPack }] = await Promise.all([
+  const [{ calibrationFrom, closestPairs }, { onePictureEach, templatesOf }, { keepInPack }] = await Promise.all([
     import('../evaluate/impostors.ts'),
     import('../evaluate/pictures.ts'),
     import('../evaluate/keep.ts'),
   ]);
   const files = onePictureEach(flags.images);
   const [pack] = await packsFrom(flags);
-  const { measured, used } = await lookWith({ pack: pack!, engine: flags.engine, signal }, async (looking, opened) => {
-    const templates = [...(await templatesOf(files, looking)).values()].filter((template) => template !== null);
-    const options = {
-      embedder: opened.pack.embedder.id,
-      source: flags.source ?? `pictures of the owner's, measured ${new Date().toISOString().slice(0, 10)}`,
-    };
-    return { measured: calibrationFrom(templates, options), used: opened.pack };
-  });
+  const { measured, used, nearest } = await lookWith(
+    { pack: pack!, engine: flags.engine, signal },
+    async (looking, opened) => {
+      const seen = [...(await templatesOf(files, looking))].flatMap(([file, template]) =>
+        template ? [{ file, template }] : [],
+      );
+      const templates = seen.map(({ template }) => template);
+      const source = flags.source ?? `pictures of the owner's, measured ${new Date().toISOString().slice(0, 10)}`;
+      const wanted = flags.closest === undefined ? 0 : wholeNumber('--closest', flags.closest);
+      return {
+        measured: calibrationFrom(templates, { embedder: opened.pack.embedder.id, source }),
+        used: opened.pack,
+        nearest:
+          wanted === 0
+            ? []
+            : closestPairs(templates, wanted).map(([a, b, apart]) => [seen[a]!.file, seen[b]!.file, apart] as const),
+      };
+    },
+  );
   const written = flags.write ? await keepInPack(used, { calibration: measured }) : [];
   if (flags.out !== undefined) written.push(await writeJson(flags.out, measured));
   if (flags.json) printJson(measured);
-  else await show(measured, { name: used.name, pictures: files.length, written });
+  else await show(measured, { name: used.name, pictures: files.length, written, nearest });
 }
 
-async function show(
-  measured: Calibration,
-  about: { name: string; pictures: number; written: readonly string[] },
-): Promise<void> {
+interface About {
+  readonly name: string;
+  readonly pictures: number;
+  readonly written: readonly string[];
+  readonly nearest: readonly (readonly [a: string, b: string, distance: number])[];
+}
+
+async function show(measured: Calibration, about: About): Promise<void> {
   const [{ count, distance, oneIn }, { loosestFmr }] = await Promise.all([
     import('../evaluate/report/words.ts'),
     import('../gallery/threshold.ts'),
@@ -75,6 +92,8 @@ async function show(
       ? `The strictest promise, ${oneIn(best)} per comparison, carries ${count(Math.floor(0.001 / best))} templates at a target of 1 in 1,000, ${count(Math.floor(0.01 / best))} at 1 in 100.`
       : `The strictest promise is ${oneIn(best)}; a door needs ${oneIn(loosestFmr)}: measure more people.`,
   );
+  if (about.nearest.length > 0) print('\nNearest to each other; take one of the two out where they are one person:');
+  for (const line of table(about.nearest.map(([a, b, apart]) => [distance(apart), a, b]))) print(`  ${line}`);
   for (const file of about.written) print(`Written to ${file}.`);
   if (about.written.length === 0) print('Nothing is kept: add --write to put the figures into the pack.');
 }

@@ -11,6 +11,12 @@ const rates = ratesBetween(0.1, 1e-6, 5);
 /** Fewer people than this cannot vouch for the 1 in 1000 that a door needs at least (4,950 pairs). */
 const fewestPeople = 100;
 
+/**
+ * A quantile rests on at least so many close pairs. The nearest one or two of a million are mostly one person under two
+ * names (LFW has such pairs, and so will any collection): read off them, the strictest threshold would let nobody in.
+ */
+const fewestPairs = 3;
+
 /** Whose figures they are, and where they come from. */
 export interface CalibrationOptions {
   /** Id of the embedder in the pack. */
@@ -20,8 +26,8 @@ export interface CalibrationOptions {
 }
 
 /**
- * The impostor distribution of one template each of many people, as a pack carries it. Rates that the number of pairs
- * does not support (less than one pair) are left out.
+ * The impostor distribution of one template each of many people, as a pack carries it. Rates that rest on fewer than
+ * three close pairs are left out.
  *
  * @throws LimenError `evaluate.too-little` with fewer than 100 people.
  */
@@ -33,7 +39,7 @@ export function calibrationFrom(templates: readonly Template[], { embedder, sour
     });
   }
   const impostorPairs = (people * (people - 1)) / 2;
-  const supported = rates.filter((rate) => rate * impostorPairs >= 1);
+  const supported = rates.filter((rate) => Math.round(rate * impostorPairs) >= fewestPairs);
   const quantiles = impostorQuantiles(templates, supported).map(({ fmr, fmrUpper, distance }) => ({
     fmr,
     fmrUpper: Number(fmrUpper.toPrecision(4)),
@@ -65,6 +71,16 @@ export function impostorQuantiles(templates: readonly Template[], rates: readonl
     }
     return { fmr: rate, fmrUpper: upperBound(count, perPerson), distance: impostors.distances[count - 1]! };
   });
+}
+
+/** The `count` pairs that are nearest to each other, as indices: who collected the pictures can see whether somebody is in twice. */
+export function closestPairs(
+  templates: readonly Template[],
+  count: number,
+): [a: number, b: number, distance: number][] {
+  const { impostors } = compareAll(templates.map((template, person) => ({ person, template })));
+  const { first, second, distances } = impostors;
+  return Array.from(distances.subarray(0, count), (distance, i) => [first[i]!, second[i]!, distance]);
 }
 
 /** Upper 95 % bound of the rate, when `count` pairs are close and each person is in `perPerson` of them. */

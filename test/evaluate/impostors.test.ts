@@ -1,6 +1,6 @@
 import test from 'ava';
 import { cosineDistance } from '../../src/domain/template.ts';
-import { calibrationFrom, impostorQuantiles } from '../../src/evaluate/impostors.ts';
+import { calibrationFrom, closestPairs, impostorQuantiles } from '../../src/evaluate/impostors.ts';
 import { nearestThresholdFor } from '../../src/gallery/threshold.ts';
 import { madeUp } from './people.ts';
 
@@ -41,13 +41,24 @@ test('the promised bound holds for other people of the same kind', (t) => {
   t.true(kept / promised >= 0.85, `${kept} of ${promised}`);
 });
 
-test('a calibration carries what a threshold is derived from, and only rates with a pair behind them', (t) => {
+test('a calibration carries what a threshold is derived from, and only rates with three pairs behind them', (t) => {
   const calibration = calibrationFrom(templates, options);
   t.is(calibration.people, 150);
   t.is(calibration.impostorPairs, (150 * 149) / 2);
-  t.true(calibration.quantiles.every(({ fmr }) => fmr * calibration.impostorPairs >= 1));
+  t.true(calibration.quantiles.every(({ fmr }) => fmr * calibration.impostorPairs >= 2.5));
   t.true(calibration.quantiles.every(({ distance }, i, all) => i === 0 || distance < all[i - 1]!.distance));
   t.true(nearestThresholdFor({ calibration, comparisons: 1, targetFpir: 0.01 }).threshold > 0);
+});
+
+test('one person under two names is shown, and makes no threshold', (t) => {
+  const twice = [...templates, templates[7]!];
+  const [[a, b, distance]] = closestPairs(twice, 1) as [[number, number, number]];
+  t.deepEqual(
+    [a, b].sort((x, y) => x - y),
+    [7, 150],
+  );
+  t.true(distance < 1e-6);
+  t.true(calibrationFrom(twice, options).quantiles.every((quantile) => quantile.distance > 0.01));
 });
 
 test('too few people give no figures', (t) => {
