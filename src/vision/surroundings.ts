@@ -21,6 +21,8 @@ export interface Looks {
  * Beyond the hair, and still on the sheet or the screen of most who hold one up.
  */
 const ring = { from: 0.75, to: 1.15, above: 0.7, below: 0.45 };
+/** Of a smaller face, in pixels of the grey copy, the ring is a few pixels wide, and hair and shoulders are within its error. */
+const smallestFacePx = 24;
 /** Points per side of the sampling grid of one region. */
 const grid = 24;
 /** How far a hand-held thing may move between two frames, in pixels of the grey copy. */
@@ -31,6 +33,8 @@ const leastChange = 2;
 const unrest = 2;
 /** A region tells something when it changed, or would have changed had it moved, by this much more than noise. */
 const clearly = 1.5;
+/** What is farther from the middle of the face than this many of its widths says whether the camera itself moved. */
+const notOfTheFace = 1.5;
 /** A region has to be inside the picture by this share. */
 const leastInside = 0.6;
 
@@ -40,15 +44,23 @@ const leastInside = 0.6;
  * Two explanations of each side are compared: "nothing moved" (the difference of the two pictures), and the best of
  * "it moved along with the face" and "it moved by a few pixels". A camera at a door is fixed, so the first is right for
  * what is behind a living person, and one of the others for what is printed or shown beside a photographed one.
- * A blank wall fits all of them and says nothing; a shaking camera, or a screen that fills the picture, moves the whole
- * picture, which raises the noise that a change has to exceed, and says nothing either.
+ * A blank wall fits all of them and says nothing. When the rest of the picture moved as well, the camera was shaken, or
+ * a screen fills all that it sees: that says nothing either, and who can say nothing for life is not let in.
  */
 export function lookAround(now: Grey, before: Grey, { now: points, before: formerly }: TwoPlaces): Looks {
   const { x, y, width, height } = boundsOf(points);
+  const looks = { still: 0, moving: 0 };
+  if (width < smallestFacePx * now.step) return looks;
   const floor = leastChange + unrest * medianChange(now, before);
   const moved = similarityBetween(points, formerly);
   const middle = { x: x + width / 2, y: y + height / 2 };
-  const looks = { still: 0, moving: 0 };
+  const two = { now, before, floor };
+  const rest = placesIn({ left: 0, top: 0, width: now.widthPx * now.step, height: now.heightPx * now.step }, now, {
+    from: middle.x - notOfTheFace * width,
+    to: middle.x + notOfTheFace * width,
+  });
+  // The camera itself moved, or something that fills what it sees.
+  if (explain(two, rest, null) === 'moving') return looks;
   for (const side of [-1, 1]) {
     const region = {
       left: middle.x + width * (side < 0 ? -ring.to : ring.from),
@@ -58,12 +70,26 @@ export function lookAround(now: Grey, before: Grey, { now: points, before: forme
     };
     const places = placesIn(region, now);
     if (places.length < leastInside * grid * grid) continue;
-    const stayed = changeWhenShifted(now, before, { places, dx: 0, dy: 0, giveUpAt: Number.POSITIVE_INFINITY });
-    const elsewhere = Math.min(changeAlong(now, before, { places, moved }), leastChangeShifted(now, before, places));
-    if (Math.max(stayed, elsewhere) < clearly * floor) continue;
-    looks[Math.max(0, stayed - floor) > Math.max(0, elsewhere - floor) ? 'moving' : 'still'] += 1;
+    const look = explain(two, places, moved);
+    if (look !== null) looks[look] += 1;
   }
   return looks;
+}
+
+interface TwoPictures {
+  readonly now: Grey;
+  readonly before: Grey;
+  /** Changes up to here are noise. */
+  readonly floor: number;
+}
+
+/** Which explanation fits some places better; `null` when neither differs from noise. */
+function explain({ now, before, floor }: TwoPictures, places: Int32Array, moved: Affine | null) {
+  const stayed = changeWhenShifted(now, before, { places, dx: 0, dy: 0, giveUpAt: Number.POSITIVE_INFINITY });
+  const along = moved === null ? Number.POSITIVE_INFINITY : changeAlong(now, before, { places, moved });
+  const elsewhere = Math.min(along, leastChangeShifted(now, before, places));
+  if (!(Math.max(stayed, elsewhere) >= clearly * floor)) return null;
+  return Math.max(0, stayed - floor) > Math.max(0, elsewhere - floor) ? 'moving' : 'still';
 }
 
 interface Region {
@@ -75,15 +101,20 @@ interface Region {
 
 const gathered = new Int32Array(grid * grid);
 
-/** Indices of a grid of pixels of the grey copy, without those outside. */
-function placesIn({ left, top, width, height }: Region, { widthPx, heightPx, step }: Grey): Int32Array {
+/** Indices of a grid of pixels of the grey copy, without those outside, and without a strip. */
+function placesIn(
+  { left, top, width, height }: Region,
+  { widthPx, heightPx, step }: Grey,
+  without = { from: 0, to: 0 },
+): Int32Array {
   let count = 0;
   for (let row = 0; row < grid; row++) {
     const y = Math.floor((top + ((row + 0.5) / grid) * height) / step);
     if (y < 0 || y >= heightPx) continue;
     for (let column = 0; column < grid; column++) {
-      const x = Math.floor((left + ((column + 0.5) / grid) * width) / step);
-      if (x >= 0 && x < widthPx) gathered[count++] = y * widthPx + x;
+      const place = left + ((column + 0.5) / grid) * width;
+      const x = Math.floor(place / step);
+      if (x >= 0 && x < widthPx && !(place > without.from && place < without.to)) gathered[count++] = y * widthPx + x;
     }
   }
   return gathered.subarray(0, count);
