@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { LimenError } from '../domain/errors.ts';
 import type { PackLiveness } from '../evaluate/report/liveness-report.ts';
 import { deliver, factsFor, lookWith, packsFrom, type ReportFlags, withReport } from './evaluating.ts';
 import { untilInterrupted } from './signals.ts';
@@ -39,13 +38,13 @@ async function liveness(flags: LivenessFlags, signal: AbortSignal): Promise<void
   for (const pack of await packsFrom(flags)) {
     results.push(
       await lookWith({ pack, engine: flags.engine, signal, quality: policy.quality }, async (looking, opened) => {
-        if (opened.pack.liveness === undefined) throw nothingToJudgeWith(opened.pack.name);
         const presentations = [];
         for (const clip of clips) {
           presentations.push(await rehearse(clip, policy, looking));
           looking.onProgress?.(presentations.length, clips.length);
         }
-        return { pack: opened.pack.name, presentations, species: bySpecies(presentations) };
+        const network = opened.pack.liveness !== undefined;
+        return { pack: opened.pack.name, network, presentations, species: bySpecies(presentations) };
       }),
     );
   }
@@ -61,10 +60,4 @@ async function liveness(flags: LivenessFlags, signal: AbortSignal): Promise<void
     })),
   }));
   await deliver(figures, livenessReport(results, [...facts, ...(await factsFor(flags.engine))]), flags);
-}
-
-function nothingToJudgeWith(pack: string): LimenError {
-  return new LimenError('pack.missing', `The pack ${pack} has no liveness network: there is nothing to evaluate.`, {
-    hint: 'Name a pack that has one with --pack; "limen models list" shows what each has.',
-  });
 }

@@ -5,6 +5,8 @@ import { count, counted, interval, percent } from './words.ts';
 /** What one pack answered. */
 export interface PackLiveness {
   readonly pack: string;
+  /** Whether the pack has a network for it; without one, only what moves behind a face speaks. */
+  readonly network: boolean;
   readonly presentations: readonly Presentation[];
   readonly species: readonly SpeciesFigures[];
 }
@@ -27,7 +29,7 @@ export function livenessReport(packs: readonly PackLiveness[], facts: Report['fa
         heading: 'By species of attack',
         explain:
           'ISO/IEC 30107-3: for each attack species the share of presentations taken for living (APCER), for living people the share rejected (BPCER), at the threshold that the pack sets. Species are never averaged: an attacker takes the one that works. Each clip is played to the same verdict that opens a door, for somebody whom recognition would accept, so the answer is that of liveness alone; a clip without a usable face has no answer and is counted apart.',
-        charts: packs.map(scoresChart),
+        charts: packs.filter(({ network }) => network).map(scoresChart),
         tables: packs.map(({ pack, species }) => ({
           columns: [
             packs.length > 1 ? pack : '',
@@ -50,7 +52,7 @@ export function livenessReport(packs: readonly PackLiveness[], facts: Report['fa
       {
         heading: 'Clip by clip',
         explain:
-          'How each presentation was answered, with the median score of its frames, 0 for an artefact and 1 for a living face.',
+          'How each presentation was answered, with the median score that the networks gave its frames, 0 for an artefact and 1 for a living face. Over a track limen also looks at what is behind the face.',
         tables: packs.map(({ pack, presentations }) => ({
           columns: [packs.length > 1 ? pack : 'clip', 'what it is', 'answer', 'frames judged', 'median score'],
           rows: presentations.map(({ name, species, answer, frames }) => [
@@ -66,7 +68,7 @@ export function livenessReport(packs: readonly PackLiveness[], facts: Report['fa
   };
 }
 
-function summaryOf({ pack, presentations, species }: PackLiveness): string[] {
+function summaryOf({ pack, network, presentations, species }: PackLiveness): string[] {
   const says = species.map(({ species: name, answered, clips, errorRate }) => {
     const who = name === null ? 'living people' : `“${name}”`;
     if (errorRate === null) return `No presentation of ${who} got an answer.`;
@@ -80,7 +82,10 @@ function summaryOf({ pack, presentations, species }: PackLiveness): string[] {
     fewest < 30
       ? ` These are few clips (${counted(presentations.length, 'clip')}, ${counted(attacks.length, 'attack species', 'attack species')}, in one species only ${fewest}): the intervals are wide, and an instrument that is not among them is not tested.`
       : '';
-  return [`${pack}: ${says.join(' ')}${few}`];
+  const without = network
+    ? ''
+    : ' This pack has no liveness network: only whether the surroundings of a face stand still was judged.';
+  return [`${pack}: ${says.join(' ')}${without}${few}`];
 }
 
 function verdictWords(answer: Answer, living: boolean): string {
