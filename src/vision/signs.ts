@@ -3,7 +3,7 @@ import type { SignsOfLife } from '../domain/sighting.ts';
 import { eyePatches, OpenEyes } from './eyes.ts';
 import { type Grey, greyCopy } from './grey.ts';
 import type { Picture } from './pixels.ts';
-import { lookAround } from './surroundings.ts';
+import { type Looks, lookAround } from './surroundings.ts';
 
 /** Frames farther apart than this show two moments, not one movement. */
 const longestGapMs = 1000;
@@ -13,46 +13,58 @@ const leastOverlap = 0.2;
 interface Remembered {
   readonly face: Face;
   readonly eyes: OpenEyes;
+  /** Where the face was in the picture that the surroundings are compared with; `null` for one that was not there. */
+  readonly formerly: Face | null;
 }
 
 /**
- * Signs of life of each face, held against the frame before. Remembers a small grey copy of one frame and, per face, an
- * average of its eyes: no picture that anybody could be recognised in longer than the face is there.
+ * Signs of life of each face, held against frames before. Remembers a small grey copy of one frame and, per face, an
+ * average of its eyes: nothing that anybody could be recognised in longer than the face is there.
  */
 export class SignsReader {
-  #before: { readonly atMs: number; readonly grey: Grey; readonly faces: readonly Remembered[] } | null = null;
+  #faces: readonly Remembered[] = [];
+  #seenMs = Number.NEGATIVE_INFINITY;
+  #reference: { readonly atMs: number; readonly grey: Grey } | null = null;
   #spare: Grey | undefined;
 
   /** To be called for every picture that was searched, in the order of capture. One entry per face, in their order. */
   read(picture: Picture, faces: readonly Face[], atMs: number): (SignsOfLife | null)[] {
-    if (this.#before && !(atMs > this.#before.atMs && atMs - this.#before.atMs <= longestGapMs)) this.#forget();
+    if (!(atMs > this.#seenMs && atMs - this.#seenMs <= longestGapMs)) this.#forget();
     if (faces.length === 0) return [];
-    const last = this.#before;
+    this.#seenMs = atMs;
     const grey = greyCopy(picture, this.#spare);
-    const comparable = last?.grey.values.length === grey.values.length ? last : null;
-    const remembered: Remembered[] = [];
-    const signs = faces.map((face) => {
-      const former = comparable ? formerOf(face, comparable.faces) : null;
-      const eyes = former?.eyes ?? new OpenEyes();
-      remembered.push({ face, eyes });
+    const former = faces.map((face) => formerOf(face, this.#faces));
+    const looks = faces.map((face, i) => this.#lookAround(grey, face, former[i]?.formerly ?? null));
+    // A slow movement adds up before it is looked at: the reference stays until the nearest face has moved away from it.
+    const isOld = this.#reference === null || atMs - this.#reference.atMs >= longestGapMs;
+    const isNew = isOld || looks[0] !== null || former[0]?.formerly === null || former[0] === null;
+    this.#faces = faces.map((face, i) => ({
+      face,
+      eyes: former[i]?.eyes ?? new OpenEyes(),
+      formerly: isNew ? face : (former[i]?.formerly ?? null),
+    }));
+    if (isNew) {
+      this.#spare = this.#reference?.grey;
+      this.#reference = { atMs, grey };
+    } else this.#spare = grey;
+    return faces.map((face, i) => {
       const patches = eyePatches(picture, face);
-      const open = patches && eyes.look(patches);
-      if (!former || !comparable) return null;
-      const places = { before: pointsOf(former.face), now: pointsOf(face) };
-      return {
-        ...lookAround(grey, comparable.grey, places),
-        eyes: open?.eyes ?? null,
-        nose: open?.nose ?? null,
-      };
+      const open = patches && this.#faces[i]!.eyes.look(patches);
+      if (!former[i]) return null;
+      const { still, moving } = looks[i] ?? { still: 0, moving: 0 };
+      return { still, moving, eyes: open?.eyes ?? null, nose: open?.nose ?? null };
     });
-    this.#spare = last?.grey;
-    this.#before = { atMs, grey, faces: remembered };
-    return signs;
+  }
+
+  #lookAround(grey: Grey, face: Face, formerly: Face | null): Looks | null {
+    const before = this.#reference?.grey;
+    if (!before || !formerly || before.values.length !== grey.values.length) return null;
+    return lookAround(grey, before, { before: pointsOf(formerly), now: pointsOf(face) });
   }
 
   #forget(): void {
-    this.#spare = this.#before?.grey ?? this.#spare;
-    this.#before = null;
+    this.#faces = [];
+    this.#reference = null;
   }
 }
 

@@ -33,13 +33,16 @@ const leastChange = 2;
 const unrest = 2;
 /** A region tells something when it changed, or would have changed had it moved, by this much more than noise. */
 const clearly = 1.5;
+/** A face that moved by less, in pixels of the grey copy, moved by no more than its landmarks tremble. */
+const leastMotion = 1;
 /** What is farther from the middle of the face than this many of its widths says whether the camera itself moved. */
 const notOfTheFace = 1.5;
 /** A region has to be inside the picture by this share. */
 const leastInside = 0.6;
 
 /**
- * Did the surroundings of a face stay where they were, or move?
+ * Did the surroundings of a face stay where they were, or move? `null` while the face itself has hardly moved: a
+ * photograph on a stand is as still as the wall behind it, and so tells nothing.
  *
  * Two explanations of each side are compared: "nothing moved" (the difference of the two pictures), and the best of
  * "it moved along with the face" and "it moved by a few pixels". A camera at a door is fixed, so the first is right for
@@ -47,13 +50,14 @@ const leastInside = 0.6;
  * A blank wall fits all of them and says nothing. When the rest of the picture moved as well, the camera was shaken, or
  * a screen fills all that it sees: that says nothing either, and who can say nothing for life is not let in.
  */
-export function lookAround(now: Grey, before: Grey, { now: points, before: formerly }: TwoPlaces): Looks {
+export function lookAround(now: Grey, before: Grey, { now: points, before: formerly }: TwoPlaces): Looks | null {
   const { x, y, width, height } = boundsOf(points);
   const looks = { still: 0, moving: 0 };
   if (width < smallestFacePx * now.step) return looks;
-  const floor = leastChange + unrest * medianChange(now, before);
-  const moved = similarityBetween(points, formerly);
   const middle = { x: x + width / 2, y: y + height / 2 };
+  const moved = similarityBetween(points, formerly);
+  if (motionOf(moved, middle, width) < leastMotion * now.step) return null;
+  const floor = leastChange + unrest * medianChange(now, before);
   const two = { now, before, floor };
   const rest = placesIn({ left: 0, top: 0, width: now.widthPx * now.step, height: now.heightPx * now.step }, now, {
     from: middle.x - notOfTheFace * width,
@@ -74,6 +78,12 @@ export function lookAround(now: Grey, before: Grey, { now: points, before: forme
     if (look !== null) looks[look] += 1;
   }
   return looks;
+}
+
+/** How far the sides of a face went, in pixels of the picture. */
+function motionOf({ xx, xy, x0, yx, yy, y0 }: Affine, middle: Point, width: number): number {
+  const gone = (x: number) => Math.hypot(xx * x + xy * middle.y + x0 - x, yx * x + yy * middle.y + y0 - middle.y);
+  return (gone(middle.x - width) + gone(middle.x + width)) / 2;
 }
 
 interface TwoPictures {
