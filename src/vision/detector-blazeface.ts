@@ -1,6 +1,9 @@
+import type { Box, Point } from '../domain/face.ts';
 import type { Network, Tensor } from '../engine/engine.ts';
 import { type Detect, type Detection, largestFirst, viewer, withoutOverlaps } from './detector.ts';
 import type { BlazeFaceSpec } from './detector-manifest.ts';
+import { squareAt } from './landmarks.ts';
+import type { Affine } from './pixels.ts';
 import { outputOf } from './tensors.ts';
 
 /** Box (4 numbers) and six points (12) that each anchor predicts. */
@@ -23,6 +26,18 @@ export function blazeFaceOver(network: Network, spec: BlazeFaceSpec, sidePx: num
     );
     return largestFirst(withoutOverlaps(found, iouThreshold));
   };
+}
+
+/**
+ * The face's square by its box and the line through its eyes. BlazeFace's boxes reach from brows to chin and sit a little
+ * high (measured on rendered people; on LFW it is the same).
+ */
+function squareOn({ x, y, width, height }: Box, leftEye: Point, rightEye: Point): Affine {
+  const length = Math.hypot(rightEye.x - leftEye.x, rightEye.y - leftEye.y);
+  const [cosine, sine] = [(rightEye.x - leftEye.x) / length, (rightEye.y - leftEye.y) / length];
+  const lower = 0.05 * width;
+  const centre = { x: x + width / 2 - lower * sine, y: y + height / 2 + lower * cosine };
+  return squareAt(centre, 1.09 * width, { cosine, sine });
 }
 
 interface Grid {
@@ -59,7 +74,7 @@ function decodeGrid({ scores, boxes }: Grid, { stridePx, anchors, scale, leastSc
       });
       const [centre, width, height] = [point(0), value(2) / scale, value(3) / scale];
       const box = { x: centre.x - width / 2, y: centre.y - height / 2, width, height };
-      found.push({ box, score: 1 / (1 + Math.exp(-logit)), eyes: { leftEye: point(4), rightEye: point(6) } });
+      found.push({ box, score: 1 / (1 + Math.exp(-logit)), square: squareOn(box, point(4), point(6)) });
     }
   }
   return found;

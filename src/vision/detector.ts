@@ -1,14 +1,14 @@
-import { type Box, intersectionOverUnion, type Point } from '../domain/face.ts';
+import { type Box, intersectionOverUnion } from '../domain/face.ts';
 import type { DetectorInput } from './detector-manifest.ts';
-import { type Picture, type View, viewOf } from './pixels.ts';
+import { type Affine, type Picture, type View, viewOf } from './pixels.ts';
 
 /** A face the detector found, before landmarks. */
 export interface Detection {
   readonly box: Box;
   /** 0 to 1. */
   readonly score: number;
-  /** Where it says less than five points: rough eye centres (`leftEye` is nearer to the picture's left edge). */
-  readonly eyes?: { readonly leftEye: Point; readonly rightEye: Point };
+  /** Where a landmark network should look: the square around brows, jaw and chin, turned with the face, where it is known. */
+  readonly square?: Affine;
 }
 
 /**

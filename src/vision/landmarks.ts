@@ -1,16 +1,17 @@
 import type { Box, Landmarks5, Point } from '../domain/face.ts';
 import type { Network } from '../engine/engine.ts';
+import type { Detection } from './detector.ts';
 import type { LandmarksSpec } from './landmarks-manifest.ts';
 import { type Affine, type Picture, planes, warp } from './pixels.ts';
 import { outputOf } from './tensors.ts';
 
 /** The 68 points of a face (iBUG 300-W order: jaw, brows, nose, eyes, mouth), in pixels of the picture. */
-export type FindLandmarks = (picture: Picture, box: Box) => Promise<Point[]>;
+export type FindLandmarks = (picture: Picture, found: Pick<Detection, 'box' | 'square'>) => Promise<Point[]>;
 
 /**
- * A landmark network whose output is 68 places as shares of a square. It looks twice: at the detector's box, and
- * then at the face that it found there, turned upright and framed the same way every time. Detectors frame a face
- * now tighter, now wider; the second look takes that out (on LFW 99.16 % instead of 98.88 %, with mirrored chips).
+ * A landmark network whose output is 68 places as shares of a square. It looks at the square that the detector gives, and
+ * once more where the face turns out to lie in it otherwise than the network knows faces: upright, in the middle, of one
+ * size. Detectors frame a face now tighter, now wider; the second look takes that out.
  */
 export function landmarksOver(network: Network, spec: LandmarksSpec): FindLandmarks {
   const sidePx = spec.input.widthPx;
@@ -20,9 +21,10 @@ export function landmarksOver(network: Network, spec: LandmarksSpec): FindLandma
     const results = await network.run({ [spec.input.name]: { dims: [1, 3, sidePx, sidePx], data: input.data } });
     return pointsFrom(outputOf(results, spec.output.name).data, square);
   };
-  return async (picture, box) => {
-    const first = await look(picture, squareAround(box, picture));
-    return look(picture, uprightSquareAround(first));
+  return async (picture, { box, square = squareAround(box, picture) }) => {
+    const first = await look(picture, square);
+    const upright = uprightSquareAround(first);
+    return isNearly(square, upright) ? first : look(picture, upright);
   };
 }
 
@@ -48,17 +50,37 @@ function uprightSquareAround(contour: readonly Point[]): Affine {
   const across = contour.map(({ x, y }) => x * cosine + y * sine);
   const down = contour.map(({ x, y }) => y * cosine - x * sine);
   const [left, right, top, bottom] = [Math.min(...across), Math.max(...across), Math.min(...down), Math.max(...down)];
-  const side = margin * Math.max(right - left, bottom - top);
-  const u = (left + right - side) / 2;
-  const v = (top + bottom - side) / 2;
+  const [u, v] = [(left + right) / 2, (top + bottom) / 2];
+  const centre = { x: u * cosine - v * sine, y: u * sine + v * cosine };
+  return squareAt(centre, margin * Math.max(right - left, bottom - top), { cosine, sine });
+}
+
+/** A square of `sidePx` around `centre`, turned clockwise as a picture shows it. */
+export function squareAt(centre: Point, sidePx: number, { cosine, sine }: { cosine: number; sine: number }): Affine {
+  const [across, down] = [sidePx * cosine, sidePx * sine];
   return {
-    xx: side * cosine,
-    xy: -side * sine,
-    x0: u * cosine - v * sine,
-    yx: side * sine,
-    yy: side * cosine,
-    y0: u * sine + v * cosine,
+    xx: across,
+    xy: -down,
+    x0: centre.x - (across - down) / 2,
+    yx: down,
+    yy: across,
+    y0: centre.y - (down + across) / 2,
   };
+}
+
+/**
+ * Whether a second look would show the same: turned by 6°, moved by 6 % of its side or scaled by 12 % at most. On LFW one
+ * face in six is looked at again; always looking twice places the eyes no better (4.6 % of their distance off, both).
+ */
+function isNearly(one: Affine, other: Affine): boolean {
+  const [a, b] = [placeOf(one), placeOf(other)];
+  const turned = Math.abs(Math.atan2(Math.sin(a.turnRad - b.turnRad), Math.cos(a.turnRad - b.turnRad)));
+  const moved = Math.hypot(a.x - b.x, a.y - b.y) / b.side;
+  return turned <= (6 * Math.PI) / 180 && moved <= 0.06 && Math.abs(Math.log(a.side / b.side)) <= 0.12;
+}
+
+function placeOf({ xx, xy, x0, yx, yy, y0 }: Affine) {
+  return { x: x0 + (xx + xy) / 2, y: y0 + (yx + yy) / 2, side: Math.hypot(xx, yx), turnRad: Math.atan2(yx, xx) };
 }
 
 function scaled(square: Affine, by: number): Affine {

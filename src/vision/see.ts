@@ -128,9 +128,9 @@ async function see(frame: Frame, { stages, attention, signs, options }: Looking)
   return seen;
 }
 
-async function faceOf({ box, score }: Detection, picture: Picture, { findLandmarks }: Stages): Promise<Face> {
-  const contour = await findLandmarks(picture, box);
-  return { box, score, contour, landmarks: fiveOf(contour) };
+async function faceOf(found: Detection, picture: Picture, { findLandmarks }: Stages): Promise<Face> {
+  const contour = await findLandmarks(picture, found);
+  return { box: found.box, score: found.score, contour, landmarks: fiveOf(contour) };
 }
 
 interface Judging {

@@ -14,19 +14,22 @@ const spec = pack.detector as BlazeFaceSpec;
 const engine = await openEngine();
 const network = await engine.load(await readNetwork(pack.detector));
 const full = blazeFaceOver(network, spec, spec.input.widthPx);
-const near = blazeFaceOver(network, spec, spec.input.nearPx);
+const nearby = blazeFaceOver(network, spec, spec.input.nearPx);
 const picture = { format: 'rgb24', widthPx: 512, heightPx: 384, data: new Uint8Array(512 * 384 * 3) } as const;
 
-test('a cell becomes a box and two eyes, in the pixels of the picture', async (t) => {
+test('a cell becomes a box and a square turned with the face, in the pixels of the picture', async (t) => {
   // The picture is twice as large as what the network sees.
-  const values = [4, -4, 40, 30, -10, -6, 10, -6];
+  const values = [4, -4, 40, 30, -6, -14, 14, 6];
   const { network: fake, asked } = answering({ stridePx: 16, anchor: 1, column: 3, row: 2, logit: 2, values });
   const [found, ...others] = await blazeFaceOver(fake, spec, 256)(picture);
   t.deepEqual([others.length, asked], [0, ['1,3,192,256']]);
   const middle = { x: 3.5 * 16, y: 2.5 * 16 };
   t.deepEqual(found?.box, { x: (middle.x + 4 - 20) * 2, y: (middle.y - 4 - 15) * 2, width: 80, height: 60 });
-  t.deepEqual(found?.eyes?.leftEye, { x: (middle.x - 10) * 2, y: (middle.y - 6) * 2 });
-  t.deepEqual(found?.eyes?.rightEye, { x: (middle.x + 10) * 2, y: (middle.y - 6) * 2 });
+  // The eyes go down to the right by 45 degrees; down in the face is then down to the left in the picture.
+  const { xx, yx, x0, y0, xy, yy } = found!.square!;
+  const lower = 0.05 * 80 * Math.SQRT1_2;
+  t.true(near(Math.hypot(xx, yx), 1.09 * 80) && near(xx, yx) && near(xy, -yx) && near(yy, xx));
+  t.true(near(x0 + (xx + xy) / 2, (middle.x + 4) * 2 - lower) && near(y0 + (yx + yy) / 2, (middle.y - 4) * 2 + lower));
   t.true(Math.abs((found?.score ?? 0) - 0.8808) < 1e-4);
 });
 
@@ -65,27 +68,31 @@ test.serial('every face of the bundled scenes is found, nobody in the empty corr
 });
 
 test.serial(
-  'somebody before the camera is found at both sizes, in RGB and in YUV, with the eyes where they are',
+  'somebody before the camera is found at both sizes, in RGB and in YUV, and how they are turned',
   async (t) => {
     for (const { file, box, eyes } of pictures.filter((_, i) => i % 6 === 0)) {
       const rgb = await decoded(file);
       const yuv = toYuv420({ id: 0, capturedAtMs: 0, ...rgb });
       for (const [detect, seen] of [
         [full, rgb],
-        [near, rgb],
+        [nearby, rgb],
         [full, yuv],
-        [near, yuv],
+        [nearby, yuv],
       ] as const) {
         const [face] = await detect(seen);
         t.true(face && isOn(face.box, box), file);
         const [left, right] = eyes as [(typeof eyes)[0], (typeof eyes)[0]];
-        const between = Math.hypot(right.x - left.x, right.y - left.y);
-        const off = ({ x, y }: typeof left, eye: typeof left) => Math.hypot(x - eye.x, y - eye.y) / between;
-        t.true(off(face!.eyes!.leftEye, left) < 0.35 && off(face!.eyes!.rightEye, right) < 0.35, file);
+        const turnDeg = (Math.atan2(right.y - left.y, right.x - left.x) * 180) / Math.PI;
+        const { xx, yx } = face!.square!;
+        t.true(Math.abs((Math.atan2(yx, xx) * 180) / Math.PI - turnDeg) < 12, file);
       }
     }
   },
 );
+
+function near(a: number, b: number): boolean {
+  return Math.abs(a - b) < 1e-4;
+}
 
 async function decoded(file: string) {
   const frame = await decode({ id: 0, capturedAtMs: 0, format: 'jpeg', data: bytesOf(file) });
