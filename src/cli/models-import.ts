@@ -22,7 +22,7 @@ export function defineImport(models: Command): void {
   models
     .command('import')
     .description('make a pack of an embedder of your own, such as a FaceNet (Inception-ResNet-v1)')
-    .argument('<file>', 'the network as ONNX')
+    .argument('<file>', 'the network: an .onnx file, or the model.json of a TF.js GraphModel')
     .requiredOption('--name <name>', 'what the pack will be called', packName)
     .option('--input <px>', 'side of the picture that it takes', wholeNumber, 160)
     .addOption(
@@ -60,7 +60,7 @@ async function importModel(file: string, flags: ImportFlags): Promise<void> {
   ]);
   forEveryone();
   const into = await placeForPacks(flags.to);
-  const engine = await openEngineByName('onnxruntime-node');
+  const engine = await openEngineByName(file.endsWith('.json') ? 'tfjs' : 'onnxruntime-node');
   const { name, output, dimensions } = flags;
   const pack = await importPack({
     ...{ file, name, into, engine, sidePx: flags.input, norm: flags.norm, channels: flags.channels },

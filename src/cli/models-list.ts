@@ -65,8 +65,10 @@ async function show(rows: readonly Row[]): Promise<void> {
     'LFW: pairs of pictures told apart correctly. TAR@1e-3: pairs of one person accepted when 1 of 1,000 strangers is.',
   );
   const missing = rows.filter(({ installed }) => !installed).map(({ pack }) => pack.name);
-  if (missing.length > 0) print(`Fetch one: limen models add ${missing[0]}`);
-  const unmeasured = rows.filter(({ pack }) => pack.embedder && pack.calibration === null).map(({ pack }) => pack.name);
+  if (missing.length > 0) print(`Fetch what is not here: limen models add ${missing.join(' ')}`);
+  const unmeasured = rows
+    .filter(({ pack, installed }) => installed && pack.embedder && pack.calibration === null)
+    .map(({ pack }) => pack.name);
   if (unmeasured.length > 0) {
     print(
       `No impostor figures, so they let nobody in yet: ${unmeasured.join(', ')}. Measure: limen evaluate calibration`,
@@ -74,9 +76,15 @@ async function show(rows: readonly Row[]): Promise<void> {
   }
 }
 
+/** What `limen evaluate verification --write lfwDev` leaves in a pack, as far as it is shown here. */
+interface LfwFigures {
+  readonly accuracy?: number;
+  readonly allAgainstAll?: { readonly trueAcceptanceAtFar?: Readonly<Record<string, number>> };
+}
+
 /** The figures that a pack carries about its embedder; a dash where nobody has measured them. */
 function accuracyOf({ figures }: PackManifest): [string, string] {
-  const lfw = figures.lfwDev as { accuracy?: number; trueAcceptanceAtFmr?: Record<string, number> } | undefined;
+  const lfw = figures.lfwDev as LfwFigures | undefined;
   const percent = (share: number | undefined) => (share === undefined ? '–' : `${(share * 100).toFixed(2)} %`);
-  return [percent(lfw?.accuracy), percent(lfw?.trueAcceptanceAtFmr?.['0.001'])];
+  return [percent(lfw?.accuracy), percent(lfw?.allAgainstAll?.trueAcceptanceAtFar?.['0.001'])];
 }

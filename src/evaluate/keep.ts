@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { chmod, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Calibration } from '../domain/calibration.ts';
 import { writeDurable } from '../runtime/durable-file.ts';
@@ -31,6 +31,8 @@ export async function keepInPack({ embedder }: Pack, measured: Measured): Promis
       ...(measured.calibration && { calibration: measured.calibration }),
     };
     await writeDurable(file, `${JSON.stringify(after, null, 2)}\n`, { keepPrevious: false });
+    // Written by whoever installs packs, read by the daemon's own user.
+    await chmod(file, 0o644);
   }
   return files;
 }

@@ -6,6 +6,7 @@ import { syncFolder, writeFailure } from '../runtime/durable-file.ts';
 import { isThere } from '../runtime/is-there.ts';
 import type { PackFile } from '../vision/network-manifest.ts';
 import { readManifest, verifyFiles } from '../vision/pack.ts';
+import type { PackManifest } from '../vision/pack-manifest.ts';
 import { type CatalogueEntry, filesOf } from './catalogue.ts';
 import { type FetchRequest, fetchFile } from './fetch-file.ts';
 
@@ -49,13 +50,14 @@ export async function writeManifest(folder: string, pack: object): Promise<void>
   await writeFile(join(folder, 'pack.json'), `${JSON.stringify(pack, null, 2)}\n`);
 }
 
-/** Whether what is installed is what the catalogue says today, to the byte. */
+/** Whether the files of the catalogue are installed. What the site has measured and written beside them stays. */
 async function isWhole(folder: string, { pack }: CatalogueEntry): Promise<boolean> {
   if (!isThere(join(folder, 'pack.json'))) return false;
   try {
-    const { folder: _folder, ...installed } = await readManifest(folder);
-    await verifyFiles({ ...pack, folder });
-    return JSON.stringify(installed) === JSON.stringify(pack);
+    const installed = await readManifest(folder);
+    await verifyFiles(installed);
+    const prints = (of: PackManifest) => filesOf(of).map(({ file, sha256 }) => `${file} ${sha256}`);
+    return prints(installed).join() === prints(pack).join();
   } catch (error) {
     if (isLimenError(error)) return false;
     throw error;
@@ -66,7 +68,7 @@ async function obtain(file: PackFile, part: string, request: AddRequest): Promis
   const { entry, from, onProgress } = request;
   const to = join(part, file.file);
   if (await isRight(to, file)) return;
-  // A newer limen may say more about a pack whose files are the same.
+  // Of a damaged pack only what is damaged is fetched.
   const installed = join(request.into, entry.pack.name, file.file);
   if (await isRight(installed, file)) return copyReadable(installed, to);
   const urls = entry.urls[file.file] ?? [];

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isLimenError, LimenError, messageOf } from '../domain/errors.ts';
+import { isLimenError, LimenError } from '../domain/errors.ts';
 import type { Engine, Network } from '../engine/engine.ts';
 import { syncFolder, writeFailure } from '../runtime/durable-file.ts';
 import { isThere } from '../runtime/is-there.ts';
@@ -10,6 +10,7 @@ import { shapeOf } from '../vision/feed.ts';
 import type { InputSpec } from '../vision/network-manifest.ts';
 import type { PackManifest } from '../vision/pack-manifest.ts';
 import { writeManifest } from './add-pack.ts';
+import { filesFor, readModelFile } from './model-file.ts';
 
 /** How pictures of faces are normalised, by the names the field knows them by. */
 export const norms = {
@@ -57,9 +58,15 @@ export async function importPack(request: ImportRequest): Promise<PackManifest> 
       hint: 'Choose another --name, or remove that folder.',
     });
   }
-  const bytes = await readModel(request.file);
-  const network = await engine.load(bytes);
-  const embedder = await describe(network, bytes, request).finally(() => network.release());
+  const model = await readModelFile(request.file);
+  if (model.format !== engine.format) {
+    throw new LimenError('usage.invalid', `${engine.name} does not run ${request.file}.`, {
+      hint: 'An .onnx file needs onnxruntime-node, a model.json needs tfjs.',
+    });
+  }
+  const network = await engine.load(model.model, model.weights);
+  const { entry, files } = filesFor('embedder', model);
+  const embedder = await describe(network, entry, request).finally(() => network.release());
   const pack: PackManifest = {
     format: 1,
     name,
@@ -69,11 +76,13 @@ export async function importPack(request: ImportRequest): Promise<PackManifest> 
     figures: {},
     calibration: null,
   };
-  await write(folder, { pack, file: embedder.file, bytes });
+  await write(folder, pack, files);
   return pack;
 }
 
-async function describe(network: Network, bytes: Uint8Array, request: ImportRequest): Promise<EmbedderSpec> {
+type FileEntry = ReturnType<typeof filesFor>['entry'];
+
+async function describe(network: Network, entry: FileEntry, request: ImportRequest): Promise<EmbedderSpec> {
   const { name, sidePx, norm, channels, alignment, mirror, licence } = request;
   const [inputName, ...others] = network.inputNames;
   if (inputName === undefined || others.length > 0) {
@@ -103,14 +112,14 @@ async function describe(network: Network, bytes: Uint8Array, request: ImportRequ
     },
     output: { name: output, normalised: layout.normalised },
   };
-  const sha256 = createHash('sha256').update(bytes).digest('hex');
   // The same file fed another way makes other templates: both are in the id, so that they never meet.
-  const print = createHash('sha256').update(sha256).update(JSON.stringify(how)).digest('hex').slice(0, 8);
+  const print = createHash('sha256')
+    .update(JSON.stringify([entry, how]))
+    .digest('hex')
+    .slice(0, 8);
   return {
     id: `${name}-${print}/1`,
-    file: 'embedder.onnx',
-    sha256,
-    bytes: bytes.length,
+    ...entry,
     precision: 'fp32',
     origin: 'imported',
     licence,
@@ -185,23 +194,12 @@ function unsuitable({ file }: ImportRequest, why: string, options: { hint?: stri
   return new LimenError('pack.invalid', `${file} cannot be used as an embedder: ${why}.`, options);
 }
 
-async function readModel(file: string): Promise<Uint8Array> {
-  try {
-    return await readFile(file);
-  } catch (cause) {
-    throw new LimenError('file.unreadable', `${file} cannot be read: ${messageOf(cause)}.`, {
-      hint: 'Give the path of an .onnx file.',
-      cause,
-    });
-  }
-}
-
-async function write(folder: string, { pack, file, bytes }: { pack: object; file: string; bytes: Uint8Array }) {
+async function write(folder: string, pack: object, files: ReadonlyMap<string, Uint8Array>) {
   const part = `${folder}.part`;
   try {
     await rm(part, { recursive: true, force: true });
     await mkdir(part, { recursive: true });
-    await writeFile(join(part, file), bytes);
+    for (const [name, bytes] of files) await writeFile(join(part, name), bytes);
     await writeManifest(part, pack);
     await rename(part, folder);
     await syncFolder(join(folder, '..'));

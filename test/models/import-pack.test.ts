@@ -3,7 +3,10 @@ import { join } from 'node:path';
 import test from 'ava';
 import { policyFor } from '../../src/access/policy.ts';
 import { isLimenError } from '../../src/domain/errors.ts';
+import { cosineDistance, type Template } from '../../src/domain/template.ts';
+import type { Engine } from '../../src/engine/engine.ts';
 import { openEngine } from '../../src/engine/onnxruntime-node.ts';
+import { openEngine as openTfjs } from '../../src/engine/tfjs.ts';
 import { Gallery } from '../../src/gallery/gallery.ts';
 import { type ImportRequest, importPack } from '../../src/models/import-pack.ts';
 import { loadPack } from '../../src/vision/pack.ts';
@@ -12,6 +15,7 @@ import { createVision } from '../../src/vision/see.ts';
 import { temporaryFolders } from '../support/folders.ts';
 import { openGates } from '../support/gates.ts';
 import { bytesOf } from '../support/people.ts';
+import { faceNetGraphModel } from './graph-model-writer.ts';
 import { randomWeights } from './inception-resnet-v1.ts';
 import { type FaceNetFile, faceNetOnnx, OnnxWriter } from './onnx-writer.ts';
 
@@ -65,6 +69,42 @@ for (const [file, norm] of faceNets) {
     t.is((t.throws(judged) as { code?: string }).code, 'calibration.unsupported');
   });
 }
+
+test('a FaceNet as a GraphModel becomes a pack, and answers like the same network as ONNX', async (t) => {
+  const place = folder();
+  const { description, shards } = faceNetGraphModel({ dimensions: 128 });
+  writeFileSync(join(place, 'model.json'), description);
+  for (const [name, bytes] of Object.entries(shards)) writeFileSync(join(place, name), bytes);
+  const tfjs = await openTfjs();
+  const graph = requestFor(join(place, 'model.json'), { engine: tfjs });
+  const { embedder } = await importPack(graph);
+  t.is(embedder?.input.layout, 'NHWC');
+  t.is(embedder?.dimensions, 128);
+  const onnx = requestFor(fileOf(faceNetOnnx({ dimensions: 128, layout: 'NHWC', normalise: false })));
+  await importPack(onnx);
+
+  const [one, other] = [await templateOf(graph, tfjs), await templateOf(onnx, engine)];
+  t.not(one.model, other.model);
+  const distance = cosineDistance({ ...one, model: other.model }, other);
+  t.true(distance < 1e-3, `${distance}`);
+  await t.throwsAsync(importPack({ ...graph, name: 'again', engine }), { code: 'usage.invalid' });
+});
+
+async function templateOf({ into, name }: ImportRequest, by: Engine): Promise<Template> {
+  const vision = await createVision({ pack: await loadPack(join(into, name)), engine: by, quality: openGates });
+  const data = bytesOf('people/p01/enrol-1.jpg');
+  const { sightings } = await vision.see({ id: 0, capturedAtMs: 0, format: 'jpeg', data });
+  await vision.close();
+  return sightings[0]!.template!;
+}
+
+test('what calls itself a GraphModel and is none is refused', async (t) => {
+  const file = join(folder(), 'model.json');
+  for (const text of ['{"format":"layers-model","weightsManifest":[]}', '{}', 'no JSON']) {
+    writeFileSync(file, text);
+    await t.throwsAsync(importPack(requestFor(file)), { code: 'pack.invalid', message: /is no TF\.js GraphModel/ });
+  }
+});
 
 test('the same file fed another way makes templates that do not meet', async (t) => {
   const file = join(shippedPackFolder(), 'embedder.onnx');
