@@ -27,7 +27,7 @@ export interface Daemon {
   readonly terminal: Terminal;
   readonly journal: Journal;
   /** Whether the pack in use can tell a live face from a picture of one. */
-  readonly tellsLive: boolean;
+  readonly hasLivenessNetworks: boolean;
   /** How long the picture now being looked at has been looked at; 0 between pictures. */
   lookingForMs(): number;
   /** Watch the configured camera until `signal` aborts; survives a camera that dies and a disk that is full. */
@@ -137,7 +137,7 @@ async function open(
   return {
     terminal,
     journal,
-    tellsLive: pack.liveness !== undefined,
+    hasLivenessNetworks: pack.liveness !== undefined,
     lookingForMs,
     run: (signal, hooks) => run({ config, terminal, log, signal, hooks: hooks ?? {} }),
     async close(cause) {

@@ -14,9 +14,9 @@ Secrets are never in the file, only names of files that hold them; a secret that
 systemd, name credentials by their path, for example \`/run/credentials/limen.service/site-key.json\`. A name or a password
 inside \`broker.url\` is refused: that address goes into logs and events.
 
-**\`recognition.liveness\`.** The shipped models cannot tell a face from a photograph of one yet. With \`required\`, the default,
-they therefore grant nobody. With \`off\`, a photograph of an enrolled person opens the door: use it only behind a second
-barrier, or where somebody watches.
+**\`recognition.liveness\`.** With \`required\`, the default, nobody is let in who was not judged alive: by how the surroundings
+of the face behave, and by the networks of the pack where it has any (\`limen models add minifasnet\`). With \`off\`, a photograph of
+an enrolled person opens the door. What this stops and what it does not: \`docs/liveness.md\`.
 
 This page is generated from the schema: \`npm run schema\`.
 

@@ -121,7 +121,14 @@ export const recognitionSchema = z.strictObject({
   liveness: z
     .enum(['off', 'required'])
     .default('required')
-    .describe('"required" grants nobody unless the pack can tell a live face from a picture of one'),
+    .describe('"required" grants nobody who was not judged alive; "off" lets a photograph pass'),
+  challenge: z
+    .enum(['off', 'blink', 'turn', 'any'])
+    .default('off')
+    .describe('An act that everybody is asked for: to blink, to turn the head to a side drawn by lot, or one of them'),
+  challengeWithinMs: milliseconds(2000, 60_000)
+    .default(8000)
+    .describe('Who has not done it after this long is refused'),
   idleFps: z
     .number()
     .min(0.5)

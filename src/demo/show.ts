@@ -29,9 +29,15 @@ export function verdictLines(verdict: FinalVerdict): string[] {
   const threshold = evidence.threshold === null ? '' : ` (at most ${evidence.threshold.toFixed(3)} is granted)`;
   const margin = evidence.margin === null ? '' : `, margin ${evidence.margin.toFixed(3)} to the next person`;
   const deciding = evidence.decidingMs === null ? '' : `, ${evidence.decidingMs} ms after the first usable picture`;
+  const { surroundings } = evidence;
+  const alive =
+    evidence.liveness === null || !surroundings
+      ? 'liveness: nothing to judge it by'
+      : `liveness ${evidence.liveness.toFixed(2)}: the surroundings stayed in ${surroundings.still} looks, moved along in ${surroundings.moving}`;
   return [
     step('verdict', head),
     step('', `${distance}${threshold}${margin}`),
+    step('', alive),
     step(
       '',
       `${evidence.framesUsed} of ${evidence.framesSeen} frames used; ${evidence.elapsedMs} ms after the first sighting${deciding}`,

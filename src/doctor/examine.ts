@@ -45,18 +45,24 @@ async function models({ packs, engine, terminal }: InUse): Promise<Finding[]> {
       fail('models', `pack ${pack.name} has no impostor figures`, 'Use a pack that has: no threshold can be derived.'),
     );
   }
-  if (pack.liveness) return findings;
-  const says = `pack ${pack.name} cannot tell a live face from a picture of one`;
-  findings.push(
-    terminal?.recognition.liveness === 'required'
-      ? fail(
-          'liveness',
-          `${says}, and recognition.liveness is required: nobody is let in`,
-          'Use another pack, or set recognition.liveness to off and accept that a photograph can pass.',
-        )
-      : warn('liveness', `${says}: a photograph can pass`, 'Keep a second barrier, or somebody who watches.'),
-  );
+  if (pack.liveness && terminal?.recognition.liveness !== 'off') return findings;
+  findings.push(livenessFinding(terminal));
   return findings;
+}
+
+function livenessFinding(terminal: TerminalConfig | null): Finding {
+  if (terminal?.recognition.liveness === 'off') {
+    return warn(
+      'liveness',
+      'off: a photograph of an enrolled person can pass',
+      'Set recognition.liveness to required.',
+    );
+  }
+  return warn(
+    'liveness',
+    'judged by the surroundings of a face only: who stands before a blank wall is not let in, and a screen on a stand can pass',
+    'Fetch networks for it: `limen models add minifasnet`, and name it in recognition.pack. See docs/liveness.md.',
+  );
 }
 
 function clock(): Finding {

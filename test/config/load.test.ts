@@ -239,9 +239,9 @@ for (const name of ['pi-door', 'jetson-door', 'time-clock', 'demo', 'hub']) {
 }
 
 for (const name of ['pi-door', 'jetson-door', 'time-clock']) {
-  test(`the example ${name}.yaml says what "liveness: off" means, right above it`, (t) => {
+  test(`the example ${name}.yaml says what its liveness stops, right above it`, (t) => {
     const text = readFileSync(join(examples, `${name}.yaml`), 'utf8');
-    const [, comment] = /((?:^ *#.*\n)+) *liveness: off$/m.exec(text) ?? [];
+    const [, comment] = /((?:^ *#.*\n)+) *liveness: required$/m.exec(text) ?? [];
     t.regex(comment ?? '', /READ THIS.*PHOTOGRAPH/);
   });
 }

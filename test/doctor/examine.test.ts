@@ -102,9 +102,11 @@ test('a camera that the terminal needs and that is not there fails', async (t) =
   t.true(findings.some(({ level, says }) => level === 'fail' && says.includes('/dev/video9999')));
 });
 
-test('liveness that the pack cannot tell fails where it is required', async (t) => {
-  const { terminal } = await siteOnDisk({ recognition: { liveness: 'required' } });
-  t.like(about(await examine(terminal), 'liveness')[0], { level: 'fail' });
+test('liveness is warned about where it is off, and where no network judges it', async (t) => {
+  const { terminal: required } = await siteOnDisk({ recognition: { liveness: 'required' } });
+  t.regex(about(await examine(required), 'liveness')[0]!.says, /surroundings/);
+  const { terminal: off } = await siteOnDisk({ recognition: { liveness: 'off' } });
+  t.regex(about(await examine(off), 'liveness')[0]!.says, /photograph/);
 });
 
 test('a hub is checked as a hub: its keys, its books, its broker', async (t) => {

@@ -21,7 +21,7 @@ test.serial('the demo plays every clip once, and each one ends as its manifest s
   const { stdout, exitCode } = await execa(process.execPath, [limen, 'demo', '--once', '--json'], { timeout: 110_000 });
   const summary = JSON.parse(stdout) as Summary;
   t.is(exitCode, 0);
-  t.is(summary.clips.length, 4);
+  t.is(summary.clips.length, 7);
   t.deepEqual(
     summary.clips.map(({ clip, verdicts, pulsesMs }) => [
       clip,
@@ -34,6 +34,9 @@ test.serial('the demo plays every clip once, and each one ends as its manifest s
       ['walkup-p05-headturn', 'grant', 'p05', 1],
       ['walkup-p08-evening', 'grant', 'p08', 1],
       ['walkup-s01-stranger', 'deny', null, 0],
+      ['attack-paper-p01', 'deny', 'p01', 0],
+      ['attack-phone-photo-p03', 'deny', 'p03', 0],
+      ['attack-replay-p05', 'deny', 'p05', 0],
     ],
   );
   t.is(summary.events.arrivedAtHub, summary.events.journalled);

@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import anyTest, { type TestFn } from 'ava';
+import { packageRoot } from '../../src/runtime/package-root.ts';
 import { temporaryFolders } from '../support/folders.ts';
 import { mountSmallDisk } from '../support/small-disk.ts';
 import { TestSite } from '../support/terminal.ts';
@@ -185,16 +186,21 @@ test.serial('no camera: the terminal says so, stays up, and keeps the door shut'
   t.is((await terminal).exitCode, 0);
 });
 
-test.serial('liveness required and a pack without it: nobody is let in, and everybody is told why', async (t) => {
-  const site = t.context;
-  await site.startHub();
-  await site.enrol('p01');
-  site.startTerminal({ recognition: { liveness: 'required', decideWithinMs: 500 } });
-  const denied = await site.event('verdict.denied');
-  t.is(denied.body.reason, 'no-liveness');
-  t.is(site.level(), '0');
-  t.is(site.events('verdict.granted').length, 0);
-});
+test.serial(
+  'liveness required: a photograph of an enrolled person, held up to the camera, is a spoof and opens nothing',
+  async (t) => {
+    const site = t.context;
+    await site.startHub();
+    await site.enrol('p01');
+    const folder = join(packageRoot(), 'test/people/clips/attack-paper-p01');
+    site.startTerminal({ camera: { driver: 'replay', folder, fps: 5 }, recognition: { liveness: 'required' } });
+    const denied = await site.event('verdict.denied');
+    t.is(denied.body.reason, 'spoof');
+    t.is(denied.body.personId, 'p01');
+    t.is(site.level(), '0');
+    t.is(site.events('verdict.granted').length, 0);
+  },
+);
 
 test.serial('a config that is wrong: exit 78, the place and the mend, no stack trace', async (t) => {
   const site = t.context;
