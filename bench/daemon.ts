@@ -53,16 +53,17 @@ const results = [
   await measure('nobody there, 10 fps', join(people, 'scenes/empty-corridor.jpg'), 10),
   await measure('a stranger there, 10 fps', join(people, 'clips/walkup-s01-stranger'), 10),
 ];
-if (process.argv.includes('--json')) console.log(JSON.stringify(results, null, 2));
+/** What the product is held to. */
+const limits = { readyMs: 3000, rssMb: 250, idleCoreShare: 0.15 };
+
+if (process.argv.includes('--json')) console.log(JSON.stringify({ limits, results }, null, 2));
 else {
   for (const { name, readyMs, rssMb, coreShare } of results) {
+    const of = (value: number, limit: number) => `${(value / limit).toFixed(2)} of the limit`;
     console.log(name);
-    console.log(
-      `  start to ready  ${(readyMs / 1000).toFixed(2)} s     ${(readyMs / 3000).toFixed(2)} of the limit of 3 s`,
-    );
-    console.log(`  memory (RSS)    ${rssMb.toFixed(0)} MB     ${(rssMb / 300).toFixed(2)} of the limit of 300 MB`);
-    console.log(
-      `  one core        ${(coreShare * 100).toFixed(1)} %     ${(coreShare / 0.15).toFixed(2)} of the limit of 15 % for an idle door`,
-    );
+    console.log(`  start to ready  ${(readyMs / 1000).toFixed(2)} s     ${of(readyMs, limits.readyMs)} of 3 s`);
+    console.log(`  memory (RSS)    ${rssMb.toFixed(0)} MB     ${of(rssMb, limits.rssMb)} of 250 MB`);
+    const idle = `${of(coreShare, limits.idleCoreShare)} of 15 % for an idle door`;
+    console.log(`  one core        ${(coreShare * 100).toFixed(1)} %     ${idle}`);
   }
 }

@@ -100,12 +100,17 @@ interface Grey {
   readonly values: Float32Array;
 }
 
+/** Filled again for every face: judging never yields, and 30 kB per face of every frame would be garbage. */
+let luminance = new Float32Array(0);
+
 /** Luminance (BT.601) of the chip's middle: without the corners, which show the background. */
 function centreLuminance({ widthPx, heightPx, data }: Planes): Grey {
   const left = Math.floor(widthPx * 0.2);
   const top = Math.floor(heightPx * 0.2);
   const grey = { widthPx: widthPx - 2 * left, heightPx: heightPx - 2 * top };
-  const values = new Float32Array(grey.widthPx * grey.heightPx);
+  const count = grey.widthPx * grey.heightPx;
+  if (luminance.length !== count) luminance = new Float32Array(count);
+  const values = luminance;
   const plane = widthPx * heightPx;
   for (let y = 0, i = 0; y < grey.heightPx; y++) {
     for (let at = (top + y) * widthPx + left, end = at + grey.widthPx; at < end; at++, i++) {
