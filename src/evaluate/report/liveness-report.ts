@@ -52,11 +52,11 @@ export function livenessReport(packs: readonly PackLiveness[], facts: Report['fa
       {
         heading: 'Clip by clip',
         explain:
-          'How each presentation was answered, with the median score that the networks gave its frames, 0 for an artefact and 1 for a living face. Over a track limen also looks at what is behind the face.',
+          'How each presentation was answered, in the order of the manifest (--json names them), with the median score that the networks gave its frames, 0 for an artefact and 1 for a living face. Over a track limen also looks at what is behind the face.',
         tables: packs.map(({ pack, presentations }) => ({
           columns: [packs.length > 1 ? pack : 'clip', 'what it is', 'answer', 'frames judged', 'median score'],
-          rows: presentations.map(({ name, species, answer, frames }) => [
-            name,
+          rows: presentations.map(({ species, answer, frames }, i) => [
+            String(i + 1),
             species ?? 'living',
             verdictWords(answer, species === null),
             count(frames.length),
@@ -74,7 +74,7 @@ function summaryOf({ pack, network, presentations, species }: PackLiveness): str
     if (errorRate === null) return `No presentation of ${who} got an answer.`;
     const wrong = Math.round(errorRate * answered);
     const verb = name === null ? 'rejected' : 'accepted';
-    return `Of ${counted(clips, 'clip')} of ${who}, ${count(answered)} ${answered === 1 ? 'was' : 'were'} answered and ${count(wrong)} ${verb}.`;
+    return `Of ${counted(clips, 'clip')} of ${who}, ${count(answered)} ${answered === 1 ? 'was' : 'were'} answered and ${wrong === 0 ? 'none' : count(wrong)} ${verb}.`;
   });
   const attacks = species.filter(({ species: name }) => name !== null);
   const fewest = Math.min(...species.map(({ clips }) => clips));
