@@ -1,7 +1,9 @@
 import { join } from 'node:path';
+import type { LearnedProjection } from './adapt/adapt.ts';
 import type { Camera } from './camera/camera.ts';
 import type { CameraConfig, DoorConfig, RecognitionConfig } from './config/schema.ts';
 import type { Clock } from './domain/clock.ts';
+import { LimenError } from './domain/errors.ts';
 import type { Report } from './domain/event.ts';
 import type { Door } from './door/door.ts';
 import { doorFolder, openDoor } from './door/lease-door.ts';
@@ -13,6 +15,7 @@ import { isThere } from './runtime/is-there.ts';
 import { siblingModule } from './runtime/package-root.ts';
 import type { AttentionOptions } from './vision/attention.ts';
 import { loadPack, type Pack } from './vision/pack.ts';
+import { projectedVision } from './vision/projected-vision.ts';
 import type { Vision } from './vision/vision.ts';
 import { openWorkerVision } from './vision/worker-vision.ts';
 
@@ -50,24 +53,52 @@ export async function openEngineByName(name: RecognitionConfig['engine']): Promi
   return driver.openEngine();
 }
 
-/** Vision with the pack it uses; the caller closes it. */
-export interface OpenedVision {
-  readonly vision: Vision;
+/** A pack, and what a site has learned on top of its embedder. */
+export interface Recognition {
+  /** Its calibration is that of the projection where there is one. */
   readonly pack: Pack;
+  readonly projection: LearnedProjection | null;
+}
+
+/**
+ * What a config recognises people by.
+ *
+ * @throws LimenError `pack.*`, `file.*` for the projection, `template.foreign-embedder` when it is for another embedder.
+ */
+export async function loadRecognition(recognition: RecognisesBy): Promise<Recognition> {
+  const pack = await loadPack(recognition.pack);
+  if (recognition.projection === undefined) return { pack, projection: null };
+  const { readProjection } = await import('./adapt/projection-file.ts');
+  const projection = await readProjection(recognition.projection);
+  if (projection.base !== pack.embedder.id) {
+    throw new LimenError(
+      'template.foreign-embedder',
+      `The projection ${recognition.projection} was learned for ${projection.base}, and the pack has ${pack.embedder.id}.`,
+      { hint: 'Learn it again with `limen adapt`, or remove recognition.projection.' },
+    );
+  }
+  return { pack: { ...pack, calibration: projection.calibration }, projection };
+}
+
+type RecognisesBy = Pick<RecognitionConfig, 'pack' | 'projection'>;
+
+/** Vision with what it recognises by; the caller closes it. */
+export interface OpenedVision extends Recognition {
+  readonly vision: Vision;
 }
 
 /**
  * Vision by a config: in a worker thread for a daemon, in place for a command that looks at a few pictures.
  * With `attention`, pictures of a camera before which nothing moves are left out.
  *
- * @throws LimenError `pack.*`, `engine.*`.
+ * @throws LimenError `engine.*`, and as {@link loadRecognition}.
  */
 export async function openVision(
-  recognition: Pick<RecognitionConfig, 'pack' | 'engine' | 'quality'>,
+  recognition: Pick<RecognitionConfig, 'engine' | 'quality'> & RecognisesBy,
   { worker = true, ...more }: { worker?: boolean; attention?: AttentionOptions } = {},
 ): Promise<OpenedVision> {
   const packs = [recognition.pack].flat();
-  const pack = await loadPack(packs);
+  const { pack, projection } = await loadRecognition(recognition);
   const { quality } = recognition;
   const vision = worker
     ? await openWorkerVision({ packs, engineModule: engineModule(recognition.engine).href, quality, ...more })
@@ -77,7 +108,7 @@ export async function openVision(
         quality,
         ...more,
       });
-  return { vision, pack };
+  return { vision: projection === null ? vision : projectedVision(vision, projection), pack, projection };
 }
 
 /** The file in a data folder that holds the gallery. */

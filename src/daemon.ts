@@ -89,7 +89,9 @@ async function open(
   closers.add(() => journal.close());
   const store = await openGalleryStore(config.dataFolder);
   const stored = await store.read();
-  const { vision, pack } = await openVision(config.recognition, { attention: { idleFps: config.recognition.idleFps } });
+  const { vision, pack, projection } = await openVision(config.recognition, {
+    attention: { idleFps: config.recognition.idleFps },
+  });
   closers.add(() => vision.close());
 
   let sync: TerminalSync | null = null;
@@ -98,6 +100,7 @@ async function open(
     {
       vision: timed,
       calibration: pack.calibration,
+      projection,
       demands: config.recognition,
       journal,
       clock,
@@ -193,7 +196,7 @@ function reportStart({ terminal, stored, config, pack }: Started, log: Logger): 
     }
     log.error({ ...stored.recoveredFrom }, 'the gallery file was damaged; the generation before it is in use');
   }
-  if (stored !== null && stored.snapshot.embedder !== gallery.embedder) {
+  if (stored !== null && !terminal.takes(stored.snapshot)) {
     const reason = `The stored gallery was made by ${stored.snapshot.embedder}, this terminal's pack has ${gallery.embedder}.`;
     terminal.note({
       kind: 'gallery.refused',

@@ -87,7 +87,7 @@ async function connect(
     check: terminal.assertUsable,
     onGallery: (snapshot) => {
       // Only what was stored before the pack was changed can be another embedder's; the terminal has said so already.
-      if (snapshot.embedder === terminal.inForce.gallery.embedder) terminal.adopt(snapshot);
+      if (terminal.takes(snapshot)) terminal.adopt(snapshot);
       status.changed();
     },
   });

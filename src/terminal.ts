@@ -6,10 +6,12 @@ import type { Calibration } from './domain/calibration.ts';
 import type { Clock } from './domain/clock.ts';
 import { isLimenError, messageOf } from './domain/errors.ts';
 import type { LimenEvent, Occurrence } from './domain/event.ts';
+import type { Projection } from './domain/projection.ts';
 import { assertSameEmbedder } from './domain/template.ts';
 import type { Door } from './door/door.ts';
 import { Gallery } from './gallery/gallery.ts';
 import type { GallerySnapshot } from './gallery/gallery-store.ts';
+import { projectSnapshot } from './gallery/projected.ts';
 import type { Threshold } from './gallery/threshold.ts';
 import type { Journal } from './journal/journal.ts';
 import { type FinalVerdict, type JourneyParts, runJourney } from './pipeline.ts';
@@ -20,6 +22,8 @@ import type { Vision } from './vision/vision.ts';
 export interface TerminalParts {
   readonly vision: Vision;
   readonly calibration: Calibration | null;
+  /** What the site has learned on top of the embedder: `vision` gives templates in its space. */
+  readonly projection?: Projection | null;
   readonly demands: SiteDemands;
   readonly journal: Journal;
   readonly clock: Clock;
@@ -55,8 +59,8 @@ export class Terminal {
       parts.direction === null
         ? null
         : new PunchClock({ direction: parts.direction, clock: parts.clock, recent: parts.journal.latest(200) });
-    const usable = stored !== null && stored.embedder === parts.vision.model;
-    this.#inForce = this.#judgeBy(usable ? Gallery.from(stored) : Gallery.empty(parts.vision.model));
+    const usable = stored !== null && this.takes(stored);
+    this.#inForce = this.#judgeBy(usable ? this.#galleryOf(stored) : Gallery.empty(parts.vision.model));
   }
 
   get inForce(): InForce {
@@ -90,9 +94,14 @@ export class Terminal {
    *   {@link adopt} throws: such a gallery must not even be stored, or the next start would fail on it.
    */
   readonly assertUsable = (snapshot: GallerySnapshot): void => {
-    assertSameEmbedder(this.#parts.vision.model, snapshot.embedder);
-    this.#judgeBy(Gallery.from(snapshot));
+    assertSameEmbedder(this.#embedder, snapshot.embedder);
+    this.#judgeBy(this.#galleryOf(snapshot));
   };
+
+  /** Whether a gallery is of the embedder that this terminal sees with. */
+  takes({ embedder }: Pick<GallerySnapshot, 'embedder'>): boolean {
+    return embedder === this.#embedder;
+  }
 
   /**
    * Swap the gallery whole; verdicts from the next frame on are made by it, with a threshold for its size.
@@ -100,7 +109,7 @@ export class Terminal {
    * @throws LimenError `gallery.corrupt`, `calibration.unsupported`; the gallery before stays in force.
    */
   adopt(snapshot: GallerySnapshot): void {
-    this.#inForce = this.#judgeBy(Gallery.from(snapshot));
+    this.#inForce = this.#judgeBy(this.#galleryOf(snapshot));
     this.#parts.onGallery?.(this.#inForce);
   }
 
@@ -136,6 +145,15 @@ export class Terminal {
       this.note({ kind: 'door.fault', body: { code, reason: messageOf(error) } });
     });
   };
+
+  /** Whose templates a gallery comes in, before a projection. */
+  get #embedder(): string {
+    return this.#parts.projection?.base ?? this.#parts.vision.model;
+  }
+
+  #galleryOf(snapshot: GallerySnapshot): Gallery {
+    return Gallery.from(projectSnapshot(this.#parts.projection ?? null, snapshot));
+  }
 
   #judgeBy(gallery: Gallery): InForce {
     return { gallery, ...policyFor(gallery, this.#parts.calibration, this.#parts.demands) };

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { RecognitionConfig } from '../config/schema.ts';
 import type { Calibration } from '../domain/calibration.ts';
 import { LimenError } from '../domain/errors.ts';
 import type { Gallery } from '../gallery/gallery.ts';
@@ -37,8 +38,8 @@ export function policyThreshold({ gallery, calibration, targetFpir }: GallerySou
 
 async function ofTerminal(file: string): Promise<GallerySource> {
   const { config, gallery } = await galleryOf(file);
-  const { targetFpir, minMargin, pack } = config.recognition;
-  const figures = await figuresFor(gallery, pack);
+  const { targetFpir, minMargin } = config.recognition;
+  const figures = await figuresFor(gallery, config.recognition);
   return {
     ...figures,
     ...{ gallery, targetFpir, minMargin: minMargin ?? figures.minMargin },
@@ -66,7 +67,7 @@ async function ofHub(file: string): Promise<GallerySource> {
     const { embedder } = await loadPack(config.recognition.pack);
     const gallery = Gallery.from({ ...(await store.state()), embedder: embedder.id, people, erased: {} });
     const { targetFpir } = recognitionSchema.parse({});
-    const figures = await figuresFor(gallery, config.recognition.pack);
+    const figures = await figuresFor(gallery, config.recognition);
     return {
       ...figures,
       ...{ gallery, targetFpir, pictureNames: await store.pictureNames(), terminalFolder: null },
@@ -76,13 +77,15 @@ async function ofHub(file: string): Promise<GallerySource> {
   }
 }
 
-/** The gallery that a terminal's config points to. @throws LimenError `gallery.empty` when there is none yet. */
+/** The gallery that a terminal's config points to, in the space that the terminal compares in. @throws LimenError `gallery.empty` when there is none yet. */
 export async function galleryOf(file: string) {
-  const [{ loadTerminalConfig }, { readStoredGallery }, { Gallery }] = await Promise.all([
-    import('../config/load.ts'),
-    import('../compose.ts'),
-    import('../gallery/gallery.ts'),
-  ]);
+  const [{ loadTerminalConfig }, { loadRecognition, readStoredGallery }, { Gallery }, { projectSnapshot }] =
+    await Promise.all([
+      import('../config/load.ts'),
+      import('../compose.ts'),
+      import('../gallery/gallery.ts'),
+      import('../gallery/projected.ts'),
+    ]);
   const config = loadTerminalConfig(file);
   const stored = await readStoredGallery(config.dataFolder);
   if (stored === null) {
@@ -94,17 +97,18 @@ export async function galleryOf(file: string) {
       },
     );
   }
-  return { config, stored, gallery: Gallery.from(stored.snapshot) };
+  const { projection } = await loadRecognition(config.recognition);
+  return { config, stored, gallery: Gallery.from(projectSnapshot(projection, stored.snapshot)) };
 }
 
-/** The pack's figures for the gallery's embedder. */
-async function figuresFor(gallery: Gallery, name: string | readonly string[]) {
-  const [{ calibrationFor, minMarginOf }, { loadPack }, { shippedPackFolder }] = await Promise.all([
+/** The figures for the gallery's embedder: the pack's, or the projection's. */
+async function figuresFor(gallery: Gallery, recognition: Pick<RecognitionConfig, 'pack' | 'projection'>) {
+  const [{ calibrationFor, minMarginOf }, { loadRecognition }, { shippedPackFolder }] = await Promise.all([
     import('../access/policy.ts'),
-    import('../vision/pack.ts'),
+    import('../compose.ts'),
     import('../vision/pack-folders.ts'),
   ]);
-  const pack = await loadPack(name);
+  const { pack } = await loadRecognition(recognition);
   const calibration = calibrationFor(gallery, pack.calibration);
   return {
     calibration,

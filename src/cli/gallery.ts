@@ -81,8 +81,11 @@ async function show(flags: GalleryFlags): Promise<void> {
 
 async function threshold(flags: GalleryFlags): Promise<void> {
   const { config, gallery } = await terminalGallery(flags);
-  const [{ policyFor }, { loadPack }] = await Promise.all([import('../access/policy.ts'), import('../vision/pack.ts')]);
-  const pack = await loadPack(config.recognition.pack);
+  const [{ policyFor }, { loadRecognition }] = await Promise.all([
+    import('../access/policy.ts'),
+    import('../compose.ts'),
+  ]);
+  const { pack } = await loadRecognition(config.recognition);
   const { threshold: derived } = policyFor(gallery, pack.calibration, config.recognition);
   const { targetFpir } = config.recognition;
   if (flags.json) {

@@ -95,6 +95,9 @@ export const recognitionSchema = z.strictObject({
     .describe(
       'What runs the networks: native code; WebAssembly where that does not load (slower); or TensorFlow.js, with or without @tensorflow/tfjs-node',
     ),
+  projection: filePath
+    .optional()
+    .describe("What `limen adapt` has learned from this site's people; only with the embedder it was learned for"),
   targetFpir: z
     .number()
     .gt(0)

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { policyFor } from '../access/policy.ts';
-import { readStoredGallery } from '../compose.ts';
+import { loadRecognition, readStoredGallery } from '../compose.ts';
 import type { TerminalConfig } from '../config/schema.ts';
 import { Gallery } from '../gallery/gallery.ts';
+import { projectSnapshot } from '../gallery/projected.ts';
 import { openJournalReader } from '../journal/sqlite-reader.ts';
 import { isThere } from '../runtime/is-there.ts';
 import { readTerminalKeys } from '../sync/keys.ts';
-import { loadPack } from '../vision/pack.ts';
 import { examineBroker } from './examine-broker.ts';
 import { examineDataFolder } from './examine-data-folder.ts';
 import { checked, type Finding, ok, warn } from './finding.ts';
@@ -33,8 +33,9 @@ async function gallery({ dataFolder, recognition }: TerminalConfig): Promise<Fin
   if (stored === null) return [warn('gallery', 'none yet', 'It comes from the hub: run the hub, then the terminal.')];
   const { version, people } = stored.snapshot;
   const says = `version ${version}, ${people.length} people`;
-  const { calibration } = await loadPack(recognition.pack);
-  const { shortfall } = policyFor(Gallery.from(stored.snapshot), calibration, recognition).threshold;
+  const { pack, projection } = await loadRecognition(recognition);
+  const inForce = Gallery.from(projectSnapshot(projection, stored.snapshot));
+  const { shortfall } = policyFor(inForce, pack.calibration, recognition).threshold;
   return [
     stored.recoveredFrom === null
       ? ok('gallery', says)

@@ -6,7 +6,7 @@ import { ratesBetween } from './operating-points.ts';
 import { poissonUpper } from './statistics.ts';
 
 /** Five points per decade, from one in ten to one in a million. */
-const rates = ratesBetween(0.1, 1e-6, 5);
+export const impostorRates = ratesBetween(0.1, 1e-6, 5);
 
 /** Fewer people than this cannot vouch for the 1 in 1000 that a door needs at least (4,950 pairs). */
 const fewestPeople = 100;
@@ -15,7 +15,7 @@ const fewestPeople = 100;
  * A quantile rests on at least so many close pairs. The nearest one or two of a million are mostly one person under two
  * names (LFW has such pairs, and so will any collection): read off them, the strictest threshold would let nobody in.
  */
-const fewestPairs = 3;
+export const fewestPairs = 3;
 
 /** Whose figures they are, and where they come from. */
 export interface CalibrationOptions {
@@ -39,7 +39,7 @@ export function calibrationFrom(templates: readonly Template[], { embedder, sour
     });
   }
   const impostorPairs = (people * (people - 1)) / 2;
-  const supported = rates.filter((rate) => Math.round(rate * impostorPairs) >= fewestPairs);
+  const supported = impostorRates.filter((rate) => Math.round(rate * impostorPairs) >= fewestPairs);
   const quantiles = impostorQuantiles(templates, supported).map(({ fmr, fmrUpper, distance }) => ({
     fmr,
     fmrUpper: Number(fmrUpper.toPrecision(4)),
@@ -61,6 +61,7 @@ export function impostorQuantiles(templates: readonly Template[], rates: readonl
   const people = templates.length;
   const pairs = (people * (people - 1)) / 2;
   const entries = templates.map((template, person) => ({ person, template }));
+  const pairsOf = new Uint32Array(people).fill(people - 1);
   const { impostors } = compareAll(entries, { listedShare: Math.max(...rates) + 1 / pairs });
   return rates.map((rate) => {
     const count = Math.max(1, Math.round(rate * pairs));
@@ -69,7 +70,7 @@ export function impostorQuantiles(templates: readonly Template[], rates: readonl
       perPerson[impostors.first[i]!]! += 1;
       perPerson[impostors.second[i]!]! += 1;
     }
-    return { fmr: rate, fmrUpper: upperBound(count, perPerson), distance: impostors.distances[count - 1]! };
+    return { fmr: rate, fmrUpper: upperBound(count, perPerson, pairsOf), distance: impostors.distances[count - 1]! };
   });
 }
 
@@ -83,13 +84,18 @@ export function closestPairs(
   return Array.from(distances.subarray(0, count), (distance, i) => [first[i]!, second[i]!, distance]);
 }
 
-/** Upper 95 % bound of the rate, when `count` pairs are close and each person is in `perPerson` of them. */
-function upperBound(count: number, perPerson: Uint32Array): number {
+/**
+ * Upper 95 % bound of the rate at which impostor pairs are close, as {@link impostorQuantiles} has it.
+ *
+ * @param count how many pairs are close
+ * @param perPerson in how many of them each person is
+ * @param pairsOf in how many pairs, close or not, each person is
+ */
+export function upperBound(count: number, perPerson: ArrayLike<number>, pairsOf: ArrayLike<number>): number {
   const people = perPerson.length;
-  const pairs = (people * (people - 1)) / 2;
-  const pairsLeft = ((people - 1) * (people - 2)) / 2;
+  const pairs = Array.from(pairsOf).reduce((sum, own) => sum + own, 0) / 2;
   const rate = count / pairs;
-  const without = Array.from(perPerson, (own) => (count - own) / pairsLeft);
+  const without = Array.from(perPerson, (own, person) => (count - own) / (pairs - (pairsOf[person] as number)));
   const mean = without.reduce((sum, value) => sum + value, 0) / people;
   const variance = ((people - 1) / people) * without.reduce((sum, value) => sum + (value - mean) ** 2, 0);
   const designEffect = Math.max(1, variance / ((rate * (1 - rate)) / pairs));

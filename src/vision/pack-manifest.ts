@@ -5,7 +5,7 @@ import { embedderSchema } from './embedder-manifest.ts';
 import { landmarksSchema } from './landmarks-manifest.ts';
 import { livenessSchema } from './liveness-manifest.ts';
 
-const calibrationSchema: z.ZodType<Calibration> = z.object({
+export const calibrationSchema: z.ZodType<Calibration> = z.object({
   embedder: z.string(),
   impostorPairs: z.number().int().positive(),
   people: z.number().int().positive(),
