@@ -17,6 +17,7 @@ const commands = [
   'journal',
   'models',
   'evaluate',
+  'adapt',
 ] as const;
 
 /** A command's module. */
