@@ -1,6 +1,7 @@
 import test from 'ava';
 import type { Calibration } from '../src/domain/calibration.ts';
 import { LimenError } from '../src/domain/errors.ts';
+import type { Projection } from '../src/domain/projection.ts';
 import { templateFrom } from '../src/domain/template.ts';
 import type { GallerySnapshot } from '../src/gallery/gallery-store.ts';
 import { systemClock } from '../src/runtime/clock.ts';
@@ -25,7 +26,7 @@ function snapshot(embedder: string, version = 1): GallerySnapshot {
   return { lineage: 'l', version, embedder, people: [person], erased: {} };
 }
 
-function terminalWith(stored: GallerySnapshot | null): Terminal {
+function terminalWith(stored: GallerySnapshot | null, projection: Projection | null = null): Terminal {
   const vision: Vision = { model: 'new/1', see: () => Promise.reject(new Error('blind')), async close() {} };
   const demands = {
     targetFpir: 0.001,
@@ -38,6 +39,7 @@ function terminalWith(stored: GallerySnapshot | null): Terminal {
   const parts = {
     vision,
     calibration,
+    projection,
     demands,
     journal: memoryJournal('t'),
     clock: systemClock,
@@ -68,4 +70,19 @@ test('a larger gallery brings a stricter threshold', (t) => {
   const people = Array.from({ length: 20 }, (_, i) => ({ ...one.people[0]!, id: `p${i}` }));
   terminal.adopt({ ...one, people });
   t.true(terminal.inForce.policy.threshold < before);
+});
+
+test('with a projection, a gallery comes in the embedder’s templates and decides in the projection’s', (t) => {
+  const matrix = Float32Array.from([1, 0, 0, 0, 1, 0, 0, 0, 0.1]);
+  const projection = { id: 'new/1', base: 'base/1', matrix };
+  const terminal = terminalWith(snapshot('base/1'), projection);
+  t.is(terminal.inForce.gallery.embedder, 'new/1');
+  const probe = templateFrom('new/1', [1, 2, 0.3]);
+  t.true(terminal.inForce.gallery.rank(probe).nearest!.distance < 1e-3);
+
+  t.notThrows(() => terminal.assertUsable(snapshot('base/1', 2)));
+  terminal.adopt(snapshot('base/1', 2));
+  t.is(terminal.inForce.gallery.version, 2);
+  t.is(terminal.inForce.gallery.rows, 1);
+  t.throws(() => terminal.assertUsable(snapshot('old/1', 3)), { code: 'template.foreign-embedder' });
 });

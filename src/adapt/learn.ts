@@ -59,10 +59,11 @@ export async function learnProjection({ enrolled, tensorFlow, options, signal }:
         const pull = tf.mul(held, 2 * settings.hold);
         return tf.add(pull, gradientOf({ tf, inputs, matrix }, triplets)) as Tensor2D;
       });
-      const [held] = await tf.tidy(() => tf.sum(tf.square(tf.sub(matrix, identity)))).data();
-      losses.push(lossOf(triplets, distances, settings.margin) + settings.hold * (held as number));
+      const moved = tf.tidy(() => tf.sum(tf.square(tf.sub(matrix, identity))));
+      const [farFromIdentity] = await moved.data();
+      losses.push(lossOf(triplets, distances, settings.margin) + settings.hold * (farFromIdentity as number));
       optimizer.applyGradients([{ name: matrix.name, tensor: gradient }]);
-      gradient.dispose();
+      tf.dispose([gradient, moved]);
       if (!Number.isFinite(losses.at(-1))) throw new LimenError('adapt.failed', 'Learning a projection ran away.');
     }
     return { matrix: Float32Array.from(await matrix.data()), losses };

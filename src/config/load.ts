@@ -86,7 +86,7 @@ function invalid(problems: readonly Problem[], source: SourceText): LimenError {
 }
 
 /** Keys that hold a path of a file or a folder. */
-const pathKey = /^(dataFolder|folder|.*File)$/;
+const pathKey = /^(dataFolder|folder|projection|.*File)$/;
 
 function absolute(value: unknown, base: string, key = ''): unknown {
   // A pack is a name, or a path when it has a slash.
