@@ -1,12 +1,12 @@
 import type { Calibration } from '../domain/calibration.ts';
-import { impostorRates, upperBound } from '../evaluate/impostors.ts';
+import { fewestPairs, impostorRates, upperBound } from '../evaluate/impostors.ts';
 import type { Enrolled } from './enrolled.ts';
 
 /**
  * The impostor distribution of people that a projection had not seen: per fold, all templates of different people. There
  * are few of them, so it reaches nowhere near as far as a pack's; the bounds say how far.
  *
- * Only rates with at least one pair of people behind them are given: templates of the same two people are not
+ * Only rates with a few pairs of people behind them are given, because templates of the same two people are not
  * independent. Above that, the bound measures how dependent they are.
  */
 export function siteCalibration(folds: readonly Enrolled[], embedder: string): Calibration {
@@ -24,7 +24,7 @@ export function siteCalibration(folds: readonly Enrolled[], embedder: string): C
   const pairsOf = count(pairs);
   const independent = folds.reduce((sum, { owners }) => sum + pairsOfPeople(new Set(owners).size), 0);
   const quantiles = impostorRates
-    .filter((rate) => rate * independent >= 1)
+    .filter((rate) => rate * independent >= fewestPairs)
     .map((fmr) => {
       const close = Math.max(1, Math.round(fmr * pairs.length));
       const fmrUpper = Number(upperBound(close, count(pairs.slice(0, close)), pairsOf).toPrecision(4));

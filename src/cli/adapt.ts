@@ -52,16 +52,17 @@ async function learn(flags: AdaptFlags, signal: AbortSignal): Promise<void> {
     const { id = null, calibration = null } = learned ?? {};
     printJson({ ...figures, id, file: learned === null ? null : flags.out, calibration });
   } else {
-    show(adaptation);
+    show(adaptation, fpir ?? targetFpir);
   }
   if (learned === null) throw notBetter(adaptation);
   if (!flags.json) await showUse(learned, people.flat().length, flags);
 }
 
-function show({ people, templates, heldOut }: Adaptation): void {
+function show({ people, templates, heldOut }: Adaptation, wanted: number): void {
   const { fpir, plain, adapted, difference, interval95, attempts } = heldOut;
   print(`Learned from ${templates} templates of ${people} people, and tried on people who had been held out:`);
-  print(`  strangers taken for somebody   ${percent(fpir)} (${attempts} tries; fewer could not be seen)`);
+  const coarse = fpir > wanted ? `, because so few tries cannot show ${percent(wanted)}` : '';
+  print(`  strangers taken for somebody   ${percent(fpir)} of ${attempts} tries${coarse}`);
   print(`  people not recognised, plain   ${percent(plain)}`);
   print(`  people not recognised, adapted ${percent(adapted)}`);
   const points = (share: number) => `${share > 0 ? '+' : ''}${(100 * share).toFixed(2)}`;

@@ -28,7 +28,7 @@ test('where the same thing disturbs everybody, people held out are recognised mo
   t.regex(learned!.id, /^made\/1\+[0-9a-f]{8}$/);
   t.is(learned!.calibration.embedder, learned!.id);
   // 40 people in five parts of eight: 140 pairs of people, and no rate below what they support.
-  t.true(Math.min(...learned!.calibration.quantiles.map(({ fmr }) => fmr)) >= 1 / 140);
+  t.true(Math.min(...learned!.calibration.quantiles.map(({ fmr }) => fmr)) >= 3 / 140);
 });
 
 test('where there is nothing to learn, it is refused, with the figures', async (t) => {
