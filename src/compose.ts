@@ -10,6 +10,7 @@ import { doorFolder, openDoor } from './door/lease-door.ts';
 import type { Engine, OpenEngine } from './engine/engine.ts';
 import { loadAtRestKey } from './gallery/at-rest-key.ts';
 import type { GalleryStore, StoredGallery } from './gallery/gallery-store.ts';
+import type { VisitorStore } from './gallery/visitors.ts';
 import { previousOf } from './runtime/durable-file.ts';
 import { isThere } from './runtime/is-there.ts';
 import { siblingModule } from './runtime/package-root.ts';
@@ -134,6 +135,18 @@ export async function readStoredGallery(dataFolder: string): Promise<StoredGalle
   const file = galleryFileIn(dataFolder);
   if (!isThere(file) && !isThere(previousOf(file))) return null;
   return (await openGalleryStore(dataFolder, { makeKey: false })).read();
+}
+
+/** The file in a data folder that holds the faces of unknown visitors, where a site keeps those. */
+export function visitorFileIn(dataFolder: string): string {
+  return join(dataFolder, 'visitors.db');
+}
+
+/** Open the visitors of a terminal, encrypted with the key of its gallery. @throws LimenError as `openVisitorStore` does. */
+export async function openVisitorStoreIn(dataFolder: string): Promise<VisitorStore> {
+  const key = await loadAtRestKey({ file: join(dataFolder, 'gallery.key'), create: false });
+  const { openVisitorStore } = await import('./gallery/visitors.ts');
+  return openVisitorStore({ file: visitorFileIn(dataFolder), key });
 }
 
 /** What a door is opened with, besides its config. */

@@ -20,6 +20,7 @@ import type { Logger } from './runtime/logger.ts';
 import { packageVersion } from './runtime/package-root.ts';
 import { Terminal } from './terminal.ts';
 import { openTerminalSync, type TerminalSync } from './terminal-sync.ts';
+import { keepVisitors } from './terminal-visitors.ts';
 import type { Vision } from './vision/vision.ts';
 
 /** A terminal with everything around it, ready to watch its camera. */
@@ -94,6 +95,9 @@ async function open(
   });
   closers.add(() => vision.close());
 
+  const visitors = await keepVisitors({ config, clock, log });
+  closers.add(() => visitors?.close());
+
   let sync: TerminalSync | null = null;
   const { timed, lookingForMs } = timeLooks(vision, clock);
   const terminal = new Terminal(
@@ -142,7 +146,8 @@ async function open(
     journal,
     hasLivenessNetworks: pack.liveness !== undefined,
     lookingForMs,
-    run: (signal, hooks) => run({ config, terminal, log, signal, hooks: hooks ?? {} }),
+    run: (signal, hooks) =>
+      run({ config, terminal, log, signal, hooks: { ...hooks, ...(visitors && { onStranger: visitors.remember }) } }),
     async close(cause) {
       await door?.lock(cause).catch(() => {});
       terminal.note({ kind: 'terminal.stopped', body: { cause } });
@@ -222,7 +227,7 @@ interface RunParts {
   readonly terminal: Terminal;
   readonly log: Logger;
   readonly signal: AbortSignal;
-  readonly hooks: WatchHooks;
+  readonly hooks: WatchHooks & Pick<JourneyParts, 'onStranger'>;
 }
 
 async function run({ config, terminal, log, signal, hooks }: RunParts): Promise<void> {

@@ -6,6 +6,7 @@ import { isLimenError, messageOf } from './domain/errors.ts';
 import type { Report } from './domain/event.ts';
 import type { Frame } from './domain/frame.ts';
 import type { Seen } from './domain/sighting.ts';
+import { fuseTemplates, type Template } from './domain/template.ts';
 import type { Verdict } from './domain/verdict.ts';
 import type { Gallery } from './gallery/gallery.ts';
 import type { Vision } from './vision/vision.ts';
@@ -27,6 +28,8 @@ export interface JourneyParts {
   /** Told about every frame, for screens and for the curious. */
   readonly onSeen?: (seen: Seen, track: Track | null, verdict: Verdict | null) => void;
   readonly onVerdict?: (verdict: FinalVerdict) => void;
+  /** Told about the face of somebody who was refused as unknown, for a site that keeps those. Must not throw. */
+  readonly onStranger?: (template: Template) => void;
 }
 
 /** After a grant the same face rests, so that standing in the doorway does not open the door again and again. */
@@ -94,9 +97,11 @@ function conclude(track: Track, parts: JourneyParts, last: boolean): Verdict {
   // Nobody is let in who has already walked away.
   if (last && verdict.kind === 'grant') return { kind: 'undecided', guidance: null };
   record(verdict, parts.report);
+  const sightings = track.good.map(({ template }) => template);
   restTrack(track, nowMs + (verdict.kind === 'grant' ? restAfterGrantMs : restAfterDenialMs));
   parts.act(verdict);
   parts.onVerdict?.(verdict);
+  if (verdict.kind === 'deny' && verdict.reason === 'unknown') parts.onStranger?.(fuseTemplates(sightings));
   return verdict;
 }
 

@@ -117,7 +117,7 @@ export class Terminal {
   async watch(
     camera: Camera,
     signal: AbortSignal,
-    hooks: Pick<JourneyParts, 'onSeen' | 'onVerdict'> = {},
+    hooks: Pick<JourneyParts, 'onSeen' | 'onVerdict' | 'onStranger'> = {},
   ): Promise<void> {
     const { calibration, clock, demands, vision } = this.#parts;
     const changeDistance = calibration === null ? 0 : changeDistanceOf(calibration);

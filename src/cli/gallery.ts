@@ -42,6 +42,12 @@ export function define(program: Command): void {
   analyse('representative', "each person's most typical picture, and those that may be wrong", async (flags) =>
     (await import('./gallery-representative.ts')).representative(flags),
   );
+  analyse('clusters', 'one face under two names, two faces under one, strangers who come again', async (flags) =>
+    (await import('./gallery-clusters.ts')).clusters(flags),
+  );
+  add('forget-visitors', 'erase what is kept of unknown visitors', async (flags) =>
+    (await import('./gallery-clusters.ts')).forgetVisitors(flags),
+  );
 }
 
 async function terminalGallery({ config }: GalleryFlags) {

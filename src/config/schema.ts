@@ -156,6 +156,15 @@ const journalSchema = z.strictObject({
   retentionDays: z.number().int().min(1).max(3650).default(90).describe('Acknowledged events are kept this long'),
 });
 
+const visitorsSchema = z.strictObject({
+  keepDays: z
+    .number()
+    .int()
+    .min(1)
+    .max(365)
+    .describe('Templates of faces that were refused as unknown are kept this long, encrypted, on this device only'),
+});
+
 const logSchema = z.strictObject({
   level: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('"debug" prints every event'),
   format: z.enum(['pretty', 'json']).default('pretty').describe('"json" for machines'),
@@ -177,6 +186,9 @@ export const terminalConfigSchema = z.strictObject({
     hubPublicKeyFile: filePath.describe('The key that proves a message came from the hub'),
   }),
   journal: journalSchema.prefault({}),
+  visitors: visitorsSchema
+    .optional()
+    .describe('Off unless it is there. Remembers faces of unknown people: read docs/gallery.md about the law first'),
   log: logSchema.prefault({}),
 });
 

@@ -12,6 +12,12 @@ export interface Candidate {
   readonly distance: number;
 }
 
+/** One template near a probe. */
+export interface NearTemplate extends Candidate {
+  /** Its row: people in their order, each with the templates of this gallery's embedder in theirs. */
+  readonly row: number;
+}
+
 /** Whom a probe is nearest to, and the nearest person who is someone else: their gap is the margin. */
 export interface Ranking {
   /** `null` when nobody can be matched. */
@@ -97,16 +103,16 @@ export class Gallery {
    *
    * @throws LimenError as {@link rank}.
    */
-  within(probe: Template, distance: number): Candidate[] {
+  within(probe: Template, distance: number): NearTemplate[] {
     assertSameEmbedder(this.embedder, probe.model);
     if (this.rows === 0) return [];
     const scale = usableInverseLength(probe, this.#dimensions, 'The probe');
     const dots = new Int32Array(this.rows);
     this.#matcher.dots(probe.data, dots);
-    const found: Candidate[] = [];
+    const found: NearTemplate[] = [];
     for (let row = 0; row < this.rows; row++) {
       const apart = 1 - dots[row]! * this.#inverseLengths[row]! * scale;
-      if (apart <= distance) found.push({ personId: this.#personIds[this.#owners[row]!]!, distance: apart });
+      if (apart <= distance) found.push({ row, personId: this.#personIds[this.#owners[row]!]!, distance: apart });
     }
     return found;
   }

@@ -114,12 +114,15 @@ export function distanceAt(calibration: Calibration, fmr: number): number {
   return pointAt(impostorCurve(calibration), fmr).distance;
 }
 
+/** Of so many templates each, one has a stranger among the others that is as near as {@link sameDistance}. */
+const oneStrangerAmong = 20;
+
 /**
- * Where two templates are taken for one person when `comparisons` pairs are looked at: so near that chance gives one
- * pair of strangers at most, as far as the pack's figures reach.
+ * Where two of `templates` are taken for one person's: so near that one template in twenty has a stranger that near
+ * among the others, at most. Stricter with every template, as far as the pack's figures reach.
  */
-export function sameDistance(calibration: Calibration, comparisons: number): number {
-  return distanceAt(calibration, Math.min(loosestFmr, 1 / Math.max(1, comparisons)));
+export function sameDistance(calibration: Calibration, templates: number): number {
+  return distanceAt(calibration, Math.min(loosestFmr, 1 / (oneStrangerAmong * Math.max(1, templates))));
 }
 
 /** The templates of a person that this gallery can match, with their positions among all of them. */
