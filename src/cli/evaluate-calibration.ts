@@ -1,9 +1,8 @@
 import type { Command } from 'commander';
 import type { Calibration } from '../domain/calibration.ts';
 import { colours } from '../runtime/colours.ts';
-import { type EyesFlags, lookWith, packsFrom, wholeNumber, withEyes } from './evaluating.ts';
+import { type EyesFlags, evaluation, lookWith, packsFrom, wholeNumber, withEyes } from './evaluating.ts';
 import { print, printJson, table } from './output.ts';
-import { untilInterrupted } from './signals.ts';
 
 interface CalibrationFlags extends EyesFlags {
   readonly images: string;
@@ -30,7 +29,7 @@ export function addCalibration(evaluate: Command): void {
       'after',
       '\nFigures only are kept, never a picture. Of a folder per person, the first picture is taken.\n\nExample:\n  limen evaluate calibration --images faces --pack my-facenet --source "our visitors of 2026, 1,500 people" --write',
     )
-    .action((flags: CalibrationFlags) => untilInterrupted((signal) => calibration(flags, signal)));
+    .action((flags: CalibrationFlags) => evaluation({}, (signal) => calibration(flags, signal)));
 }
 
 async function calibration(flags: CalibrationFlags, signal: AbortSignal): Promise<void> {

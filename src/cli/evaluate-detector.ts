@@ -3,8 +3,16 @@ import type { PictureOutcome } from '../evaluate/detection.ts';
 import type { Labels } from '../evaluate/labelled.ts';
 import type { Looking } from '../evaluate/pictures.ts';
 import type { AcquisitionFigures, PackDetection, RecallFigures } from '../evaluate/report/detector-report.ts';
-import { deliver, factsFor, lookWith, packsFrom, type ReportFlags, wholeNumbers, withReport } from './evaluating.ts';
-import { untilInterrupted } from './signals.ts';
+import {
+  deliver,
+  evaluation,
+  factsFor,
+  lookWith,
+  packsFrom,
+  type ReportFlags,
+  wholeNumbers,
+  withReport,
+} from './evaluating.ts';
 
 interface DetectorFlags extends ReportFlags {
   readonly images: string;
@@ -23,7 +31,7 @@ export function addDetector(evaluate: Command): void {
     .option('--widths <pixels>', 'face widths that pictures of one person are scaled down to', '40,48,64,96');
   withReport(command)
     .addHelpText('after', '\nExample:\n  limen evaluate detector --images test/people --against yunet')
-    .action((flags: DetectorFlags) => untilInterrupted((signal) => detector(flags, signal)));
+    .action((flags: DetectorFlags) => evaluation(flags, (signal) => detector(flags, signal)));
 }
 
 async function detector(flags: DetectorFlags, signal: AbortSignal): Promise<void> {

@@ -6,8 +6,16 @@ import type { Condition, Split } from '../evaluate/open-set.ts';
 import type { Looking } from '../evaluate/pictures.ts';
 import type { PackIdentification } from '../evaluate/report/identification-report.ts';
 import { isThere } from '../runtime/is-there.ts';
-import { deliver, factsFor, lookWith, packsFrom, type ReportFlags, wholeNumbers, withReport } from './evaluating.ts';
-import { untilInterrupted } from './signals.ts';
+import {
+  deliver,
+  evaluation,
+  factsFor,
+  lookWith,
+  packsFrom,
+  type ReportFlags,
+  wholeNumbers,
+  withReport,
+} from './evaluating.ts';
 
 interface IdentificationFlags extends ReportFlags {
   readonly images: string;
@@ -39,7 +47,7 @@ export function addIdentification(evaluate: Command): void {
       'after',
       '\nWhoever has too few pictures to be enrolled and to try is a stranger.\n\nExample:\n  limen evaluate identification --images lfw --enrol 1,3 --frames 1,3 --report open-set.html',
     )
-    .action((flags: IdentificationFlags) => untilInterrupted((signal) => identification(flags, signal)));
+    .action((flags: IdentificationFlags) => evaluation(flags, (signal) => identification(flags, signal)));
 }
 
 interface Plan {

@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import type { PackLiveness } from '../evaluate/report/liveness-report.ts';
-import { deliver, factsFor, lookWith, packsFrom, type ReportFlags, withReport } from './evaluating.ts';
-import { untilInterrupted } from './signals.ts';
+import { deliver, evaluation, factsFor, lookWith, packsFrom, type ReportFlags, withReport } from './evaluating.ts';
 
 interface LivenessFlags extends ReportFlags {
   readonly clips: string;
@@ -18,7 +17,7 @@ export function addLiveness(evaluate: Command): void {
     );
   withReport(command)
     .addHelpText('after', '\nExample:\n  limen evaluate liveness --clips test/people --report liveness.html')
-    .action((flags: LivenessFlags) => untilInterrupted((signal) => liveness(flags, signal)));
+    .action((flags: LivenessFlags) => evaluation(flags, (signal) => liveness(flags, signal)));
 }
 
 async function liveness(flags: LivenessFlags, signal: AbortSignal): Promise<void> {

@@ -3,8 +3,16 @@ import { LimenError } from '../domain/errors.ts';
 import type { PackVerification } from '../evaluate/report/verification-report.ts';
 import type { PicturePair, RateFigure } from '../evaluate/verification.ts';
 import type { Pack } from '../vision/pack.ts';
-import { deliver, factsFor, lookWith, packsFrom, type ReportFlags, wholeNumber, withReport } from './evaluating.ts';
-import { untilInterrupted } from './signals.ts';
+import {
+  deliver,
+  evaluation,
+  factsFor,
+  lookWith,
+  packsFrom,
+  type ReportFlags,
+  wholeNumber,
+  withReport,
+} from './evaluating.ts';
 
 interface VerificationFlags extends ReportFlags {
   readonly images: string;
@@ -27,7 +35,7 @@ export function addVerification(evaluate: Command): void {
   withReport(command)
     .option('--write <name>', 'keep the figures in the pack, under this name')
     .addHelpText('after', '\nExample:\n  limen evaluate verification --images lfw --pairs pairs.txt --report lfw.html')
-    .action((flags: VerificationFlags) => untilInterrupted((signal) => verification(flags, signal)));
+    .action((flags: VerificationFlags) => evaluation(flags, (signal) => verification(flags, signal)));
 }
 
 /** Pictures once each, with their person, and which to compare. */

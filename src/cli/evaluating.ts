@@ -6,7 +6,9 @@ import type { Looking, OnProgress } from '../evaluate/pictures.ts';
 import type { Report } from '../evaluate/report/report.ts';
 import { colours } from '../runtime/colours.ts';
 import type { QualityGates } from '../vision/quality.ts';
+import { exitCode } from './exit-codes.ts';
 import { print, printJson, table } from './output.ts';
+import { untilInterrupted } from './signals.ts';
 
 /** What every evaluation is told: what to see with. */
 export interface EyesFlags {
@@ -48,6 +50,39 @@ export async function packsFrom({ pack, against = [] }: ReportFlags): Promise<st
 
 function layers(text: string): string[] {
   return text.split(',').map((name) => name.trim());
+}
+
+/**
+ * Run an evaluation: that its report can be written is found out before the work and not after it, and Ctrl-C ends it
+ * with a sentence.
+ *
+ * @throws LimenError `file.unwritable`.
+ */
+export async function evaluation(
+  { report }: Pick<ReportFlags, 'report'>,
+  work: (signal: AbortSignal) => Promise<void>,
+): Promise<void> {
+  if (report !== undefined) await assertWritable(report);
+  await untilInterrupted(async (signal) => {
+    try {
+      await work(signal);
+    } catch (error) {
+      if (!signal.aborted) throw error;
+      process.stderr.write('Stopped; nothing was kept.\n');
+      process.exitCode = exitCode.interrupted;
+    }
+  });
+}
+
+async function assertWritable(file: string): Promise<void> {
+  const [{ access, constants }, { dirname, resolve }, { writeFailure }] = await Promise.all([
+    import('node:fs/promises'),
+    import('node:path'),
+    import('../runtime/durable-file.ts'),
+  ]);
+  await access(dirname(resolve(file)), constants.W_OK).catch((error: unknown) => {
+    throw writeFailure(file, error);
+  });
 }
 
 /** How to open the eyes of an evaluation. */

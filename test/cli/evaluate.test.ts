@@ -2,6 +2,7 @@ import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } fro
 import { join } from 'node:path';
 import test from 'ava';
 import { execa } from 'execa';
+import { evaluation } from '../../src/cli/evaluating.ts';
 import { holdsTemplate, limen, refuses } from '../support/command-line.ts';
 import { temporaryFolders } from '../support/folders.ts';
 import { peopleFolder } from '../support/people.ts';
@@ -108,6 +109,33 @@ test('a pairs file that does not fit is named with its line and its mend', async
   refuses(t, await limen('evaluate', 'verification', '--images', images, '--folds', '3'), 64, 'usage.invalid');
   refuses(t, await limen('evaluate', 'verification', '--images', images, '--engine', 'abacus'), 64, 'usage.invalid');
   refuses(t, await limen('evaluate', 'verification', '--images', images, '--pack', 'nobody'), 66, 'pack.missing');
+});
+
+test('a report that cannot be written is known before the work', async (t) => {
+  const page = join(folder(), 'not', 'there.html');
+  refuses(
+    t,
+    await limen('evaluate', 'verification', '--images', join(folder(), 'none'), '--report', page),
+    73,
+    'file.unwritable',
+  );
+});
+
+test.serial('Ctrl-C ends an evaluation with a sentence and 130; anything else is thrown on', async (t) => {
+  t.teardown(() => {
+    process.exitCode = undefined;
+  });
+  await evaluation({}, async (signal) => {
+    process.emit('SIGINT', 'SIGINT');
+    signal.throwIfAborted();
+  });
+  t.is(process.exitCode, 130);
+  await t.throwsAsync(
+    evaluation({}, async () => {
+      throw new Error('a fault');
+    }),
+    { message: 'a fault' },
+  );
 });
 
 test('evaluate identification enrols, lets strangers try, and compares what more pictures give', async (t) => {

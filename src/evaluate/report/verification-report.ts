@@ -107,7 +107,7 @@ function protocolSections(packs: readonly PackVerification[], { source }: Verifi
       : 'pairs, because no two share a person';
   return [
     {
-      heading: `The pairs of ${source}`,
+      heading: `Pair by pair: ${source}`,
       explain: `Each of the ${folds} folds is judged with the threshold that was best on the others. A pair in which no face was found counts as wrong, whether it shows one person or two. Intervals draw ${drawn}, with the thresholds kept.`,
       charts: [
         detChart(
