@@ -88,8 +88,9 @@ async function identification(flags: IdentificationFlags, signal: AbortSignal): 
 }
 
 async function run(plan: Plan, looking: Looking, { pack }: OpenedVision): Promise<PackIdentification> {
-  const [{ templatesOf }, { bySize, identify }, { openSetOf }, { minMarginOf }] = await Promise.all([
+  const [{ templatesOf }, { bySize }, { identify }, { openSetOf }, { minMarginOf }] = await Promise.all([
     import('../evaluate/pictures.ts'),
+    import('../evaluate/gallery-sizes.ts'),
     import('../evaluate/identification.ts'),
     import('../evaluate/open-set.ts'),
     import('../access/policy.ts'),

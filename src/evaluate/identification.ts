@@ -4,7 +4,7 @@ import type { Person } from '../domain/person.ts';
 import { fuseTemplates, type Template } from '../domain/template.ts';
 import { Gallery } from '../gallery/gallery.ts';
 import { nearestThresholdFor } from '../gallery/threshold.ts';
-import { bootstrap, type Interval, seeded, shareInterval, shuffled } from './statistics.ts';
+import { bootstrap, type Interval, shareInterval } from './statistics.ts';
 
 /** Somebody who is enrolled and then tries to get in; `null` stands for a picture without a face. */
 export interface Member {
@@ -125,13 +125,15 @@ function isMissed(attempt: Attempt, threshold: number, minMargin: number): boole
   return attempt.nearest !== attempt.member || !isAccepted(attempt, threshold, minMargin);
 }
 
-interface Crowd {
+/** Who tries, and how many templates they are compared with. */
+export interface Crowd {
   readonly mated: readonly Attempt[];
   readonly strangers: readonly Attempt[];
   readonly rows: number;
 }
 
-function targetFigure(targetFpir: number, { mated, strangers, rows }: Crowd, demands: Demands): TargetFigure {
+/** What the door's own threshold for this target does. */
+export function targetFigure(targetFpir: number, { mated, strangers, rows }: Crowd, demands: Demands): TargetFigure {
   const { calibration, minMargin } = demands;
   const derived = nearestThresholdFor({ calibration, comparisons: rows, targetFpir });
   const { threshold, predictedFpir, shortfall } = derived;
@@ -181,46 +183,6 @@ function fnirAtFpir(attempts: readonly Attempt[], minMargin: number) {
       const { fnir, threshold } = points.findLast((point) => point.fpir <= fpir + 1e-12)!;
       return { fpir, fnir, threshold };
     });
-}
-
-/** How one size of gallery does, averaged over random choices of its members. */
-export interface SizeFigure {
-  readonly people: number;
-  readonly galleries: number;
-  readonly predictedFpir: number;
-  readonly fpir: number;
-  readonly fpirInterval95: Interval;
-  readonly fnir: number;
-  readonly threshold: number;
-}
-
-/**
- * What growing costs: random galleries of each size, the same strangers before all of them. The interval is that of so
- * many strangers in one gallery: more galleries make the mean steadier, but the strangers stay the same.
- */
-export function bySize(set: OpenSet, sizes: readonly number[], demands: Demands, galleries = 20): SizeFigure[] {
-  const [targetFpir] = demands.targetsFpir;
-  const random = seeded(1);
-  return sizes.map((size) => {
-    const runs = Array.from({ length: galleries }, () => {
-      const members = shuffled(set.members, random).slice(0, size);
-      const { attempts, rows } = attemptsOn({ ...set, members });
-      const mated = attempts.filter(({ member }) => member !== null);
-      const strangers = attempts.filter(({ member }) => member === null);
-      return targetFigure(targetFpir!, { mated, strangers, rows }, demands);
-    });
-    const mean = (of: (figure: TargetFigure) => number) => runs.reduce((sum, run) => sum + of(run), 0) / galleries;
-    const fpir = mean((run) => run.fpir);
-    return {
-      people: size,
-      galleries,
-      predictedFpir: mean((run) => run.predictedFpir),
-      fpir,
-      fpirInterval95: shareInterval(fpir * set.strangers.length, set.strangers.length),
-      fnir: mean((run) => run.fnir),
-      threshold: mean((run) => run.threshold),
-    };
-  });
 }
 
 /** The template of one attempt: the mean of those pictures in which a face was found. */

@@ -1,13 +1,7 @@
 import test from 'ava';
 import type { Calibration } from '../../src/domain/calibration.ts';
-import {
-  type Attempt,
-  attemptsOn,
-  bySize,
-  detCurve,
-  fuseAttempt,
-  identify,
-} from '../../src/evaluate/identification.ts';
+import { bySize } from '../../src/evaluate/gallery-sizes.ts';
+import { type Attempt, attemptsOn, detCurve, fuseAttempt, identify } from '../../src/evaluate/identification.ts';
 import { calibrationFrom } from '../../src/evaluate/impostors.ts';
 import { openSetOf, splitPeople } from '../../src/evaluate/open-set.ts';
 import { madeUp } from './people.ts';

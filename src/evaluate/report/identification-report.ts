@@ -1,10 +1,5 @@
-import {
-  type Attempt,
-  detCurve,
-  type IdentificationFigures,
-  type SizeFigure,
-  type TargetFigure,
-} from '../identification.ts';
+import type { SizeFigure } from '../gallery-sizes.ts';
+import { type Attempt, detCurve, type IdentificationFigures, type TargetFigure } from '../identification.ts';
 import type { Condition } from '../open-set.ts';
 import type { Cell, Chart, Headline, Report, Section } from './report.ts';
 import { count, counted, distance, interval, oneIn, percent } from './words.ts';
