@@ -65,7 +65,7 @@ const openCv = (job: Job): Result => {
 /** TensorFlow.js runs one thread of WebAssembly on Node, whatever is asked: no second row for its users. */
 const subjects: readonly Subject[] = [
   { id: 'limen', threads: 1, run: ours('limen') },
-  { id: 'limen, whole search', threads: 1, run: (job) => ours('limen')({ ...job, wholeSearch: true }) },
+  { id: 'limen (whole search)', threads: 1, run: (job) => ours('limen')({ ...job, wholeSearch: true }) },
   { id: 'limen', threads: 2, run: ours('limen') },
   { id: 'OpenCV', threads: 1, run: openCv },
   { id: 'OpenCV', threads: 2, run: openCv },

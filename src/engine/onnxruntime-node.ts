@@ -14,5 +14,7 @@ export const openEngine: OpenEngine = async ({ threads = 1 } = {}) => {
     executionProviders: ['cpu'],
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
+    // Threads that wait for work would spin: four times the CPU time where the cores have other duties.
+    extra: { session: { intra_op: { allow_spinning: '0' } } },
   });
 };
