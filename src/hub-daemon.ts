@@ -29,6 +29,8 @@ export interface HubDaemonOptions {
   readonly log: Logger;
   /** Start the embedded broker where the config has one; a command beside a running hub does not. */
   readonly embedBroker?: boolean;
+  /** Open although people were enrolled with another embedder, to enrol them again or erase them. */
+  readonly changingEmbedder?: boolean;
 }
 
 const farewellMs = 5000;
@@ -57,7 +59,8 @@ export async function openHubDaemon(options: HubDaemonOptions): Promise<HubDaemo
   }
 }
 
-async function open({ config, log, embedBroker = true }: HubDaemonOptions, closers: Closers): Promise<HubDaemon> {
+async function open(options: HubDaemonOptions, closers: Closers): Promise<HubDaemon> {
+  const { config, log, embedBroker = true, changingEmbedder = false } = options;
   makeDataFolder(config.dataFolder);
   const keys = await readHubKeys(hubKeyFiles(config.dataFolder));
   const store = await openHubStore(join(config.dataFolder, 'hub.db'));
@@ -80,6 +83,7 @@ async function open({ config, log, embedBroker = true }: HubDaemonOptions, close
     vision,
     keys,
     clock: systemClock,
+    changingEmbedder,
     enrolment: { calibration: pack.calibration },
     onNotice: ({ message, ...notice }) => log.warn(notice, message),
   });

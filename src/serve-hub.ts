@@ -35,9 +35,13 @@ const patienceMs = 3000;
  * Change something in the hub's books from a command, beside a hub that may be running: both use the same database and
  * the same broker. Where the broker cannot be reached, the change is published when the hub runs.
  */
-export async function withHub<T>(config: HubConfig, work: (daemon: HubDaemon) => Promise<T>): Promise<T> {
+export async function withHub<T>(
+  config: HubConfig,
+  work: (daemon: HubDaemon) => Promise<T>,
+  { changingEmbedder = false }: { changingEmbedder?: boolean } = {},
+): Promise<T> {
   const log = createLogger({ ...config.log, level: 'warn' });
-  const daemon = await openHubDaemon({ config, log, embedBroker: false });
+  const daemon = await openHubDaemon({ config, log, embedBroker: false, changingEmbedder });
   try {
     const deadline = performance.now() + patienceMs;
     while (!daemon.link.state.online && performance.now() < deadline) await delay(50);

@@ -13,6 +13,7 @@ interface EnrolFlags {
   readonly validFrom?: string;
   readonly validUntil?: string;
   readonly force?: true;
+  readonly again?: true;
 }
 
 /** `limen enrol`: make somebody known, from pictures. */
@@ -29,6 +30,7 @@ export function define(program: Command): void {
     .option('--valid-from <instant>', 'ISO 8601, for example 2026-12-01T00:00:00Z')
     .option('--valid-until <instant>', 'ISO 8601')
     .option('--force', 'enrol although somebody looks alike (a twin), or a picture seems to show somebody else')
+    .option('--again', 'make new templates of people who are enrolled already: after a change of the pack, for example')
     .addHelpText(
       'after',
       '\nExample:\n  limen enrol --config hub.yaml --id 1001 --name Ada ada-1.jpg ada-2.jpg ada-3.jpg',
@@ -46,29 +48,34 @@ async function enrol(pictures: string[], flags: EnrolFlags, command: Command): P
   const config = loadHubConfig(flags.config);
   const people = flags.folder === undefined ? [single(pictures, flags)] : peopleInFolder(flags.folder);
   let failed = 0;
-  await withHub(config, async ({ hub }) => {
-    for (const { id, name, files } of people) {
-      try {
-        const { version, published, warnings } = await hub.enrol({
-          id,
-          name,
-          pictures: readPictures(files),
-          groups: flags.group ?? [],
-          validFrom: flags.validFrom ?? null,
-          validUntil: flags.validUntil ?? null,
-          despiteDoubts: flags.force === true,
-        });
-        print(
-          `Enrolled ${name} (${id}) from ${files.length} pictures, gallery version ${version}. ${whenPublished(published)}`,
-        );
-        for (const warning of warnings) print(`  look: ${warning}`);
-      } catch (error) {
-        if (people.length === 1) throw error;
-        failed += 1;
-        printError(error, command.optsWithGlobals().verbose === true);
+  await withHub(
+    config,
+    async ({ hub }) => {
+      for (const { id, name, files } of people) {
+        try {
+          const { version, published, warnings } = await hub.enrol({
+            id,
+            name,
+            pictures: readPictures(files),
+            ...(flags.group !== undefined && { groups: flags.group }),
+            ...(flags.validFrom !== undefined && { validFrom: flags.validFrom }),
+            ...(flags.validUntil !== undefined && { validUntil: flags.validUntil }),
+            despiteDoubts: flags.force === true,
+            again: flags.again === true,
+          });
+          print(
+            `Enrolled ${name} (${id}) from ${files.length} pictures, gallery version ${version}. ${whenPublished(published)}`,
+          );
+          for (const warning of warnings) print(`  look: ${warning}`);
+        } catch (error) {
+          if (people.length === 1) throw error;
+          failed += 1;
+          printError(error, command.optsWithGlobals().verbose === true);
+        }
       }
-    }
-  });
+    },
+    { changingEmbedder: flags.again === true },
+  );
   if (people.length > 1) print(`${people.length - failed} of ${people.length} people enrolled.`);
   if (failed > 0) process.exitCode = exitCode.data;
 }

@@ -74,7 +74,7 @@ async function provision(terminal: string, flags: ConfigFlag & { readonly out: s
 async function erase(id: string, flags: ConfigFlag): Promise<void> {
   const config = await configOf(flags);
   const { withHub } = await import('../serve-hub.ts');
-  const { published, version } = await withHub(config, ({ hub }) => hub.erase(id));
+  const { published, version } = await withHub(config, ({ hub }) => hub.erase(id), { changingEmbedder: true });
   print(`Erased ${id} (gallery version ${version}). ${whenPublished(published)}`);
 }
 

@@ -35,8 +35,10 @@ async function use(name: string, flags: UseFlags): Promise<void> {
       `The embedder changes from ${before.embedder.id} to ${after.embedder.id}. Their templates cannot be compared:`,
     );
     print('  until the people are enrolled again from their pictures with this pack, this terminal knows nobody.');
-    print('  Make the same change in the hub and in every terminal of the site, then enrol everybody again there.');
-    print('  Changing back before that undoes it: the gallery that is stored here stays.');
+    print('  1. Make the same change in the configuration of the hub and of every terminal of the site; stop the hub.');
+    print('  2. Enrol everybody again: limen enrol --again --folder FOLDER --config hub.yaml');
+    print('  3. Start the hub, then the terminals. Until you restart it, a terminal goes on with what it has.');
+    print('  Changing back before step 2 undoes it: what is stored stays.');
   }
   if (after.calibration === null) {
     print();

@@ -24,6 +24,8 @@ export interface EnrolRequest {
   readonly validUntil?: string | null;
   /** Enrol although someone looks alike (a twin, for example), or a picture seems to show somebody else. */
   readonly despiteDoubts?: boolean;
+  /** Make new templates of somebody who is enrolled already; what is not said here stays as it is. */
+  readonly again?: boolean;
 }
 
 /** How strict enrolment is. */

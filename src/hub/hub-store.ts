@@ -27,6 +27,8 @@ export interface HubStore {
   person(id: string): Promise<Person | null>;
   /** @throws LimenError `person.exists`. */
   add(person: NewPerson): Promise<GalleryRecord>;
+  /** Somebody who is enrolled, from other pictures or by another embedder. @throws LimenError `person.unknown`. */
+  replace(person: NewPerson): Promise<GalleryRecord>;
   /** Forget name, groups and templates; only the id stays, as a tombstone. @throws LimenError `person.unknown`. */
   erase(id: string): Promise<GalleryRecord>;
   /** Everything that is published, the erased included; of some buckets when they are named. */
@@ -57,6 +59,8 @@ export async function openHubStore(file: string): Promise<HubStore> {
     },
     add: ({ pictureNames = [], ...person }) =>
       change(db, (tx, version) => addPerson(tx, { person: { ...person, version }, pictureNames, lineage })),
+    replace: ({ pictureNames = [], ...person }) =>
+      change(db, (tx, version) => replacePerson(tx, { person: { ...person, version }, pictureNames, lineage })),
     erase: (id) => change(db, (tx, version) => erasePerson(tx, id, version, lineage)),
     records: (buckets) => recordsOf(db, lineage, buckets && { buckets }),
     stamps: async () => {
@@ -172,17 +176,52 @@ async function addPerson(
     .insertInto('people')
     .values({ id, name, groups, valid_from: validFrom, valid_until: validUntil, version, bucket, erased: 0 })
     .execute();
-  const templates = person.templates.map(({ model, scale, data }, position) => ({
+  await insertTemplates(tx, { person, pictureNames });
+  return { kind: 'person', lineage, id, version, person };
+}
+
+async function replacePerson(
+  tx: Transaction<HubTables>,
+  { person, pictureNames, lineage }: Addition,
+): Promise<GalleryRecord> {
+  const { id, name, version, validFrom, validUntil } = person;
+  const { numUpdatedRows } = await tx
+    .updateTable('people')
+    .set({ name, groups: JSON.stringify(person.groups), valid_from: validFrom, valid_until: validUntil, version })
+    .where('id', '=', id)
+    .where('erased', '=', 0)
+    .executeTakeFirstOrThrow();
+  if (numUpdatedRows === 0n) throw unknown(id);
+  await deleteTemplates(tx, id);
+  await insertTemplates(tx, { person, pictureNames });
+  return { kind: 'person', lineage, id, version, person };
+}
+
+async function insertTemplates(
+  tx: Transaction<HubTables>,
+  { person: { id, templates }, pictureNames }: Omit<Addition, 'lineage'>,
+): Promise<void> {
+  const rows = templates.map(({ model, scale, data }, position) => ({
     person_id: id,
     position,
     model,
     scale,
     data: new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
   }));
-  await tx.insertInto('templates').values(templates).execute();
+  await tx.insertInto('templates').values(rows).execute();
   const names = pictureNames.map((picture, position) => ({ person_id: id, position, name: picture }));
   if (names.length > 0) await tx.insertInto('template_pictures').values(names).execute();
-  return { kind: 'person', lineage, id, version, person };
+}
+
+async function deleteTemplates(tx: Transaction<HubTables>, id: string): Promise<void> {
+  await tx.deleteFrom('template_pictures').where('person_id', '=', id).execute();
+  await tx.deleteFrom('templates').where('person_id', '=', id).execute();
+}
+
+function unknown(id: string): LimenError {
+  return new LimenError('person.unknown', `Nobody with the id ${id} is enrolled.`, {
+    hint: 'List people with `limen gallery`.',
+  });
 }
 
 async function erasePerson(
@@ -198,13 +237,8 @@ async function erasePerson(
     .where('id', '=', id)
     .where('erased', '=', 0)
     .executeTakeFirstOrThrow();
-  if (numUpdatedRows === 0n) {
-    throw new LimenError('person.unknown', `Nobody with the id ${id} is enrolled.`, {
-      hint: 'List people with `limen gallery`.',
-    });
-  }
-  await tx.deleteFrom('template_pictures').where('person_id', '=', id).execute();
-  await tx.deleteFrom('templates').where('person_id', '=', id).execute();
+  if (numUpdatedRows === 0n) throw unknown(id);
+  await deleteTemplates(tx, id);
   return { kind: 'erased', lineage, id, version };
 }
 

@@ -1,7 +1,6 @@
 import type { Clock } from '../domain/clock.ts';
 import { LimenError } from '../domain/errors.ts';
 import type { Person } from '../domain/person.ts';
-import { assertSameEmbedder } from '../domain/template.ts';
 import { opener, sealer } from '../sync/envelope.ts';
 import type { HubKeys } from '../sync/keys.ts';
 import type { Link } from '../sync/link.ts';
@@ -26,6 +25,8 @@ export interface HubOptions {
   readonly onNotice?: Notify;
   /** How long a published head is good for; without it, for ever. */
   readonly headLifetimeMs?: number;
+  /** People of another embedder are there to be enrolled again or erased, which is all that this hub is opened for. */
+  readonly changingEmbedder?: boolean;
   /** How long the broker may take to hand out what it keeps. */
   readonly settleMs?: number;
 }
@@ -67,7 +68,7 @@ export interface Hub {
 export async function openHub(options: HubOptions): Promise<Hub> {
   const { site, link, store, vision, keys, clock, onNotice: notify = () => {} } = options;
   const limits: EnrolLimits = { maxTemplates: 5, calibration: null, ...options.enrolment };
-  for (const model of await store.models()) assertSameEmbedder(vision.model, model);
+  if (options.changingEmbedder !== true) await assertOneEmbedder(store, vision.model);
   const listeners = new Set<(event: WireEvent) => void>();
   const serially = inOrder();
   const sealing = sealer(keys);
@@ -85,9 +86,14 @@ export async function openHub(options: HubOptions): Promise<Hub> {
     enrol: (request) =>
       serially(async () => {
         const people = await store.people();
-        if (people.some(({ id }) => id === request.id)) throw exists(request.id);
-        const { person, warnings } = await personFromPictures(request, { vision, people, limits });
-        const record = await store.add(person);
+        const known = people.find(({ id }) => id === request.id);
+        if (known !== undefined && request.again !== true) throw exists(request.id);
+        const others = people.filter((person) => person !== known);
+        const { person, warnings } = await personFromPictures(
+          { ...known, ...request },
+          { vision, people: others, limits },
+        );
+        const record = await (known === undefined ? store.add(person) : store.replace(person));
         return { id: record.id, version: record.version, published: await publisher.publish(record), warnings };
       }),
     erase: (id) =>
@@ -122,8 +128,23 @@ export async function openHub(options: HubOptions): Promise<Hub> {
   };
 }
 
+/** Templates of two embedders in one gallery would be people whom no terminal can know. */
+async function assertOneEmbedder(store: HubStore, model: string): Promise<void> {
+  const foreign = (await store.people()).filter(({ templates }) => templates.some((one) => one.model !== model));
+  const [first] = foreign;
+  if (first === undefined) return;
+  const who = foreign.length === 1 ? `${first.name} (${first.id}) was` : `${foreign.length} people were`;
+  throw new LimenError(
+    'template.foreign-embedder',
+    `${who} enrolled with ${first.templates.find((one) => one.model !== model)?.model}; the pack in use has ${model}.`,
+    {
+      hint: 'Enrol them again from their pictures: limen enrol --again --folder FOLDER --config hub.yaml, and erase whoever has none: limen hub erase ID. Or put the old pack back into recognition.pack.',
+    },
+  );
+}
+
 function exists(id: string): LimenError {
   return new LimenError('person.exists', `There is already a person with the id ${id}.`, {
-    hint: 'Choose another id, or erase that person first.',
+    hint: 'Choose another id, erase that person first, or make new templates of the same person with --again.',
   });
 }

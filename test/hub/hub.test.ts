@@ -23,6 +23,58 @@ test('nobody is enrolled twice, and nobody is mixed in from another embedder', a
   await t.throwsAsync(openHub(options), { instanceOf: LimenError, code: 'template.foreign-embedder' });
 });
 
+test('after a change of the pack people are enrolled again, and keep what they may', async (t) => {
+  const broker = await brokerOf(t, 'aedes 3.1.1');
+  if (broker === null) return;
+  await broker.start();
+  const keys = await freshKeys(t);
+  const { hub, store } = await startHub(t, { broker, keys });
+  const request = (id: string) => ({
+    id,
+    name: id.toUpperCase(),
+    pictures: [{ name: `${id}.jpg`, jpeg: Buffer.from(id) }],
+  });
+  await hub.enrol({ ...request('ada'), groups: ['staff'], validUntil: '2030-01-01T00:00:00Z' });
+  await hub.enrol(request('bob'));
+  await hub.enrol(request('carl'));
+
+  const vision = { ...readingVision, model: 'other/2', see: seeingWith('other/2') };
+  const options = { site: 'plant', link: linkTo(t, broker, 'hub-2'), store, vision, keys, clock: systemClock };
+  const refusal = await t.throwsAsync<LimenError>(openHub(options));
+  t.is(refusal?.code, 'template.foreign-embedder');
+  t.regex(refusal?.message ?? '', /3 people were enrolled with test\/1; the pack in use has other\/2/);
+  t.regex(refusal?.hint ?? '', /enrol --again.*hub erase/);
+
+  const changing = await openHub({ ...options, changingEmbedder: true });
+  t.teardown(() => changing.close());
+  await changing.enrol({ ...request('ada'), again: true });
+  await changing.enrol({ ...request('bob'), again: true });
+  await changing.erase('carl');
+  await changing.enrol({ ...request('dora'), again: true });
+  const terminal = await startTerminal(t, { broker, keys });
+  await until(() => terminal.ids().length === 3);
+  t.deepEqual(terminal.ids(), ['ada', 'bob', 'dora']);
+  const ada = (await store.people()).find(({ id }) => id === 'ada');
+  t.deepEqual(ada?.groups, ['staff']);
+  t.is(ada?.validUntil, '2030-01-01T00:00:00Z');
+  t.deepEqual(
+    ada?.templates.map(({ model }) => model),
+    ['other/2'],
+  );
+  t.deepEqual((await store.pictureNames()).get('ada'), ['ada.jpg']);
+  const whole = await openHub({ ...options, link: linkTo(t, broker, 'hub-3') });
+  await whole.close();
+});
+
+/** Sees as `readingVision` does, with another embedder. */
+function seeingWith(model: string): typeof readingVision.see {
+  return async (frame) => {
+    const seen = await readingVision.see(frame);
+    const sightings = seen.sightings.map((one) => ({ ...one, template: one.template && { ...one.template, model } }));
+    return { ...seen, sightings };
+  };
+}
+
 test('enrolments that come at once get versions of their own', async (t) => {
   const broker = await brokerOf(t, 'aedes 3.1.1');
   if (broker === null) return;
