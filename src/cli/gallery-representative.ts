@@ -48,7 +48,7 @@ export async function representative(flags: Flags): Promise<void> {
     `Look at the pictures of ${counted(doubtful.length, 'person', 'people')}: they are as far from the person's others as pictures of`,
   );
   print(
-    `strangers are (mean distance above ${distance(strange)}). A wrong picture opens the door for whoever is on it: erase that`,
+    `strangers are (distance above ${distance(strange)}). A wrong picture opens the door for whoever is on it: erase that`,
   );
   print('person (limen hub erase ID) and enrol them under a new id with pictures of their own.');
 }

@@ -1,8 +1,8 @@
 import type { Calibration } from '../domain/calibration.ts';
 import type { Person } from '../domain/person.ts';
-import { cosineDistance, type Template } from '../domain/template.ts';
+import type { Template } from '../domain/template.ts';
 import { Gallery } from './gallery.ts';
-import { distanceAt, strangeDistance } from './likeness.ts';
+import { distanceAt, strangeDistance, typicalDistance } from './likeness.ts';
 import { fmrNeededFor, loosestFmr } from './threshold.ts';
 
 /** Somebody of the gallery who looks like the person to be enrolled. */
@@ -64,9 +64,8 @@ export function doubtsAbout(
 /** Of two that do not go together both are odd: nobody can tell which one is wrong. */
 function oddOnes(templates: readonly Template[], strange: number): number[] {
   if (templates.length < 2) return [];
-  const mean = (position: number) => {
+  return templates.flatMap((template, position) => {
     const others = templates.filter((_, i) => i !== position);
-    return others.reduce((sum, other) => sum + cosineDistance(templates[position]!, other), 0) / others.length;
-  };
-  return templates.map((_, position) => position).filter((position) => mean(position) > strange);
+    return typicalDistance(template, others) > strange ? [position] : [];
+  });
 }

@@ -72,7 +72,7 @@ export interface Portrait {
     readonly position: number;
     /** 1 − cosine to the mean direction of all templates of this person. */
     readonly toCentre: number;
-    /** 1 − cosine to the others, the mean; `null` for a single one. */
+    /** 1 − cosine to the others, the {@link typicalDistance}; `null` for a single one. */
     readonly toRest: number | null;
     /** As far from the rest as strangers are: perhaps a picture of somebody else. */
     readonly outlier: boolean;
@@ -80,8 +80,8 @@ export interface Portrait {
 }
 
 /**
- * For each person the most typical template and those that stand apart. A template stands apart when its mean distance
- * to the others is more than {@link strangeDistance}. Two templates that do not go together are both outliers: nobody
+ * For each person the most typical template and those that stand apart. A template stands apart when its typical
+ * distance to the others is more than {@link strangeDistance}. Two templates that do not go together are both outliers: nobody
  * can tell from two pictures which one is wrong.
  */
 export function portraits(gallery: Gallery, calibration: Calibration): Portrait[] {
@@ -92,7 +92,7 @@ export function portraits(gallery: Gallery, calibration: Calibration): Portrait[
     const centre = fuseTemplates(own.map(({ template }) => template));
     const templates = own.map(({ template, position }) => {
       const rest = own.filter((one) => one.position !== position).map((one) => one.template);
-      const toRest = rest.length === 0 ? null : meanOf(rest.map((one) => cosineDistance(template, one)));
+      const toRest = rest.length === 0 ? null : typicalDistance(template, rest);
       const outlier = toRest !== null && toRest > strange;
       return { position, toCentre: cosineDistance(template, centre), toRest, outlier };
     });
@@ -133,6 +133,12 @@ export function matchable(gallery: Gallery, personId: string): { template: Templ
     .filter(({ template }) => template.model === gallery.embedder);
 }
 
-function meanOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
+/**
+ * The lower median of the distances to the others: one wrong picture among them changes nothing, as it would the mean.
+ *
+ * @param others at least one
+ */
+export function typicalDistance(template: Template, others: readonly Template[]): number {
+  const distances = others.map((other) => cosineDistance(template, other)).sort((a, b) => a - b);
+  return distances[Math.floor((distances.length - 1) / 2)]!;
 }
