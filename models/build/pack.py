@@ -65,9 +65,9 @@ def _detector() -> dict:
         "licence": "MIT (human); Apache-2.0 (MediaPipe)",
         "decoder": "blazeface",
         "input": {
-            **INPUT, "widthPx": detector.SIZE_PX, "heightPx": detector.SIZE_PX, "multipleOfPx": detector.STRIDE_PX,
-            # Who stands at a door fills enough of the picture to be found at half the size, for a quarter of the work.
-            "dynamic": True, "nearPx": 128,
+            **INPUT, "widthPx": detector.FULL_PX, "heightPx": detector.FULL_PX, "multipleOfPx": detector.STRIDE_PX,
+            # Who stands at a door fills enough of the picture to be found at a smaller size, for a third of the work.
+            "dynamic": True, "nearPx": detector.NEAR_PX,
             "fit": "letterbox-top-left", "fill": 0,
         },
         "output": {"grids": detector.GRIDS},

@@ -13,7 +13,7 @@ const blazeFace = networkSchema.extend({
   input: plainInputSchema.extend({
     ...sizes,
     dynamic: z.literal(true),
-    /** Long side at which faces near the camera are found for a quarter of the work. */
+    /** Long side at which faces near the camera are found for a third of the work. */
     nearPx: px,
   }),
   output: z.object({ grids: z.array(z.object({ stridePx: px, anchors: px })).min(1) }),

@@ -149,12 +149,10 @@ export interface View {
   draw(picture: Picture): void;
 }
 
-/** Samples per output pixel and direction when a picture is made much smaller: more cost time and no face is found by them. */
-const mostThinTaps = 3;
-
 /**
  * How pictures of `picture`'s size are scaled into planes of `widthPx` by `heightPx`. Pictures made smaller by two or
- * more are thinned: an output pixel is the mean of a few whole pixels, five times cheaper than a bilinear one.
+ * more are thinned: an output pixel is the mean of four whole pixels, several times cheaper than bilinear samples, and
+ * no face is missed for it.
  */
 export function viewOf(picture: Picture, scale: number, { widthPx, heightPx }: Omit<Planes, 'data'>): View {
   const out = planes(widthPx, heightPx);
@@ -163,74 +161,67 @@ export function viewOf(picture: Picture, scale: number, { widthPx, heightPx }: O
     const place = { xx: step, xy: 0, x0: 0, yx: 0, yy: step, y0: 0 };
     return { planes: out, scale, draw: (next) => warp(next, place, out) };
   }
-  const taps = Math.min(mostThinTaps, Math.floor(step + 1e-6));
-  const columns = tapsAlong(picture.widthPx, { count: widthPx, step, taps });
-  const rows = tapsAlong(picture.heightPx, { count: heightPx, step, taps });
+  const columns = pairsAlong(picture.widthPx, widthPx, step);
+  const rows = pairsAlong(picture.heightPx, heightPx, step);
   const thin = picture.format === 'rgb24' ? thinRgb : thinYuv;
-  return { planes: out, scale, draw: (next) => thin(next, { columns, rows, taps }, out) };
+  return { planes: out, scale, draw: (next) => thin(next, { columns, rows }, out) };
 }
 
-/** Which pixels of the picture make up each pixel of the output: `taps` for each, one after another. */
+/** The two columns, and the two rows, of the picture that each pixel of the output is the mean of. */
 interface Thinning {
   readonly columns: Int32Array;
   readonly rows: Int32Array;
-  readonly taps: number;
 }
 
-function tapsAlong(sidePx: number, { count, step, taps }: { count: number; step: number; taps: number }): Int32Array {
+function pairsAlong(sidePx: number, count: number, step: number): Int32Array {
   const used = Math.min(count, Math.ceil(sidePx / step - 0.01));
-  return Int32Array.from({ length: used * taps }, (_, i) =>
-    Math.min(sidePx - 1, Math.floor((Math.floor(i / taps) + ((i % taps) + 0.5) / taps) * step)),
-  );
+  return Int32Array.from({ length: 2 * used }, (_, i) => Math.min(sidePx - 1, Math.floor((i / 2 + 0.25) * step)));
 }
 
-function thinRgb({ widthPx, data }: Picture, { columns, rows, taps }: Thinning, out: Planes) {
+function thinRgb({ widthPx, data }: Picture, { columns, rows }: Thinning, out: Planes) {
   const { data: values } = out;
-  const planePx = out.widthPx * out.heightPx;
-  const weight = 1 / (taps * taps);
-  for (let i = 0; i < rows.length; i++) {
-    const line = rows[i]! * widthPx;
-    const first = i % taps === 0;
-    let at = Math.floor(i / taps) * out.widthPx;
-    for (let k = 0; k < columns.length; at++) {
-      let red = 0;
-      let green = 0;
-      let blue = 0;
-      for (let tap = 0; tap < taps; tap++, k++) {
-        const pixel = (line + columns[k]!) * 3;
-        red += data[pixel]!;
-        green += data[pixel + 1]!;
-        blue += data[pixel + 2]!;
-      }
-      values[at] = red * weight + (first ? 0 : values[at]!);
-      values[at + planePx] = green * weight + (first ? 0 : values[at + planePx]!);
-      values[at + 2 * planePx] = blue * weight + (first ? 0 : values[at + 2 * planePx]!);
+  const greenAt = out.widthPx * out.heightPx;
+  const blueAt = 2 * greenAt;
+  for (let row = 0; row < rows.length; row += 2) {
+    const upper = rows[row]! * widthPx;
+    const lower = rows[row + 1]! * widthPx;
+    let at = (row >> 1) * out.widthPx;
+    for (let column = 0; column < columns.length; column += 2, at++) {
+      const left = columns[column]!;
+      const right = columns[column + 1]!;
+      const a = (upper + left) * 3;
+      const b = (upper + right) * 3;
+      const c = (lower + left) * 3;
+      const d = (lower + right) * 3;
+      values[at] = 0.25 * (data[a]! + data[b]! + data[c]! + data[d]!);
+      values[at + greenAt] = 0.25 * (data[a + 1]! + data[b + 1]! + data[c + 1]! + data[d + 1]!);
+      values[at + blueAt] = 0.25 * (data[a + 2]! + data[b + 2]! + data[c + 2]! + data[d + 2]!);
     }
   }
 }
 
-/** As many samples of the light, one of the colour: the eye and the networks see little more of it. */
-function thinYuv({ widthPx, heightPx, data }: Picture, { columns, rows, taps }: Thinning, out: Planes) {
+/** Four samples of the light, one of the colour: the eye and the networks see little more of it. */
+function thinYuv({ widthPx, heightPx, data }: Picture, { columns, rows }: Thinning, out: Planes) {
   const { data: values } = out;
-  const planePx = out.widthPx * out.heightPx;
+  const greenAt = out.widthPx * out.heightPx;
+  const blueAt = 2 * greenAt;
   const uPlane = widthPx * heightPx;
   const vPlane = uPlane + uPlane / 4;
-  for (let row = 0; row < rows.length; row += taps) {
-    const colourLine = (rows[row + (taps >> 1)]! >> 1) * (widthPx >> 1);
-    let at = (row / taps) * out.widthPx;
-    for (let column = 0; column < columns.length; column += taps, at++) {
-      let sum = 0;
-      for (let i = row; i < row + taps; i++) {
-        const line = rows[i]! * widthPx;
-        for (let k = column; k < column + taps; k++) sum += data[line + columns[k]!]!;
-      }
-      const colour = colourLine + (columns[column + (taps >> 1)]! >> 1);
-      const light = 1.164384 * (sum / (taps * taps) - 16);
-      const u = data[uPlane + colour]! - 128;
-      const v = data[vPlane + colour]! - 128;
+  for (let row = 0; row < rows.length; row += 2) {
+    const upper = rows[row]! * widthPx;
+    const lower = rows[row + 1]! * widthPx;
+    const colours = (rows[row + 1]! >> 1) * (widthPx >> 1);
+    let at = (row >> 1) * out.widthPx;
+    for (let column = 0; column < columns.length; column += 2, at++) {
+      const left = columns[column]!;
+      const right = columns[column + 1]!;
+      const sum = data[upper + left]! + data[upper + right]! + data[lower + left]! + data[lower + right]!;
+      const light = 0.291096 * sum - 18.630144;
+      const u = data[uPlane + colours + (right >> 1)]! - 128;
+      const v = data[vPlane + colours + (right >> 1)]! - 128;
       values[at] = clamped(light + 1.596027 * v);
-      values[at + planePx] = clamped(light - 0.391762 * u - 0.812968 * v);
-      values[at + 2 * planePx] = clamped(light + 2.017232 * u);
+      values[at + greenAt] = clamped(light - 0.391762 * u - 0.812968 * v);
+      values[at + blueAt] = clamped(light + 2.017232 * u);
     }
   }
 }

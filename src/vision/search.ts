@@ -20,15 +20,15 @@ export interface SearchOptions {
 }
 
 /** A face this wide, as a share of the picture's long side, is near; anything narrower has to come closer anyway. */
-const nearWidth = 1 / 6;
+const nearWidth = 1 / 8;
 /** A near face that scores less is looked at again by the full search. */
-const nearScore = 0.7;
+const nearScore = 0.6;
 
 /**
  * Near faces first, for a camera that watches a door: the person who wants in is the nearest. A picture is searched in
- * full when the last full search is `fullEveryMs` ago, or when it found somebody who is not near; else the near search
- * is enough. So an empty scene and a person at the door cost little, somebody walking up
- * is seen in every picture once seen at all, and nobody stays unseen for longer than `fullEveryMs`.
+ * full when the last full search is `fullEveryMs` ago, or when it found somebody who is not near; else the near search is
+ * enough. So an empty scene and a person at the door cost little, somebody walking up is seen in every picture once seen
+ * at all, and nobody stays unseen for longer than `fullEveryMs`.
  */
 export function nearFirst({ full, near, fullEveryMs = 400 }: SearchOptions): Search {
   let lastFullMs = Number.NEGATIVE_INFINITY;

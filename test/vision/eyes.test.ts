@@ -41,7 +41,7 @@ async function watch(clip: string, { frames, fps }: { frames: number; fps: numbe
 test('eyes that blink look unlike this person’s open eyes, and the nose stays the nose', async (t) => {
   t.timeout(120_000);
   const { signs, observations } = await watch('walkup-p01-blink', { frames: 50, fps: 10 });
-  for (const shut of [26, 42, 43]) t.true(signs[shut - 1]!.eyes! < 0.6, `frame ${shut}: ${signs[shut - 1]!.eyes}`);
+  for (const shut of [26, 42, 43]) t.true(signs[shut - 1]!.eyes! < 0.65, `frame ${shut}: ${signs[shut - 1]!.eyes}`);
   for (const open of [30, 38, 48]) t.true(signs[open - 1]!.eyes! > 0.8, `frame ${open}: ${signs[open - 1]!.eyes}`);
   t.true(signs.slice(20).every((sign) => sign!.nose! > 0.7));
   t.not(metAt('blink', observations, 1900), null);

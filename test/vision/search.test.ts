@@ -49,7 +49,7 @@ test('somebody far away is looked for in every picture, until gone', async (t) =
 });
 
 test('what the near search is not sure of is searched in full', async (t) => {
-  const unsure = { near: [face(200, 0.6)], full: [close] };
+  const unsure = { near: [face(200, 0.55)], full: [close] };
   const small = { near: [far], full: [far] };
   t.deepEqual(await watching([{}, unsure, {}, {}, small]), ['f0', 'nf1', 'nf0', 'n0', 'n0'].slice(0, 4).concat('nf1'));
 });
