@@ -1,4 +1,5 @@
 import type { Calibration } from '../domain/calibration.ts';
+import { LimenError } from '../domain/errors.ts';
 import { cosineDistance, type Template } from '../domain/template.ts';
 import { type AllPairs, compareAll, equalErrorOf, pointOf } from './all-pairs.ts';
 import { crossValidate, type Trial } from './folds.ts';
@@ -125,12 +126,17 @@ export interface AllPairsResult {
   readonly band: readonly { readonly far: number; readonly interval95: Interval }[];
 }
 
-/** All against all; intervals by drawing people. */
+/**
+ * All against all; intervals by drawing people.
+ *
+ * @throws LimenError `evaluate.too-little` when no two faces of one person, or none of two people, can be compared.
+ */
 export function verifyAll(
   subjects: readonly Subject[],
   { calibration = null, rounds = 500 }: { calibration?: Calibration | null; rounds?: number } = {},
 ): AllPairsResult {
   const experiment = compareAll(subjects);
+  if (experiment.genuine.total() === 0 || experiment.impostors.total() === 0) throw nothingToCompare();
   const people = new Set(subjects.map(({ person }) => person)).size;
   const units = subjects.reduce((most, { person }) => Math.max(most, person + 1), 0);
   const reported = reportedRates(experiment.impostors.total());
@@ -161,6 +167,16 @@ export function verifyAll(
     promises: calibration === null ? null : promises,
   };
   return { figures, experiment, band };
+}
+
+function nothingToCompare(): LimenError {
+  return new LimenError(
+    'evaluate.too-little',
+    'There are no two faces of one person, or none of two people, to compare.',
+    {
+      hint: 'At least two people are needed, one of them with two pictures, and a face has to be found on them.',
+    },
+  );
 }
 
 function experimentOf(trials: readonly Trialled[]): Experiment {

@@ -55,3 +55,9 @@ test('all against all says what the pack promised beside what happened', (t) => 
   t.true(band.length >= figures.tarAtFar.length);
   t.is(verifyAll(subjects, { rounds: 5 }).figures.promises, null);
 });
+
+test('one person alone, or nobody twice, is no experiment', (t) => {
+  t.throws(() => verifyAll(subjects.slice(0, 2)), { code: 'evaluate.too-little' });
+  t.throws(() => verifyAll(subjects.filter((_, i) => i % 2 === 0)), { code: 'evaluate.too-little' });
+  t.throws(() => verifyAll(subjects.map((one) => ({ ...one, template: null }))), { code: 'evaluate.too-little' });
+});

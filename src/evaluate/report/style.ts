@@ -50,6 +50,7 @@ footer { color: var(--soft); font-size: .85rem; margin-top: 1.5rem; }
   :root { --paper: #fff; --card: #fff; --ink: #000; --soft: #444; --rule: #bbb; --grid: rgba(0, 0, 0, .12);
     --line-0: #1d5fd1; --line-1: #d2691e; --line-2: #0f8a6c; --line-3: #9b3fb5; --line-4: #b3261e; --line-5: #555; }
   body { font-size: 11pt; } main { max-width: none; padding: 0; }
-  section, .headline { border-radius: 0; break-inside: avoid-page; } h2, .explain { break-after: avoid; }
+  section { border: 0; padding: .5rem 0; } .headline { border-radius: 0; } h2, .explain { break-after: avoid; }
+  .charts { grid-template-columns: 1fr 1fr; } .table { break-inside: avoid; } .summary p, .explain { max-width: none; }
 }
 `;
