@@ -59,8 +59,8 @@ async function fromBooks(file: string): Promise<Enrolled> {
 
 /** As the embedder made them: the projection that is in use already plays no part. */
 async function fromTerminal(file: string): Promise<Enrolled> {
-  const { galleryOf } = await import('./gallery-source.ts');
-  const { config, stored } = await galleryOf(file);
+  const { storedGalleryOf } = await import('./gallery-source.ts');
+  const { config, stored } = await storedGalleryOf(file);
   const { pack, engine, targetFpir } = config.recognition;
   const { people, embedder } = stored.snapshot;
   return {

@@ -79,13 +79,22 @@ async function ofHub(file: string): Promise<GallerySource> {
 
 /** The gallery that a terminal's config points to, in the space that the terminal compares in. @throws LimenError `gallery.empty` when there is none yet. */
 export async function galleryOf(file: string) {
-  const [{ loadTerminalConfig }, { loadRecognition, readStoredGallery }, { Gallery }, { projectSnapshot }] =
-    await Promise.all([
-      import('../config/load.ts'),
-      import('../compose.ts'),
-      import('../gallery/gallery.ts'),
-      import('../gallery/projected.ts'),
-    ]);
+  const [{ loadRecognition }, { Gallery }, { projectSnapshot }] = await Promise.all([
+    import('../compose.ts'),
+    import('../gallery/gallery.ts'),
+    import('../gallery/projected.ts'),
+  ]);
+  const { config, stored } = await storedGalleryOf(file);
+  const { projection } = await loadRecognition(config.recognition);
+  return { config, stored, gallery: Gallery.from(projectSnapshot(projection, stored.snapshot)) };
+}
+
+/** The same as it lies on the disk, as the embedder made it. @throws LimenError `gallery.empty`. */
+export async function storedGalleryOf(file: string) {
+  const [{ loadTerminalConfig }, { readStoredGallery }] = await Promise.all([
+    import('../config/load.ts'),
+    import('../compose.ts'),
+  ]);
   const config = loadTerminalConfig(file);
   const stored = await readStoredGallery(config.dataFolder);
   if (stored === null) {
@@ -97,8 +106,7 @@ export async function galleryOf(file: string) {
       },
     );
   }
-  const { projection } = await loadRecognition(config.recognition);
-  return { config, stored, gallery: Gallery.from(projectSnapshot(projection, stored.snapshot)) };
+  return { config, stored };
 }
 
 /** The figures for the gallery's embedder: the pack's, or the projection's. */
