@@ -14,7 +14,7 @@ export interface LearningOptions {
   readonly learningRate: number;
 }
 
-/** Chosen on one half of LFW's people and judged on the other: see docs/adapt.md. */
+/** Tried on one half of LFW's people, where nothing gained and these lost least: see docs/adapt.md. */
 export const learningDefaults: LearningOptions = { margin: 0.1, hold: 0.02, steps: 60, learningRate: 0.3 };
 
 /** What was learned. */
