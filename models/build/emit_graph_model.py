@@ -11,19 +11,17 @@ them the same values come back, and nothing is lost. Tensors of middling size th
 floats (the detector's are that from the start), small ones (biases, means) stay float32.
 """
 
-import base64
 import json
 
 import numpy as np
 import onnx
 from onnx import helper, numpy_helper
 
+from tensorflow_form import FLOAT, INT, ints, quantized, same_pads, shape, text, texts
 from weights import BuildError
 
 # Quantizing these gains nothing.
 SMALL = 1024
-# Up to here half floats are small enough; the detector's boxes moved by 2 px when its weights became bytes.
-MIDDLING = 16384
 # Stands for minus infinity where a picture is padded before its maximum is taken; JSON has no infinity.
 LOWEST = -3.0e38
 NHWC, NCHW = [0, 2, 3, 1], [0, 3, 1, 2]
@@ -54,6 +52,8 @@ class _Emitter:
         # What a value of the ONNX graph is called here, pictures in NHWC.
         self.names: dict[str, str] = {}
         self.done: set[str] = set()
+        # Pictures that the ONNX graph itself has turned to NHWC: they lie as ONNX has them.
+        self.turned: set[str] = set()
 
     def files(self) -> tuple[bytes, bytes]:
         for value in self.graph.input:
@@ -71,23 +71,23 @@ class _Emitter:
     # What the file is made of
 
     def node(self, op: str, name: str, inputs: list[str], **attributes) -> str:
-        self.nodes.append({"name": name, "op": op, "input": inputs, "attr": {"T": _FLOAT, **attributes}})
+        self.nodes.append({"name": name, "op": op, "input": inputs, "attr": {"T": FLOAT, **attributes}})
         return name
 
     def constant(self, name: str, values, dtype=np.float32) -> str:
         array = np.ascontiguousarray(values, dtype)
         spec = {"name": name, "shape": list(array.shape), "dtype": np.dtype(dtype).name}
         if array.dtype == np.float32 and array.size > SMALL:
-            array, spec["quantization"] = _quantized(array)
+            array, spec["quantization"] = quantized(array)
         self.weights.append((spec, array.tobytes()))
-        kind = _FLOAT if np.dtype(dtype) == np.float32 else _INT
+        kind = FLOAT if np.dtype(dtype) == np.float32 else INT
         self.nodes.append({"name": name, "op": "Const", "attr": {"dtype": kind, "value": {"tensor": {}}}})
         return name
 
     def _description(self) -> bytes:
         def signature(values):
             return {
-                v.name: {"name": f"{v.name}:0", "dtype": "DT_FLOAT", "tensorShape": _shape(_dims(v))} for v in values
+                v.name: {"name": f"{v.name}:0", "dtype": "DT_FLOAT", "tensorShape": shape(_dims(v))} for v in values
             }
 
         # What a value is made of comes before it, as ONNX has it; inputs without use would still be listed.
@@ -105,7 +105,7 @@ class _Emitter:
 
     def _input(self, value: onnx.ValueInfoProto) -> None:
         dims = _dims(value)
-        name = self.node("Placeholder", value.name, [], dtype=_FLOAT, shape={"shape": _shape(dims)})
+        name = self.node("Placeholder", value.name, [], dtype=FLOAT, shape={"shape": shape(dims)})
         self.names[value.name] = self._transposed(name, f"{name}/nhwc", NHWC) if len(dims) == 4 else name
 
     def _result(self, name: str) -> None:
@@ -115,13 +115,13 @@ class _Emitter:
             self.node("Identity", name, [self.names[name]])
 
     def _transposed(self, x: str, name: str, order: list[int]) -> str:
-        return self.node("Transpose", name, [x, self.constant(f"{name}/order", order, np.int32)], Tperm=_INT)
+        return self.node("Transpose", name, [x, self.constant(f"{name}/order", order, np.int32)], Tperm=INT)
 
     def _flat(self, name: str) -> str:
         """A value whose elements lie as ONNX has them, for what looks at their order."""
         dims = self.shapes[name]
         here = self.names[name]
-        if len(dims) != 4 or dims[2:] == [1, 1]:
+        if len(dims) != 4 or dims[2:] == [1, 1] or name in self.turned:
             return here
         return self._transposed(here, f"{here}/nchw", NCHW)
 
@@ -170,15 +170,15 @@ class _Emitter:
         fused = bias is not None and not (depthwise and "explicit_paddings" in padding)
         inputs = [self.names[x], self.constant(f"{name}/filters", filters)]
         common = {
-            "data_format": _text("NHWC"), "strides": _ints([1, *a.get("strides", [1, 1]), 1]),
-            "dilations": _ints([1, *a.get("dilations", [1, 1]), 1]), **padding,
+            "data_format": text("NHWC"), "strides": ints([1, *a.get("strides", [1, 1]), 1]),
+            "dilations": ints([1, *a.get("dilations", [1, 1]), 1]), **padding,
         }
         if not fused:
             op = "DepthwiseConv2dNative" if depthwise else "Conv2D"
             if bias is None:
                 return self._emit(node, op, inputs, **common)
             plain = self.node(op, f"{name}/plain", inputs, **common)
-            return self._emit(node, "BiasAdd", [plain, self.constant(f"{name}/bias", bias)], data_format=_text("NHWC"))
+            return self._emit(node, "BiasAdd", [plain, self.constant(f"{name}/bias", bias)], data_format=text("NHWC"))
         inputs.append(self.constant(f"{name}/bias", bias))
         ops = ["BiasAdd"]
         last = node
@@ -189,7 +189,7 @@ class _Emitter:
             if activation.op_type == "LeakyRelu":
                 common["leakyrelu_alpha"] = {"f": _alpha(activation)}
         op = "FusedDepthwiseConv2dNative" if depthwise else "_FusedConv2D"
-        self._emit(last, op, inputs, **common, num_args={"i": "1"}, fused_ops=_texts(ops))
+        self._emit(last, op, inputs, **common, num_args={"i": "1"}, fused_ops=texts(ops))
 
     def _only_activation(self, node):
         """The activation that alone takes what `node` gives: it can run inside of it."""
@@ -201,10 +201,10 @@ class _Emitter:
         """'SAME' where TensorFlow pads the same, 'VALID' for none, else figures."""
         top, left, bottom, right = _pads(node, a)
         if (top, left, bottom, right) == (0, 0, 0, 0):
-            return {"padding": _text("VALID")}
+            return {"padding": text("VALID")}
         if self._is_same(node, a):
-            return {"padding": _text("SAME")}
-        return {"padding": _text("EXPLICIT"), "explicit_paddings": _ints([0, 0, top, bottom, left, right, 0, 0])}
+            return {"padding": text("SAME")}
+        return {"padding": text("EXPLICIT"), "explicit_paddings": ints([0, 0, top, bottom, left, right, 0, 0])}
 
     def _is_same(self, node, a) -> bool:
         pads = _pads(node, a)
@@ -212,7 +212,7 @@ class _Emitter:
         sizes = self.shapes[node.input[0]][2:]
         strides, dilations = a.get("strides", [1, 1]), a.get("dilations", [1, 1])
         return all(
-            _same_pads(size, (k - 1) * d + 1, s) == (pads[i], pads[i + 2])
+            same_pads(size, (k - 1) * d + 1, s) == (pads[i], pads[i + 2])
             for i, (size, k, s, d) in enumerate(zip(sizes, kernel, strides, dilations))
         )
 
@@ -221,7 +221,7 @@ class _Emitter:
         if "explicit_paddings" in padding:
             top, left, bottom, right = _pads(node, a)
             x = self._grown(node, [[0, 0], [top, bottom], [left, right], [0, 0]], LOWEST)
-            padding = {"padding": _text("VALID")}
+            padding = {"padding": text("VALID")}
         self._pool(node, a, "MaxPool", x, padding)
 
     def _averagepool(self, node, a) -> None:
@@ -233,13 +233,13 @@ class _Emitter:
     def _pool(self, node, a, op, x, padding) -> None:
         if a.get("ceil_mode", 0):
             raise BuildError(f"No GraphModel of {self.graph.name}: {node.name} rounds its size up.")
-        sizes = {"ksize": _ints([1, *a["kernel_shape"], 1]), "strides": _ints([1, *a.get("strides", [1, 1]), 1])}
-        self._emit(node, op, [x], data_format=_text("NHWC"), **sizes, **padding)
+        sizes = {"ksize": ints([1, *a["kernel_shape"], 1]), "strides": ints([1, *a.get("strides", [1, 1]), 1])}
+        self._emit(node, op, [x], data_format=text("NHWC"), **sizes, **padding)
 
     def _grown(self, node, pads: list[list[int]], value: float, name: str | None = None) -> str:
         name = name or f"{node.output[0]}/padded"
         inputs = [self.constant(f"{name}/pads", pads, np.int32), self.constant(f"{name}/value", value)]
-        return self.node("PadV2", name, [self.names[node.input[0]], *inputs], Tpaddings=_INT)
+        return self.node("PadV2", name, [self.names[node.input[0]], *inputs], Tpaddings=INT)
 
     def _pad(self, node, a) -> None:
         if a.get("mode", b"constant") != b"constant":
@@ -253,7 +253,7 @@ class _Emitter:
 
     def _globalaveragepool(self, node, a) -> None:
         axes = self.constant(f"{node.output[0]}/axes", [1, 2], np.int32)
-        self._emit(node, "Mean", [self.names[node.input[0]], axes], Tidx=_INT, keep_dims={"b": True})
+        self._emit(node, "Mean", [self.names[node.input[0]], axes], Tidx=INT, keep_dims={"b": True})
 
     def _flatten(self, node, a) -> None:
         if a.get("axis", 1) != 1:
@@ -263,6 +263,15 @@ class _Emitter:
             raise BuildError(f"No GraphModel of {self.graph.name}: {node.name} flattens what has no fixed size.")
         self._reshaped(node, [-1, int(np.prod(dims[1:]))])
 
+    def _transpose(self, node, a) -> None:
+        """To NHWC, which it is here already, before it is laid flat; any other is not known here."""
+        result = node.output[0]
+        users = self.consumers.get(result, [])
+        if a["perm"] != NHWC or result in self.results or any(user.op_type not in ("Reshape", "Flatten") for user in users):
+            raise BuildError(f"No GraphModel of {self.graph.name}: {node.name} turns to {a['perm']}.")
+        self.names[result] = self.names[node.input[0]]
+        self.turned.add(result)
+
     def _reshape(self, node, a) -> None:
         self._reshaped(node, self.constants[node.input[1]].tolist())
 
@@ -270,7 +279,7 @@ class _Emitter:
         x = self._flat(node.input[0])
         if 0 in shape or len(shape) == 4:
             raise BuildError(f"No GraphModel of {self.graph.name}: {node.name} reshapes to {shape}.")
-        self._emit(node, "Reshape", [x, self.constant(f"{node.output[0]}/shape", shape, np.int32)], Tshape=_INT)
+        self._emit(node, "Reshape", [x, self.constant(f"{node.output[0]}/shape", shape, np.int32)], Tshape=INT)
 
     def _gemm(self, node, a) -> None:
         weights = self.constants[node.input[1]]
@@ -291,7 +300,7 @@ class _Emitter:
             axis = NHWC.index(axis)
         inputs = [self._operand(name, node.output[0]) for name in node.input]
         end = self.constant(f"{node.output[0]}/axis", axis, np.int32)
-        self._emit(node, "ConcatV2", [*inputs, end], N={"i": str(len(inputs))}, Tidx=_INT)
+        self._emit(node, "ConcatV2", [*inputs, end], N={"i": str(len(inputs))}, Tidx=INT)
 
     def _binary(self, node, op) -> None:
         self._emit(node, op, [self._operand(name, node.output[0]) for name in node.input])
@@ -320,6 +329,11 @@ class _Emitter:
     def _leakyrelu(self, node, a) -> None:
         self._emit(node, "LeakyRelu", [self.names[node.input[0]]], alpha={"f": _alpha(node)})
 
+    def _matmul(self, node, a) -> None:
+        matrix = self.constant(f"{node.name or node.output[0]}/matrix", self.constants[node.input[1]])
+        turns = {"transpose_a": {"b": False}, "transpose_b": {"b": False}}
+        self._emit(node, "MatMul", [self.names[node.input[0]], matrix], **turns)
+
     def _clip(self, node, a) -> None:
         low, high = (float(self.constants[name]) for name in node.input[1:3])
         limits = [self.constant(f"{node.output[0]}/{end}", value) for end, value in (("low", low), ("high", high))]
@@ -329,25 +343,6 @@ class _Emitter:
         if len(self.shapes[node.output[0]]) == 4 or a.get("axis", -1) not in (-1, len(self.shapes[node.output[0]]) - 1):
             raise BuildError(f"No GraphModel of {self.graph.name}: {node.name} is no softmax over the last axis.")
         self._emit(node, "Softmax", [self.names[node.input[0]]])
-
-
-_FLOAT, _INT = {"type": "DT_FLOAT"}, {"type": "DT_INT32"}
-
-
-def _text(value: str) -> dict:
-    return {"s": base64.b64encode(value.encode()).decode()}
-
-
-def _texts(values: list[str]) -> dict:
-    return {"list": {"s": [base64.b64encode(value.encode()).decode() for value in values]}}
-
-
-def _ints(values) -> dict:
-    return {"list": {"i": [str(int(value)) for value in values]}}
-
-
-def _shape(dims: list[int | None]) -> dict:
-    return {"dim": [{"size": str(-1 if dim is None else dim)} for dim in dims]}
 
 
 def _dims(value: onnx.ValueInfoProto) -> list[int | None]:
@@ -367,38 +362,3 @@ def _pads(node, a) -> tuple[int, int, int, int]:
     if a.get("auto_pad", b"NOTSET") != b"NOTSET":
         raise BuildError(f"{node.name} says auto_pad: draw it with pads.")
     return tuple(a.get("pads", (0, 0, 0, 0)))
-
-
-def _same_pads(size: int | None, kernel: int, stride: int) -> tuple[int, int] | None:
-    """What TensorFlow's 'SAME' adds before and after; `None` where it depends on a size that is not known."""
-    if stride == 1:
-        total = kernel - 1
-    elif size is not None:
-        total = max((-(-size // stride) - 1) * stride + kernel - size, 0)
-    elif kernel == stride == 2:
-        # One after an odd size; after an even one, what is added falls outside of every step.
-        total = 1
-    else:
-        return None
-    return total // 2, total - total // 2
-
-
-def _quantized(array: np.ndarray) -> tuple[np.ndarray, dict]:
-    """Bytes, and how to read them: value = byte * scale + min."""
-    values = array.astype(np.float64)
-    low, high = values.min(), values.max()
-    scale = (high - low) / 255
-    data = np.rint((values - low) / scale)
-    if np.abs(data * scale + low - values).max() > 1e-5 * (high - low):
-        if array.size <= MIDDLING:
-            return array.astype(np.float16), {"dtype": "float16", "original_dtype": "float32"}
-        # Not bytes already. Most weights are tiny: a zero that is not quite zero would shift all of them the same way
-        # (the embedder's templates then kept a cosine of 0.992 to float32; so it is 0.9994).
-        low, high = min(low, 0.0), max(high, 0.0)
-        scale = (high - low) / 255
-        zero = np.rint(-low / scale)
-        low = -zero * scale
-        data = np.clip(np.rint(values / scale) + zero, 0, 255)
-    return data.astype(np.uint8), {
-        "dtype": "uint8", "original_dtype": "float32", "scale": float(scale), "min": float(low),
-    }
