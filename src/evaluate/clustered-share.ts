@@ -19,8 +19,10 @@ export interface Group {
  * than each new person. The variance between groups gives an effective number of trials, and the interval is Wilson's for
  * that number (the manner of Korn and Graubard 1998). Where nothing or everything failed the groups are the trials.
  * `null` without trials.
+ *
+ * @param repeats how often one and the same fact is counted: 2 where a pair of people shows up at either of them
  */
-export function clusteredShare(groups: readonly Group[]): Share | null {
+export function clusteredShare(groups: readonly Group[], repeats = 1): Share | null {
   const counted = groups.filter((group) => group.trials > 0);
   const events = counted.reduce((sum, group) => sum + group.events, 0);
   const trials = counted.reduce((sum, group) => sum + group.trials, 0);
@@ -28,6 +30,8 @@ export function clusteredShare(groups: readonly Group[]): Share | null {
   const share = events / trials;
   const residues = counted.reduce((sum, group) => sum + (group.events - share * group.trials) ** 2, 0);
   const variance = ((counted.length / Math.max(1, counted.length - 1)) * residues) / trials ** 2;
-  const effective = variance > 0 ? Math.min(trials, (share * (1 - share)) / variance) : counted.length;
+  const allAlike = share === 0 || share === 1;
+  const spread = allAlike ? counted.length : Math.min(trials, (share * (1 - share)) / variance);
+  const effective = spread / repeats;
   return { share, interval95: shareInterval(share * effective, effective), events, trials };
 }

@@ -151,16 +151,21 @@ function missesOf(scores: readonly SelfScore[], threshold: number, minMargin: nu
   return misses;
 }
 
-/** Alone in a gallery, nobody can be taken for another. */
+/** Alone in a gallery, nobody can be taken for another. Who is near somebody has that somebody near: counted twice. */
 function acceptedStrangers(scores: readonly SelfScore[], threshold: number, minMargin: number): Share | null {
   const judged = scores.filter(({ other }) => other !== null);
-  return shareOver(judged, ({ other, next }) => {
+  const accepted = ({ other, next }: SelfScore) => {
     const margin = next === null ? Number.POSITIVE_INFINITY : next.distance - other!.distance;
     return other!.distance <= threshold && margin >= minMargin;
-  });
+  };
+  return shareOver(judged, accepted, 2);
 }
 
-function shareOver(scores: readonly SelfScore[], isEvent: (score: SelfScore) => boolean): Share | null {
+function shareOver(
+  scores: readonly SelfScore[],
+  isEvent: (score: SelfScore) => boolean,
+  repeats?: number,
+): Share | null {
   const groups = new Map<string, { events: number; trials: number }>();
   for (const score of scores) {
     const group = groups.get(score.personId) ?? { events: 0, trials: 0 };
@@ -168,12 +173,12 @@ function shareOver(scores: readonly SelfScore[], isEvent: (score: SelfScore) => 
     group.trials += 1;
     if (isEvent(score)) group.events += 1;
   }
-  return clusteredShare([...groups.values()]);
+  return clusteredShare([...groups.values()], repeats);
 }
 
-/** As far out as chance would give twice as many pairs as are listed, so that a large gallery needs no list of millions. */
+/** As far out as chance gives ten times as many pairs of templates as pairs are listed: a large gallery has millions. */
 function nearestPairs(gallery: Gallery, calibration: Calibration): LikePair[] {
   const comparisons = Math.max(1, (gallery.rows * (gallery.rows - 1)) / 2);
-  const distance = distanceAt(calibration, Math.min(0.1, (2 * listedPairs) / comparisons));
+  const distance = distanceAt(calibration, Math.min(0.1, (10 * listedPairs) / comparisons));
   return pairsWithin(gallery, distance, calibration).slice(0, listedPairs);
 }
