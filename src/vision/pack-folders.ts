@@ -29,7 +29,8 @@ export function resolvePackFolder(nameOrPath: string): string {
 
 /** The mend when a folder that a pack should be in has none. */
 export function missingPackHint(folder: string): string {
-  return `There is no pack in ${folder}. \`limen models list\` shows those there are, \`limen models add NAME\` fetches one.`;
+  const looked = folder.startsWith(shippedModels()) ? packFolders().join(', ') : folder;
+  return `There is none in ${looked}. \`limen models list\` shows those there are, \`limen models add NAME\` fetches one.`;
 }
 
 function shippedModels(): string {
