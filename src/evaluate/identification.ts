@@ -1,16 +1,19 @@
+import { rankTogether } from '../access/rank-together.ts';
 import type { Calibration } from '../domain/calibration.ts';
 import { LimenError } from '../domain/errors.ts';
 import type { Person } from '../domain/person.ts';
-import { fuseTemplates, type Template } from '../domain/template.ts';
+import type { Template } from '../domain/template.ts';
 import { Gallery } from '../gallery/gallery.ts';
 import { nearestThresholdFor } from '../gallery/threshold.ts';
 import { bootstrap, type Interval, shareInterval } from './statistics.ts';
 
+/** One attempt: of the pictures of it, those in which a face was found. They are compared together, as a verdict does. */
+export type Try = readonly Template[];
+
 /** Somebody who is enrolled and then tries to get in; `null` stands for a picture without a face. */
 export interface Member {
   readonly enrol: readonly (Template | null)[];
-  /** One attempt each: the template that the verdict would compare, of one picture or of several together. */
-  readonly attempts: readonly (Template | null)[];
+  readonly attempts: readonly Try[];
 }
 
 /** What a door would do with one attempt. */
@@ -28,7 +31,7 @@ export interface Attempt {
 export interface OpenSet {
   readonly members: readonly Member[];
   /** One attempt by each of so many different people who are not enrolled. */
-  readonly strangers: readonly (Template | null)[];
+  readonly strangers: readonly Try[];
   readonly embedder: string;
 }
 
@@ -74,15 +77,15 @@ export interface IdentificationFigures {
 /** Put everybody before one gallery of all members. */
 export function attemptsOn({ members, strangers, embedder }: OpenSet): { attempts: Attempt[]; rows: number } {
   const gallery = galleryOf(members, embedder);
-  const judge = (template: Template | null, member: number | null): Attempt => {
-    const ranking = template === null ? null : gallery.rank(template);
+  const judge = (templates: Try, member: number | null): Attempt => {
+    const ranking = templates.length === 0 ? null : rankTogether(gallery, templates);
     if (!ranking?.nearest) return { member, nearest: null, distance: Number.POSITIVE_INFINITY, margin: 0 };
     const { nearest, other } = ranking;
     const margin = (other?.distance ?? 2) - nearest.distance;
     return { member, nearest: Number(nearest.personId), distance: nearest.distance, margin };
   };
-  const attempts = members.flatMap((member, i) => member.attempts.map((template) => judge(template, i)));
-  return { attempts: [...attempts, ...strangers.map((template) => judge(template, null))], rows: gallery.rows };
+  const attempts = members.flatMap((member, i) => member.attempts.map((one) => judge(one, i)));
+  return { attempts: [...attempts, ...strangers.map((one) => judge(one, null))], rows: gallery.rows };
 }
 
 /**
@@ -183,12 +186,6 @@ function fnirAtFpir(attempts: readonly Attempt[], minMargin: number) {
       const { fnir, threshold } = points.findLast((point) => point.fpir <= fpir + 1e-12)!;
       return { fpir, fnir, threshold };
     });
-}
-
-/** The template of one attempt: the mean of those pictures in which a face was found. */
-export function fuseAttempt(templates: readonly (Template | null)[]): Template | null {
-  const found = templates.filter((template) => template !== null);
-  return found.length === 0 ? null : fuseTemplates(found);
 }
 
 function galleryOf(members: readonly Member[], embedder: string): Gallery {

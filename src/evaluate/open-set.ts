@@ -1,5 +1,5 @@
 import type { Template } from '../domain/template.ts';
-import { fuseAttempt, type Member, type OpenSet } from './identification.ts';
+import type { Member, OpenSet, Try } from './identification.ts';
 import { seeded, shuffled } from './statistics.ts';
 
 /** Who is enrolled and who is not. */
@@ -39,8 +39,7 @@ export interface Condition {
 /**
  * The experiment under one condition. The first `mostEnrolled` pictures of a person are kept for enrolment under every
  * condition and the same pictures try in all of them, so that conditions differ in nothing else. A remainder that does
- * not fill an attempt is left out. A stranger tries once, and only with as many pictures: fusing takes noise away from
- * strangers, too, and brings them nearer.
+ * not fill an attempt is left out. A stranger tries once, and only with as many pictures.
  */
 export function openSetOf(
   split: Split,
@@ -52,14 +51,15 @@ export function openSetOf(
   }: { mostEnrolled: number; templates: ReadonlyMap<string, Template | null>; embedder: string },
 ): OpenSet {
   const of = (file: string) => templates.get(file) ?? null;
+  const found = (files: readonly string[]): Try => files.flatMap((file) => of(file) ?? []);
   const members = split.members.map((files): Member => {
     const tries = files.slice(mostEnrolled);
     const attempts = Array.from({ length: Math.floor(tries.length / frames) }, (_, i) =>
-      fuseAttempt(tries.slice(i * frames, (i + 1) * frames).map(of)),
+      found(tries.slice(i * frames, (i + 1) * frames)),
     );
     return { enrol: files.slice(0, enrol).map(of), attempts };
   });
   const able = split.strangers.filter((files) => files.length >= frames);
-  const strangers = able.map((files) => fuseAttempt(files.slice(0, frames).map(of)));
+  const strangers = able.map((files) => found(files.slice(0, frames)));
   return { members, strangers, embedder };
 }
