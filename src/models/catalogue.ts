@@ -21,10 +21,21 @@ const entrySchema = z.object({
 /** Every pack that `limen models add` can fetch, by name. @throws LimenError `pack.invalid` for a damaged installation. */
 export function readCatalogue(): CatalogueEntry[] {
   const folder = join(packageRoot(), 'models', 'catalogue');
-  return readdirSync(folder)
+  return namesIn(folder)
     .filter((name) => name.endsWith('.json'))
     .sort()
     .map((name) => entryFrom(join(folder, name)));
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch (cause) {
+    throw new LimenError('pack.invalid', `${folder} cannot be read: ${messageOf(cause)}.`, {
+      hint: 'Install limen again.',
+      cause,
+    });
+  }
 }
 
 /** @throws LimenError `pack.missing` for a name that is not in the catalogue; the hint lists those that are. */

@@ -3,17 +3,18 @@ import { access, mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { LimenError } from '../domain/errors.ts';
 import { writeFailure } from '../runtime/durable-file.ts';
-import { packFolders } from '../vision/pack-folders.ts';
+import { chosenPackFolders, packFolders } from '../vision/pack-folders.ts';
 
 /**
- * The folder that new packs go into: the one that was asked for, made where it is missing, or the first of
- * {@link packFolders} that may be written to.
+ * The folder that new packs go into: the one that was asked for, or that `LIMEN_MODELS` begins with, made where it is
+ * missing; else the first of {@link packFolders} that may be written to.
  *
  * @throws LimenError `file.unwritable`.
  */
 export async function placeForPacks(wanted: string | undefined): Promise<string> {
-  if (wanted !== undefined) {
-    const folder = resolve(wanted);
+  const chosen = wanted ?? chosenPackFolders()[0];
+  if (chosen !== undefined) {
+    const folder = resolve(chosen);
     await mkdir(folder, { recursive: true }).catch((cause) => {
       throw writeFailure(folder, cause);
     });

@@ -4,8 +4,13 @@ import { packageRoot } from '../runtime/package-root.ts';
 
 /** Where packs are looked for by name: the folders of `LIMEN_MODELS`, limen's own `models/`, `/var/lib/limen/models`. */
 export function packFolders(): string[] {
-  const wanted = (process.env.LIMEN_MODELS ?? '').split(delimiter).filter((folder) => folder !== '');
-  return [...wanted.map((folder) => resolve(folder)), shippedModels(), '/var/lib/limen/models'];
+  return [...chosenPackFolders(), shippedModels(), '/var/lib/limen/models'];
+}
+
+/** The folders that `LIMEN_MODELS` names, separated as in `PATH`. */
+export function chosenPackFolders(): string[] {
+  const folders = (process.env.LIMEN_MODELS ?? '').split(delimiter).filter((folder) => folder !== '');
+  return folders.map((folder) => resolve(folder));
 }
 
 /** The pack that limen comes with. It fills in the roles that others have not. */
