@@ -100,7 +100,7 @@ function conditionsSection(packs: readonly PackIdentification[]): Section {
   const runs = packs.flatMap(({ pack, conditions, minMargin }) =>
     conditions.map((one) => ({ ...one, minMargin, label: labelOf(pack, one.condition, packs.length) })),
   );
-  const rates = last(packs[0]!.conditions).figures.fnirAtFpir;
+  const [rates = []] = runs.map(({ figures }) => figures.fnirAtFpir).sort((a, b) => b.length - a.length);
   const charts: Chart[] = [
     {
       title: 'Not recognised against strangers let in (DET)',
