@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { packFolders } from '../vision/pack-folders.ts';
+import { packFolders, resolvePackFolder } from '../vision/pack-folders.ts';
 
 /** A folder with a pack.json, where packs are looked for. Whether it is whole is for {@link loadPack} to say. */
 export interface Installed {
@@ -13,7 +13,7 @@ export function installedPacks(): Installed[] {
   const byName = new Map<string, Installed>();
   for (const folder of packFolders()) {
     for (const name of namesIn(folder)) {
-      if (!byName.has(name)) byName.set(name, { name, folder: join(folder, name) });
+      if (!byName.has(name)) byName.set(name, { name, folder: resolvePackFolder(name) });
     }
   }
   return [...byName.values()];
