@@ -8,7 +8,7 @@ const onlyMayImport = (name, allowed, why) => ({
   to: { path: '^src/', pathNot: [room(name), ...allowed.map((a) => (a.includes('.') ? `^src/${a}$` : room(a)))] },
 });
 const drivers =
-  '^src/(camera/(replay|node-webcam|v4l2)|engine/(onnxruntime-node|onnxruntime-web)|door/(simulated-lock|onoff-lock))\\.ts$';
+  '^src/(camera/(replay|node-webcam|v4l2)|engine/(onnxruntime-node|onnxruntime-web|tfjs)|door/(simulated-lock|onoff-lock))\\.ts$';
 module.exports = {
   forbidden: [
     {
@@ -30,6 +30,21 @@ module.exports = {
       'sync',
       ['domain', 'runtime', 'gallery', 'journal'],
       'The broker side never reaches the door directly.',
+    ),
+    onlyMayImport(
+      'evaluate',
+      ['domain', 'runtime', 'vision', 'gallery', 'access', 'camera', 'pipeline.ts'],
+      'Measuring sees and decides as the product does; it opens no door, keeps no gallery and talks to nobody.',
+    ),
+    onlyMayImport(
+      'adapt',
+      ['domain', 'runtime', 'gallery', 'evaluate', 'engine', 'vision'],
+      'Learning takes templates and returns a projection.',
+    ),
+    onlyMayImport(
+      'models',
+      ['domain', 'runtime', 'vision', 'engine', 'config'],
+      'Packs are fetched and described, not used.',
     ),
     onlyMayImport('config', ['domain', 'runtime'], 'Configuration describes drivers by name and builds none.'),
     onlyMayImport('runtime', ['domain'], 'Process plumbing, below everything.'),
