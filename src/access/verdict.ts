@@ -63,13 +63,16 @@ export function decide(track: Track, circumstances: Circumstances): Verdict {
   } else if (hopeless(track, circumstances)) {
     return { kind: 'deny', reason: 'poor-quality', personId: null, evidence };
   }
-  return { kind: 'undecided', guidance: guidanceFor(track, finding) };
+  return { kind: 'undecided', guidance: guidanceFor(track, finding, policy) };
 }
 
 /** Whoever was asked to turn the head is not told to look at the camera for doing so. */
-function guidanceFor(track: Track, { challenge }: Finding): string | null {
-  const asked = challenge && !challenge.met ? challengeGuidance[challenge.task] : null;
-  const failure = track.latestFailures.find((one) => asked === null || one !== 'turned-away');
+function guidanceFor(track: Track, { challenge, liveness }: Finding, policy: VerdictPolicy): string | null {
+  // What stands as still as the wall behind it shows no sign of life.
+  const tooStill = policy.liveness === 'required' && liveness.score === null && track.good.length >= policy.agreeing;
+  const asked =
+    challenge && !challenge.met ? challengeGuidance[challenge.task] : tooStill ? 'move a little, please' : null;
+  const failure = track.latestFailures.find((one) => challenge === null || challenge.met || one !== 'turned-away');
   return failure === undefined ? asked : qualityGuidance[failure];
 }
 

@@ -128,7 +128,9 @@ export const recognitionSchema = z.strictObject({
   challenge: z
     .enum(['off', 'blink', 'turn', 'any'])
     .default('off')
-    .describe('An act that everybody is asked for: to blink, to turn the head to a side drawn by lot, or one of them'),
+    .describe(
+      'An act that everybody is asked for: to blink, to turn the head to a side drawn by lot, or one of them. A turn needs quality.maxYawDeg of 25 or more',
+    ),
   challengeWithinMs: milliseconds(2000, 60_000)
     .default(8000)
     .describe('Who has not done it after this long is refused'),

@@ -89,6 +89,12 @@ test('a second person who is nearly as near makes it ambiguous', (t) => {
   t.like(verdict, { kind: 'deny', reason: 'ambiguous' });
 });
 
+test('who stands too still to be judged alive is asked to move', (t) => {
+  const required = { ...policy, liveness: 'required' as const };
+  const track = follow([1, 2, 3].map(() => ({ template: face(0) })));
+  t.deepEqual(judge(track, { policy: required }), { kind: 'undecided', guidance: 'move a little, please' });
+});
+
 test('liveness fails closed: required and not measured is no grant', (t) => {
   const required = { ...policy, liveness: 'required' as const };
   const unmeasured = follow([1, 2, 3].map(() => ({ template: face(0) })));
