@@ -84,6 +84,7 @@ async function importModel(file: string, flags: ImportFlags): Promise<void> {
   if (nearest >= farthest) {
     print('Two people are no farther apart than one: check --norm, --channels and --input before you go on.');
   }
+  if (engine.format === 'tfjs') print('A GraphModel runs with recognition.engine: tfjs only.');
   print();
   print('It lets nobody in yet: no threshold can be derived until it has been measured on people it has never seen.');
   print(`Next: limen evaluate calibration --pack ${name} --images FOLDER`);

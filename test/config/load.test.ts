@@ -242,7 +242,7 @@ for (const name of ['pi-door', 'jetson-door', 'time-clock']) {
   test(`the example ${name}.yaml says what its liveness stops, right above it`, (t) => {
     const text = readFileSync(join(examples, `${name}.yaml`), 'utf8');
     const [, comment] = /((?:^ *#.*\n)+) *liveness: required$/m.exec(text) ?? [];
-    t.regex(comment ?? '', /READ THIS[^]*PHOTOGRAPH/);
+    t.regex(comment ?? '', /READ THIS[\s\S]*PHOTOGRAPH/);
   });
 }
 
