@@ -58,7 +58,7 @@ function warnAboutLiveness({ recognition }: TerminalConfig, { hasLivenessNetwork
 
 function warnAboutMatcher(log: Logger): void {
   const reason = slowMatcherReason();
-  if (reason !== null) log.warn(`Matching runs in plain TypeScript, about 20 times slower: ${reason}.`);
+  if (reason !== null) log.warn(`Matching runs in plain TypeScript, dozens of times slower: ${reason}.`);
 }
 
 function logVerdict(verdict: FinalVerdict, log: Logger): void {

@@ -76,3 +76,30 @@ test('a file that is no database, or of a newer limen, is not touched', async (t
     code: 'file.unreadable',
   });
 });
+
+test('the names of pictures come back in the order of the templates, and go with the person', async (t) => {
+  const file = join(await temporaryFolder(t), 'hub.sqlite');
+  const store = await openHubStore(file);
+  await store.add({ ...somebody('ada'), pictureNames: ['ada-secret-2.jpg'] });
+  await store.add(somebody('bob'));
+  t.deepEqual([...(await store.pictureNames())], [['ada', ['ada-secret-2.jpg']]]);
+  await store.erase('ada');
+  t.is((await store.pictureNames()).size, 0);
+  await store.close();
+  t.false((await readFile(file)).includes('ada-secret-2'));
+});
+
+test('the books of an older limen are taken over, people and all, and are newer from then on', async (t) => {
+  const file = join(await temporaryFolder(t), 'hub.sqlite');
+  const first = await openHubStore(file);
+  await first.add(somebody('ada'));
+  await first.db.schema.dropTable('template_pictures').execute();
+  await first.db.updateTable('meta').set({ value: '1' }).where('key', '=', 'schema').execute();
+  await first.close();
+  const again = await openHubStore(file);
+  t.teardown(() => again.close());
+  t.deepEqual(await again.people(), [somebody('ada', 1)]);
+  t.is((await again.pictureNames()).size, 0);
+  const meta = await again.db.selectFrom('meta').select('value').where('key', '=', 'schema').executeTakeFirstOrThrow();
+  t.is(meta.value, '2');
+});
