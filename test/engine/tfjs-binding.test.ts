@@ -21,10 +21,12 @@ interface Machine {
 /** Run limen's own command on such a machine. */
 async function doctorOn(machine: Machine) {
   const preload = preloadOf(machine);
-  const { stdout } = await execa({
+  const { stdout, stderr } = await execa({
     reject: false,
     cwd: packageRoot(),
   })`node --no-warnings --import ${preload} dist/src/main.js doctor --json`;
+  // TensorFlow.js likes to advertise itself there.
+  if (stderr !== '') throw new Error(`it said: ${stderr}`);
   const findings = JSON.parse(stdout) as { about: string; level: string; says: string; mend: string | null }[];
   return findings.filter(({ about, says }) => about === 'engine' && /tfjs|TensorFlow/.test(says));
 }
