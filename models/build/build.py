@@ -27,9 +27,9 @@ def build(packages: Path, out: Path, work: Path = WORK) -> None:
     """Everything, from weights to pack.json."""
     package, human = packages / "face-api", packages / "human"
     versions = {PACKAGE: package_version(package), HUMAN: package_version(human, HUMAN, HUMAN_VERSION)}
-    precise = embedder.embedder(read_weights(package, embedder.NET))
-    # The last layer turns 256 averages into the 128 numbers: tiny, and worth its full precision.
-    small = quantize(precise, read_ranges("embedder"), skip=["fc"])
+    precise = embedder.embedder(packages)
+    # The last layers turn averages into the numbers of a template: tiny, and worth their full precision.
+    small = quantize(precise, read_ranges("embedder"), skip=["fc", "faceres/projected"])
 
     _write_both(out, "detector", detector.detector(human))
     _write_both(out, "landmarks", landmarks.landmarks(read_weights(package, landmarks.NET)))

@@ -1,9 +1,9 @@
-"""Measure how large each activation of a network gets, and keep the figures in ranges.json.
+"""Measure two things on rendered people, who do not exist: how large each activation of the embedder gets, and along
+which directions FaceRes' answers differ. Kept as figures in ranges.json and projection.f32.
 
-    python models/build/calibrate.py --weights node_modules/@vladmandic/face-api --people test/people
+    python models/build/calibrate.py --packages node_modules/@vladmandic --people test/people
 
-Run it only to change what the networks are quantized for: build.py reads the committed figures.
-No picture and nothing made from one is written, only a lowest and a highest value per tensor.
+Run it only to change what the embedder is made of: build.py reads the committed figures.
 """
 
 import argparse
@@ -19,7 +19,7 @@ import onnxruntime as ort
 import embedder
 from chips import rendered_chips
 from quantize import RANGES_FILE
-from weights import BuildError, package_version, read_weights
+from weights import BuildError
 
 
 def measure(model: onnx.ModelProto, inputs: Iterable[np.ndarray]) -> dict[str, list[float]]:
@@ -45,16 +45,26 @@ def _figure(value: float) -> float:
     return float(f"{value:.6g}")
 
 
+def principal_directions(model: onnx.ModelProto, inputs: Iterable[np.ndarray], count: int) -> np.ndarray:
+    """[count, features]: the directions in which the answers over all `inputs` differ most."""
+    session = ort.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
+    answers = np.concatenate([session.run(None, {"input": one[None]})[0] for one in inputs]).astype(np.float64)
+    _, _, directions = np.linalg.svd(answers - answers.mean(0), full_matrices=False)
+    return directions[:count]
+
+
 def main() -> None:
     """Command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--weights", type=Path, default=Path("node_modules/@vladmandic/face-api"))
+    parser.add_argument("--packages", type=Path, default=Path("node_modules/@vladmandic"))
     parser.add_argument("--people", type=Path, default=Path("test/people"))
     options = parser.parse_args()
 
-    package_version(options.weights)
-    model = embedder.embedder(read_weights(options.weights, embedder.NET))
-    ranges = {"embedder": measure(model, rendered_chips(options.people))}
+    features = embedder.feature_net(options.packages)
+    directions = principal_directions(features, rendered_chips(options.people), embedder.PER_NET)
+    directions.astype("<f4").tofile(embedder.PROJECTION_FILE)
+    model = embedder.embedder(options.packages)
+    ranges = {"embedder": measure(model, rendered_chips(options.people, only="enrol-"))}
     about = "Lowest and highest value of each tensor over aligned chips of rendered people, by calibrate.py."
     lines = ",\n".join(
         f'    "{role}": {{\n' + ",\n".join(f'      "{name}": {json.dumps(r)}' for name, r in tensors.items()) + "\n    }"

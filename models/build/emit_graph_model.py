@@ -219,6 +219,37 @@ class _Emitter(GraphModelFrame):
         limits = [self.constant(f"{node.output[0]}/{end}", value) for end, value in (("low", low), ("high", high))]
         self._emit(node, "ClipByValue", [self.names[node.input[0]], *limits])
 
+    def _sqrt(self, node, a) -> None:
+        self._emit(node, "Sqrt", [self.names[node.input[0]]])
+
+    def _reducel2(self, node, a) -> None:
+        self._reduced(node, a, "EuclideanNorm")
+
+    def _reducemean(self, node, a) -> None:
+        self._reduced(node, a, "Mean")
+
+    def _reduced(self, node, a, op) -> None:
+        if len(self.shapes[node.input[0]]) == 4:
+            raise BuildError(f"No GraphModel of {self.graph.name}: {node.name} reduces a picture.")
+        axes = self.constant(f"{node.output[0]}/axes", a["axes"], np.int32)
+        self._emit(node, op, [self.names[node.input[0]], axes], Tidx=INT, keep_dims={"b": bool(a.get("keepdims", 1))})
+
+    def _slice(self, node, a) -> None:
+        starts, ends, axes, steps = (self.constants[name].tolist() for name in node.input[1:5])
+        rank = len(self.shapes[node.input[0]])
+        begin, end, stride = [0] * rank, [0] * rank, [1] * rank
+        whole = set(range(rank))
+        for first, last, axis, step in zip(starts, ends, axes, steps):
+            at = NHWC.index(axis) if rank == 4 else axis
+            begin[at], end[at], stride[at] = first, last, step
+            whole.remove(at)
+        numbers = {"begin": begin, "end": end, "strides": stride}
+        inputs = [self.constant(f"{node.output[0]}/{key}", value, np.int32) for key, value in numbers.items()]
+        mask = {"i": str(sum(1 << at for at in whole))}
+        none = {name: {"i": "0"} for name in ("ellipsis_mask", "new_axis_mask", "shrink_axis_mask")}
+        here = [self.names[node.input[0]], *inputs]
+        self._emit(node, "StridedSlice", here, Index=INT, begin_mask=mask, end_mask=mask, **none)
+
     def _softmax(self, node, a) -> None:
         if len(self.shapes[node.output[0]]) == 4 or a.get("axis", -1) not in (-1, len(self.shapes[node.output[0]]) - 1):
             raise BuildError(f"No GraphModel of {self.graph.name}: {node.name} is no softmax over the last axis.")

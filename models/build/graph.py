@@ -25,7 +25,7 @@ class Graph:
         array = np.asarray(values)
         if array.dtype.kind == "f":
             array = array.astype(np.float32)
-        self.initializers.append(numpy_helper.from_array(np.ascontiguousarray(array), name))
+        self.initializers.append(numpy_helper.from_array(np.asarray(array, order="C"), name))
         return name
 
     def node(self, op: str, inputs: list[str], name: str, **attributes) -> str:
@@ -44,6 +44,21 @@ class Graph:
             x, f"{name}/depthwise", depthwise.transpose(2, 3, 0, 1), None, stride, pads, group=channels
         )
         return self.conv(inner, f"{name}/pointwise", pointwise, bias)
+
+    def depthwise(self, x: str, name: str, filters, bias, *, stride=1, pads=(0, 0, 0, 0)) -> str:
+        """A convolution of each channel by itself; `filters` are (height, width, channels, 1)."""
+        return self._conv(x, name, filters.transpose(2, 3, 0, 1), bias, stride, pads, group=filters.shape[2])
+
+    def slice(self, x: str, name: str, *, axis: int, start: int, end: int, step: int = 1) -> str:
+        """A part of one axis; backwards with a negative step."""
+        numbers = {"starts": start, "ends": end, "axes": axis, "steps": step}
+        inputs = [self.constant(f"{name}/{key}", np.array([value], np.int64)) for key, value in numbers.items()]
+        return self.node("Slice", [x, *inputs], name)
+
+    def unit(self, x: str, name: str) -> str:
+        """Each row at length 1."""
+        length = self.node("ReduceL2", [x], f"{name}/length", axes=[1], keepdims=1)
+        return self.node("Div", [x, length], name)
 
     def _conv(self, x, name, weights, bias, stride, pads, group) -> str:
         inputs = [x, self.constant(f"{name}/weights", weights)]

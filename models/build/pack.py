@@ -12,7 +12,9 @@ from pathlib import Path
 
 import detector
 import embedder
+import faceres
 import landmarks
+import resnet
 from weights import HUMAN, PACKAGE
 
 MIT = "MIT (face-api)"
@@ -31,8 +33,8 @@ def write_pack(out: Path, versions: dict[str, str]) -> dict:
     pack = {
         "format": 1,
         "name": "faceapi",
-        "title": "BlazeFace detector, 68 landmarks, 128-d recognition net (human, face-api, dlib)",
-        "licence": "MIT; Apache-2.0 (detector); the embedder's original weights (dlib) are in the public domain",
+        "title": "BlazeFace detector, 68 landmarks, two recognition nets in one (human, face-api, dlib)",
+        "licence": "MIT; Apache-2.0 (detector); half of the embedder's original weights (dlib) are in the public domain",
         "provenance": {
             "packages": versions,
             "script": "models/build/build.py",
@@ -97,16 +99,16 @@ def _landmarks() -> dict:
 
 def _embedder() -> dict:
     return {
-        "id": "faceapi-dlib-resnet-int8/1",
+        "id": "faceapi-dlib-faceres-int8/2",
         "file": "embedder.onnx",
         "precision": "int8",
-        "origin": f"{PACKAGE}: {embedder.NET}, converted from dlib's dlib_face_recognition_resnet_model_v1",
-        "licence": "MIT (face-api); dlib's original weights: public domain",
+        "origin": f"{PACKAGE}: {resnet.NET} (dlib's dlib_face_recognition_resnet_model_v1) and {HUMAN}: {faceres.NET} (HSE-FaceRes)",
+        "licence": "MIT (face-api, human); dlib's original weights: public domain",
         "dimensions": embedder.DIMENSIONS,
         "metric": "cosine",
-        # The mean with the mirrored chip: half a point on LFW for one more run of 2 ms.
-        "mirror": True,
-        "alignment": {"template": "dlib-chip-68", "sizePx": embedder.SIZE_PX, "paddingRatio": 0.25},
+        # The network itself looks in the mirror, with the net that gains most by it.
+        "mirror": False,
+        "alignment": {"template": "dlib-chip-68", "sizePx": embedder.SIZE_PX, "paddingRatio": embedder.PADDING},
         "input": {**INPUT, "widthPx": embedder.SIZE_PX, "heightPx": embedder.SIZE_PX},
         "output": {"name": "embedding", "normalised": False},
     }

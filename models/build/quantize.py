@@ -25,7 +25,7 @@ from onnxruntime.quantization.qdq_quantizer import QDQQuantizer
 from weights import BuildError
 
 RANGES_FILE = Path(__file__).parent / "ranges.json"
-OPERATORS = ["Conv", "Relu", "MaxPool", "AveragePool", "Pad", "Add", "GlobalAveragePool", "LeakyRelu", "Gemm"]
+OPERATORS = ["Conv", "Relu", "Clip", "MaxPool", "AveragePool", "Pad", "Add", "GlobalAveragePool", "LeakyRelu", "Gemm"]
 
 
 def quantize(model: onnx.ModelProto, ranges: dict[str, list[float]], *, skip=()) -> onnx.ModelProto:

@@ -46,7 +46,7 @@ await load(embedder, 'face_recognition_model');
 const cases: ReferenceCase[] = [];
 for (const picture of Object.keys(pictures) as PictureName[]) {
   await ask('landmarks', picture, 112, 112, (x) => landmarks.runNet(new api.NetInput([x])));
-  await ask('embedder', picture, 150, 150, (x) => embedder.forward(x));
+  await ask('embedder', picture, 192, 192, straightAndMirrored);
 }
 const { version } = JSON.parse(await readFile(join(packageDir, 'package.json'), 'utf8'));
 const about = `Outputs of @vladmandic/face-api ${version} on formula pictures, by models/build/reference.ts.`;
@@ -67,6 +67,17 @@ async function ask(
   const output = await run(planes.transpose([0, 2, 3, 1]));
   const values = Array.from(output.dataSync(), (value) => Number(value.toPrecision(7)));
   cases.push({ role, picture, widthPx, heightPx, shape: output.shape, values });
+}
+
+/** The sum of what face-api says, at length 1 each, to the chip within a larger one and to its mirror image. */
+async function straightAndMirrored(x: Tensor): Promise<Tensor> {
+  const chip = (left: number) => api.tf.slice(x, [0, 21, left, 0], [1, 150, 150, 3]);
+  const unit = async (picture: Tensor) => {
+    const answer = await embedder.forward(picture);
+    return api.tf.div(answer, api.tf.norm(answer));
+  };
+  // The mean face's axis, not the picture's, stays in its place: one pixel to the left of it.
+  return api.tf.add(await unit(chip(21)), await unit(api.tf.reverse(chip(20), 2)));
 }
 
 async function load(net: Net, model: string): Promise<void> {

@@ -31,3 +31,8 @@ export function mirroredChip(place: Affine, to: AlignmentSpec): Affine {
   // ArcFace's embedders were trained on chips mirrored about their own middle.
   return mirroredAt(place, to.template === 'dlib-chip-68' ? symmetryAxisPx(to) : to.sizePx / 2);
 }
+
+/** The share of a chip's sides, in its middle, that shows nothing but face. */
+export function faceShareOf(to: AlignmentSpec): number {
+  return to.template === 'dlib-chip-68' ? 0.9 / (1 + 2 * to.paddingRatio) : 0.6;
+}

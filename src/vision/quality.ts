@@ -15,10 +15,16 @@ export interface QualityGates {
   readonly minContrast: number;
 }
 
-/** Measure a face and hold it against the gates. `chip` is the aligned cut-out that would be embedded. */
-export function judgeQuality(face: Face, chip: Planes, picture: Picture, gates: QualityGates): Quality {
+/** The aligned cut-out that would be embedded, and the share of its sides, in the middle, that shows nothing but face. */
+export interface Cutout {
+  readonly chip: Planes;
+  readonly faceShare: number;
+}
+
+/** Measure a face and hold it against the gates. */
+export function judgeQuality(face: Face, cutout: Cutout, picture: Picture, gates: QualityGates): Quality {
   const { leftEye, rightEye } = face.landmarks;
-  const light = centreLuminance(chip);
+  const light = centreLuminance(cutout);
   const measured = {
     interEyePx: Math.hypot(rightEye.x - leftEye.x, rightEye.y - leftEye.y),
     sharpness: laplacianVariance(light),
@@ -104,9 +110,9 @@ interface Grey {
 let luminance = new Float32Array(0);
 
 /** Luminance (BT.601) of the chip's middle: without the corners, which show the background. */
-function centreLuminance({ widthPx, heightPx, data }: Planes): Grey {
-  const left = Math.floor(widthPx * 0.2);
-  const top = Math.floor(heightPx * 0.2);
+function centreLuminance({ chip: { widthPx, heightPx, data }, faceShare }: Cutout): Grey {
+  const left = Math.round((widthPx * (1 - faceShare)) / 2);
+  const top = Math.round((heightPx * (1 - faceShare)) / 2);
   const grey = { widthPx: widthPx - 2 * left, heightPx: heightPx - 2 * top };
   const count = grey.widthPx * grey.heightPx;
   if (luminance.length !== count) luminance = new Float32Array(count);

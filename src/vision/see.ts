@@ -4,7 +4,7 @@ import type { Frame } from '../domain/frame.ts';
 import type { Seen, Sighting, StageTimings } from '../domain/sighting.ts';
 import type { Engine, Network } from '../engine/engine.ts';
 import { Attention, type AttentionOptions } from './attention.ts';
-import { placeChip } from './chip.ts';
+import { faceShareOf, placeChip } from './chip.ts';
 import { decode } from './decode.ts';
 import type { Detection } from './detector.ts';
 import { blazeFaceOver } from './detector-blazeface.ts';
@@ -142,10 +142,11 @@ interface Judging {
 /** Only what passes every gate is embedded and judged: a template of a bad picture would be a risk, not evidence. */
 async function sightingOf(face: Face, picture: Picture, { stages, options, time }: Judging): Promise<Sighting> {
   const { chip, embed, judgeLiveness } = stages;
-  const place = placeChip(face, options.pack.embedder.alignment);
+  const { alignment } = options.pack.embedder;
+  const place = placeChip(face, alignment);
   const quality = await time('embedMs', async () => {
     warp(picture, place, chip);
-    return judgeQuality(face, chip, picture, options.quality);
+    return judgeQuality(face, { chip, faceShare: faceShareOf(alignment) }, picture, options.quality);
   });
   if (quality.failures.length > 0) return { face, quality, liveness: null, template: null };
   const liveness = judgeLiveness && (await time('livenessMs', () => judgeLiveness(picture, face)));

@@ -13,7 +13,7 @@ export function engineContract(driver: string, openEngine: OpenEngine, part?: Pa
     });
   const pack = loadPack('faceapi');
   const embedderOn = async (engine: Engine) => loadNetwork(engine, (await pack).embedder);
-  const chip = new Float32Array(3 * 150 * 150).map((_, i) => (i * 7919) % 256);
+  const chip = new Float32Array(3 * 192 * 192).map((_, i) => (i * 7919) % 256);
 
   test(`${driver}: says what it is`, async (t) => {
     const engine = await openEngine();
@@ -23,13 +23,13 @@ export function engineContract(driver: string, openEngine: OpenEngine, part?: Pa
   test(`${driver}: runs a network by the names in it, the same answer each time, for a batch of any size`, async (t) => {
     const network = await embedderOn(await openEngine());
     t.deepEqual([network.inputNames, network.outputNames], [['input'], ['embedding']]);
-    const one = await network.run({ input: { dims: [1, 3, 150, 150], data: chip } });
+    const one = await network.run({ input: { dims: [1, 3, 192, 192], data: chip } });
     const two = await network.run({
-      input: { dims: [2, 3, 150, 150], data: new Float32Array([...chip, ...chip]) },
+      input: { dims: [2, 3, 192, 192], data: new Float32Array([...chip, ...chip]) },
     });
-    t.deepEqual(one.embedding?.dims, [1, 128]);
-    t.deepEqual(two.embedding?.dims, [2, 128]);
-    t.deepEqual(two.embedding?.data.subarray(128), one.embedding?.data);
+    t.deepEqual(one.embedding?.dims, [1, 256]);
+    t.deepEqual(two.embedding?.dims, [2, 256]);
+    t.deepEqual(two.embedding?.data.subarray(256), one.embedding?.data);
     await network.release();
   });
 
@@ -57,14 +57,14 @@ export function engineContract(driver: string, openEngine: OpenEngine, part?: Pa
     const network = await embedderOn(await openEngine());
     const wrong = [
       { input: { dims: [1, 3, 112, 112], data: new Float32Array(3 * 112 * 112) } },
-      { input: { dims: [1, 3, 150, 150], data: new Float32Array(10) } },
-      { picture: { dims: [1, 3, 150, 150], data: chip } },
+      { input: { dims: [1, 3, 192, 192], data: new Float32Array(10) } },
+      { picture: { dims: [1, 3, 192, 192], data: chip } },
       {},
     ];
     for (const inputs of wrong) {
       await t.throwsAsync(network.run(inputs as never), { instanceOf: LimenError, code: 'engine.failed' });
     }
-    t.is((await network.run({ input: { dims: [1, 3, 150, 150], data: chip } })).embedding?.data.length, 128);
+    t.is((await network.run({ input: { dims: [1, 3, 192, 192], data: chip } })).embedding?.data.length, 256);
     await network.release();
   });
 }

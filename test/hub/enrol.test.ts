@@ -40,7 +40,7 @@ test('pictures of one person become someone who can be recognised', async (t) =>
   t.is(person.templates.length, 3);
   for (const { model, data } of person.templates) {
     t.is(model, vision.model);
-    t.is(data.length, 128);
+    t.is(data.length, 256);
   }
 });
 

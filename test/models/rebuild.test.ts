@@ -13,7 +13,7 @@ const shipped = join(packageRoot(), 'models/faceapi');
 const files = {
   'detector.onnx': [1, 3, 160, 160],
   'landmarks.onnx': [1, 3, 112, 112],
-  'embedder.onnx': [1, 3, 150, 150],
+  'embedder.onnx': [1, 3, 192, 192],
 };
 
 test('anyone can rebuild the shipped files from npm and pip', async (t) => {

@@ -1,7 +1,7 @@
 import test from 'ava';
 import type { Face, Landmarks5, Point } from '../../src/domain/face.ts';
-import { type Planes, planes } from '../../src/vision/pixels.ts';
-import { judgeQuality, poseOf } from '../../src/vision/quality.ts';
+import { planes } from '../../src/vision/pixels.ts';
+import { type Cutout, judgeQuality, poseOf } from '../../src/vision/quality.ts';
 import { defaultGates } from '../support/gates.ts';
 
 const picture = { format: 'rgb24', widthPx: 640, heightPx: 480, data: new Uint8Array() } as const;
@@ -23,7 +23,7 @@ test('a large, sharp, frontal, well-lit face passes', (t) => {
 });
 
 test('each gate says what is wrong', (t) => {
-  const failures = (changed: Partial<Face>, chip: Planes = chipOf(checked(100, 150))) =>
+  const failures = (changed: Partial<Face>, chip: Cutout = chipOf(checked(100, 150))) =>
     judgeQuality({ ...face, ...changed }, chip, picture, defaultGates).failures;
   t.deepEqual(failures({}, chipOf(checked(10, 40))), ['too-dark']);
   t.deepEqual(failures({}, chipOf(checked(225, 255))), ['too-bright']);
@@ -77,12 +77,12 @@ function box(x: number, y: number, width: number, height: number) {
   return { x, y, width, height };
 }
 
-function chipOf(luminance: (x: number, y: number) => number): Planes {
+function chipOf(luminance: (x: number, y: number) => number): Cutout {
   const chip = planes(150, 150);
   chip.data.forEach((_, i) => {
     chip.data[i] = luminance(i % 150, Math.floor((i % 22500) / 150));
   });
-  return chip;
+  return { chip, faceShare: 0.6 };
 }
 
 function checked(dark: number, light: number): (x: number, y: number) => number {
