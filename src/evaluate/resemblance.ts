@@ -17,7 +17,7 @@ export interface Resemblance {
 }
 
 /** Fewer pairs than this by chance tell nothing about a ratio. */
-const fewestExpected = 10;
+const fewestExpected = 50;
 
 /**
  * The pack's impostor figures hold for people like those they were measured on. One sex, one region or one family
