@@ -27,7 +27,7 @@ const { values } = parseArgs({
 });
 const frames = Number(values.frames);
 const marks = 20;
-/** MB per 10,000 frames: 1 would be 8 GB a year at an ordinary door, so what counts as flat is far below a page a frame. */
+/** MB per 10,000 frames. A page lost per frame would be 39; below this, short runs cannot tell growth from noise. */
 const flatBelow = 0.5;
 
 interface Mark {
