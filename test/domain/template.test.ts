@@ -1,4 +1,5 @@
 import test from 'ava';
+import fc from 'fast-check';
 import { LimenError } from '../../src/domain/errors.ts';
 import { cosineDistance, fuseTemplates, templateFrom } from '../../src/domain/template.ts';
 
@@ -18,4 +19,18 @@ test('templates of different embedders never meet', (t) => {
   const b = templateFrom('m/2', [1, 2, 3]);
   const error = t.throws(() => cosineDistance(a, b), { instanceOf: LimenError });
   t.is(error.code, 'template.foreign-embedder');
+});
+
+test('no element of a template is farther from the original than half a step', (t) => {
+  const vectors = fc
+    .float32Array({ minLength: 1, maxLength: 256, noNaN: true, min: -1000, max: 1000 })
+    .filter((vector) => vector.some((value) => Math.abs(value) > 1e-3));
+  fc.assert(
+    fc.property(vectors, (vector) => {
+      const { data, scale } = templateFrom('m', vector);
+      const length = Math.hypot(...vector);
+      const largest = Math.max(...vector.map(Math.abs)) / length;
+      t.true(vector.every((value, i) => Math.abs(data[i]! * scale - value / length) <= largest / 254 + 1e-9));
+    }),
+  );
 });

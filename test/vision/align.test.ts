@@ -48,6 +48,22 @@ test("a face that lies as dlib's mean face does is cut out as it is, eyes and al
   t.true(Math.hypot(rightEye.x - 200.98, rightEye.y - 247.1) < 0.1, JSON.stringify(rightEye));
 });
 
+test('a face turned, resized and moved in its picture is cut out as before', (t) => {
+  const turns = fc.double({ min: -3, max: 3, noNaN: true });
+  fc.assert(
+    fc.property(fc.double({ min: 0.2, max: 5, noNaN: true }), turns, point, (scale, turn, shift) => {
+      const [cosine, sine] = [scale * Math.cos(turn), scale * Math.sin(turn)];
+      const moved = through({ xx: cosine, xy: -sine, x0: shift.x, yx: sine, yy: cosine, y0: shift.y });
+      const before = through(chipPlace(frontalFace(), alignment));
+      const after = through(chipPlace(frontalFace().map(moved), alignment));
+      for (const corner of [at(0, 0), at(150, 0), at(75, 75), at(0, 150)]) {
+        const [wanted, found] = [moved(before(corner)), after(corner)];
+        t.true(Math.hypot(wanted.x - found.x, wanted.y - found.y) < 1e-6 * Math.max(1, scale));
+      }
+    }),
+  );
+});
+
 test('the mirrored chip shows the left eye where the right one was', (t) => {
   const place = chipPlace(frontalFace(), alignment);
   const [straight, reflected] = [through(place), through(mirroredAt(place, symmetryAxisPx(alignment)))];
