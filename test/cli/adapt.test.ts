@@ -41,7 +41,7 @@ const of = async () => {
 };
 
 test('a projection that helps is written, says how far its figures reach, and is refused at a door that needs more', async (t) => {
-  const people = madePeople({ people: 40, pictures: 4, nuisance: 6, noise: 0.5, of: await of() });
+  const people = madePeople({ people: 40, pictures: 4, nuisance: 10, noise: 0.5, of: await of() });
   const config = await terminalWith(people, { projection: 'projection.json' });
   const out = join(config, '..', 'projection.json');
   // The projection that the configuration names is not there yet: it is what is to be made.

@@ -39,7 +39,7 @@ test('a pack is put into a configuration, and everything else in it stays, comme
   const change = await usePack(mine, file);
   t.deepEqual(change.packs, [mine]);
   t.is(loadTerminalConfig(file).recognition.pack, mine);
-  t.is(change.before.embedder.id, 'faceapi-dlib-resnet-int8/1');
+  t.is(change.before.embedder.id, 'faceapi-dlib-faceres-int8/2');
   t.is(change.after.embedder.id, 'mine/1');
   t.is(statSync(file).mode & 0o777, 0o640);
   t.is(readFileSync(file, 'utf8').replace(/^ {2}pack: .*\n/m, ''), before);
