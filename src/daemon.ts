@@ -105,7 +105,7 @@ async function open(
       vision: timed,
       calibration: pack.calibration,
       projection,
-      demands: config.recognition,
+      demands: { ...config.recognition, surroundingsSuffice: pack.liveness === undefined },
       journal,
       clock,
       door,

@@ -14,6 +14,11 @@ export interface LivenessFinding {
   readonly live: boolean;
 }
 
+export interface FusionOptions {
+  /** The pack has no network for liveness, so that surroundings speak alone. Default false: a network has to say yes. */
+  readonly surroundingsSuffice?: boolean;
+}
+
 /** A single frame's answer counts as no surer than this: one bad picture must not outweigh ten good ones. */
 const surest = 0.99;
 /** Fewer looks at the surroundings than this say nothing. */
@@ -30,14 +35,18 @@ const leastStill = 0.8;
  * - Networks: the mean of the log-odds over the last judged sightings, held against the networks' own threshold: the
  *   product of independent opinions, which a few sure frames decide more than many that cannot tell. The worst frame
  *   alone would refuse every living person who blinks into the sun; the best would admit a print that once glinted.
- *   A frame that was good enough to recognise and has no score makes it no score at all, unless none has one.
- * - Surroundings: moving along means an artefact, whatever the networks say. Still is evidence of life where the pack
- *   has no network; it cannot replace the yes of one that is there.
+ *   A frame that was good enough to recognise and has no score makes it no score at all.
+ * - Surroundings: moving along means an artefact, whatever the networks say. Still is evidence of life only where the
+ *   caller says that the pack has no network; it cannot replace the yes of one that is there and stays silent.
  *
  * No threshold here was fitted to pictures of attacks.
  */
-export function fuseLiveness(scores: readonly (Liveness | null)[], looks: SurroundingsCount): LivenessFinding {
-  const byNetworks = networksSay(scores);
+export function fuseLiveness(
+  scores: readonly (Liveness | null)[],
+  looks: SurroundingsCount,
+  { surroundingsSuffice = false }: FusionOptions = {},
+): LivenessFinding {
+  const byNetworks = networksSay(scores, surroundingsSuffice);
   const byLooks = looksSay(looks);
   const judged = [byNetworks, byLooks].filter((finding) => finding !== null);
   if (byNetworks === 'incomplete' || judged.length === 0) return { score: null, live: false };
@@ -53,9 +62,9 @@ interface Judged {
   readonly live: boolean;
 }
 
-function networksSay(scores: readonly (Liveness | null)[]): Judged | 'incomplete' | null {
+function networksSay(scores: readonly (Liveness | null)[], mayBeSilent: boolean): Judged | 'incomplete' | null {
   const judged = scores.filter((score) => score !== null);
-  if (judged.length === 0) return null;
+  if (judged.length === 0) return mayBeSilent ? null : 'incomplete';
   if (judged.length < scores.length) return 'incomplete';
   const sum = judged.reduce((total, { score }) => total + logOdds(score), 0);
   const threshold = Math.max(...judged.map((one) => one.threshold));

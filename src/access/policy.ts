@@ -26,7 +26,7 @@ export interface Policy {
 export function policyFor(gallery: Gallery, calibration: Calibration | null, demands: SiteDemands): Policy {
   const figures = calibrationFor(gallery, calibration);
   const { targetFpir, minMargin = minMarginOf(figures), agreeing, window, decideWithinMs, liveness } = demands;
-  const { challenge, challengeWithinMs } = demands;
+  const { challenge, challengeWithinMs, surroundingsSuffice } = demands;
   const threshold = nearestThresholdFor({ calibration: figures, comparisons: gallery.rows, targetFpir });
   return {
     policy: {
@@ -36,6 +36,7 @@ export function policyFor(gallery: Gallery, calibration: Calibration | null, dem
       window,
       decideWithinMs,
       liveness,
+      ...(surroundingsSuffice !== undefined && { surroundingsSuffice }),
       ...(challenge !== undefined && { challenge }),
       ...(challengeWithinMs !== undefined && { challengeWithinMs }),
     },

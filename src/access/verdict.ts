@@ -21,6 +21,8 @@ export interface VerdictPolicy {
   /** A face that was recognisable for this long and is still nobody is refused. */
   readonly decideWithinMs: number;
   readonly liveness: 'off' | 'required';
+  /** The pack has no network for liveness: still surroundings are enough. Default false, which fails closed. */
+  readonly surroundingsSuffice?: boolean;
   /** An act that every attempt has to answer with; default off. */
   readonly challenge?: ChallengeDemand;
   /** For this long, from the first good sighting on. */
@@ -106,9 +108,10 @@ const evidenceMaxAgeMs = 5000;
 
 function assess(track: Track, circumstances: Circumstances): Finding {
   const agreed = agreement(track, circumstances);
-  const challenge = challengeOf(track, circumstances.policy, agreed.newestMs);
+  const { policy } = circumstances;
+  const challenge = challengeOf(track, policy, agreed.newestMs);
   const looks = { still: track.looksStill, moving: track.looksMoving };
-  return { ...agreed, liveness: fuseLiveness(track.liveness, looks), challenge };
+  return { ...agreed, liveness: fuseLiveness(track.liveness, looks, policy), challenge };
 }
 
 /** Whom the sightings agree on, and how well. */

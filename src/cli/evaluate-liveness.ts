@@ -37,12 +37,12 @@ async function liveness(flags: LivenessFlags, signal: AbortSignal): Promise<void
   for (const pack of await packsFrom(flags)) {
     results.push(
       await lookWith({ pack, engine: flags.engine, signal, quality: policy.quality }, async (looking, opened) => {
+        const network = opened.pack.liveness !== undefined;
         const presentations = [];
         for (const clip of clips) {
-          presentations.push(await rehearse(clip, policy, looking));
+          presentations.push(await rehearse(clip, { ...policy, surroundingsSuffice: !network }, looking));
           looking.onProgress?.(presentations.length, clips.length);
         }
-        const network = opened.pack.liveness !== undefined;
         return { pack: opened.pack.name, network, presentations, species: bySpecies(presentations) };
       }),
     );

@@ -13,7 +13,7 @@ import type { Looking } from './pictures.ts';
 import { answerOf, type Presentation } from './presentation-attacks.ts';
 
 /** What a site demands besides liveness; the threshold is wide open here. */
-export type RehearsalPolicy = Pick<VerdictPolicy, 'agreeing' | 'window' | 'decideWithinMs'>;
+export type RehearsalPolicy = Pick<VerdictPolicy, 'agreeing' | 'window' | 'decideWithinMs' | 'surroundingsSuffice'>;
 
 /**
  * Play a clip to the product's own journey, behind which somebody waits who looks exactly like the face on it: whoever

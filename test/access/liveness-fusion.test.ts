@@ -5,10 +5,17 @@ import type { Liveness } from '../../src/domain/sighting.ts';
 
 const said = (score: number): Liveness => ({ score, live: score >= 0.5, threshold: 0.5, parts: {} });
 const nothing = { still: 0, moving: 0 };
+const alone = { surroundingsSuffice: true };
 
 test('nothing judged is not alive', (t) => {
   t.deepEqual(fuseLiveness([], nothing), { score: null, live: false });
-  t.deepEqual(fuseLiveness([null, null], { still: 3, moving: 0 }), { score: null, live: false });
+  t.deepEqual(fuseLiveness([null, null], { still: 3, moving: 0 }, alone), { score: null, live: false });
+});
+
+test('a network that never gave a score is not replaced by still surroundings', (t) => {
+  for (const scores of [[], [null], [null, null, null]]) {
+    t.deepEqual(fuseLiveness(scores, { still: 50, moving: 0 }), { score: null, live: false });
+  }
 });
 
 test('a sighting without a score among others that have one makes it no score at all', (t) => {
@@ -29,8 +36,8 @@ test('surroundings that stayed do not overrule networks that see an artefact', (
 });
 
 test('without networks, surroundings that stayed are enough, and a passer-by behind is forgiven', (t) => {
-  t.true(fuseLiveness([null, null], { still: 20, moving: 0 }).live);
-  t.true(fuseLiveness([null, null], { still: 20, moving: 4 }).live);
+  t.true(fuseLiveness([null, null], { still: 20, moving: 0 }, alone).live);
+  t.true(fuseLiveness([null, null], { still: 20, moving: 4 }, alone).live);
 });
 
 test('what is no number is not alive', (t) => {

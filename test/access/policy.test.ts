@@ -24,6 +24,7 @@ test('a policy takes the margin of its pack unless the site sets one', (t) => {
   const gallery = Gallery.empty(shipped!.embedder);
   t.is(policyFor(gallery, shipped, demands).policy.minMargin, minMarginOf(shipped!));
   t.is(policyFor(gallery, shipped, { ...demands, minMargin: 0.3 }).policy.minMargin, 0.3);
+  t.true(policyFor(gallery, shipped, { ...demands, surroundingsSuffice: true }).policy.surroundingsSuffice);
 });
 
 test('figures too few for a slope give a margin that lets nobody in', (t) => {
