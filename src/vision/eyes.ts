@@ -115,8 +115,8 @@ function correlation(a: Float32Array, b: Float32Array, { dx, dy }: { dx: number;
 const fewestLooks = 4;
 /** How much a new look counts: people come closer, the light changes. */
 const renewal = 0.2;
-/** Below this the eyes are not the open ones, and must not become part of what open eyes look like. */
-const leastAlike = 0.6;
+/** Up to here the eyes count as shut (`challenge.ts`), and must not become part of what open eyes look like. */
+const leastAlike = 0.65;
 
 /** What the open eyes of one face look like, learned from frame to frame; and how much they look like it now. */
 export class OpenEyes {
@@ -133,7 +133,7 @@ export class OpenEyes {
     }
     const eyes = (alike(left, this.#left) + alike(right, this.#right)) / 2;
     const noseAlike = alike(nose, this.#nose);
-    if (eyes >= leastAlike) this.#learn({ left, right, nose }, renewal);
+    if (eyes > leastAlike) this.#learn({ left, right, nose }, renewal);
     return { eyes, nose: noseAlike };
   }
 

@@ -48,6 +48,16 @@ test('eyes that blink look unlike this person’s open eyes, and the nose stays 
   t.is(metAt('turn-left', observations, 0), null);
 });
 
+test('a blink of one frame counts, with and without glasses', async (t) => {
+  t.timeout(120_000);
+  for (const clip of ['walkup-p01-blink', 'walkup-p05-headturn']) {
+    // Up to before the longer blink of frames 42 and 43.
+    const { observations } = await watch(clip, { frames: 35, fps: 10 });
+    const atMs = metAt('blink', observations, 2000);
+    t.true(atMs !== null && Math.abs(atMs - 2700) < 1, `${clip}: ${atMs}`);
+  }
+});
+
 test('a head that turns answers to its own side only', async (t) => {
   t.timeout(120_000);
   const { observations } = await watch('walkup-p05-headturn', { frames: 50, fps: 10 });
