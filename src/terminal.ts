@@ -1,4 +1,4 @@
-import { changeDistanceOf, policyFor, type SiteDemands } from './access/policy.ts';
+import { changeDistanceOf, policyFor, type SiteDemands, sureDistanceOf } from './access/policy.ts';
 import { Tracker } from './access/tracker.ts';
 import type { VerdictPolicy } from './access/verdict.ts';
 import type { Camera } from './camera/camera.ts';
@@ -121,7 +121,8 @@ export class Terminal {
   ): Promise<void> {
     const { calibration, clock, demands, vision } = this.#parts;
     const changeDistance = calibration === null ? 0 : changeDistanceOf(calibration);
-    const tracker = new Tracker({ window: demands.window, changeDistance });
+    const sureDistance = calibration === null ? 0 : sureDistanceOf(calibration);
+    const tracker = new Tracker({ window: demands.window, changeDistance, sureDistance });
     const parts = {
       ...hooks,
       vision,

@@ -1,7 +1,7 @@
 import type { Calibration } from '../domain/calibration.ts';
 import { LimenError } from '../domain/errors.ts';
 import type { Gallery } from '../gallery/gallery.ts';
-import { nearestThresholdFor, type Threshold } from '../gallery/threshold.ts';
+import { loosestFmr, nearestThresholdFor, type Threshold } from '../gallery/threshold.ts';
 import type { VerdictPolicy } from './verdict.ts';
 
 /** What the site set; the rest of a policy follows from the gallery and the pack's figures. */
@@ -61,8 +61,20 @@ export function calibrationFor(gallery: Gallery, calibration: Calibration | null
  * any pair of one person is. Used to notice that somebody else has stepped in front of the camera.
  */
 export function changeDistanceOf(calibration: Calibration): number {
-  const loosest = calibration.quantiles.find((quantile) => quantile.fmr <= 0.05) ?? calibration.quantiles[0];
-  return loosest?.distance ?? 0;
+  return distanceOf(calibration, 0.05);
+}
+
+/**
+ * The distance that one face keeps to itself from one good frame to the next (0.04 at most on the bundled clips), and
+ * one in a thousand strangers to it: within it, evidence of life is taken for that of one and the same face.
+ */
+export function sureDistanceOf(calibration: Calibration): number {
+  return distanceOf(calibration, loosestFmr);
+}
+
+/** The first distance measured at which strangers are no more frequent; the strictest where none is. */
+function distanceOf({ quantiles }: Calibration, fmr: number): number {
+  return (quantiles.find((quantile) => quantile.fmr <= fmr) ?? quantiles.at(-1))?.distance ?? 0;
 }
 
 /** How far the second person must be behind, in decades of the FMR: strangers that near are five times as rare. */

@@ -33,7 +33,7 @@ export interface Track {
   restsUntilMs: number;
   /** What the networks said about the last good sightings, oldest first; kept through a rest, as are the next two. */
   readonly liveness: Sighting['liveness'][];
-  /** Looks at the surroundings since the face is there. */
+  /** Looks at the surroundings of good sightings, and in `looksMoving` of all: what speaks against life always counts. */
   looksStill: number;
   looksMoving: number;
   /** What the face did in the last good sightings: the answer to a challenge. */
@@ -60,6 +60,11 @@ export interface TrackerOptions {
    * someone who steps in front of a granted person starts a track of their own.
    */
   readonly changeDistance: number;
+  /**
+   * One face is this near to itself from one good frame to the next. Beyond it a look-alike may have taken its place: the
+   * track goes on, its evidence of life does not. Default: `changeDistance`.
+   */
+  readonly sureDistance?: number;
   /** 0 (included) to 1, unpredictable. Default: the system's. */
   readonly random?: () => number;
 }
@@ -80,7 +85,8 @@ export class Tracker {
   #nextId = 1;
 
   constructor(options: TrackerOptions) {
-    this.#options = { lostAfterMs: 1000, minOverlap: 0.2, random: unpredictable, ...options };
+    const sureDistance = options.changeDistance;
+    this.#options = { lostAfterMs: 1000, minOverlap: 0.2, random: unpredictable, sureDistance, ...options };
   }
 
   /** Take in one frame. */
@@ -126,6 +132,11 @@ export class Tracker {
     return cosineDistance(track.latestTemplate, sighting.template) <= this.#options.changeDistance;
   }
 
+  #surelySame({ latestTemplate }: Track, template: Template): boolean {
+    // Written as "not within": a distance that is no number is not the same face.
+    return latestTemplate === null || cosineDistance(latestTemplate, template) <= this.#options.sureDistance;
+  }
+
   #begin(sighting: Sighting, atMs: number): Track {
     const track: Track = {
       id: this.#nextId++,
@@ -160,21 +171,29 @@ export class Tracker {
     for (const failure of sighting.quality.failures) {
       track.failures.set(failure, (track.failures.get(failure) ?? 0) + 1);
     }
-    track.looksStill += sighting.signs?.still ?? 0;
     track.looksMoving += sighting.signs?.moving ?? 0;
+    // Only what is still the same person speaks for life or answers a challenge: a template says so, a box does not.
     if (sighting.template === null) return;
+    if (!this.#surelySame(track, sighting.template)) forgetLife(track);
     track.latestTemplate = sighting.template;
+    track.looksStill += sighting.signs?.still ?? 0;
     track.framesUsed += 1;
     track.firstGoodMs ??= atMs;
     track.good.push({ atMs, template: sighting.template });
     if (track.good.length > this.#options.window) track.good.shift();
     track.liveness.push(sighting.liveness);
     if (track.liveness.length > livenessWindow) track.liveness.shift();
-    // Only what is still the same person answers a challenge: a template says so, a box does not.
     const { eyes = null, nose = null } = sighting.signs ?? {};
     track.observations.push({ atMs, yawDeg: sighting.quality.yawDeg, eyes, nose });
     while (atMs - (track.observations[0]?.atMs ?? atMs) > observedForMs) track.observations.shift();
   }
+}
+
+/** What showed that somebody is alive says nothing about who or what is there now. */
+function forgetLife(track: Track): void {
+  track.liveness.length = 0;
+  track.looksStill = 0;
+  track.observations.length = 0;
 }
 
 /** Let a track rest after its verdict; when it wakes, the next attempt starts with no evidence from this one. */
