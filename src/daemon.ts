@@ -6,7 +6,7 @@ import { openCamera, openConfiguredDoor, openGalleryStore, openVision } from './
 import type { TerminalConfig } from './config/schema.ts';
 import type { Clock } from './domain/clock.ts';
 import { isLimenError, LimenError, messageOf } from './domain/errors.ts';
-import type { LimenEvent, Occurrence } from './domain/event.ts';
+import type { EventBodies, LimenEvent, Occurrence } from './domain/event.ts';
 import type { Door } from './door/door.ts';
 import type { StoredGallery } from './gallery/gallery-store.ts';
 import type { Threshold } from './gallery/threshold.ts';
@@ -114,6 +114,7 @@ async function open(
       onUnrecorded: (error) => log.error({ error }, `an event could not be written down: ${messageOf(error)}`),
       onEvent: (event) => {
         log.debug({ seq: event.seq, kind: event.kind, body: event.body }, 'event');
+        warnAboutRefusal(event, log);
         sync?.eventAppended();
         onEvent?.(event);
       },
@@ -184,6 +185,13 @@ function warnAboutShortfall({ shortfall }: Threshold, log: Logger): void {
   if (shortfall !== null) log.warn(`${shortfall.message} ${shortfall.hint ?? ''}`);
 }
 
+/** Nobody new gets in while a gallery is refused, and at a door far from its hub only this log says so. */
+function warnAboutRefusal({ kind, body }: LimenEvent, log: Logger): void {
+  if (kind !== 'gallery.refused') return;
+  const { code, reason, topic } = body as EventBodies['gallery.refused'];
+  log.warn({ code, topic }, `refused, the gallery stays as it is: ${reason}`);
+}
+
 interface Started {
   readonly terminal: Terminal;
   readonly stored: StoredGallery | null;
@@ -207,7 +215,7 @@ function reportStart({ terminal, stored, config, pack }: Started, log: Logger): 
       kind: 'gallery.refused',
       body: { code: 'template.foreign-embedder', reason, topic: 'gallery.json' },
     });
-    log.error(`${reason} Nobody is known until the hub has enrolled them with that pack, or the old pack is back.`);
+    log.error("Nobody is known until the hub has enrolled them with this terminal's pack, or the old pack is back.");
   }
   terminal.note({
     kind: 'terminal.started',

@@ -16,7 +16,11 @@ export async function serveHub(config: HubConfig, signal: AbortSignal): Promise<
       if (state.online) log.info(`connected to ${daemon.link.url}`);
       else log.warn(`the broker ${daemon.link.url} cannot be reached: ${state.reason}`);
     });
-    daemon.hub.onEvent(({ terminal, seq, kind }) => log.info({ terminal, seq }, kind));
+    daemon.hub.onEvent(({ terminal, seq, kind, body }) => {
+      // What carries a code is trouble at that terminal, and whoever reads this log is the one to mend it.
+      if ('code' in body) log.warn({ terminal, seq, ...body }, kind);
+      else log.info({ terminal, seq }, kind);
+    });
     const people = await daemon.hub.people();
     log.info({ site: config.site, version: packageVersion(), people: people.length }, 'ready');
     await notifier.ready(`${config.site}: ${people.length} people`);
