@@ -5,6 +5,7 @@ import { qualityGuidance } from '../domain/quality.ts';
 import type { Sighting } from '../domain/sighting.ts';
 import type { Template } from '../domain/template.ts';
 import { doubtsAbout, type EnrolmentDoubts } from '../gallery/enrolment-doubts.ts';
+import { isInstant } from '../sync/messages.ts';
 import type { Vision } from '../vision/vision.ts';
 import type { NewPerson } from './hub-store.ts';
 
@@ -73,7 +74,8 @@ export async function personFromPictures(
   return { person, warnings: judged(request, doubts, pictureNames) };
 }
 
-function assertUsable({ id, name, pictures }: EnrolRequest): void {
+function assertUsable(request: EnrolRequest): void {
+  const { id, name, pictures } = request;
   if (!idPattern.test(id)) {
     throw new LimenError('usage.invalid', `"${id}" cannot be a person's id.`, {
       hint: 'Use letters, digits, ".", "_" and "-", at most 64, not starting with a dot.',
@@ -87,6 +89,21 @@ function assertUsable({ id, name, pictures }: EnrolRequest): void {
       hint: 'Give at least one; three from slightly different sides recognise better.',
     });
   }
+  assertValidity(request);
+}
+
+/** Terminals refuse a gallery with an instant that they cannot read, and nobody would be let in any more. */
+function assertValidity({ validFrom = null, validUntil = null }: EnrolRequest): void {
+  for (const instant of [validFrom, validUntil]) {
+    if (instant === null || isInstant(instant)) continue;
+    throw new LimenError('usage.invalid', `"${instant}" is no instant to be valid from or until.`, {
+      hint: 'Write day, time and zone as ISO 8601 has them: 2026-12-01T00:00:00Z, or 2026-12-01T08:00:00+01:00.',
+    });
+  }
+  if (validFrom === null || validUntil === null || Date.parse(validFrom) < Date.parse(validUntil)) return;
+  throw new LimenError('usage.invalid', `Valid from ${validFrom} until ${validUntil} is never.`, {
+    hint: 'Give an end after the beginning.',
+  });
 }
 
 async function onlyFace({ name, jpeg }: Picture, vision: Vision): Promise<Sighting> {

@@ -13,6 +13,11 @@ const sha256Hex = z.string().regex(/^[0-9a-f]{64}$/);
 const bucket = z.string().regex(/^[0-9a-f]{2}$/);
 const signed = { format: z.literal(wireFormat), site: id };
 
+/** Whether a text is an instant as messages hold them: day, time and zone. */
+export function isInstant(text: string): boolean {
+  return instant.safeParse(text).success;
+}
+
 /** `gallery/head`: what the whole gallery must look like. */
 export const headSchema = z.object({
   ...signed,

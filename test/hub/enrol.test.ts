@@ -123,3 +123,22 @@ test('people of another embedder are no obstacle, and no pictures or a bad id ar
     await t.throwsAsync(personFromPictures(bad, context), { instanceOf: LimenError, code: 'usage.invalid' });
   }
 });
+
+test('a validity that no terminal could read is refused before it is in any book', async (t) => {
+  const pictures = [{ name: 'a', jpeg: Buffer.from('a') }];
+  const context = { vision: readingVision, people: [], limits: { maxTemplates: 2, calibration: null } };
+  const bad = [
+    { validFrom: 'yesterday' },
+    { validUntil: '2026-12-01' },
+    { validFrom: '2026-12-01T00:00:00' },
+    { validFrom: '2026-12-02T00:00:00Z', validUntil: '2026-12-01T00:00:00Z' },
+  ];
+  for (const validity of bad) {
+    await t.throwsAsync(personFromPictures({ ...p02, pictures, ...validity }, context), {
+      instanceOf: LimenError,
+      code: 'usage.invalid',
+    });
+  }
+  const sound = { validFrom: '2026-12-01T00:00:00+01:00', validUntil: null };
+  t.like((await personFromPictures({ ...p02, pictures, ...sound }, context)).person, sound);
+});
