@@ -59,16 +59,19 @@ async function calibration(flags: CalibrationFlags, signal: AbortSignal): Promis
       };
     },
   );
-  const written = flags.write ? await keepInPack(used, { calibration: measured }) : [];
-  if (flags.out !== undefined) written.push(await writeJson(flags.out, measured));
+  // Keeping them may be refused: what was measured is shown and written first.
+  const written = flags.out === undefined ? [] : [await writeJson(flags.out, measured)];
   if (flags.json) printJson(measured);
-  else await show(measured, { name: used.name, pictures: files.length, written, nearest });
+  else await show(measured, { name: used.name, pictures: files.length, nearest });
+  if (flags.write) written.push(...(await keepInPack(used, { calibration: measured })));
+  if (flags.json) return;
+  for (const file of written) print(`Written to ${file}.`);
+  if (written.length === 0) print('Nothing is kept: add --write to put the figures into the pack.');
 }
 
 interface About {
   readonly name: string;
   readonly pictures: number;
-  readonly written: readonly string[];
   readonly nearest: readonly (readonly [a: string, b: string, distance: number])[];
 }
 
@@ -93,8 +96,6 @@ async function show(measured: Calibration, about: About): Promise<void> {
   );
   if (about.nearest.length > 0) print('\nNearest to each other; take one of the two out where they are one person:');
   for (const line of table(about.nearest.map(([a, b, apart]) => [distance(apart), a, b]))) print(`  ${line}`);
-  for (const file of about.written) print(`Written to ${file}.`);
-  if (about.written.length === 0) print('Nothing is kept: add --write to put the figures into the pack.');
 }
 
 async function writeJson(file: string, value: unknown): Promise<string> {

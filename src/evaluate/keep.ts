@@ -1,6 +1,7 @@
 import { chmod, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Calibration } from '../domain/calibration.ts';
+import { LimenError } from '../domain/errors.ts';
 import { writeDurable } from '../runtime/durable-file.ts';
 import { isThere } from '../runtime/is-there.ts';
 import type { Pack } from '../vision/pack.ts';
@@ -17,9 +18,11 @@ export interface Measured {
  * where there is one, which is what the shipped pack is built from.
  *
  * @returns the files that were written
- * @throws LimenError `file.unwritable`, `disk.full`; a file is then as it was.
+ * @throws LimenError `evaluate.too-little` when the pack's impostor figures rest on more people than the new ones;
+ *   `file.unwritable`, `disk.full`; a file is then as it was.
  */
-export async function keepInPack({ embedder }: Pack, measured: Measured): Promise<string[]> {
+export async function keepInPack({ embedder, calibration: before }: Pack, measured: Measured): Promise<string[]> {
+  if (measured.calibration) assertNoLess(measured.calibration, before);
   const [pack, source] = [join(embedder.folder, 'pack.json'), join(embedder.folder, 'measured.json')];
   const files = isThere(source) ? [source, pack] : [pack];
   for (const file of files) {
@@ -35,4 +38,16 @@ export async function keepInPack({ embedder }: Pack, measured: Measured): Promis
     await chmod(file, 0o644);
   }
   return files;
+}
+
+/** Fewer people promise less, and every door with this pack would derive a threshold from it, or none. */
+function assertNoLess(measured: Calibration, kept: Calibration | null): void {
+  if (kept === null || kept.embedder !== measured.embedder || kept.people <= measured.people) return;
+  throw new LimenError(
+    'evaluate.too-little',
+    `The pack has figures of ${kept.people} people, which promise more than these of ${measured.people}; they are kept.`,
+    {
+      hint: 'Measure more people, keep these beside the pack with --out FILE instead of --write, or take "calibration" out of its pack.json first.',
+    },
+  );
 }

@@ -15,8 +15,8 @@ test('figures go into the pack and into what it is built from; everything else s
   const before = { pack: read(place, 'pack.json'), measured: read(place, 'measured.json') };
   const calibration = {
     embedder: pack.embedder.id,
-    impostorPairs: 4950,
-    people: 100,
+    impostorPairs: 1_999_000,
+    people: 2000,
     source: 'a test',
     quantiles: [{ fmr: 0.001, fmrUpper: 0.002, distance: 0.07 }],
   };
@@ -31,6 +31,19 @@ test('figures go into the pack and into what it is built from; everything else s
   });
   t.deepEqual(after.measured.figures, { ...before.measured.figures, mine: { accuracy: 0.5 } });
   t.is(after.measured.embedderSha256, pack.embedder.sha256);
+});
+
+test('figures of more people are not replaced by figures of fewer', async (t) => {
+  const place = join(folder(), 'copy');
+  cpSync(join(packageRoot(), 'models/faceapi'), place, { recursive: true });
+  const pack = await loadPack(place);
+  const before = read(place, 'pack.json');
+  const calibration = { ...pack.calibration!, people: 110, source: 'a test' };
+  const error = await t.throwsAsync(keepInPack(pack, { calibration }), { code: 'evaluate.too-little' });
+  t.regex(error!.message, /110/);
+  t.deepEqual(read(place, 'pack.json'), before);
+  const other = { ...calibration, embedder: 'another' };
+  t.is((await keepInPack(pack, { calibration: other })).length, 2);
 });
 
 function read(place: string, file: string) {
