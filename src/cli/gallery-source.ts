@@ -48,15 +48,26 @@ async function ofTerminal(file: string): Promise<GallerySource> {
 }
 
 async function ofHub(file: string): Promise<GallerySource> {
-  const [{ loadHubConfig }, { openHubStore }, { isThere }, { Gallery }, { loadPack }, { recognitionSchema }] =
-    await Promise.all([
-      import('../config/load.ts'),
-      import('../hub/hub-store.ts'),
-      import('../runtime/is-there.ts'),
-      import('../gallery/gallery.ts'),
-      import('../vision/pack.ts'),
-      import('../config/schema.ts'),
-    ]);
+  const [{ Gallery }, { loadPack }, { recognitionSchema }] = await Promise.all([
+    import('../gallery/gallery.ts'),
+    import('../vision/pack.ts'),
+    import('../config/schema.ts'),
+  ]);
+  const { config, people, state, pictureNames } = await hubBooksOf(file);
+  const { embedder } = await loadPack(config.recognition.pack);
+  const gallery = Gallery.from({ ...state, embedder: embedder.id, people, erased: {} });
+  const { targetFpir } = recognitionSchema.parse({});
+  const figures = await figuresFor(gallery, config.recognition);
+  return { ...figures, ...{ gallery, targetFpir, pictureNames, terminalFolder: null } };
+}
+
+/** Who is in the books of a hub, whichever pack they were enrolled with. @throws LimenError `gallery.empty`. */
+export async function hubBooksOf(file: string) {
+  const [{ loadHubConfig }, { openHubStore }, { isThere }] = await Promise.all([
+    import('../config/load.ts'),
+    import('../hub/hub-store.ts'),
+    import('../runtime/is-there.ts'),
+  ]);
   const config = loadHubConfig(file);
   const books = join(config.dataFolder, 'hub.db');
   if (!isThere(books)) throw empty(`The hub of the site ${config.site} has no books yet in ${config.dataFolder}.`);
@@ -64,14 +75,7 @@ async function ofHub(file: string): Promise<GallerySource> {
   try {
     const people = await store.people();
     if (people.length === 0) throw empty(`Nobody is enrolled on the hub of the site ${config.site}.`);
-    const { embedder } = await loadPack(config.recognition.pack);
-    const gallery = Gallery.from({ ...(await store.state()), embedder: embedder.id, people, erased: {} });
-    const { targetFpir } = recognitionSchema.parse({});
-    const figures = await figuresFor(gallery, config.recognition);
-    return {
-      ...figures,
-      ...{ gallery, targetFpir, pictureNames: await store.pictureNames(), terminalFolder: null },
-    };
+    return { config, people, state: await store.state(), pictureNames: await store.pictureNames() };
   } finally {
     await store.close();
   }

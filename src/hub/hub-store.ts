@@ -220,7 +220,7 @@ async function deleteTemplates(tx: Transaction<HubTables>, id: string): Promise<
 
 function unknown(id: string): LimenError {
   return new LimenError('person.unknown', `Nobody with the id ${id} is enrolled.`, {
-    hint: 'List people with `limen gallery`.',
+    hint: 'List people with `limen gallery show --config hub.yaml`.',
   });
 }
 

@@ -42,6 +42,18 @@ test.before(async () => {
 });
 test.after.always(() => site?.close());
 
+test.serial('show lists the people of a terminal and of a hub', async (t) => {
+  for (const config of [door, hub]) {
+    const { exitCode, stdout, stderr } = await limen('gallery', 'show', '--config', config);
+    t.is(exitCode, 0, stderr);
+    t.regex(stdout, /^Gallery version \d+ of 3 people, 9 templates by \S+\.$/m);
+    t.regex(stdout, /^p05 /m);
+    const json = JSON.parse((await limen('gallery', 'show', '--config', config, '--json')).stdout);
+    t.like(json, { templates: 9, recoveredFrom: null });
+    t.false(holdsTemplate(json));
+  }
+});
+
 test.serial('risk says it in words first, on a terminal and on a hub', async (t) => {
   for (const config of [door, hub]) {
     const { exitCode, stdout, stderr } = await limen('gallery', 'risk', '--config', config);
