@@ -11,21 +11,44 @@ import { parseSource, type SourceText } from './source-text.ts';
 
 /** @throws LimenError as {@link loadConfig}. */
 export function loadTerminalConfig(file: string): TerminalConfig {
+  if (isWholeHubConfig(file)) throw wrongKind(file, { is: "a hub's", wanted: "a terminal's", example: 'pi-door.yaml' });
   return loadConfig(file, terminalConfigSchema);
 }
 
 /** @throws LimenError as {@link loadConfig}. */
 export function loadHubConfig(file: string): HubConfig {
+  if (isTerminalConfig(file)) throw wrongKind(file, { is: "a terminal's", wanted: "the hub's", example: 'hub.yaml' });
   return loadConfig(file, hubConfigSchema);
+}
+
+function isWholeHubConfig(file: string): boolean {
+  return isHubConfig(file) && hubConfigSchema.safeParse(sectionsOf(file)).success;
+}
+
+function isTerminalConfig(file: string): boolean {
+  const content = sectionsOf(file);
+  return content !== null && 'terminal' in content && 'camera' in content;
+}
+
+/** Naming every key of the other kind would bury the one mistake: the wrong file. */
+function wrongKind(file: string, { is, wanted, example }: { is: string; wanted: string; example: string }): LimenError {
+  return new LimenError('config.invalid', `${file} is ${is} configuration; this needs ${wanted}.`, {
+    hint: `Name ${wanted} file with --config; config/${example} is one to start from.`,
+  });
 }
 
 /** Whether a file configures a hub: it has no name and no camera. What cannot be read is left to the loader, which says why. */
 export function isHubConfig(file: string): boolean {
+  const content = sectionsOf(file);
+  return content !== null && !('terminal' in content) && !('camera' in content);
+}
+
+function sectionsOf(file: string): object | null {
   try {
     const content: unknown = parse(readFileSync(file, 'utf8'), { logLevel: 'silent' });
-    return typeof content === 'object' && content !== null && !('terminal' in content) && !('camera' in content);
+    return typeof content === 'object' ? content : null;
   } catch {
-    return false;
+    return null;
   }
 }
 

@@ -271,3 +271,13 @@ test('the JSON Schemas and the reference are those of the schema (npm run schema
   }
   t.is(readFileSync(join(packageRoot(), 'docs', 'configuration.md'), 'utf8'), configurationReference());
 });
+
+test('a file of the other kind is one mistake, not one for every key', (t) => {
+  const hub = write('site: hq\ndataFolder: data\nbroker: { url: mqtt://127.0.0.1:1, embedded: {} }\n');
+  const wrong = t.throws(() => loadTerminalConfig(hub), { instanceOf: LimenError, code: 'config.invalid' });
+  t.is(wrong!.message, `${hub} is a hub's configuration; this needs a terminal's.`);
+  const door = write(sound);
+  const other = t.throws(() => loadHubConfig(door), { instanceOf: LimenError, code: 'config.invalid' });
+  t.is(other!.message, `${door} is a terminal's configuration; this needs the hub's.`);
+  t.regex(other!.hint!, /config\/hub\.yaml/);
+});
