@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { delimiter, isAbsolute, join, resolve, sep } from 'node:path';
+import { basename, delimiter, dirname, isAbsolute, join, resolve, sep } from 'node:path';
 import { packageRoot } from '../runtime/package-root.ts';
 
 /** Where packs are looked for by name: the folders of `LIMEN_MODELS`, limen's own `models/`, `/var/lib/limen/models`. */
@@ -32,10 +32,15 @@ export function resolvePackFolder(nameOrPath: string): string {
   return places.find((place) => existsSync(join(place, 'pack.json'))) ?? own;
 }
 
-/** The mend when a folder that a pack should be in has none. */
-export function missingPackHint(folder: string): string {
-  const looked = folder.startsWith(shippedModels()) ? packFolders().join(', ') : folder;
-  return `There is none in ${looked}. \`limen models list\` shows those there are, \`limen models add NAME\` fetches one.`;
+/** What to say when a folder that a pack should be in has none, and the mend. */
+export function missingPack(folder: string): { readonly message: string; readonly hint: string } {
+  const byName = dirname(folder) === shippedModels();
+  return {
+    message: byName
+      ? `There is no pack "${basename(folder)}" in ${packFolders().join(', ')}.`
+      : `There is no pack in ${folder}: it has no pack.json.`,
+    hint: '`limen models list` shows those there are and those that `limen models add NAME` fetches; LIMEN_MODELS names further folders to look in.',
+  };
 }
 
 function shippedModels(): string {

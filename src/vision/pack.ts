@@ -9,7 +9,7 @@ import type { EmbedderSpec } from './embedder-manifest.ts';
 import type { LandmarksSpec } from './landmarks-manifest.ts';
 import type { LivenessSpec } from './liveness-manifest.ts';
 import { filesIn, graphModelOf, type NetworkSpec, onnxOf, type PackFile } from './network-manifest.ts';
-import { missingPackHint, resolvePackFolder, shippedPackFolder } from './pack-folders.ts';
+import { missingPack, resolvePackFolder, shippedPackFolder } from './pack-folders.ts';
 import { type PackManifest, packManifestSchema, roles } from './pack-manifest.ts';
 
 /** A part of a pack, and the folder that its files are in. */
@@ -145,9 +145,13 @@ async function readBytes(folder: string, name: string): Promise<Uint8Array> {
     return await readFile(file);
   } catch (cause) {
     const absent = systemCodeOf(cause) === 'ENOENT' || systemCodeOf(cause) === 'ENOTDIR';
-    throw new LimenError('pack.missing', `${file} ${absent ? 'does not exist' : 'cannot be read'}.`, {
-      hint: absent && name === 'pack.json' ? missingPackHint(folder) : `${folder} is not a whole pack. ${fetchAgain}`,
-      cause,
-    });
+    const { message, hint } =
+      absent && name === 'pack.json'
+        ? missingPack(folder)
+        : {
+            message: `${file} ${absent ? 'does not exist' : 'cannot be read'}.`,
+            hint: `${folder} is not a whole pack. ${fetchAgain}`,
+          };
+    throw new LimenError('pack.missing', message, { hint, cause });
   }
 }
