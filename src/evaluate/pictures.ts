@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { type Dirent, existsSync, readdirSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { isLimenError, LimenError, messageOf } from '../domain/errors.ts';
@@ -130,9 +130,15 @@ export function middleFace({ sightings, widthPx, heightPx }: Seen): Sighting | u
 /** The folders in a folder, by name. @throws LimenError `file.unreadable`. */
 export function foldersIn(folder: string): string[] {
   return entriesOf(folder)
-    .filter((entry) => entry.isDirectory())
+    .filter((entry) => isFolder(folder, entry))
     .map(({ name }) => name)
     .sort(byName.compare);
+}
+
+/** A link to a folder is one as well: collections are often put together of links. */
+function isFolder(parent: string, entry: Dirent): boolean {
+  if (!entry.isSymbolicLink()) return entry.isDirectory();
+  return statSync(join(parent, entry.name), { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
 function entriesOf(folder: string) {

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { type Dirent, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import { LimenError, messageOf } from '../domain/errors.ts';
 import type { Picture } from './enrol.ts';
@@ -33,19 +33,25 @@ export function readPictures(files: readonly string[]): Picture[] {
  */
 export function peopleInFolder(folder: string): PersonOnDisk[] {
   const people = entriesOf(folder)
-    .filter((entry) => entry.isDirectory())
+    .filter((entry) => isFolder(folder, entry))
     .map((entry) => {
       const [id = entry.name, ...rest] = entry.name.split(' ');
       const files = entriesOf(join(folder, entry.name))
-        .filter((file) => file.isFile() && pictureTypes.has(extname(file.name).toLowerCase()))
+        .filter((file) => !file.isDirectory() && pictureTypes.has(extname(file.name).toLowerCase()))
         .map((file) => join(folder, entry.name, file.name))
         .sort();
       return { id, name: rest.join(' ') || id, files };
     });
   if (people.length > 0) return people;
   throw new LimenError('usage.invalid', `There is no folder of a person in ${folder}.`, {
-    hint: 'Make one folder per person, named "ID NAME", and put their pictures into it.',
+    hint: 'Make one folder per person and put their pictures into it; enrolment reads "ID NAME" from its name.',
   });
+}
+
+/** A link to a folder is one as well: collections are often put together of links. */
+function isFolder(parent: string, entry: Dirent): boolean {
+  if (!entry.isSymbolicLink()) return entry.isDirectory();
+  return statSync(join(parent, entry.name), { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
 function entriesOf(folder: string) {
