@@ -21,7 +21,7 @@ export function define(program: Command): void {
   program
     .command('enrol')
     .description('enrol a person from pictures, or a folder of people, and publish them to every terminal')
-    .argument('[pictures...]', 'two or more pictures of the person, each with exactly one face')
+    .argument('[pictures...]', 'pictures of the person, three or more if you can, each with exactly one face')
     .requiredOption('--config <file>', "the hub's YAML file")
     .option('--id <id>', 'a staff number, for example; never reused')
     .option('--name <name>', 'what the terminal shows')
@@ -64,7 +64,7 @@ async function enrol(pictures: string[], flags: EnrolFlags, command: Command): P
             again: flags.again === true,
           });
           print(
-            `Enrolled ${name} (${id}) from ${files.length} pictures, gallery version ${version}. ${whenPublished(published)}`,
+            `Enrolled ${name} (${id}) from ${files.length} ${files.length === 1 ? 'picture' : 'pictures'}, gallery version ${version}. ${whenPublished(published)}`,
           );
           for (const warning of warnings) print(`  look: ${warning}`);
         } catch (error) {

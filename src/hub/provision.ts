@@ -32,7 +32,7 @@ export function provisionTerminal({ terminal, keys, folder }: ProvisionRequest):
   } catch (cause) {
     const missing = (cause as { code?: string; path?: string }).code === 'ENOENT';
     if (missing) {
-      throw new LimenError('key.missing', `The site has no keys yet: ${messageOf(cause)}.`, {
+      throw new LimenError('key.missing', 'The site has no keys yet.', {
         hint: 'Make them first: limen hub init --config FILE',
         cause,
       });
