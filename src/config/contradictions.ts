@@ -31,7 +31,10 @@ function doorRules({ pulseMs, longestPulseMs }: DoorConfig, wrong: Wrong): void 
     wrong(['door', 'pulseMs'], `${pulseMs} is longer than door.longestPulseMs (${longestPulseMs})`);
 }
 
-function recognitionRules({ agreeing, window, quality }: Partial<RecognitionConfig>, wrong: Wrong): void {
+/** A turned head has to pass the gate on yaw, or nobody can ever answer: beyond 20° it counts as turned. */
+const leastYawForTurnDeg = 25;
+
+function recognitionRules({ agreeing, window, quality, challenge }: Partial<RecognitionConfig>, wrong: Wrong): void {
   if (agreeing !== undefined && window !== undefined && agreeing > window) {
     const says = `${agreeing} sightings cannot agree in a window of ${window} (recognition.window)`;
     wrong(['recognition', 'agreeing'], says);
@@ -39,6 +42,11 @@ function recognitionRules({ agreeing, window, quality }: Partial<RecognitionConf
   if (quality !== undefined && quality.minBrightness >= quality.maxBrightness) {
     const says = `${quality.minBrightness} leaves nothing below maxBrightness (${quality.maxBrightness})`;
     wrong(['recognition', 'quality', 'minBrightness'], says);
+  }
+  const turns = challenge === 'turn' || challenge === 'any';
+  if (turns && quality !== undefined && quality.maxYawDeg < leastYawForTurnDeg) {
+    const says = `${quality.maxYawDeg} turns away everybody who turns the head, as recognition.challenge demands; set ${leastYawForTurnDeg} or more`;
+    wrong(['recognition', 'quality', 'maxYawDeg'], says);
   }
 }
 

@@ -93,6 +93,11 @@ test('what contradicts itself is refused', (t) => {
   );
   t.regex(says(`${sound}recognition: { agreeing: 9 }\n`), /9 sightings cannot agree in a window of 5/);
   t.regex(says(`${sound}recognition: { quality: { minBrightness: 230 } }\n`), /leaves nothing below maxBrightness/);
+  for (const challenge of ['turn', 'any']) {
+    const narrow = `${sound}recognition: { challenge: ${challenge}, quality: { maxYawDeg: 20 } }\n`;
+    t.regex(says(narrow), /maxYawDeg: 20 turns away everybody who turns the head/);
+  }
+  t.is(says(`${sound}recognition: { challenge: blink, quality: { maxYawDeg: 20 } }\n`), '');
   t.regex(says(`${sound}broker: { url: mqtts://b, certFile: c }\n`), /go together/);
   t.regex(
     says(`${sound}broker: { url: 'mqtt://[' }\n`),
