@@ -87,6 +87,11 @@ const straightDeg = 10;
 const turnedDeg = 20;
 const longestTurnMs = 5000;
 
+/** Whether the head is, or was a moment ago, turned aside as asked: such pictures tell worse who it is. */
+export function isTurning(task: ChallengeTask, lately: readonly Observation[]): boolean {
+  return task !== 'blink' && lately.some(({ yawDeg }) => Math.abs(yawDeg) > straightDeg);
+}
+
 /** Straight ahead, to the asked side, and back. */
 function turnedAt(seen: readonly { readonly atMs: number; readonly towardsDeg: number }[]): number | null {
   let straightMs: number | null = null;

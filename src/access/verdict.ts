@@ -2,7 +2,7 @@ import type { Person } from '../domain/person.ts';
 import { qualityGuidance } from '../domain/quality.ts';
 import type { DenialReason, Evidence, Match, Verdict } from '../domain/verdict.ts';
 import type { Gallery } from '../gallery/gallery.ts';
-import { type ChallengeDemand, type ChallengeTask, challengeGuidance, metAt, taskFor } from './challenge.ts';
+import { type ChallengeDemand, type ChallengeTask, challengeGuidance, isTurning, metAt, taskFor } from './challenge.ts';
 import { fuseLiveness, type LivenessFinding } from './liveness-fusion.ts';
 import { rankOnce } from './rank-once.ts';
 import { rankTogether } from './rank-together.ts';
@@ -60,7 +60,7 @@ export function decide(track: Track, circumstances: Circumstances): Verdict {
     const isFinal = obstacle === 'not-yet-valid' || obstacle === 'expired';
     const isUp = obstacle === 'challenge-failed' ? challengeIsOver : timeIsUp;
     if (isFinal || isUp(track, circumstances)) return { kind: 'deny', reason: obstacle, personId: person.id, evidence };
-  } else if (timeIsUp(track, circumstances)) {
+  } else if (timeIsUp(track, circumstances) && !isAnswering(track, finding, circumstances)) {
     return { kind: 'deny', reason: reasonFor(finding, gallery), personId: null, evidence };
   } else if (hopeless(track, circumstances)) {
     return { kind: 'deny', reason: 'poor-quality', personId: null, evidence };
@@ -193,6 +193,13 @@ const challengeTimeMs = 8000;
 function challengeIsOver(track: Track, { policy, nowMs, last }: Circumstances): boolean {
   const withinMs = policy.challengeWithinMs ?? challengeTimeMs;
   return last === true || track.firstGoodMs === null || nowMs - track.firstGoodMs >= withinMs;
+}
+
+/** Nobody is called unknown for having turned the head as asked: the sightings that vote still show it from the side. */
+function isAnswering(track: Track, { challenge }: Finding, circumstances: Circumstances): boolean {
+  if (challenge === null || challengeIsOver(track, circumstances)) return false;
+  const aside = track.latestFailures.includes('turned-away') && challenge.task !== 'blink';
+  return aside || isTurning(challenge.task, track.observations.slice(-circumstances.policy.window));
 }
 
 /** Stood at the door for a while, and not one picture was good enough. Someone far away has asked for nothing yet. */

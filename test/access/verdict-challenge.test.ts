@@ -91,6 +91,22 @@ test('whoever turns the head as asked is not told to look at the camera', (t) =>
   t.like(judge(turning, { challenge: 'turn' }), { guidance: 'turn your head to the left and back' });
 });
 
+test('whoever turns the head as asked is not called unknown while it is turned, and is in the end', (t) => {
+  const aside = { yawDeg: 25, template: templateFrom(model, [1, 0.8, 0, 0]) };
+  const turning = follow([...calm(25), ...Array.from({ length: 5 }, () => aside)]);
+  t.is(judge(turning, { challenge: 'turn' }).kind, 'undecided');
+  t.like(judge(turning, { challenge: 'turn' }, 4000), { kind: 'deny', reason: 'unknown' });
+  t.like(judge(turning, { challenge: 'blink' }), { kind: 'deny', reason: 'unknown' });
+  const back = follow([...calm(25), ...Array.from({ length: 5 }, () => aside), ...calm(3)]);
+  t.is(judge(back, { challenge: 'turn' }).kind, 'grant');
+});
+
+test('a stranger who looks straight ahead is refused when the time is up, whatever was asked', (t) => {
+  const stranger = templateFrom(model, [0, 0, 1, 0]);
+  const track = follow(Array.from({ length: 25 }, () => ({ template: stranger })));
+  t.like(judge(track, { challenge: 'turn' }), { kind: 'deny', reason: 'unknown' });
+});
+
 test('a turn is only answered by frames that were recognised: somebody else’s profile does not count', (t) => {
   const own = follow([...calm(4), { yawDeg: 25 }, { yawDeg: 28 }, ...calm(3)]);
   t.is(judge(own, { challenge: 'turn' }).kind, 'grant');
