@@ -43,9 +43,15 @@ export function withReport(command: Command): Command {
 
 /** The packs to evaluate, each as a configuration has it, the first one first. */
 export async function packsFrom({ pack, against = [] }: ReportFlags): Promise<string[][]> {
-  const { recognitionSchema } = await import('../config/schema.ts');
+  const [{ recognitionSchema }, { loadPack }] = await Promise.all([
+    import('../config/schema.ts'),
+    import('../vision/pack.ts'),
+  ]);
   const first = pack === undefined ? [recognitionSchema.parse({}).pack].flat() : layers(pack);
-  return [first, ...against.map(layers)];
+  const all = [first, ...against.map(layers)];
+  // Before minutes are spent on the first: a pack that is not there, or damaged.
+  for (const names of all) await loadPack(names);
+  return all;
 }
 
 function layers(text: string): string[] {
