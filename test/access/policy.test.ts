@@ -1,5 +1,5 @@
 import test from 'ava';
-import { minMarginOf, policyFor } from '../../src/access/policy.ts';
+import { changeDistanceOf, minMarginOf, policyFor, sureDistanceOf } from '../../src/access/policy.ts';
 import type { Calibration } from '../../src/domain/calibration.ts';
 import { Gallery } from '../../src/gallery/gallery.ts';
 import { loadPack } from '../../src/vision/pack.ts';
@@ -30,4 +30,12 @@ test('a policy takes the margin of its pack unless the site sets one', (t) => {
 test('figures too few for a slope give a margin that lets nobody in', (t) => {
   t.is(minMarginOf({ ...shipped!, quantiles: shipped!.quantiles.slice(0, 1) }), 1);
   t.is(minMarginOf({ ...shipped!, quantiles: [] }), 1);
+});
+
+test('surely one face is nearer than perhaps one face, and as strict as the figures allow', (t) => {
+  t.true(sureDistanceOf(shipped!) < changeDistanceOf(shipped!));
+  t.is(sureDistanceOf(shipped!), shipped!.quantiles.find(({ fmr }) => fmr <= 1e-3)!.distance);
+  const few = { ...shipped!, quantiles: shipped!.quantiles.slice(0, 3) };
+  t.is(sureDistanceOf(few), few.quantiles[2]!.distance);
+  t.is(sureDistanceOf({ ...shipped!, quantiles: [] }), 0);
 });
