@@ -120,7 +120,8 @@ export class Tracker {
     let bestOverlap = this.#options.minOverlap;
     for (const track of free) {
       const overlap = intersectionOverUnion(track.box, sighting.face.box);
-      if (overlap < bestOverlap || !this.#samePerson(track, sighting)) continue;
+      // Written as "not at least": a box that is no number overlaps nobody.
+      if (!(overlap >= bestOverlap) || !this.#samePerson(track, sighting)) continue;
       best = track;
       bestOverlap = overlap;
     }

@@ -73,7 +73,7 @@ function formerOf(face: Face, faces: readonly Remembered[]): Remembered | null {
   let most = leastOverlap;
   for (const one of faces) {
     const overlap = intersectionOverUnion(one.face.box, face.box);
-    if (overlap < most) continue;
+    if (!(overlap >= most)) continue;
     best = one;
     most = overlap;
   }

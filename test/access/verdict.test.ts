@@ -178,6 +178,14 @@ test('someone else in the same place starts a track of their own', (t) => {
   t.is(other.good.length, 1);
 });
 
+test('a face whose place is no number does not continue a track', (t) => {
+  const tracker = new Tracker({ window: 5, changeDistance: 0.5 });
+  const ann = follow([{ template: face(0) }, { template: face(0) }], tracker);
+  const lost = tracker.follow(frame(200, { x: Number.NaN })).seen[0]!;
+  t.not(lost.id, ann.id);
+  t.is(tracker.follow(frame(300, { template: face(0) })).seen[0]!.id, ann.id);
+});
+
 test('two faces are two tracks, and a lost one leaves once', (t) => {
   const tracker = new Tracker({ window: 5, changeDistance: 0.5 });
   const both = tracker.follow(frame(0, { x: 0 }, { x: 400 }));
