@@ -47,13 +47,15 @@ export function policyFor(gallery: Gallery, calibration: Calibration | null, dem
 /** @throws LimenError `calibration.unsupported` when these are not the figures of the gallery's embedder. */
 export function calibrationFor(gallery: Gallery, calibration: Calibration | null): Calibration {
   if (calibration !== null && calibration.embedder === gallery.embedder) return calibration;
-  throw new LimenError(
-    'calibration.unsupported',
-    `There are no impostor figures for the embedder ${gallery.embedder}.`,
-    {
-      hint: 'Use a pack whose pack.json has a "calibration" for its own embedder: a threshold cannot be guessed.',
-    },
-  );
+  const missing = `There are no impostor figures for the embedder ${gallery.embedder}`;
+  if (calibration === null) {
+    throw new LimenError('calibration.unsupported', `${missing}.`, {
+      hint: 'A threshold cannot be guessed. Measure the pack: limen evaluate calibration --pack NAME --images FOLDER --write',
+    });
+  }
+  throw new LimenError('calibration.unsupported', `${missing}; the pack in use has those of ${calibration.embedder}.`, {
+    hint: 'Put the pack that the people were enrolled with back into recognition.pack, or enrol everybody again with this one: limen enrol --again --folder FOLDER --config hub.yaml',
+  });
 }
 
 /**

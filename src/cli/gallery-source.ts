@@ -23,7 +23,8 @@ export interface GallerySource {
 /**
  * The gallery that a terminal's or a hub's configuration points to, without changing anything there.
  *
- * @throws LimenError `gallery.empty` when there is none yet, `calibration.unsupported` when the pack in use has no
+ * @throws LimenError `gallery.empty` when there is none yet, `template.foreign-embedder` when a hub's people were enrolled
+ *   with another pack, `calibration.unsupported` when the pack in use has no
  *   impostor figures for it, and what reading throws.
  */
 export async function gallerySourceOf(file: string): Promise<GallerySource> {
@@ -56,6 +57,7 @@ async function ofHub(file: string): Promise<GallerySource> {
   const { config, people, state, pictureNames } = await hubBooksOf(file);
   const { embedder } = await loadPack(config.recognition.pack);
   const gallery = Gallery.from({ ...state, embedder: embedder.id, people, erased: {} });
+  if (gallery.needsReembedding.length > 0) throw foreign(gallery);
   const { targetFpir } = recognitionSchema.parse({});
   const figures = await figuresFor(gallery, config.recognition);
   return { ...figures, ...{ gallery, targetFpir, pictureNames, terminalFolder: null } };
@@ -127,6 +129,16 @@ async function figuresFor(gallery: Gallery, recognition: Pick<RecognitionConfig,
     minMargin: minMarginOf(calibration),
     shippedEmbedder: pack.embedder.folder === shippedPackFolder(),
   };
+}
+
+function foreign({ needsReembedding, people, embedder }: Gallery): LimenError {
+  return new LimenError(
+    'template.foreign-embedder',
+    `${needsReembedding.length} of ${people.size} people were enrolled with another embedder than ${embedder}, which the pack in use has.`,
+    {
+      hint: 'Enrol them again from their pictures: limen enrol --again --folder FOLDER --config hub.yaml. Or put the old pack back into recognition.pack.',
+    },
+  );
 }
 
 function empty(sentence: string): LimenError {
