@@ -32,11 +32,17 @@ export const chartScript = `
   const bandsOf = (chart) => chart.lines.flatMap(({ band }, line) => (band ? [{ band, line }] : []));
   const edge = { class: 'aid', width: 0, spanGaps: true, points: { show: false } };
 
+  // A share ends at 100 %; drawn a little further, or the line would lie on the edge.
+  const upTo = (axis) => (_, low, high) => {
+    const top = high > 0 ? high * 1.05 : 1;
+    return [axis.fromZero ? 0 : low === high ? low * 0.9 : low - (high - low) * 0.05, axis.percent && high <= 1 ? Math.min(top, 1.01) : top];
+  };
+
   const optionsOf = (chart, width) => ({
     width, height: 320, legend: { live: true }, cursor: { points: { size: 7 }, drag: { x: true, y: true } },
     scales: {
       x: { time: false, distr: chart.x.logarithmic ? 3 : 1 },
-      y: { distr: chart.y.logarithmic ? 3 : 1, ...(chart.y.fromZero ? { range: { min: { hard: 0, soft: 0, mode: 1 }, max: { pad: 0.05 } } } : {}) },
+      y: chart.y.logarithmic ? { distr: 3 } : { distr: 1, range: upTo(chart.y) },
     },
     axes: [{ ...axisOf(chart.x), size: 44 }, { ...axisOf(chart.y), size: 64 }],
     series: [
@@ -70,6 +76,11 @@ export const chartScript = `
     for (const plot of drawn) plot.destroy();
     drawn = places.map((place) => {
       const chart = charts[Number(place.dataset.chart)];
+      if (!chart.lines.some(({ points }) => points.some(([, y]) => y != null))) {
+        place.textContent = 'Nothing to draw: wherever a stranger passes, nobody is rejected. More pictures tell more.';
+        place.style.minHeight = 0;
+        return { destroy() {} };
+      }
       return new uPlot(optionsOf(chart, place.clientWidth), dataOf(chart), place);
     });
   };

@@ -114,7 +114,9 @@ function scoresChart({ pack, presentations }: PackLiveness): Chart {
         .flatMap(({ frames }) => frames.map(({ score }) => score));
       const shares = new Float64Array(parts);
       for (const score of scores) shares[Math.min(parts - 1, Math.floor(score * parts))]! += 1 / scores.length;
-      return { label: name ?? 'living', points: Array.from(shares, (share, i) => [i / parts, share] as const) };
+      const steps = Array.from(shares, (share, i) => [i / parts, share] as const);
+      // The last step needs an end to reach to.
+      return { label: name ?? 'living', points: [...steps, [1, shares[parts - 1]!] as const] };
     }),
     filled: true,
   };
