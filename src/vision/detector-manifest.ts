@@ -24,7 +24,10 @@ const blazeFace = networkSchema.extend({
 /** Outputs are named `cls_8`, `obj_8`, `bbox_8` and so on for every stride. */
 const yunet = networkSchema.extend({
   decoder: z.literal('yunet'),
-  input: inputSchema.extend(sizes),
+  /** Always fed the whole square, so a description of anything else would be answered with boxes in wrong places. */
+  input: inputSchema
+    .extend({ ...sizes, dynamic: z.literal(false) })
+    .refine(({ widthPx, heightPx }) => widthPx === heightPx, 'has to be as high as it is wide'),
   output: z.object({ stridesPx: z.array(px).min(1) }),
   scoreThreshold: share,
   iouThreshold: share,

@@ -1,6 +1,6 @@
 import test from 'ava';
 import type { Network, Tensor } from '../../src/engine/engine.ts';
-import type { YunetSpec } from '../../src/vision/detector-manifest.ts';
+import { detectorSchema, type YunetSpec } from '../../src/vision/detector-manifest.ts';
 import { yunetOver } from '../../src/vision/detector-yunet.ts';
 
 const spec: YunetSpec = {
@@ -29,6 +29,13 @@ const spec: YunetSpec = {
 };
 /** Twice as large as the network's input: a network pixel is two of the picture. */
 const picture = { format: 'rgb24', widthPx: 128, heightPx: 96, data: new Uint8Array(128 * 96 * 3).fill(9) } as const;
+
+test('a pack that describes an input which would be fed wrongly is refused', (t) => {
+  t.true(detectorSchema.safeParse(spec).success);
+  for (const wrong of [{ dynamic: true }, { heightPx: 32 }]) {
+    t.false(detectorSchema.safeParse({ ...spec, input: { ...spec.input, ...wrong } }).success);
+  }
+});
 
 test('a cell becomes a box in the pixels of the picture', async (t) => {
   const network = answering({ stridePx: 8, cell: 8 * 2 + 3, classes: 0.9, objects: 0.4, box: [0.5, 0.25, 1, 0] });
