@@ -1,7 +1,7 @@
 """Turn a TensorFlow.js GraphModel (model.json and its .bin) into ONNX.
 
-    model = read_graph_model(Path("node_modules/@vladmandic/human/models"), "liveness")
-    onnx_model = convert(model, "liveness", outputs={"Identity": "scores"}, scale=1 / 255)
+    model = read_graph_model(Path("node_modules/@vladmandic/human/models"), "faceres")
+    onnx_model = convert(model, "faceres", outputs={"global_pooling/Mean": "features"})
 
 TensorFlow's pictures are NHWC, ours NCHW: pictures (values of rank 4) are kept as NCHW throughout, weights are turned
 here, and only where the original reshapes a picture is it turned back. Sizes are fixed, the batch is 1.
@@ -10,7 +10,6 @@ What the original expects as `x * scale + offset` is folded into its first convo
 0..255 as it is. Where that convolution pads with zeros, the raw value that means zero is padded instead: exact.
 """
 
-import base64
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +18,7 @@ import numpy as np
 import onnx
 
 from graph import Graph
+from graph_model_attributes import Attributes
 from weights import BuildError, slice_weights
 
 TO_NCHW, TO_NHWC = (0, 3, 1, 2), (0, 2, 3, 1)
@@ -104,7 +104,7 @@ class _Conversion:
         for node in self.model.nodes:
             draw = getattr(self, f"_{node['op'].lstrip('_').lower()}", None)
             try:
-                self.values |= {} if node["op"] == "Const" else {node["name"]: draw(node, _Attributes(node))}
+                self.values |= {} if node["op"] == "Const" else {node["name"]: draw(node, Attributes(node))}
             except (TypeError, KeyError) as cause:
                 raise BuildError(f"{self.name}: cannot convert {node['op']} {node['name']}: {cause!r}") from cause
         ends = [(self.values[theirs], ours) for theirs, ours in outputs.items()]
@@ -224,9 +224,6 @@ class _Conversion:
 
     _addv2 = _sub = _mul = _realdiv = _maximum = _add
 
-    def _biasadd(self, node, _) -> Value:
-        return self._add({**node, "op": "Add"}, _)
-
     def _fusedmatmul(self, node, attributes) -> Value:
         x, weights, *rest = _inputs(node)
         value, matrix, fused = self.values[x], self._constant(weights), attributes.texts("fused_ops")
@@ -290,24 +287,11 @@ class _Conversion:
         x, shape = _inputs(node)
         return self._reshaped(self.values[x], [int(n) for n in self._constant(shape)], node["name"])
 
-    def _squeeze(self, node, attributes) -> Value:
-        value = self.values[_inputs(node)[0]]
-        gone = [axis % len(value.shape) for axis in attributes.numbers("squeeze_dims", ())]
-        gone = gone or [axis for axis, side in enumerate(value.shape) if side == 1]
-        return self._reshaped(value, [side for axis, side in enumerate(value.shape) if axis not in gone], node["name"])
-
     def _reshaped(self, value: Value, wanted: list[int], name: str) -> Value:
         known = int(np.prod([side for side in wanted if side != -1]))
         shape = tuple(int(np.prod(value.shape)) // known if side == -1 else side for side in wanted)
         target = self.graph.constant(f"{name}/shape", np.array(shape, np.int64))
         out = self.graph.node("Reshape", [self._in_their_order(value), target], name)
-        return Value(self._in_our_order(out, shape), shape)
-
-    def _transpose(self, node, _) -> Value:
-        x, order = _inputs(node)
-        value, order = self.values[x], [int(n) for n in self._constant(order)]
-        shape = tuple(value.shape[axis] for axis in order)
-        out = self.graph.node("Transpose", [self._in_their_order(value)], node["name"], perm=order)
         return Value(self._in_our_order(out, shape), shape)
 
     def _in_their_order(self, value: Value) -> str:
@@ -323,62 +307,8 @@ class _Conversion:
         taken = {node.name for node in self.graph.nodes}
         return name if name not in taken else self._new_name(f"{name}'")
 
-    def _concatv2(self, node, _) -> Value:
-        *parts, axis = _inputs(node)
-        values = [self.values[part] for part in parts]
-        rank = len(values[0].shape)
-        axis = int(self._constant(axis)) % rank
-        out = self.graph.node(
-            "Concat", [self._cooked(value) for value in values], node["name"],
-            axis=TO_NCHW.index(axis) if values[0].picture else axis,
-        )
-        sides = list(values[0].shape)
-        sides[axis] = sum(value.shape[axis] for value in values)
-        return Value(out, tuple(sides))
-
     def _identity(self, node, _) -> Value:
         return self.values[_inputs(node)[0]]
-
-
-class _Attributes:
-    """The attributes of one node, out of their protobuf-as-JSON wrapping."""
-
-    def __init__(self, node: dict):
-        self.all = node.get("attr", {})
-
-    def text(self, name: str) -> str:
-        return base64.b64decode(self.all[name]["s"]).decode()
-
-    def texts(self, name: str) -> list[str]:
-        return [base64.b64decode(s).decode() for s in self.all.get(name, {}).get("list", {}).get("s", [])]
-
-    def numbers(self, name: str, otherwise=None) -> list[int]:
-        found = self.all.get(name, {}).get("list", {}).get("i", otherwise)
-        if found is None:
-            raise KeyError(name)
-        return [int(n) for n in found]
-
-    def number(self, name: str, otherwise: float) -> float:
-        return float(self.all.get(name, {}).get("f", otherwise))
-
-    def flag(self, name: str) -> bool:
-        return bool(self.all.get(name, {}).get("b", False))
-
-    def shape(self) -> list[int]:
-        return [int(dim["size"]) for dim in self.all["shape"]["shape"]["dim"]]
-
-    def pads(self, size, kernel, strides, dilations) -> tuple[tuple[int, int], ...]:
-        """What to add before and after rows and columns."""
-        kind = self.text("padding")
-        if kind == "VALID":
-            return ((0, 0), (0, 0))
-        if kind != "SAME":
-            raise KeyError(f"padding {kind}")
-        missing = [
-            max((-(-side // stride) - 1) * stride + (k - 1) * dilation + 1 - side, 0)
-            for side, k, stride, dilation in zip(size, kernel, strides, dilations)
-        ]
-        return tuple((n // 2, n - n // 2) for n in missing)
 
 
 def _slid(size, kernel, strides, dilations, pads) -> list[int]:
