@@ -1,12 +1,14 @@
 import { join } from 'node:path';
 import type { HubConfig } from '../config/schema.ts';
+import type { Person } from '../domain/person.ts';
 import { openHubStore } from '../hub/hub-store.ts';
 import { hubKeyFiles } from '../hub-daemon.ts';
 import { isThere } from '../runtime/is-there.ts';
 import { readHubKeys } from '../sync/keys.ts';
+import { loadPack } from '../vision/pack.ts';
 import { examineBroker, stateOf } from './examine-broker.ts';
 import { examineDataFolder } from './examine-data-folder.ts';
-import { checked, type Finding, ok, warn } from './finding.ts';
+import { checked, type Finding, fail, ok, warn } from './finding.ts';
 
 /** Look at what a hub needs: its keys, its data folder, its books, its broker. */
 export async function examineHub(config: HubConfig): Promise<Finding[]> {
@@ -23,16 +25,31 @@ async function keys({ dataFolder }: HubConfig): Promise<Finding> {
   return ok('keys', 'the keys of the site can be read');
 }
 
-async function books({ dataFolder }: HubConfig): Promise<Finding> {
+async function books({ dataFolder, recognition }: HubConfig): Promise<Finding> {
   const file = join(dataFolder, 'hub.db');
   if (!isThere(file)) return warn('books', 'nobody is enrolled yet', 'Enrol somebody: limen enrol --help');
   const store = await openHubStore(file);
   try {
     const [{ version }, people] = [await store.state(), await store.people()];
+    const foreign = await foreignTo(recognition.pack, people);
+    if (foreign > 0) {
+      return fail(
+        'books',
+        `${foreign} of ${people.length} people were enrolled with another pack: the hub does not start`,
+        'Enrol them again: limen enrol --again --folder FOLDER --config hub.yaml, or put the old pack back into recognition.pack.',
+      );
+    }
     return ok('books', `gallery version ${version}, ${people.length} people`);
   } finally {
     await store.close();
   }
+}
+
+/** How many people have templates of another embedder; a pack that does not load is told about elsewhere. */
+async function foreignTo(packs: HubConfig['recognition']['pack'], people: readonly Person[]): Promise<number> {
+  const pack = await loadPack(packs).catch(() => null);
+  if (pack === null) return 0;
+  return people.filter(({ templates }) => templates.some(({ model }) => model !== pack.embedder.id)).length;
 }
 
 async function broker({ broker: { embedded, ...outside } }: HubConfig): Promise<Finding> {

@@ -19,7 +19,9 @@ export async function examine(configFile: string | undefined): Promise<Finding[]
     software(),
     finding,
     ...(await examineEngines(engine)),
-    ...(await checked('models', () => models({ packs: recognition?.pack ?? [], engine, terminal }))),
+    ...(await checked('models', () =>
+      models({ packs: recognition?.pack ?? [], engine, terminal, forHub: hub !== null }),
+    )),
     ...(hub === null ? await examineDevices(terminal) : []),
     clock(),
     ...(terminal === null ? [] : await examineTerminal(terminal)),
@@ -34,9 +36,11 @@ function software(): Finding {
 interface InUse extends Pick<RecognitionConfig, 'engine'> {
   readonly packs: RecognitionConfig['pack'];
   readonly terminal: TerminalConfig | null;
+  /** A hub enrols from pictures that somebody chose, and judges nobody alive. */
+  readonly forHub: boolean;
 }
 
-async function models({ packs, engine, terminal }: InUse): Promise<Finding[]> {
+async function models({ packs, engine, terminal, forHub }: InUse): Promise<Finding[]> {
   const pack = await loadPack(packs);
   await assertRuns(pack, engine);
   const findings = [ok('models', `pack ${pack.name}: every file verified, embedder ${pack.embedder.id}`)];
@@ -45,6 +49,7 @@ async function models({ packs, engine, terminal }: InUse): Promise<Finding[]> {
       fail('models', `pack ${pack.name} has no impostor figures`, 'Use a pack that has: no threshold can be derived.'),
     );
   }
+  if (forHub) return findings;
   if (pack.liveness && terminal?.recognition.liveness !== 'off') return findings;
   findings.push(livenessFinding(terminal));
   return findings;

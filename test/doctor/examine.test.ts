@@ -5,6 +5,7 @@ import { stringify } from 'yaml';
 import { examine } from '../../src/doctor/examine.ts';
 import type { Finding } from '../../src/doctor/finding.ts';
 import { startEmbeddedBroker } from '../../src/hub/embedded-broker.ts';
+import { openHubStore } from '../../src/hub/hub-store.ts';
 import { hubKeyFiles } from '../../src/hub-daemon.ts';
 import { openDataFolder } from '../../src/runtime/data-folder.ts';
 import { createKeys } from '../../src/sync/keys.ts';
@@ -123,6 +124,18 @@ test('a hub is checked as a hub: its keys, its books, its broker', async (t) => 
   const keyless = folder();
   cpSync(hub, join(keyless, 'hub.yaml'));
   t.like(about(await examine(join(keyless, 'hub.yaml')), 'keys')[0], { level: 'fail', code: 'key.missing' });
+});
+
+test('people of another pack are why a hub would not start, and liveness is nothing to a hub', async (t) => {
+  const { hub, root } = await siteOnDisk();
+  const store = await openHubStore(join(root, 'hub', 'hub.db'));
+  const template = { model: 'another/1', data: new Int8Array(8).fill(1), scale: 1 };
+  await store.add({ id: '7', name: 'Ada', groups: [], validFrom: null, validUntil: null, templates: [template] });
+  await store.close();
+  const findings = await examine(hub);
+  t.like(about(findings, 'books')[0], { level: 'fail' });
+  t.regex(about(findings, 'books')[0]!.says, /^1 of 1 people/);
+  t.deepEqual(about(findings, 'liveness'), []);
 });
 
 test('the exit code says whether the configuration is at fault, or the machine', async (t) => {
