@@ -110,11 +110,7 @@ async function run(plan: Plan, looking: Looking, { pack }: OpenedVision): Promis
     pack: pack.name,
     minMargin,
     conditions: conditions.map((condition) => ({ condition, ...identify(set(condition), demands) })),
-    sizes: bySize(
-      set(conditions.at(-1)!),
-      sizes.filter((size) => size <= split.members.length),
-      demands,
-    ),
+    sizes: bySize(set(conditions.at(-1)!), sizes, demands),
   };
 }
 
@@ -132,12 +128,19 @@ async function planOf(flags: IdentificationFlags): Promise<Plan> {
     pictures: mostEnrolled + Math.max(...frames),
     strangerShare: isFolder ? 0 : rate('--strangers', asShare, [0, 0.9]),
   });
+  const sizes = flags.sizes === undefined ? [] : wholeNumbers('--sizes', flags.sizes);
+  const tooLarge = sizes.find((size) => size > members.length);
+  if (tooLarge !== undefined && members.length > 0) {
+    throw new LimenError('usage.invalid', `--sizes ${tooLarge}: only ${members.length} people can be enrolled here.`, {
+      hint: 'Name smaller galleries, or enrol fewer pictures of each, so that more people have enough.',
+    });
+  }
   const others = isFolder ? await strangersIn(asShare) : [];
   return {
     split: { members, strangers: [...strangers, ...others] },
     conditions: enrol.flatMap((one) => frames.map((many) => ({ enrol: one, frames: many }))),
     mostEnrolled,
-    sizes: flags.sizes === undefined ? [] : wholeNumbers('--sizes', flags.sizes),
+    sizes,
     demands: {
       targetsFpir: flags.target.split(',').map((text) => rate('--target', text, [1e-9, 0.5])),
       minMargin: flags.margin === undefined ? undefined : rate('--margin', flags.margin, [0, 2]),

@@ -180,6 +180,7 @@ test('evaluate identification enrols, lets strangers try, and compares what more
   t.is(sizes[0].people, 3);
   refuses(t, await limen('evaluate', 'identification', ...words, '--enrol', 'two'), 64, 'usage.invalid');
   refuses(t, await limen('evaluate', 'identification', ...words, '--target', '0'), 64, 'usage.invalid');
+  refuses(t, await limen('evaluate', 'identification', ...words, '--sizes', '5,100'), 64, 'usage.invalid');
   refuses(t, await limen('evaluate', 'identification', ...words, '--enrol', '40'), 65, 'evaluate.too-little');
 });
 
