@@ -98,7 +98,7 @@ async function copyFrom(folder: string, { file, to, urls }: { file: PackFile; to
   const found = names.map((name) => join(folder, name)).find(isThere);
   if (found === undefined) {
     throw new LimenError('pack.missing', `${folder} has no ${names.join(' or ')}.`, {
-      hint: `Put the files of the pack there. They come from ${urls.join(' or ')}.`,
+      hint: `Put it there under ${names.length > 1 ? 'one of these names' : 'this name'}. It comes from ${urls.join(' or ')}.`,
     });
   }
   if (!(await isRight(found, file))) {
