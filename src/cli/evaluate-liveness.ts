@@ -27,7 +27,8 @@ async function liveness(flags: LivenessFlags, signal: AbortSignal): Promise<void
     import('../config/schema.ts'),
     import('../evaluate/report/words.ts'),
   ]);
-  const [{ rehearse }, { bySpecies }] = await Promise.all([
+  const [{ changeDistanceOf, sureDistanceOf }, { rehearse }, { bySpecies }] = await Promise.all([
+    import('../access/policy.ts'),
     import('../evaluate/rehearsal.ts'),
     import('../evaluate/presentation-attacks.ts'),
   ]);
@@ -37,10 +38,15 @@ async function liveness(flags: LivenessFlags, signal: AbortSignal): Promise<void
   for (const pack of await packsFrom(flags)) {
     results.push(
       await lookWith({ pack, engine: flags.engine, signal, quality: policy.quality }, async (looking, opened) => {
-        const network = opened.pack.liveness !== undefined;
+        const { calibration, liveness } = opened.pack;
+        const network = liveness !== undefined;
+        // Without impostor figures no terminal grants anybody; only then is one clip taken for one face throughout.
+        const tracking = calibration
+          ? { changeDistance: changeDistanceOf(calibration), sureDistance: sureDistanceOf(calibration) }
+          : { changeDistance: 2 };
         const presentations = [];
         for (const clip of clips) {
-          presentations.push(await rehearse(clip, { ...policy, surroundingsSuffice: !network }, looking));
+          presentations.push(await rehearse(clip, { ...policy, ...tracking, surroundingsSuffice: !network }, looking));
           looking.onProgress?.(presentations.length, clips.length);
         }
         return { pack: opened.pack.name, network, presentations, species: bySpecies(presentations) };

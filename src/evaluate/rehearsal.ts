@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { Tracker } from '../access/tracker.ts';
+import { Tracker, type TrackerOptions } from '../access/tracker.ts';
 import type { VerdictPolicy } from '../access/verdict.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { Frame } from '../domain/frame.ts';
@@ -12,8 +12,9 @@ import type { LabelledClip } from './labelled.ts';
 import type { Looking } from './pictures.ts';
 import { answerOf, type Presentation } from './presentation-attacks.ts';
 
-/** What a site demands besides liveness; the threshold is wide open here. */
-export type RehearsalPolicy = Pick<VerdictPolicy, 'agreeing' | 'window' | 'decideWithinMs' | 'surroundingsSuffice'>;
+/** What a site demands besides liveness, and when its tracker takes a face for another one; the threshold is wide open here. */
+export type RehearsalPolicy = Pick<VerdictPolicy, 'agreeing' | 'window' | 'decideWithinMs' | 'surroundingsSuffice'> &
+  Pick<TrackerOptions, 'changeDistance' | 'sureDistance'>;
 
 /**
  * Play a clip to the product's own journey, behind which somebody waits who looks exactly like the face on it: whoever
@@ -59,7 +60,7 @@ async function verdictsOn(seen: readonly Seen[], template: Template, policy: Reh
     camera,
     {
       vision: { model: template.model, see: async ({ id }) => seen[id]!, close: async () => {} },
-      tracker: new Tracker({ window: policy.window, changeDistance: 2 }),
+      tracker: new Tracker(policy),
       clock: standingClock,
       gallery: () => ({ gallery, policy: everybody }),
       report: () => {},

@@ -30,7 +30,8 @@ const livenessNetworkSchema = networkSchema.extend({
 /** Networks that were made to be averaged, and from which mean on a face is taken for live. */
 const livenessGroupSchema = z.object({
   id: z.string().min(1),
-  threshold: share,
+  /** At most 0.98: over a track no single score counts for more than 0.99, so nothing beyond could ever be reached. */
+  threshold: share.max(0.98),
   networks: z.array(livenessNetworkSchema).min(1),
 });
 

@@ -53,7 +53,11 @@ async function clipOf(frames: number, species: string | null) {
 }
 
 async function answerTo(vision: Vision): Promise<Presentation> {
-  return rehearse(await clipOf(20, 'print'), policy, { vision, signal: new AbortController().signal });
+  return rehearse(
+    await clipOf(20, 'print'),
+    { ...policy, changeDistance: 0.5 },
+    { vision, signal: new AbortController().signal },
+  );
 }
 
 test('what looks alive in every frame is let in, what does not is refused', async (t) => {
