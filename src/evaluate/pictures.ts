@@ -1,10 +1,10 @@
-import { type Dirent, existsSync, readdirSync, statSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
 import { extname, join } from 'node:path';
-import { isLimenError, LimenError, messageOf } from '../domain/errors.ts';
+import { isLimenError, LimenError } from '../domain/errors.ts';
 import type { Box } from '../domain/face.ts';
 import type { Seen, Sighting } from '../domain/sighting.ts';
 import type { Template } from '../domain/template.ts';
+import { entriesOf, isFolder, readPicture } from '../runtime/picture-files.ts';
 import type { QualityGates } from '../vision/quality.ts';
 import type { Vision } from '../vision/vision.ts';
 
@@ -114,7 +114,7 @@ export async function templatesOf(files: readonly string[], looking: Looking): P
 /** What vision sees in a file. @throws LimenError naming the file; the signal's reason when it aborts. */
 export async function see(file: string, { vision, signal }: Looking): Promise<Seen> {
   signal.throwIfAborted();
-  const data = new Uint8Array(await bytesOf(file));
+  const data = new Uint8Array(readPicture(file));
   return vision.see({ id: 0, capturedAtMs: 0, format: 'jpeg', data }).catch((error: unknown) => {
     if (!isLimenError(error) || error.message.includes(file)) throw error;
     throw new LimenError(error.code, `${file}: ${error.message}`, { hint: error.hint, cause: error });
@@ -133,32 +133,4 @@ export function foldersIn(folder: string): string[] {
     .filter((entry) => isFolder(folder, entry))
     .map(({ name }) => name)
     .sort(byName.compare);
-}
-
-/** A link to a folder is one as well: collections are often put together of links. */
-function isFolder(parent: string, entry: Dirent): boolean {
-  if (!entry.isSymbolicLink()) return entry.isDirectory();
-  return statSync(join(parent, entry.name), { throwIfNoEntry: false })?.isDirectory() ?? false;
-}
-
-function entriesOf(folder: string) {
-  try {
-    return readdirSync(folder, { withFileTypes: true });
-  } catch (cause) {
-    throw new LimenError('file.unreadable', `The folder ${folder} cannot be read: ${messageOf(cause)}.`, {
-      hint: 'Check the path and the rights.',
-      cause,
-    });
-  }
-}
-
-async function bytesOf(file: string): Promise<Buffer> {
-  try {
-    return await readFile(file);
-  } catch (cause) {
-    throw new LimenError('file.unreadable', `The picture ${file} cannot be read: ${messageOf(cause)}.`, {
-      hint: 'Check the path and the rights.',
-      cause,
-    });
-  }
 }

@@ -1,6 +1,6 @@
-import { type Dirent, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
-import { LimenError, messageOf } from '../domain/errors.ts';
+import { LimenError } from '../domain/errors.ts';
+import { entriesOf, isFolder, readPicture } from '../runtime/picture-files.ts';
 import type { Picture } from './enrol.ts';
 
 /** Somebody to be enrolled, and where their pictures lie. */
@@ -14,16 +14,7 @@ const pictureTypes = new Set(['.jpg', '.jpeg', '.png', '.webp']);
 
 /** @throws LimenError `file.unreadable` naming the first picture that cannot be read. */
 export function readPictures(files: readonly string[]): Picture[] {
-  return files.map((file) => {
-    try {
-      return { name: basename(file), jpeg: readFileSync(file) };
-    } catch (cause) {
-      throw new LimenError('file.unreadable', `The picture ${file} cannot be read: ${messageOf(cause)}.`, {
-        hint: 'Check the path and the rights.',
-        cause,
-      });
-    }
-  });
+  return files.map((file) => ({ name: basename(file), jpeg: readPicture(file) }));
 }
 
 /**
@@ -46,21 +37,4 @@ export function peopleInFolder(folder: string): PersonOnDisk[] {
   throw new LimenError('usage.invalid', `There is no folder of a person in ${folder}.`, {
     hint: 'Make one folder per person and put their pictures into it; enrolment reads "ID NAME" from its name.',
   });
-}
-
-/** A link to a folder is one as well: collections are often put together of links. */
-function isFolder(parent: string, entry: Dirent): boolean {
-  if (!entry.isSymbolicLink()) return entry.isDirectory();
-  return statSync(join(parent, entry.name), { throwIfNoEntry: false })?.isDirectory() ?? false;
-}
-
-function entriesOf(folder: string) {
-  try {
-    return readdirSync(folder, { withFileTypes: true });
-  } catch (cause) {
-    throw new LimenError('file.unreadable', `The folder ${folder} cannot be read: ${messageOf(cause)}.`, {
-      hint: 'Check the path and the rights.',
-      cause,
-    });
-  }
 }
