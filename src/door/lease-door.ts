@@ -3,14 +3,13 @@ import type { Clock } from '../domain/clock.ts';
 import { LimenError, messageOf } from '../domain/errors.ts';
 import type { Report } from '../domain/event.ts';
 import type { Door, UnlockRequest } from './door.ts';
+import type { LockOptions } from './line-lock.ts';
 import { LockClient } from './lock-client.ts';
 
-/** What a door needs. `driver` and `driverOptions` are chosen by `compose.ts`. */
+/** What a door needs. The lock's driver is chosen by `compose.ts`. */
 export interface DoorOptions {
-  /** URL of a module that is a `LockDriver`. */
-  readonly driver: URL;
-  /** The driver's own settings, JSON values only; the door adds the place of the rest file. */
-  readonly driverOptions: object;
+  /** JSON values only; the door adds the place of the rest file. */
+  readonly lock: Omit<LockOptions, 'restFile'>;
   readonly pulseMs: number;
   /** Enforced by the lock process itself, counted from the first release. */
   readonly longestPulseMs: number;
