@@ -10,9 +10,9 @@ import { readEvents, sizes } from './uapi.ts';
  * How often the kernel is asked for edges. It queues them with their time, so this is only how late one is told;
  * asking costs one system call for all inputs together, and no thread waits.
  */
-const everyMs = 10;
+const everyMs = 20;
 /** Rounds without an event after which a level is compared: soon after a burst, and then once a second. */
-const compareAfter = { burst: 2, always: 100 };
+const compareAfter = { burst: 2, always: 50 };
 const eventsPerRead = 64;
 
 /** One input to look after. */
