@@ -134,7 +134,7 @@ forget() { grep -vxF "$*" "$record" >"$work/rest" || true; cat "$work/rest" >"$r
 tell_systemd() {
   live || return 0
   tell systemctl daemon-reload
-  tell systemd-tmpfiles --create /usr/lib/tmpfiles.d/limen.conf
+  [ ! -e /usr/lib/tmpfiles.d/limen.conf ] || tell systemd-tmpfiles --create /usr/lib/tmpfiles.d/limen.conf
   command -v udevadm >/dev/null || return 0
   tell udevadm control --reload
   tell udevadm trigger --subsystem-match=gpio --action=add
@@ -166,7 +166,7 @@ install() {
   for unit in /etc/systemd/system/limen*.service; do
     [ ! -f "$unit" ] || say "NOTE: $unit is used instead of the unit installed now; remove it if you did not write it"
   done
-  command -v limen >/dev/null || say "NOTE: there is no command \"limen\" yet: sudo npm install -g limen (or a packed checkout)"
+  command -v limen >/dev/null || say "NOTE: there is no command \"limen\" yet: npm pack, then npm install -g ./limen-*.tgz"
   for unit in $(units); do
     if live && systemctl is-active --quiet "$unit"; then say "next: systemctl restart $unit"
     else say "next: write /etc/limen/${unit#limen-}.yaml, then: systemctl enable --now $unit"; fi
@@ -212,7 +212,7 @@ uninstall() {
   if [ -n "$purge" ]; then
     for place in $kept; do
       [ -e "$root$place" ] || continue
-      rm -rf "${root:?}$place"
+      rm -rf "$root$place"
       changed "removed $place"
     done
   fi
@@ -224,7 +224,7 @@ uninstall() {
   done <"$work/made"
   if [ -d "$root/etc/limen" ]; then cp "$record" "$root$book"; fi
   [ "$changes" = 1 ] || say "nothing to do: limen is not installed${root:+ in $root}"
-  if live; then systemctl daemon-reload; fi
+  if [ "$changes" = 1 ]; then tell_systemd; fi
   [ -n "$purge" ] || say "kept: /etc/limen and the data (--uninstall --purge removes them)"
 }
 

@@ -12,6 +12,7 @@ const parts = {
   chromium: () => runs('chromium', '--version'),
   python: () => runs('python3', '-c', 'import venv'),
   systemd: () => runs('systemd-analyze', '--version'),
+  shellcheck: () => runs('shellcheck', '--version'),
   /** A GPIO line for the lock contract; see test/door/onoff-lock.test.ts. */
   gpio: () => process.env.LIMEN_TEST_GPIO !== undefined,
   /** The optional dependency with its compiled part. */

@@ -232,6 +232,56 @@ test('a group that has got other members since then stays', (t) => {
   t.regex(readFileSync(groups, 'utf8'), /^gpio:.*:root$/m);
 });
 
+/** The whole machine as it is, over which everything that is written is thrown away afterwards. Needs root. */
+const throwawayMachine = `set -e
+mount -t tmpfs none "$1" && cd "$1" && mkdir upper work machine
+mount -t overlay overlay -o lowerdir=/,upperdir=upper,workdir=work machine || exit 77
+mount --bind /dev machine/dev && mount -t proc none machine/proc
+cp -r "$2" machine/opt/limen-systemd && mkdir -p machine/run/systemd/system machine/opt/stubs
+for tool in systemctl systemd-tmpfiles udevadm; do
+  printf '#!/bin/sh\n[ "$1" != is-active ] || exit 1\necho "told: %s $*" >>/opt/told\n' "$tool" >machine/opt/stubs/$tool
+  chmod 755 machine/opt/stubs/$tool
+done
+cat >machine/opt/journey
+exec chroot machine /bin/sh /opt/journey`;
+
+test('on the machine itself: users, rights, units; systemd and udev are told; and it all goes away again', (t) => {
+  if (!mayMakeUsers(t) || !needs(t, 'mount-namespace')) return;
+  const folder = mkdtempSync(join(tmpdir(), 'limen-machine-'));
+  t.teardown(() => rmSync(folder, { recursive: true }));
+  const { status, stdout, stderr } = spawnSync(
+    'unshare',
+    ['--mount', '/bin/sh', '-c', throwawayMachine, 'sh', folder, source],
+    {
+      encoding: 'utf8',
+      input: `export PATH=/opt/stubs:$PATH
+cat /etc/passwd /etc/group >/opt/before
+sh /opt/limen-systemd/install.sh --terminal --hub; cat /opt/told; : >/opt/told
+echo "= twice"; sh /opt/limen-systemd/install.sh; cat /opt/told
+id limen; stat -c '%a %U %n' /etc/limen/keys
+echo "= away"; mkdir -p /var/lib/limen; sh /opt/limen-systemd/install.sh --uninstall --purge; cat /opt/told
+cat /etc/passwd /etc/group >/opt/after
+cmp /opt/before /opt/after && ls -d /etc/limen* /usr/lib/limen* /var/lib/limen* /usr/lib/systemd/system/limen* 2>/dev/null || echo "= nothing is left"
+`,
+    },
+  );
+  if (status === 77) {
+    t.log('skipped: this machine mounts no overlay');
+    return t.pass();
+  }
+  t.is(status, 0, stderr);
+  const [installed = '', twice = '', away = '', left] = stdout.split(/^= .*$/m);
+  t.regex(installed, /^told: systemctl daemon-reload$/m);
+  t.regex(installed, /^told: udevadm trigger --subsystem-match=gpio --action=add$/m);
+  t.regex(installed, /^next: write \/etc\/limen\/limen\.yaml, then: systemctl enable --now limen$/m);
+  t.regex(twice, /^nothing to do: .*\nuid=\d+\(limen\).*\(gpio\)/m);
+  t.regex(twice, /^700 root \/etc\/limen\/keys$/m);
+  t.notRegex(twice, /told:/);
+  t.regex(away, /^told: systemctl disable --now limen\.service$/m);
+  t.regex(away, /^removed \/var\/lib\/limen$/m);
+  t.is(left, '\n', stdout + stderr);
+});
+
 test('the installed units verify in their root without a word about limen', (t) => {
   if (!needs(t, 'systemd')) return;
   const { root, run, write } = bench(t);
@@ -268,10 +318,7 @@ for (const [what, options] of [
 }
 
 test('shellcheck has nothing to say', (t) => {
-  const found = spawnSync('shellcheck', [script, join(source, 'limen-rest')], { encoding: 'utf8' });
-  if (found.error !== undefined) {
-    t.log('skipped: shellcheck is not installed');
-    return t.pass();
-  }
-  t.is(found.status, 0, found.stdout);
+  if (!needs(t, 'shellcheck')) return;
+  const { status, stdout } = spawnSync('shellcheck', [script, join(source, 'limen-rest')], { encoding: 'utf8' });
+  t.is(status, 0, stdout);
 });
