@@ -58,8 +58,8 @@ undo() {
   if [ "${finished:-0}" = 0 ] && [ -d "$work" ]; then
     while read -r place; do
       rm -f "$root$place.limen-new"
-      if [ -e "$root$place.limen-old" ]; then mv -f "$root$place.limen-old" "$root$place"
-      elif grep -qxF "$place" "$work/put"; then rm -f "$root$place"; fi
+      grep -qxF "$place" "$work/put" || continue
+      if [ -e "$root$place.limen-old" ]; then mv -f "$root$place.limen-old" "$root$place"; else rm -f "$root$place"; fi
     done <"$work/staged"
     sort -r "$work/folders" | while read -r place; do rmdir "$root$place" 2>/dev/null || true; done
     [ "$status" = 0 ] || say "install.sh: nothing was changed" >&2
@@ -74,6 +74,7 @@ stage() {
     at=$root$place
     [ ! -d "$at" ] || fail "$at is a folder: a file should be there"
     note "file $place"
+    rm -f "$at.limen-old" "$at.limen-new"
     if cmp -s "$here/$name" "$at" && [ "$(stat -c %a "$at")" = "$mode" ]; then continue; fi
     folder "${place%/*}"
     echo "$place" >>"$work/staged"

@@ -185,6 +185,15 @@ test('an upgrade that fails puts the earlier version back', (t) => {
   t.deepEqual(tree(root), before);
 });
 
+test('what a killed run left behind is cleared away, and never comes back', (t) => {
+  const { root, run, write } = bench(t);
+  run();
+  const before = tree(root);
+  for (const end of ['old', 'new']) write(`usr/lib/systemd/system/limen.service.limen-${end}`, '# half a file\n');
+  t.is(run().status, 0);
+  t.deepEqual(tree(root), before);
+});
+
 test('a folder where a file has to be is named, and nothing is done', (t) => {
   const { root, run } = bench(t);
   mkdirSync(join(root, 'usr/lib/systemd/system/limen.service'), { recursive: true });
