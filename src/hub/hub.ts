@@ -9,7 +9,7 @@ import type { Vision } from '../vision/vision.ts';
 import { openCollector } from './collect.ts';
 import { type EnrolLimits, type EnrolRequest, personFromPictures } from './enrol.ts';
 import type { HubStore } from './hub-store.ts';
-import { inOrder } from './in-order.ts';
+import { inOrder } from '../runtime/in-order.ts';
 import type { Notify } from './notice.ts';
 import { openPublisher } from './publish.ts';
 

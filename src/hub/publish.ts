@@ -7,7 +7,7 @@ import type { Delivery, Link } from '../sync/link.ts';
 import { type GalleryRecord, type Head, parseMessage, recordToWire, wantSchema, wireFormat } from '../sync/messages.ts';
 import { topicsOf } from '../sync/topics.ts';
 import type { HubStore } from './hub-store.ts';
-import { inOrder } from './in-order.ts';
+import { inOrder } from '../runtime/in-order.ts';
 import { type Notify, noticeOf } from './notice.ts';
 
 /** What a {@link Publisher} works with. */
