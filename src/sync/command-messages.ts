@@ -1,12 +1,7 @@
 import { z } from 'zod';
 import { idPattern } from '../domain/person.ts';
+import { everyTerminal, longestLifetimeMs } from './command-limits.ts';
 import { wireFormat } from './messages.ts';
-
-/** An audience that is every terminal of the site; no terminal can have this name. */
-export const everyTerminal = '*';
-
-/** No command is good for longer. What is older is certainly dead, whoever kept it. */
-export const longestLifetimeMs = 600_000;
 
 const id = z.string().regex(idPattern);
 const instant = z.iso.datetime({ offset: true });

@@ -145,8 +145,10 @@ async function jose<T>(content: Content, open: () => Promise<T>): Promise<T> {
   } catch (cause) {
     if (cause instanceof errors.JWSSignatureVerificationFailed)
       throw forged(content, 'the signature was not made by the hub', cause);
-    if (cause instanceof errors.JWEDecryptionFailed) throw forged(content, 'it is not sealed with the key of this site', cause);
-    if (cause instanceof errors.JOSEAlgNotAllowed) throw forged(content, 'it is sealed in a way the hub never uses', cause);
+    if (cause instanceof errors.JWEDecryptionFailed)
+      throw forged(content, 'it is not sealed with the key of this site', cause);
+    if (cause instanceof errors.JOSEAlgNotAllowed)
+      throw forged(content, 'it is sealed in a way the hub never uses', cause);
     throw new LimenError('message.invalid', `The message is not JOSE as a hub writes it (${messageOf(cause)}).`, {
       cause,
     });
