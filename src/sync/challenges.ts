@@ -8,27 +8,27 @@ const most = 16;
 /** Random texts that prove, by coming back signed, that a command was issued just now, whatever any clock says. */
 export interface Challenges {
   handOut(): string;
-  /** Whether it was handed out by this process and is not too old. A second time the answer is no. */
-  redeem(challenge: string | null): boolean;
+  /** How long ago it was handed out by this process, ms; `null` for any other, and for one that comes a second time. */
+  redeem(challenge: string | null): number | null;
 }
 
 /** No challenge outlives the process; time is the monotonic clock's. */
 export function challenges(clock: { monotonicMs(): number }): Challenges {
-  const deadlines = new Map<string, number>();
+  const handedOutMs = new Map<string, number>();
   return {
     handOut: () => {
       const challenge = randomBytes(16).toString('base64url');
-      for (const oldest of [...deadlines.keys()].slice(0, Math.max(0, deadlines.size + 1 - most))) {
-        deadlines.delete(oldest);
-      }
-      deadlines.set(challenge, clock.monotonicMs() + challengeLifetimeMs);
+      const [oldest] = handedOutMs.keys();
+      if (handedOutMs.size >= most && oldest !== undefined) handedOutMs.delete(oldest);
+      handedOutMs.set(challenge, clock.monotonicMs());
       return challenge;
     },
     redeem: (challenge) => {
-      const deadlineMs = challenge === null ? undefined : deadlines.get(challenge);
-      if (challenge === null || deadlineMs === undefined) return false;
-      deadlines.delete(challenge);
-      return clock.monotonicMs() < deadlineMs;
+      const sinceMs = challenge === null ? undefined : handedOutMs.get(challenge);
+      if (challenge === null || sinceMs === undefined) return null;
+      handedOutMs.delete(challenge);
+      const ageMs = clock.monotonicMs() - sinceMs;
+      return ageMs < challengeLifetimeMs ? ageMs : null;
     },
   };
 }

@@ -33,6 +33,8 @@ export interface CommandDeskOptions {
 
 /** Takes the hub's commands. */
 export interface CommandDesk {
+  /** Everything that came until now was judged, what it began has ended, and the answers are with the broker or lost. */
+  settled(): Promise<void>;
   /** Take no more; resolves when what had begun has ended. */
   close(): Promise<void>;
 }
@@ -59,15 +61,18 @@ export async function openCommandDesk(options: CommandDeskOptions): Promise<Comm
   });
   const serially = inOrder();
   const running = new Map<string, Promise<void>>();
+  const answers = new Set<Promise<void>>();
   let waiting = 0;
   let closed = false;
 
   /** Not waited for: a broker that never acknowledges must not keep the next command waiting. */
   const answer = (result: CommandResult) => {
-    sealResult(options.siteKey, result)
+    const answering = sealResult(options.siteKey, result)
       .then((sealed) => link.publish(topics.result(terminal), sealed))
       // What is lost is asked for again: the hub repeats its command.
-      .catch(() => {});
+      .catch(() => {})
+      .finally(() => answers.delete(answering));
+    answers.add(answering);
   };
   const resultOf = (command: Command, outcome: CommandResult['outcome'], more: Partial<CommandResult> = {}) => ({
     ...{ format: wireFormat as 1, site, terminal, command: command.id, verb: command.verb, outcome },
@@ -94,8 +99,8 @@ export async function openCommandDesk(options: CommandDeskOptions): Promise<Comm
     const known = memory.answerTo(command.id);
     if (known !== undefined) return again(delivery, command, known);
     const verb = Object.hasOwn(verbs, command.verb) ? verbs[command.verb] : undefined;
-    const answersChallenge = challenging.redeem(command.challenge);
-    const objection = objectionTo(command, { terminal, verb, memory, clock, answersChallenge });
+    const challengeAgeMs = challenging.redeem(command.challenge);
+    const objection = objectionTo(command, { terminal, verb, memory, clock, challengeAgeMs });
     if (objection === null && verb !== undefined) return obey(command, verb);
     if (objection !== null) await decline(delivery, command, objection);
   };
@@ -170,11 +175,18 @@ export async function openCommandDesk(options: CommandDeskOptions): Promise<Comm
       waiting--;
     });
   });
+  const judged = async () => {
+    await serially(async () => {});
+    await Promise.all(running.values());
+  };
   return {
-    close: async () => {
+    settled: async () => {
+      await judged();
+      await Promise.all(answers);
+    },
+    close: () => {
       closed = true;
-      await serially(async () => {});
-      await Promise.all(running.values());
+      return judged();
     },
   };
 }

@@ -29,8 +29,8 @@ export interface Circumstances {
   readonly verb: CommandVerb | undefined;
   readonly memory: CommandMemory;
   readonly clock: Clock;
-  /** It brings back a challenge that this terminal has just handed out. */
-  readonly answersChallenge: boolean;
+  /** How long ago this terminal handed out the challenge that it brings back, ms; `null` when it brings none that counts. */
+  readonly challengeAgeMs: number | null;
 }
 
 /** How far the hub's clock may be ahead. An expired command has no such grace: nothing ever acts late. */
@@ -43,15 +43,16 @@ const aheadMs = 5000;
  * only with a challenge; any other one unless it is certain that it is old.
  */
 export function objectionTo(command: Command, circumstances: Circumstances): LimenError | null {
-  const { terminal, verb, memory, clock, answersChallenge } = circumstances;
+  const { terminal, verb, memory, clock, challengeAgeMs } = circumstances;
   if (command.audience !== terminal && command.audience !== everyTerminal) return notForUs(command, terminal);
   if (verb === undefined) return unknown(command, terminal);
   if (command.audience === everyTerminal && !verb.everywhere) return notForAll(command);
   const newer = verb.voidedBy.find((other) => memory.newest(other) > command.id);
   if (newer !== undefined) return superseded(command, newer);
-  if (answersChallenge) return null;
-  if (memory.isForgotten(command)) return forgotten();
   const [issuedMs, expiresMs] = [Date.parse(command.issuedAt), Date.parse(command.expiresAt)];
+  // It was issued after the challenge was handed out: before it is as old as that, it cannot have expired.
+  if (challengeAgeMs !== null && challengeAgeMs < expiresMs - issuedMs) return null;
+  if (memory.isForgotten(command)) return forgotten();
   if (clock.quality() === 'unsynced') {
     return verb.opens || expiresMs < memory.hubTimeMs ? clockUnsynced(command) : null;
   }
