@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { ulid } from 'ulid';
 import type { Clock } from '../../src/domain/clock.ts';
 import type { Occurrence } from '../../src/domain/event.ts';
+import type { Door } from '../../src/door/door.ts';
 import { type CommandDesk, openCommandDesk } from '../../src/sync/command-desk.ts';
 import type { CommandVerb } from '../../src/sync/command-judge.ts';
 import type { Command, CommandResult } from '../../src/sync/command-messages.ts';
@@ -9,23 +10,19 @@ import { opener, openResult, sealer } from '../../src/sync/envelope.ts';
 import type { HubKeys } from '../../src/sync/keys.ts';
 import type { Delivery, Link } from '../../src/sync/link.ts';
 import { topicsOf } from '../../src/sync/topics.ts';
+import { terminalVerbs } from '../../src/terminal-commands.ts';
 
-/** The verbs of a door, as `terminal-commands.ts` has them, over anything that can be watched. */
+/** The verbs of a terminal with a door, their rules as they are, but what they do is told to `act`. */
 export function watchedVerbs(act: (verb: string, command: Command) => Promise<void> | void) {
-  const verb = (name: string, rest: Omit<CommandVerb, 'run'>): CommandVerb => ({
-    ...rest,
-    run: async (command) => {
+  const rules = terminalVerbs({ door: {} as Door, health: async () => ({}) });
+  const watched = ([name, verb]: [string, CommandVerb]): [string, CommandVerb] => {
+    const run = async (command: Command) => {
       await act(name, command);
       return { did: name };
-    },
-  });
-  return {
-    unlock: verb('unlock', { opens: true, everywhere: false, voidedBy: ['lock', 'lockdown'] }),
-    lock: verb('lock', { opens: false, everywhere: false, voidedBy: ['unlock'] }),
-    lockdown: verb('lockdown', { opens: false, everywhere: true, voidedBy: ['release'] }),
-    release: verb('release', { opens: true, everywhere: true, voidedBy: ['lockdown'] }),
-    diagnose: verb('diagnose', { opens: false, everywhere: false, voidedBy: [] }),
+    };
+    return [name, { ...verb, run }];
   };
+  return Object.fromEntries(Object.entries(rules).map(watched));
 }
 
 /** A clock that a test turns. `wallMs` may differ from the truth; `monotonic` never steps. */
