@@ -3,14 +3,14 @@ import type { Kysely } from 'kysely';
 import type { Clock } from '../domain/clock.ts';
 import { LimenError } from '../domain/errors.ts';
 import { everyTerminal } from '../sync/command-limits.ts';
-import type { Command, CommandResult } from '../sync/command-messages.ts';
+import type { CommandResult } from '../sync/command-messages.ts';
 import { openResult, type Sealer } from '../sync/envelope.ts';
 import type { SiteKey } from '../sync/keys.ts';
 import type { Delivery, Link } from '../sync/link.ts';
 import { topicsOf } from '../sync/topics.ts';
 import { issueCommand, terminalsInBooks } from './command-book.ts';
 import type { HubTables } from './hub-schema.ts';
-import { openRollCall } from './roll-call.ts';
+import { openRollCall, type RollCall } from './roll-call.ts';
 
 /** What commands are sent with. */
 export interface CommanderOptions {
@@ -59,85 +59,120 @@ export interface CommandSent {
  */
 export async function sendCommand(options: CommanderOptions, request: CommandRequest): Promise<CommandSent> {
   const { site, link, settleMs = 300, repeatMs = 2000 } = options;
-  const { audience, timeoutMs } = request;
-  const topics = topicsOf(site);
-  const deadlineMs = performance.now() + timeoutMs;
+  const deadlineMs = performance.now() + request.timeoutMs;
+  const leftMs = () => Math.max(0, deadlineMs - performance.now());
   const rolls = await openRollCall({ site, link });
-  const answers = new Map<string, CommandAnswer>();
-  /** Terminal -> the sealed command that it has to answer, and its id. */
-  const asked = new Map<string, { id: string; sealed: string; proven: boolean }>();
-
-  const onResult = async ({ topic, payload }: Delivery) => {
-    const meaning = topics.parse(topic);
-    if (meaning?.kind !== 'result') return;
-    const result = await openResult(options.siteKey, site, payload).catch(() => null);
-    const mine = asked.get(meaning.terminal);
-    if (result === null || result.terminal !== meaning.terminal || result.command !== mine?.id) return;
-    if (result.challenge !== null && !mine.proven) {
-      // Before anything is awaited: the same answer may come twice, and a challenge is good for one command.
-      asked.set(result.terminal, { ...mine, proven: true });
-      return prove(result.terminal, result.challenge);
-    }
-    answers.set(result.terminal, answerOf(result));
-    if (answers.size === asked.size) done.abort();
-  };
-
-  const issue = (to: string, challenge: string | null): Promise<Command> => {
-    const { verb, reason, issuer } = request;
-    const lifetimeMs = Math.max(1, Math.round(deadlineMs - performance.now()));
-    return issueCommand({ ...options, lifetimeMs }, { site, audience: to, verb, reason, issuer, challenge });
-  };
-
-  /** A terminal without a clock asks for a proof that the command is no old one: the same once more, with its challenge. */
-  const prove = async (terminal: string, challenge: string) => {
-    const command = await issue(terminal, challenge);
-    const sealed = await options.sealer.command(command);
-    asked.set(terminal, { id: command.id, sealed, proven: true });
-    say(terminal, sealed);
-  };
-
-  const say = (terminal: string, sealed: string) => {
-    link.publish(topics.command(terminal), sealed).catch(() => {});
-  };
-
-  const done = new AbortController();
-  const until = (ms: number) => delay(Math.max(0, ms - performance.now()), undefined, { signal: done.signal });
-  let failure: unknown = null;
-  await link.subscribe(topics.everyResult, (delivery) => {
-    onResult(delivery).catch((error) => {
-      failure = error;
-      done.abort();
-    });
-  });
+  const asking = new Asking(options, request, deadlineMs);
+  await link.subscribe(topicsOf(site).everyResult, asking.receive);
   while (!link.state.online) {
-    if (performance.now() > deadlineMs) throw unreachable(link);
+    if (leftMs() === 0) throw unreachable(link);
     await delay(20);
   }
-  if (audience === everyTerminal) await until(Math.min(deadlineMs, performance.now() + settleMs));
-  const terminals = audience === everyTerminal ? await everybody(options, rolls.heard()) : [audience];
-  const command = await issue(audience, null);
-  const sealed = await options.sealer.command(command);
-  for (const terminal of terminals) asked.set(terminal, { id: command.id, sealed, proven: false });
-  while (!done.signal.aborted && asked.size > 0 && performance.now() < deadlineMs) {
-    for (const [terminal, one] of asked) if (!answers.has(terminal)) say(terminal, one.sealed);
-    await until(Math.min(deadlineMs, performance.now() + repeatMs)).catch(() => {});
+  const toAll = request.audience === everyTerminal;
+  if (toAll) await delay(Math.min(leftMs(), settleMs));
+  const terminals = toAll ? await everybody(options, rolls.heard()) : [request.audience];
+  const id = await asking.ask(terminals);
+  while (!asking.answered.aborted && terminals.length > 0 && leftMs() > 0) {
+    asking.repeat();
+    await delay(Math.min(leftMs(), repeatMs), undefined, { signal: asking.answered }).catch(() => {});
   }
-  if (failure !== null) throw failure;
-  const silent = terminals.filter((terminal) => !answers.has(terminal));
-  return {
-    id: command.id,
-    answers: [...answers.values(), ...silent.map((terminal) => unanswered(terminal, rolls.presence(terminal)))].sort(
-      (a, b) => (a.terminal < b.terminal ? -1 : 1),
-    ),
+  const answers = terminals.map((terminal) => asking.answerOf(terminal) ?? unanswered(terminal, rolls));
+  return { id, answers };
+}
+
+/** What one terminal has to answer. */
+interface Asked {
+  readonly id: string;
+  readonly sealed: string;
+  /** It is the second one, with a challenge: there is no third. */
+  readonly proven: boolean;
+}
+
+/** One request, to each of its terminals, and what they say. */
+class Asking {
+  readonly #options: CommanderOptions;
+  readonly #request: CommandRequest;
+  readonly #deadlineMs: number;
+  readonly #asked = new Map<string, Asked>();
+  readonly #answers = new Map<string, CommandAnswer>();
+  readonly #done = new AbortController();
+  #failure: unknown = null;
+
+  constructor(options: CommanderOptions, request: CommandRequest, deadlineMs: number) {
+    this.#options = options;
+    this.#request = request;
+    this.#deadlineMs = deadlineMs;
+  }
+
+  /** Aborts when everybody has answered. */
+  get answered(): AbortSignal {
+    return this.#done.signal;
+  }
+
+  /** @throws what kept an answer from being dealt with. */
+  answerOf(terminal: string): CommandAnswer | undefined {
+    if (this.#failure !== null) throw this.#failure;
+    return this.#answers.get(terminal);
+  }
+
+  /** Write the command down. Returns its id; {@link repeat} sends it. */
+  async ask(terminals: readonly string[]): Promise<string> {
+    const one = await this.#issue(this.#request.audience, null);
+    for (const terminal of terminals) this.#asked.set(terminal, one);
+    return one.id;
+  }
+
+  /** Say it to everybody who has not answered. */
+  repeat(): void {
+    for (const [terminal, { sealed }] of this.#asked) if (!this.#answers.has(terminal)) this.#say(terminal, sealed);
+  }
+
+  readonly receive = (delivery: Delivery): void => {
+    this.#take(delivery).catch((error) => {
+      this.#failure = error;
+      this.#done.abort();
+    });
   };
+
+  async #take({ topic, payload }: Delivery): Promise<void> {
+    const { site, siteKey } = this.#options;
+    const meaning = topicsOf(site).parse(topic);
+    if (meaning?.kind !== 'result') return;
+    const result = await openResult(siteKey, site, payload).catch(() => null);
+    const asked = this.#asked.get(meaning.terminal);
+    if (asked === undefined || result?.terminal !== meaning.terminal || result.command !== asked.id) return;
+    if (result.challenge !== null && !asked.proven) return this.#prove(result.terminal, asked, result.challenge);
+    const { terminal, outcome, code, message, data, at } = result;
+    this.#answers.set(terminal, { terminal, outcome, code, message, data, at });
+    if (this.#answers.size === this.#asked.size) this.#done.abort();
+  }
+
+  /** A terminal without a clock asks for a proof that the command is no old one: the same once more, with its challenge. */
+  async #prove(terminal: string, asked: Asked, challenge: string): Promise<void> {
+    // Before anything is awaited: the same answer may come twice, and a challenge is good for one command.
+    this.#asked.set(terminal, { ...asked, proven: true });
+    const again = { ...(await this.#issue(terminal, challenge)), proven: true };
+    this.#asked.set(terminal, again);
+    this.#say(terminal, again.sealed);
+  }
+
+  async #issue(audience: string, challenge: string | null): Promise<Asked> {
+    const { site, db, clock, sealer } = this.#options;
+    const { verb, reason, issuer } = this.#request;
+    const lifetimeMs = Math.max(1, Math.round(this.#deadlineMs - performance.now()));
+    const order = { site, audience, verb, reason, issuer, challenge };
+    const command = await issueCommand({ db, clock, lifetimeMs }, order);
+    return { id: command.id, sealed: await sealer.command(command), proven: false };
+  }
+
+  #say(terminal: string, sealed: string): void {
+    const { link, site } = this.#options;
+    link.publish(topicsOf(site).command(terminal), sealed).catch(() => {});
+  }
 }
 
 async function everybody({ db }: CommanderOptions, heard: readonly string[]): Promise<string[]> {
   return [...new Set([...(await terminalsInBooks(db)), ...heard])].sort();
-}
-
-function answerOf({ terminal, outcome, code, message, data, at }: CommandResult): CommandAnswer {
-  return { terminal, outcome, code, message, data, at };
 }
 
 const silence = {
@@ -146,8 +181,8 @@ const silence = {
   unknown: 'The broker knows no terminal of this name.',
 } as const;
 
-function unanswered(terminal: string, presence: keyof typeof silence): CommandAnswer {
-  const message = `${silence[presence]} If it has not been carried out by now, it will not be.`;
+function unanswered(terminal: string, rolls: RollCall): CommandAnswer {
+  const message = `${silence[rolls.presence(terminal)]} If it has not been carried out by now, it will not be.`;
   return { terminal, outcome: 'unanswered', code: 'command.unanswered', message, data: null, at: null };
 }
 

@@ -1,17 +1,17 @@
 import type { Clock } from '../domain/clock.ts';
 import { isLimenError, LimenError, messageOf } from '../domain/errors.ts';
-import type { CommandSaid, Report } from '../domain/event.ts';
+import type { Report } from '../domain/event.ts';
 import { inOrder } from '../runtime/in-order.ts';
-import { challenges } from './challenges.ts';
-import { type CommandVerb, type JsonValue, objectionTo } from './command-judge.ts';
+import { type Challenges, challenges } from './challenges.ts';
+import { type CommandJournal, commandJournal } from './command-journal.ts';
+import { type CommandVerb, expired, goodForMs, objectionTo } from './command-judge.ts';
 import { everyTerminal } from './command-limits.ts';
-import { openCommandMemory } from './command-memory.ts';
+import { type CommandMemory, openCommandMemory } from './command-memory.ts';
 import type { Command, CommandResult } from './command-messages.ts';
-import { type Opener, sealResult } from './envelope.ts';
+import { type Answer, type ResultForms, resultForms } from './command-result.ts';
+import { maxCommandBytes, type Opener, sealResult } from './envelope.ts';
 import type { SiteKey } from './keys.ts';
 import type { Delivery, Link } from './link.ts';
-import { wireFormat } from './messages.ts';
-import { safely, worthJournalling } from './refusals.ts';
 import { topicsOf } from './topics.ts';
 
 /** What a {@link CommandDesk} works with. */
@@ -49,155 +49,156 @@ const refusedForGood = new Set<string>(['command.expired', 'command.superseded',
  * A command is journalled, then remembered, then carried out, then answered; asked again, it is only answered again.
  */
 export async function openCommandDesk(options: CommandDeskOptions): Promise<CommandDesk> {
-  const { site, terminal, link, clock, verbs } = options;
-  const topics = topicsOf(site);
-  const note = safely(options.report, () => {});
-  const isWorth = worthJournalling(clock);
-  const challenging = challenges(clock);
+  const journal = commandJournal(options);
   const memory = await openCommandMemory({
     file: options.memoryFile,
-    clock,
-    onLost: ({ code, message }) => note({ kind: 'command.memory-lost', body: { code, why: message } }),
+    clock: options.clock,
+    onLost: journal.memoryLost,
   });
-  const serially = inOrder();
-  const running = new Map<string, Promise<void>>();
-  const answers = new Set<Promise<void>>();
-  let waiting = 0;
-  let closed = false;
+  const desk = new Desk(options, journal, memory);
+  await options.link.subscribe(topicsOf(options.site).command(options.terminal), desk.receive);
+  return desk;
+}
 
-  /** Not waited for: a broker that never acknowledges must not keep the next command waiting. */
-  const answer = (result: CommandResult) => {
-    const answering = sealResult(options.siteKey, result)
-      .then((sealed) => link.publish(topics.result(terminal), sealed))
-      // What is lost is asked for again: the hub repeats its command.
-      .catch(() => {})
-      .finally(() => answers.delete(answering));
-    answers.add(answering);
+class Desk implements CommandDesk {
+  readonly #options: CommandDeskOptions;
+  readonly #journal: CommandJournal;
+  readonly #memory: CommandMemory;
+  readonly #results: ResultForms;
+  readonly #challenges: Challenges;
+  readonly #serially = inOrder();
+  readonly #running = new Map<string, Promise<void>>();
+  readonly #answers = new Set<Promise<void>>();
+  #waiting = 0;
+  #closed = false;
+
+  constructor(options: CommandDeskOptions, journal: CommandJournal, memory: CommandMemory) {
+    this.#options = options;
+    this.#journal = journal;
+    this.#memory = memory;
+    this.#results = resultForms(options);
+    this.#challenges = challenges(options.clock);
+  }
+
+  readonly receive = (delivery: Delivery): void => {
+    // An empty payload is how MQTT clears a retained message.
+    if (delivery.payload.byteLength === 0 || this.#closed) return;
+    if (delivery.payload.byteLength > maxCommandBytes) this.#journal.refused(delivery, tooLarge(), null);
+    if (delivery.payload.byteLength > maxCommandBytes || this.#waiting >= mostWaiting) return;
+    this.#waiting++;
+    void this.#serially(() => this.#take(delivery)).finally(() => {
+      this.#waiting--;
+    });
   };
-  const resultOf = (command: Command, outcome: CommandResult['outcome'], more: Partial<CommandResult> = {}) => ({
-    ...{ format: wireFormat as 1, site, terminal, command: command.id, verb: command.verb, outcome },
-    ...{ code: null, message: null, data: null, challenge: null, ...more },
-    ...{ at: clock.now().toISOString(), clock: clock.quality() },
-  });
 
-  const refuse = (delivery: Delivery, error: LimenError, command: Command | null) => {
-    if (!isWorth(delivery, error.code)) return;
-    const said = command === null ? { id: null, verb: null, reason: null, issuer: null } : saidOf(command);
-    note({ kind: 'command.refused', body: { ...said, code: error.code, why: error.message } });
-  };
+  async settled(): Promise<void> {
+    await this.#judged();
+    await Promise.all(this.#answers);
+  }
 
-  const take = async (delivery: Delivery) => {
-    if (closed) return;
-    let command: Command;
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#judged();
+  }
+
+  async #judged(): Promise<void> {
+    await this.#serially(async () => {});
+    await Promise.all(this.#running.values());
+  }
+
+  async #take(delivery: Delivery): Promise<void> {
+    if (this.#closed) return;
+    const command = await this.#open(delivery);
+    if (command === null) return;
+    const known = this.#memory.answerTo(command.id);
+    if (known !== undefined) return this.#again(delivery, command, known);
+    const { terminal, verbs, clock } = this.#options;
+    const verb = Object.hasOwn(verbs, command.verb) ? verbs[command.verb] : undefined;
+    const challengeAgeMs = this.#challenges.redeem(command.challenge);
+    const circumstances = { terminal, verb, memory: this.#memory, clock, challengeAgeMs };
+    const objection = objectionTo(command, circumstances);
+    if (objection !== null) return this.#decline(delivery, command, objection);
+    if (verb !== undefined) await this.#obey(command, verb, goodForMs(command, circumstances));
+  }
+
+  async #open(delivery: Delivery): Promise<Command | null> {
     try {
       // A retained message is one that the broker keeps and gives again: no command may be that.
       if (delivery.retained) throw new LimenError('command.retained', 'The broker gave a command that it had kept.');
-      command = await options.opener.command(delivery.payload);
+      return await this.#options.opener.command(delivery.payload);
     } catch (error) {
-      return refuse(delivery, asLimenError(error), null);
+      this.#journal.refused(delivery, asLimenError(error), null);
+      return null;
     }
-    const known = memory.answerTo(command.id);
-    if (known !== undefined) return again(delivery, command, known);
-    const verb = Object.hasOwn(verbs, command.verb) ? verbs[command.verb] : undefined;
-    const challengeAgeMs = challenging.redeem(command.challenge);
-    const objection = objectionTo(command, { terminal, verb, memory, clock, challengeAgeMs });
-    if (objection === null && verb !== undefined) return obey(command, verb);
-    if (objection !== null) await decline(delivery, command, objection);
-  };
+  }
 
-  const again = (delivery: Delivery, command: Command, known: CommandResult | null) => {
-    refuse(delivery, new LimenError('command.repeated', 'The command came again; nothing was done again.'), command);
-    if (known !== null) answer(known);
-    else if (!running.has(command.id)) answer(resultOf(command, 'failed', interrupted));
-  };
+  #again(delivery: Delivery, command: Command, known: CommandResult | null): void {
+    this.#journal.refused(delivery, repeated(), command);
+    if (known !== null) this.#answer(known);
+    else if (!this.#running.has(command.id)) this.#answer(this.#results.failed(command, interrupted()));
+  }
 
-  const decline = async (delivery: Delivery, command: Command, objection: LimenError) => {
-    refuse(delivery, objection, command);
+  async #decline(delivery: Delivery, command: Command, objection: LimenError): Promise<void> {
+    this.#journal.refused(delivery, objection, command);
     // Not ours to answer: it strayed here, and the terminal that it is for will answer.
-    if (command.audience !== terminal && command.audience !== everyTerminal) return;
-    const { code, message } = objection;
-    const challenge = code === 'command.clock-unsynced' ? challenging.handOut() : null;
-    const result = resultOf(command, 'refused', { code, message, challenge });
+    if (command.audience !== this.#options.terminal && command.audience !== everyTerminal) return;
+    const challenge = objection.code === 'command.clock-unsynced' ? this.#challenges.handOut() : null;
+    const result = this.#results.refused(command, objection, challenge);
     // What was refused stays refused, also when a clock is set or a new version knows the verb.
-    if (!refusedForGood.has(code)) {
-      await memory.take(command, 'refused').catch(() => {});
-      await memory.answered(result).catch(() => {});
+    if (!refusedForGood.has(objection.code)) {
+      await this.#memory.take(command, 'refused').catch(() => {});
+      await this.#memory.answered(result).catch(() => {});
     }
-    answer(result);
-  };
+    this.#answer(result);
+  }
 
-  const obey = async (command: Command, verb: CommandVerb) => {
-    const written = await writeDown(command);
-    if (written !== null && verb.opens) return finish(command, written);
+  async #obey(command: Command, verb: CommandVerb, goodMs: number | null): Promise<void> {
+    const { clock } = this.#options;
+    const judgedMs = clock.monotonicMs();
+    const unwritten = await this.#writeDown(command);
+    if (verb.opens && unwritten !== null) return this.#finish(command, unwritten);
+    // A worn SD card can take longer to write than the command is good for.
+    const isLate = goodMs !== null && clock.monotonicMs() - judgedMs >= goodMs;
+    if (verb.opens && isLate) return this.#finish(command, expired(command, clock));
     // Not awaited: a relay that hangs must not keep a lockdown waiting. The next command begins after this one began.
-    const ended = begin(verb, command).then((outcome) => finish(command, outcome));
-    running.set(command.id, ended);
-    void ended.finally(() => running.delete(command.id));
-  };
+    const ended = begin(verb, command).then((outcome) => this.#finish(command, outcome));
+    this.#running.set(command.id, ended);
+    void ended.finally(() => this.#running.delete(command.id));
+  }
 
   /** `null` once the journal and the memory have it, otherwise why they have not. */
-  const writeDown = async (command: Command): Promise<LimenError | null> => {
+  async #writeDown(command: Command): Promise<LimenError | null> {
     let failure: LimenError | null = null;
     try {
-      options.report({
-        kind: 'command.accepted',
-        body: { ...saidOf(command), issuedAt: command.issuedAt },
-      });
+      this.#journal.accepted(command);
     } catch (error) {
       failure = asLimenError(error);
     }
-    await memory.take(command, 'obeyed').catch((error) => {
+    await this.#memory.take(command, 'obeyed').catch((error) => {
       failure ??= asLimenError(error);
     });
     return failure;
-  };
+  }
 
-  const finish = async (command: Command, outcome: LimenError | Answer) => {
-    const said = saidOf(command);
-    let result: CommandResult;
-    if (outcome instanceof LimenError) {
-      const { code, message } = outcome;
-      note({ kind: 'command.failed', body: { ...said, code, why: message } });
-      result = resultOf(command, 'failed', { code, message: message.slice(0, 1000) });
-    } else {
-      note({ kind: 'command.done', body: said });
-      result = resultOf(command, 'done', { data: outcome as CommandResult['data'] });
-    }
-    await memory.answered(result).catch(() => {});
-    answer(result);
-  };
+  async #finish(command: Command, outcome: LimenError | Answer): Promise<void> {
+    const failed = outcome instanceof LimenError;
+    this.#journal.ended(command, failed ? outcome : null);
+    const result = failed ? this.#results.failed(command, outcome) : this.#results.done(command, outcome);
+    await this.#memory.answered(result).catch(() => {});
+    this.#answer(result);
+  }
 
-  await link.subscribe(topics.command(terminal), (delivery) => {
-    // An empty payload is how MQTT clears a retained message.
-    if (delivery.payload.byteLength === 0 || waiting >= mostWaiting) return;
-    waiting++;
-    void serially(() => take(delivery)).finally(() => {
-      waiting--;
-    });
-  });
-  const judged = async () => {
-    await serially(async () => {});
-    await Promise.all(running.values());
-  };
-  return {
-    settled: async () => {
-      await judged();
-      await Promise.all(answers);
-    },
-    close: () => {
-      closed = true;
-      return judged();
-    },
-  };
+  /** Not waited for: a broker that never acknowledges must not keep the next command waiting. */
+  #answer(result: CommandResult): void {
+    const { site, terminal, link, siteKey } = this.#options;
+    const answering = sealResult(siteKey, result)
+      .then((sealed) => link.publish(topicsOf(site).result(terminal), sealed))
+      // What is lost is asked for again: the hub repeats its command.
+      .catch(() => {})
+      .finally(() => this.#answers.delete(answering));
+    this.#answers.add(answering);
+  }
 }
-
-type Answer = Readonly<Record<string, JsonValue>> | null;
-
-const interrupted = {
-  code: 'command.interrupted',
-  message:
-    'The terminal was restarted while it obeyed: whether it was carried out is not known, and it is not repeated.',
-} as const;
 
 /** The verb's own error becomes the answer. Begins at once: nothing is awaited before `run` is called. */
 async function begin(verb: CommandVerb, command: Command): Promise<LimenError | Answer> {
@@ -208,10 +209,21 @@ async function begin(verb: CommandVerb, command: Command): Promise<LimenError | 
   }
 }
 
-function saidOf({ id, verb, reason, issuer }: Command): CommandSaid {
-  return { id, verb, reason, issuer };
-}
-
 function asLimenError(error: unknown): LimenError {
   return isLimenError(error) ? error : new LimenError('internal', messageOf(error), { cause: error });
+}
+
+function tooLarge(): LimenError {
+  return new LimenError('message.too-large', `No command is larger than ${maxCommandBytes / 1024} KB.`);
+}
+
+function repeated(): LimenError {
+  return new LimenError('command.repeated', 'The command came again; nothing was done again.');
+}
+
+function interrupted(): LimenError {
+  return new LimenError(
+    'command.interrupted',
+    'The terminal was restarted while it obeyed: whether it was carried out is not known, and it is not repeated.',
+  );
 }

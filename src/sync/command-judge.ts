@@ -43,22 +43,37 @@ const aheadMs = 5000;
  * only with a challenge; any other one unless it is certain that it is old.
  */
 export function objectionTo(command: Command, circumstances: Circumstances): LimenError | null {
-  const { terminal, verb, memory, clock, challengeAgeMs } = circumstances;
+  const { terminal, verb, memory } = circumstances;
   if (command.audience !== terminal && command.audience !== everyTerminal) return notForUs(command, terminal);
   if (verb === undefined) return unknown(command, terminal);
   if (command.audience === everyTerminal && !verb.everywhere) return notForAll(command);
   const newer = verb.voidedBy.find((other) => memory.newest(other) > command.id);
   if (newer !== undefined) return superseded(command, newer);
-  const [issuedMs, expiresMs] = [Date.parse(command.issuedAt), Date.parse(command.expiresAt)];
-  // It was issued after the challenge was handed out: before it is as old as that, it cannot have expired.
-  if (challengeAgeMs !== null && challengeAgeMs < expiresMs - issuedMs) return null;
-  if (memory.isForgotten(command)) return forgotten();
-  if (clock.quality() === 'unsynced') {
-    return verb.opens || expiresMs < memory.hubTimeMs ? clockUnsynced(command) : null;
+  if (provenForMs(command, circumstances) > 0) return null;
+  return memory.isForgotten(command) ? forgotten() : objectionToTimes(command, verb, circumstances);
+}
+
+/** How much longer a command is certainly good, ms; `null` where there is no clock to tell. */
+export function goodForMs(command: Command, circumstances: Circumstances): number | null {
+  const provenMs = provenForMs(command, circumstances);
+  if (provenMs > 0) return provenMs;
+  const { clock } = circumstances;
+  return clock.quality() === 'synced' ? Date.parse(command.expiresAt) - clock.now().getTime() : null;
+}
+
+/** It was issued after the challenge was handed out: before the challenge is as old as its lifetime, it has not expired. */
+function provenForMs({ issuedAt, expiresAt }: Command, { challengeAgeMs }: Circumstances): number {
+  return challengeAgeMs === null ? 0 : Date.parse(expiresAt) - Date.parse(issuedAt) - challengeAgeMs;
+}
+
+function objectionToTimes(command: Command, verb: CommandVerb, circumstances: Circumstances): LimenError | null {
+  const { memory, clock } = circumstances;
+  const goodMs = goodForMs(command, circumstances);
+  if (goodMs === null) {
+    return verb.opens || Date.parse(command.expiresAt) < memory.hubTimeMs ? clockUnsynced(command) : null;
   }
-  const nowMs = clock.now().getTime();
-  if (nowMs >= expiresMs) return expired(command, clock);
-  return issuedMs > nowMs + aheadMs ? notYetValid(command, clock) : null;
+  if (goodMs <= 0) return expired(command, clock);
+  return Date.parse(command.issuedAt) > clock.now().getTime() + aheadMs ? notYetValid(command, clock) : null;
 }
 
 function notForUs({ audience }: Command, terminal: string): LimenError {
@@ -91,7 +106,8 @@ function clockUnsynced({ verb }: Command): LimenError {
   );
 }
 
-function expired({ expiresAt }: Command, clock: Clock): LimenError {
+/** What came, or was ready to be carried out, too late. */
+export function expired({ expiresAt }: Command, clock: Clock): LimenError {
   const times = `It was good until ${expiresAt}, and here it is ${clock.now().toISOString()}`;
   return new LimenError('command.expired', `The command came too late. ${times}.`);
 }

@@ -245,7 +245,9 @@ test('commands beyond those remembered one by one stay refused', async (t) => {
 
 test('what cannot be written down opens nothing; it does not keep a door from being locked', async (t) => {
   const { door, hub } = await bench(t);
-  door.journalFault = new LimenError('disk.full', 'There is no space left.');
+  door.onJournal = () => {
+    throw new LimenError('disk.full', 'There is no space left.');
+  };
   await door.deliver((await hub.issue('unlock')).sealed);
   await door.deliver((await hub.issue('lockdown')).sealed);
   t.deepEqual(
@@ -254,6 +256,28 @@ test('what cannot be written down opens nothing; it does not keep a door from be
   );
   t.like(door.results[0], { outcome: 'failed', code: 'disk.full' });
   t.like(door.results[1], { outcome: 'done' });
+});
+
+test('a disk that takes longer than the command is good for opens nothing', async (t) => {
+  const { door, hub } = await bench(t);
+  door.onJournal = () => door.clock.pass(10_000);
+  await door.deliver((await hub.issue('unlock')).sealed);
+  await door.deliver((await hub.issue('unlock', { lifetimeMs: 10_001 })).sealed);
+  t.is(door.acts.length, 1);
+  t.deepEqual(
+    door.results.map(({ outcome, code }) => [outcome, code]),
+    [
+      ['failed', 'command.expired'],
+      ['done', null],
+    ],
+  );
+});
+
+test('rubbish does not keep what the hub really said out of the journal', async (t) => {
+  const { door, hub } = await bench(t);
+  for (let i = 0; i < 30; i++) await door.deliver(`rubbish ${i}`);
+  await door.deliver((await hub.issue('explode')).sealed);
+  t.is(door.codes().at(-1), 'command.unknown');
 });
 
 test('what the verb throws is the answer', async (t) => {
