@@ -10,6 +10,7 @@ import { until } from '../support/wait.ts';
 const folder = temporaryFolders(test);
 let site: TestSite;
 let config: string;
+let terminal: ReturnType<TestSite['startTerminal']>;
 
 const command = (...args: string[]) => limen('hub', 'command', ...args, '--config', config);
 
@@ -20,7 +21,7 @@ test.before(async () => {
   config = join(site.folder, 'hub.yaml');
   const dataFolder = join(site.folder, 'hub');
   writeFileSync(config, stringify({ site: 'test', dataFolder, broker: { url: broker!.url } }));
-  site.startTerminal({ camera: { driver: 'replay', folder: site.folder } });
+  terminal = site.startTerminal({ camera: { driver: 'replay', folder: site.folder } });
   await site.event('broker.connected');
 });
 test.after.always(() => site?.close());
@@ -42,9 +43,29 @@ test.serial('lock locks it again', async (t) => {
   await until(() => site.level() === '0');
 });
 
+test.serial('killed and started again, the terminal does not obey the same message twice', async (t) => {
+  const { link } = site.hub!;
+  const topic = 'limen/test/terminal/front-door/command';
+  const heard = new Set<string>();
+  await link.subscribe(topic, ({ payload }) => heard.add(Buffer.from(payload).toString()));
+  t.is((await command('front-door', 'unlock', '--timeout', '10m')).exitCode, 0);
+  const unlocked = site.events('door.unlocked').length;
+  terminal.kill('SIGKILL');
+  await terminal;
+  terminal = site.startTerminal({ camera: { driver: 'replay', folder: site.folder } });
+  await until(() => site.events('broker.connected').length === 2);
+  const repeated = site.events('command.refused').length;
+  // Without a clock there are two: the first was refused and stays refused.
+  for (const payload of [...heard]) await link.publish(topic, payload);
+  await until(() => site.events('command.refused').length === repeated + heard.size);
+  t.is(site.events('command.refused').at(-1)?.body.code, 'command.repeated');
+  t.is(site.events('door.unlocked').length, unlocked);
+  t.is(site.level(), '0');
+});
+
 test.serial('diagnose --json tells how the terminal is, and names nobody', async (t) => {
   const { exitCode, stdout, stderr } = await command('front-door', 'diagnose', '--json', '--timeout', '1m');
-  t.is(exitCode, 0, stderr);
+  t.is(exitCode, 0, stderr + stdout);
   const { answers, verb } = JSON.parse(stdout);
   t.is(verb, 'diagnose');
   t.like(answers[0], { terminal: 'front-door', outcome: 'done', data: { pack: 'faceapi', gallery: { people: 0 } } });
