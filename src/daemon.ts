@@ -19,6 +19,8 @@ import { openDataFolder } from './runtime/data-folder.ts';
 import type { Logger } from './runtime/logger.ts';
 import { packageVersion } from './runtime/package-root.ts';
 import { Terminal } from './terminal.ts';
+import { terminalVerbs } from './terminal-commands.ts';
+import { terminalHealth } from './terminal-health.ts';
 import { openTerminalSync, type TerminalSync } from './terminal-sync.ts';
 import { keepVisitors } from './terminal-visitors.ts';
 import type { Vision } from './vision/vision.ts';
@@ -134,6 +136,11 @@ async function open(
       journal,
       store,
       pack: pack.name,
+      verbs: terminalVerbs({
+        door,
+        health: () =>
+          terminalHealth({ terminal, journal, clock, pack: pack.name, dataFolder: config.dataFolder, lookingForMs }),
+      }),
       log,
     });
     closers.add(() => opened.close());
@@ -185,8 +192,12 @@ function warnAboutShortfall({ shortfall }: Threshold, log: Logger): void {
   if (shortfall !== null) log.warn(`${shortfall.message} ${shortfall.hint ?? ''}`);
 }
 
-/** Nobody new gets in while a gallery is refused, and at a door far from its hub only this log says so. */
+/** Nobody new gets in while a gallery is refused, and a command that is refused may be an attack: this log says so. */
 function warnAboutRefusal({ kind, body }: LimenEvent, log: Logger): void {
+  if (kind === 'command.refused') {
+    const { code, why, verb } = body as EventBodies['command.refused'];
+    log.warn({ code, verb }, `a command was refused: ${why}`);
+  }
   if (kind !== 'gallery.refused') return;
   const { code, reason, topic } = body as EventBodies['gallery.refused'];
   log.warn({ code, topic }, `refused, the gallery stays as it is: ${reason}`);

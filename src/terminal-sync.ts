@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { createSecureContext } from 'node:tls';
 import type { BrokerConfig, TerminalConfig } from './config/schema.ts';
 import { LimenError, messageOf } from './domain/errors.ts';
@@ -9,6 +10,8 @@ import { Closers } from './runtime/closers.ts';
 import type { Logger } from './runtime/logger.ts';
 import { packageVersion } from './runtime/package-root.ts';
 import { readSecretFile } from './runtime/secrets.ts';
+import { openCommandDesk } from './sync/command-desk.ts';
+import type { CommandVerb } from './sync/command-judge.ts';
 import { opener } from './sync/envelope.ts';
 import { readTerminalKeys } from './sync/keys.ts';
 import type { Link } from './sync/link.ts';
@@ -18,7 +21,7 @@ import { lastWill, statusPublisher } from './sync/status.ts';
 import { openUplink } from './sync/uplink.ts';
 import type { Terminal } from './terminal.ts';
 
-/** A terminal's connection to its hub: the gallery comes in, events and status go out. */
+/** A terminal's connection to its hub: gallery and commands come in, events, results and status go out. */
 export interface TerminalSync {
   readonly link: Link;
   /** A row was appended to the journal: publish it when the broker can be reached. */
@@ -34,6 +37,8 @@ export interface TerminalSyncOptions {
   readonly store: GalleryStore;
   /** Name of the pack in use, for the status. */
   readonly pack: string;
+  /** What the hub can tell this terminal to do. */
+  readonly verbs: Readonly<Record<string, CommandVerb>>;
   readonly log: Logger;
 }
 
@@ -64,7 +69,8 @@ async function connect(
 ): Promise<Omit<TerminalSync, 'close'>> {
   const { config, terminal, journal, store, pack, log } = options;
   const { site, terminal: name, broker } = config;
-  const opening = opener(site, await readTerminalKeys(config.keys));
+  const keys = await readTerminalKeys(config.keys);
+  const opening = opener(site, keys);
   const link = openMqttLink({ ...linkOptions(broker), clientId: `limen-${site}-${name}`, will: lastWill(site, name) });
   closers.add(() => link.close());
   reportLink(link, terminal, leaving);
@@ -98,6 +104,15 @@ async function connect(
     onRefused: (code, reason) => log.warn({ code }, `an acknowledgement was refused: ${reason}`),
   });
   closers.add(() => uplink.close());
+  const desk = await openCommandDesk({
+    ...names,
+    opener: opening,
+    siteKey: keys.site,
+    report: terminal.report,
+    memoryFile: join(config.dataFolder, 'commands.state'),
+    verbs: options.verbs,
+  });
+  closers.add(() => desk.close());
 
   return {
     link,

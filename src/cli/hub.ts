@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { define as defineHubCommand } from './hub-command.ts';
 import { print } from './output.ts';
 import { untilInterrupted } from './signals.ts';
 
@@ -33,6 +34,7 @@ export function define(program: Command): void {
     .description('erase a person here and on every terminal')
     .addHelpText('after', '\nExample:\n  limen hub erase 1001 --config hub.yaml')
     .action(erase);
+  defineHubCommand(hub);
 }
 
 async function configOf(flags: ConfigFlag) {

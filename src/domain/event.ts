@@ -40,11 +40,26 @@ export interface EventBodies {
   'gallery.refused': { code: string; reason: string; topic: string };
   'gallery.recovered': { code: string; reason: string; version: number };
   'gallery.incomplete': { version: number; missing: number };
+  'command.accepted': CommandSaid & { issuedAt: string };
+  /** `id` and the rest are `null` for what could not be read, or was not the hub's. `why` tells the refusal. */
+  'command.refused': { [K in keyof CommandSaid]: CommandSaid[K] | null } & { code: string; why: string };
+  'command.done': CommandSaid;
+  'command.failed': CommandSaid & { code: string; why: string };
+  /** Which commands were carried out before is not known: those issued until now are refused. */
+  'command.memory-lost': { code: string; why: string };
   'broker.connected': { url: string };
   'broker.lost': { url: string; reason: string };
   /** Events after `keptUpTo` and before this one are lost and will never come; 0 when none before it is kept. */
   'journal.recovered': { code: string; reason: string; keptUpTo: number };
   'clock.stepped': { byMs: number };
+}
+
+/** What every event about a command says of it. `reason` is the issuer's. */
+export interface CommandSaid {
+  readonly id: string;
+  readonly verb: string;
+  readonly reason: string | null;
+  readonly issuer: string;
 }
 
 export type EventKind = keyof EventBodies;

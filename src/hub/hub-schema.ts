@@ -33,10 +33,21 @@ export interface HubTables {
   terminals: { terminal: string; seq: number; hash: string };
   /** Events that are known to exist and will not come any more: acknowledged to an earlier hub, or a broken chain. */
   gaps: { terminal: string; from_seq: number; to_seq: number; reason: string };
+  /** Every command that was issued, before it was sent; what became of it is among the terminal's events. */
+  commands: {
+    id: string;
+    /** A terminal, or `*`. */
+    audience: string;
+    verb: string;
+    reason: string | null;
+    issuer: string;
+    issued_at: string;
+    expires_at: string;
+  };
 }
 
 /** Raised with every change of the tables. */
-export const schemaVersion = 2;
+export const schemaVersion = 3;
 
 /** Create the tables that a database has not yet: all of an empty one, the new ones of an older limen's. */
 export async function createTables(db: Kysely<HubTables>): Promise<void> {
@@ -60,6 +71,9 @@ export async function createTables(db: Kysely<HubTables>): Promise<void> {
     sql`create table if not exists gaps (
       terminal text not null, from_seq integer not null, to_seq integer not null, reason text not null,
       primary key (terminal, from_seq)) strict`,
+    sql`create table if not exists commands (
+      id text primary key, audience text not null, verb text not null, reason text, issuer text not null,
+      issued_at text not null, expires_at text not null) strict`,
   ]) {
     await statement.execute(db);
   }

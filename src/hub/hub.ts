@@ -1,6 +1,7 @@
 import type { Clock } from '../domain/clock.ts';
 import { LimenError } from '../domain/errors.ts';
 import type { Person } from '../domain/person.ts';
+import { inOrder } from '../runtime/in-order.ts';
 import { opener, sealer } from '../sync/envelope.ts';
 import type { HubKeys } from '../sync/keys.ts';
 import type { Link } from '../sync/link.ts';
@@ -9,7 +10,6 @@ import type { Vision } from '../vision/vision.ts';
 import { openCollector } from './collect.ts';
 import { type EnrolLimits, type EnrolRequest, personFromPictures } from './enrol.ts';
 import type { HubStore } from './hub-store.ts';
-import { inOrder } from './in-order.ts';
 import type { Notify } from './notice.ts';
 import { openPublisher } from './publish.ts';
 

@@ -1,13 +1,13 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Clock } from '../domain/clock.ts';
 import { LimenError } from '../domain/errors.ts';
+import { inOrder } from '../runtime/in-order.ts';
 import { bucketDigests } from '../sync/digest.ts';
 import { assertSize, type Opener, type Sealer } from '../sync/envelope.ts';
 import type { Delivery, Link } from '../sync/link.ts';
 import { type GalleryRecord, type Head, parseMessage, recordToWire, wantSchema, wireFormat } from '../sync/messages.ts';
 import { topicsOf } from '../sync/topics.ts';
 import type { HubStore } from './hub-store.ts';
-import { inOrder } from './in-order.ts';
 import { type Notify, noticeOf } from './notice.ts';
 
 /** What a {@link Publisher} works with. */

@@ -9,9 +9,10 @@ import { SqliteDialect } from 'kysely';
  */
 export function sqliteDialect(file: string): SqliteDialect {
   const database = new DatabaseSync(file);
+  // busy_timeout: a command writes beside the running hub, and must not fail because that one writes just now.
   // FULL: what the hub has acknowledged must survive a power cut. secure_delete: an erased face leaves the file, too.
   database.exec(
-    'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON',
+    'PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON',
   );
   return new SqliteDialect({
     database: {

@@ -12,27 +12,36 @@ const remembered = 1000;
 const windowMs = 60_000;
 const perWindow = 20;
 
-/**
- * A {@link Refuse} that cannot be used to wear out the disk: the same bytes on the same topic are journalled once (a
- * retained message returns with every reconnect), and never more than 20 a minute in all.
- */
+/** A {@link Refuse} for what the gallery replica refuses, within the bounds of {@link worthJournalling}. */
 export function refusals(options: { report: Report; clock: Clock }): Refuse {
+  const isWorth = worthJournalling(options.clock);
+  return (delivery, { code, reason }) => {
+    if (!isWorth(delivery, code)) return;
+    options.report({ kind: 'gallery.refused', body: { code, reason, topic: delivery.topic } });
+  };
+}
+
+/**
+ * Whether a refusal goes into the journal, so that refusals cannot be used to wear out the disk: the same bytes on the
+ * same topic once (a retained message returns with every reconnect), and never more than 20 a minute in all.
+ */
+export function worthJournalling(clock: Clock): (delivery: Delivery, code: ErrorCode) => boolean {
   const seen = new Set<string>();
   let windowStartMs = Number.NEGATIVE_INFINITY;
   let inWindow = 0;
-  return ({ topic, payload }, { code, reason }) => {
+  return ({ topic, payload }, code) => {
     const key = createHash('sha256').update(`${topic}\n${code}\n`).update(payload).digest('base64');
-    if (seen.has(key)) return;
-    const nowMs = options.clock.monotonicMs();
+    if (seen.has(key)) return false;
+    const nowMs = clock.monotonicMs();
     if (nowMs - windowStartMs >= windowMs) {
       windowStartMs = nowMs;
       inWindow = 0;
     }
-    if (inWindow >= perWindow) return;
+    if (inWindow >= perWindow) return false;
     inWindow++;
     if (seen.size >= remembered) seen.clear();
     seen.add(key);
-    options.report({ kind: 'gallery.refused', body: { code, reason, topic } });
+    return true;
   };
 }
 

@@ -14,6 +14,7 @@ export interface Topics {
   readonly everyWant: string;
   readonly everyEvent: string;
   readonly everyStatus: string;
+  readonly everyResult: string;
   person(personId: string): string;
   want(terminal: string): string;
   status(terminal: string): string;
@@ -37,6 +38,7 @@ export function topicsOf(site: string): Topics {
     everyWant: `${root}/gallery/want/+`,
     everyEvent: `${root}/terminal/+/event`,
     everyStatus: `${root}/terminal/+/status`,
+    everyResult: `${root}/terminal/+/result`,
     person: (id) => `${root}/gallery/person/${id}`,
     want: (id) => `${root}/gallery/want/${id}`,
     status: terminal('status'),

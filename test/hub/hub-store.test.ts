@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
 import { LimenError } from '../../src/domain/errors.ts';
+import { schemaVersion } from '../../src/hub/hub-schema.ts';
 import { openHubStore } from '../../src/hub/hub-store.ts';
 import { somebody, temporaryFolder } from '../support/sync.ts';
 
@@ -101,5 +102,5 @@ test('the books of an older limen are taken over, people and all, and are newer 
   t.deepEqual(await again.people(), [somebody('ada', 1)]);
   t.is((await again.pictureNames()).size, 0);
   const meta = await again.db.selectFrom('meta').select('value').where('key', '=', 'schema').executeTakeFirstOrThrow();
-  t.is(meta.value, '2');
+  t.is(meta.value, String(schemaVersion));
 });

@@ -1,0 +1,54 @@
+import { userInfo } from 'node:os';
+import { join } from 'node:path';
+import type { HubConfig } from './config/schema.ts';
+import { type CommandRequest, type CommandSent, sendCommand } from './hub/command.ts';
+import { openHubStore } from './hub/hub-store.ts';
+import { hubKeyFiles, makeDataFolder } from './hub-daemon.ts';
+import { systemClock } from './runtime/clock.ts';
+import { Closers } from './runtime/closers.ts';
+import { sealer } from './sync/envelope.ts';
+import { readHubKeys } from './sync/keys.ts';
+import { openMqttLink } from './sync/mqtt-link.ts';
+import { linkOptions } from './terminal-sync.ts';
+
+/**
+ * Send one command beside a hub that may be running, or without one: with its keys, its books and its broker, and
+ * without what takes time to open. A lockdown does not wait for a neural network.
+ *
+ * @throws LimenError as {@link sendCommand}, and for keys, books or broker that cannot be used.
+ */
+export async function commandTerminals(
+  config: HubConfig,
+  request: Omit<CommandRequest, 'issuer'>,
+): Promise<CommandSent> {
+  const closers = new Closers();
+  try {
+    makeDataFolder(config.dataFolder);
+    const keys = await readHubKeys(hubKeyFiles(config.dataFolder));
+    const store = await openHubStore(join(config.dataFolder, 'hub.db'));
+    closers.add(() => store.close());
+    const clientId = `limen-${config.site}-hub-${process.pid}`;
+    const link = openMqttLink({ ...linkOptions(config.broker), clientId });
+    closers.add(() => link.close());
+    return await sendCommand(
+      { site: config.site, link, db: store.db, sealer: sealer(keys), siteKey: keys.site, clock: systemClock },
+      { ...request, issuer: issuer() },
+    );
+  } finally {
+    await closers.closeAll();
+  }
+}
+
+/** Whoever typed it, as the machine knows them: under sudo, who that was before. */
+function issuer(): string {
+  return (process.env.SUDO_USER ?? userName()).replace(/\p{Cc}/gu, '').slice(0, 100);
+}
+
+/** A user without a name (a container's) has a number. */
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return `uid ${process.getuid?.() ?? '?'}`;
+  }
+}

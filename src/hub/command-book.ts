@@ -1,0 +1,40 @@
+import type { Kysely } from 'kysely';
+import { decodeTime, ulid } from 'ulid';
+import type { Clock } from '../domain/clock.ts';
+import type { Command } from '../sync/command-messages.ts';
+import { wireFormat } from '../sync/messages.ts';
+import type { HubTables } from './hub-schema.ts';
+
+/** What is asked for; the book gives id and times. */
+export type Order = Pick<Command, 'site' | 'audience' | 'verb' | 'reason' | 'issuer' | 'challenge'>;
+
+/**
+ * Write a command down before it is sent, so that it is known who asked for what even if no terminal ever answers.
+ * Its id sorts behind all ids before it, whatever the clock says: terminals tell by it which command is the later one.
+ */
+export async function issueCommand(
+  { db, clock, lifetimeMs }: { db: Kysely<HubTables>; clock: Clock; lifetimeMs: number },
+  order: Order,
+): Promise<Command> {
+  const last = await db.selectFrom('commands').select('id').orderBy('id', 'desc').limit(1).executeTakeFirst();
+  const nowMs = clock.now().getTime();
+  const command: Command = {
+    format: wireFormat,
+    ...order,
+    id: ulid(last === undefined ? nowMs : Math.max(nowMs, decodeTime(last.id) + 1)),
+    issuedAt: new Date(nowMs).toISOString(),
+    expiresAt: new Date(nowMs + lifetimeMs).toISOString(),
+  };
+  const { id, audience, verb, reason, issuer, issuedAt, expiresAt } = command;
+  await db
+    .insertInto('commands')
+    .values({ id, audience, verb, reason, issuer, issued_at: issuedAt, expires_at: expiresAt })
+    .execute();
+  return command;
+}
+
+/** Terminals that this hub has had an event from. One that has never been heard of is reached by its name only. */
+export async function terminalsInBooks(db: Kysely<HubTables>): Promise<string[]> {
+  const rows = await db.selectFrom('terminals').select('terminal').orderBy('terminal').execute();
+  return rows.map(({ terminal }) => terminal);
+}

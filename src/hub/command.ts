@@ -1,0 +1,194 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Kysely } from 'kysely';
+import type { Clock } from '../domain/clock.ts';
+import { LimenError } from '../domain/errors.ts';
+import { everyTerminal } from '../sync/command-limits.ts';
+import type { CommandResult } from '../sync/command-messages.ts';
+import { openResult, type Sealer } from '../sync/envelope.ts';
+import type { SiteKey } from '../sync/keys.ts';
+import type { Delivery, Link } from '../sync/link.ts';
+import { topicsOf } from '../sync/topics.ts';
+import { issueCommand, terminalsInBooks } from './command-book.ts';
+import type { HubTables } from './hub-schema.ts';
+import { openRollCall, type RollCall } from './roll-call.ts';
+
+/** What commands are sent with. */
+export interface CommanderOptions {
+  readonly site: string;
+  readonly link: Link;
+  readonly db: Kysely<HubTables>;
+  readonly sealer: Sealer;
+  readonly siteKey: SiteKey;
+  readonly clock: Clock;
+  /** How long the broker may take to hand out the statuses that it keeps. */
+  readonly settleMs?: number;
+  /** How soon a command is said again to whom has not answered. */
+  readonly repeatMs?: number;
+}
+
+/** What a terminal is to do. */
+export interface CommandRequest {
+  /** A terminal, or {@link everyTerminal}. */
+  readonly audience: string;
+  readonly verb: string;
+  readonly reason: string | null;
+  readonly issuer: string;
+  /** The command is good for so long, and so long an answer is waited for: afterwards it is certain that it never acts. */
+  readonly timeoutMs: number;
+}
+
+/** What became of it at one terminal. */
+export interface CommandAnswer
+  extends Omit<CommandResult, 'format' | 'site' | 'verb' | 'command' | 'outcome' | 'challenge' | 'at' | 'clock'> {
+  readonly outcome: CommandResult['outcome'] | 'unanswered';
+  /** The terminal's own time; `null` when it did not answer. */
+  readonly at: string | null;
+}
+
+/** A command that was sent, and every answer, ordered by terminal. */
+export interface CommandSent {
+  readonly id: string;
+  readonly answers: readonly CommandAnswer[];
+}
+
+/**
+ * Send a command and wait for the answers: until all are there, or the time is over.
+ * To everybody means: to every terminal in the hub's books and every one whose status the broker keeps.
+ *
+ * @throws LimenError `broker.unreachable` when the broker could not be reached in that time: nothing was sent.
+ */
+export async function sendCommand(options: CommanderOptions, request: CommandRequest): Promise<CommandSent> {
+  const { site, link, settleMs = 300, repeatMs = 2000 } = options;
+  const deadlineMs = performance.now() + request.timeoutMs;
+  const leftMs = () => Math.max(0, deadlineMs - performance.now());
+  const rolls = await openRollCall({ site, link });
+  const asking = new Asking(options, request, deadlineMs);
+  await link.subscribe(topicsOf(site).everyResult, asking.receive);
+  while (!link.state.online) {
+    if (leftMs() === 0) throw unreachable(link);
+    await delay(20);
+  }
+  const toAll = request.audience === everyTerminal;
+  if (toAll) await delay(Math.min(leftMs(), settleMs));
+  const terminals = toAll ? await everybody(options, rolls.heard()) : [request.audience];
+  const id = await asking.ask(terminals);
+  while (!asking.answered.aborted && terminals.length > 0 && leftMs() > 0) {
+    asking.repeat();
+    await delay(Math.min(leftMs(), repeatMs), undefined, { signal: asking.answered }).catch(() => {});
+  }
+  const answers = terminals.map((terminal) => asking.answerOf(terminal) ?? unanswered(terminal, rolls));
+  return { id, answers };
+}
+
+/** What one terminal has to answer. */
+interface Asked {
+  readonly id: string;
+  readonly sealed: string;
+  /** It is the second one, with a challenge: there is no third. */
+  readonly proven: boolean;
+}
+
+/** One request, to each of its terminals, and what they say. */
+class Asking {
+  readonly #options: CommanderOptions;
+  readonly #request: CommandRequest;
+  readonly #deadlineMs: number;
+  readonly #asked = new Map<string, Asked>();
+  readonly #answers = new Map<string, CommandAnswer>();
+  readonly #done = new AbortController();
+  #failure: unknown = null;
+
+  constructor(options: CommanderOptions, request: CommandRequest, deadlineMs: number) {
+    this.#options = options;
+    this.#request = request;
+    this.#deadlineMs = deadlineMs;
+  }
+
+  /** Aborts when everybody has answered. */
+  get answered(): AbortSignal {
+    return this.#done.signal;
+  }
+
+  /** @throws what kept an answer from being dealt with. */
+  answerOf(terminal: string): CommandAnswer | undefined {
+    if (this.#failure !== null) throw this.#failure;
+    return this.#answers.get(terminal);
+  }
+
+  /** Write the command down. Returns its id; {@link repeat} sends it. */
+  async ask(terminals: readonly string[]): Promise<string> {
+    const one = await this.#issue(this.#request.audience, null);
+    for (const terminal of terminals) this.#asked.set(terminal, one);
+    return one.id;
+  }
+
+  /** Say it to everybody who has not answered. */
+  repeat(): void {
+    for (const [terminal, { sealed }] of this.#asked) if (!this.#answers.has(terminal)) this.#say(terminal, sealed);
+  }
+
+  readonly receive = (delivery: Delivery): void => {
+    this.#take(delivery).catch((error) => {
+      this.#failure = error;
+      this.#done.abort();
+    });
+  };
+
+  async #take({ topic, payload }: Delivery): Promise<void> {
+    const { site, siteKey } = this.#options;
+    const meaning = topicsOf(site).parse(topic);
+    if (meaning?.kind !== 'result') return;
+    const result = await openResult(siteKey, site, payload).catch(() => null);
+    const asked = this.#asked.get(meaning.terminal);
+    if (asked === undefined || result?.terminal !== meaning.terminal || result.command !== asked.id) return;
+    if (result.challenge !== null && !asked.proven) return this.#prove(result.terminal, asked, result.challenge);
+    const { terminal, outcome, code, message, data, at } = result;
+    this.#answers.set(terminal, { terminal, outcome, code, message, data, at });
+    if (this.#answers.size === this.#asked.size) this.#done.abort();
+  }
+
+  /** A terminal without a clock asks for a proof that the command is no old one: the same once more, with its challenge. */
+  async #prove(terminal: string, asked: Asked, challenge: string): Promise<void> {
+    // Before anything is awaited: the same answer may come twice, and a challenge is good for one command.
+    this.#asked.set(terminal, { ...asked, proven: true });
+    const again = { ...(await this.#issue(terminal, challenge)), proven: true };
+    this.#asked.set(terminal, again);
+    this.#say(terminal, again.sealed);
+  }
+
+  async #issue(audience: string, challenge: string | null): Promise<Asked> {
+    const { site, db, clock, sealer } = this.#options;
+    const { verb, reason, issuer } = this.#request;
+    const lifetimeMs = Math.max(1, Math.round(this.#deadlineMs - performance.now()));
+    const order = { site, audience, verb, reason, issuer, challenge };
+    const command = await issueCommand({ db, clock, lifetimeMs }, order);
+    return { id: command.id, sealed: await sealer.command(command), proven: false };
+  }
+
+  #say(terminal: string, sealed: string): void {
+    const { link, site } = this.#options;
+    link.publish(topicsOf(site).command(terminal), sealed).catch(() => {});
+  }
+}
+
+async function everybody({ db }: CommanderOptions, heard: readonly string[]): Promise<string[]> {
+  return [...new Set([...(await terminalsInBooks(db)), ...heard])].sort();
+}
+
+const silence = {
+  online: 'It is connected, and did not answer in time.',
+  offline: 'It is not connected to the broker.',
+  unknown: 'The broker knows no terminal of this name.',
+} as const;
+
+function unanswered(terminal: string, rolls: RollCall): CommandAnswer {
+  const message = `${silence[rolls.presence(terminal)]} If it has not been carried out by now, it will not be.`;
+  return { terminal, outcome: 'unanswered', code: 'command.unanswered', message, data: null, at: null };
+}
+
+function unreachable(link: Link): LimenError {
+  const reason = link.state.online ? 'it came too late' : link.state.reason;
+  return new LimenError('broker.unreachable', `The broker ${link.url} cannot be reached: ${reason}.`, {
+    hint: 'Nothing was sent. Check the network and the broker, and try again.',
+  });
+}

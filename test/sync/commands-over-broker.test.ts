@@ -1,0 +1,205 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import test, { type ExecutionContext } from 'ava';
+import type { Clock } from '../../src/domain/clock.ts';
+import type { Occurrence } from '../../src/domain/event.ts';
+import { type CommanderOptions, type CommandRequest, sendCommand } from '../../src/hub/command.ts';
+import { openHubStore } from '../../src/hub/hub-store.ts';
+import { systemClock } from '../../src/runtime/clock.ts';
+import { openCommandDesk } from '../../src/sync/command-desk.ts';
+import { opener, sealer } from '../../src/sync/envelope.ts';
+import type { HubKeys } from '../../src/sync/keys.ts';
+import type { Link } from '../../src/sync/link.ts';
+import { lastWill } from '../../src/sync/status.ts';
+import { topicsOf } from '../../src/sync/topics.ts';
+import { watchedVerbs } from '../support/commands.ts';
+import { brokerKinds, brokerOf, linkTo, type TestBroker } from '../support/site.ts';
+import { freshKeys, temporaryFolder, until } from '../support/sync.ts';
+
+const topics = topicsOf('plant');
+const synced: Clock = { ...systemClock, quality: () => 'synced' };
+const unsynced: Clock = { ...systemClock, now: () => new Date(0), quality: () => 'unsynced' };
+
+/** A terminal that has nothing but its commands. */
+async function startDesk(
+  t: ExecutionContext,
+  options: { broker: TestBroker; keys: HubKeys; name?: string; clock?: Clock },
+) {
+  const { broker, keys, name = 'door-1', clock = synced } = options;
+  const acts: string[] = [];
+  const events: Occurrence[] = [];
+  const link = linkTo(t, broker, name, { will: lastWill('plant', name) });
+  const desk = await openCommandDesk({
+    ...{ site: 'plant', terminal: name, link, opener: opener('plant', keys), siteKey: keys.site, clock },
+    memoryFile: `${await temporaryFolder(t)}/commands.state`,
+    report: (occurrence) => events.push(occurrence),
+    verbs: watchedVerbs((verb) => void acts.push(verb)),
+  });
+  t.teardown(() => desk.close());
+  await until(() => link.state.online);
+  const presence = { format: 1, terminal: name, online: false };
+  await link.publish(topics.status(name), JSON.stringify(presence), { retain: true });
+  // A terminal obeys nothing that was issued in the very millisecond of its first start.
+  await delay(2);
+  return { acts, events, link, desk };
+}
+
+async function hubOf(t: ExecutionContext, broker: TestBroker, keys: HubKeys, link?: Link): Promise<CommanderOptions> {
+  const store = await openHubStore(':memory:');
+  t.teardown(() => store.close());
+  return {
+    ...{ site: 'plant', link: link ?? linkTo(t, broker, 'hub'), db: store.db, clock: systemClock, repeatMs: 100 },
+    ...{ sealer: sealer(keys), siteKey: keys.site },
+  };
+}
+
+const ask = (audience: string, verb: string, timeoutMs = 60_000): CommandRequest => ({
+  ...{ audience, verb, timeoutMs, reason: 'a test', issuer: 'tester' },
+});
+
+for (const kind of brokerKinds) {
+  test(`${kind}: a command is carried out once and its answer arrives; a site is locked down and released`, async (t) => {
+    const broker = await brokerOf(t, kind);
+    if (broker === null) return;
+    await broker.start();
+    const keys = await freshKeys(t);
+    const [first, second] = [
+      await startDesk(t, { broker, keys }),
+      await startDesk(t, { broker, keys, name: 'door-2', clock: unsynced }),
+    ];
+    const hub = await hubOf(t, broker, keys);
+    const { id, answers } = await sendCommand(hub, ask('door-1', 'unlock'));
+    t.deepEqual(
+      answers.map(({ terminal, outcome, data }) => ({ terminal, outcome, data })),
+      [{ terminal: 'door-1', outcome: 'done', data: { did: 'unlock' } }],
+    );
+    t.is(first.events.filter((event) => event.kind === 'command.done').length, 1);
+    // The terminal without a clock proves to itself that these are new.
+    t.like((await sendCommand(hub, ask('door-2', 'unlock'))).answers[0], { terminal: 'door-2', outcome: 'done' });
+    for (const verb of ['lockdown', 'release']) {
+      const sent = await sendCommand(hub, ask('*', verb));
+      t.deepEqual(
+        sent.answers.map(({ terminal, outcome }) => [terminal, outcome]),
+        [
+          ['door-1', 'done'],
+          ['door-2', 'done'],
+        ],
+      );
+    }
+    t.deepEqual(first.acts, ['unlock', 'lockdown', 'release']);
+    t.deepEqual(second.acts, ['unlock', 'lockdown', 'release']);
+    const written = await hub.db.selectFrom('commands').select(['id', 'verb', 'issuer']).orderBy('id').execute();
+    t.deepEqual(written[0], { id, verb: 'unlock', issuer: 'tester' });
+    t.deepEqual(
+      written.map(({ verb }) => verb),
+      ['unlock', 'unlock', 'unlock', 'lockdown', 'release', 'release'],
+    );
+  });
+
+  test(`${kind}: what a broker kept for a terminal that was away, and what it retained, does not act`, async (t) => {
+    const broker = await brokerOf(t, kind);
+    if (broker === null) return;
+    await broker.start();
+    const keys = await freshKeys(t);
+    const hub = await hubOf(t, broker, keys);
+    await until(() => hub.link.state.online);
+    const heard: Buffer[] = [];
+    await hub.link.subscribe(topics.command('door-1'), ({ payload }) => heard.push(Buffer.from(payload)));
+    const { answers } = await sendCommand(hub, ask('door-1', 'unlock', 300));
+    t.like(answers[0], { terminal: 'door-1', outcome: 'unanswered', code: 'command.unanswered' });
+    t.regex(answers[0]?.message ?? '', /knows no terminal of this name/);
+    await hub.link.publish(topics.command('door-1'), heard[0]!, { retain: true });
+    const { events, acts } = await startDesk(t, { broker, keys });
+    const codes = () => events.map(({ body }) => 'code' in body && body.code);
+    await until(() => codes().includes('command.retained'));
+    await hub.link.publish(topics.command('door-1'), heard[0]!);
+    await until(() => codes().length > 1);
+    t.deepEqual(codes(), ['command.retained', 'command.forgotten']);
+    t.deepEqual(acts, []);
+  });
+}
+
+test('a broker that loses messages and says others twice delays a command, and no more', async (t) => {
+  const broker = await brokerOf(t, 'aedes 3.1.1');
+  if (broker === null) return;
+  await broker.start();
+  const keys = await freshKeys(t);
+  const { acts } = await startDesk(t, { broker, keys });
+  const link = linkTo(t, broker, 'hub');
+  let said = 0;
+  const lossy: Link = {
+    ...link,
+    get state() {
+      return link.state;
+    },
+    publish: async (topic, payload) => {
+      said++;
+      if (said < 3) return;
+      await link.publish(topic, payload);
+      await link.publish(topic, payload);
+    },
+    // The first answer is lost, the next comes twice.
+    subscribe: (filter, onDelivery) => {
+      let lost = filter !== topics.everyResult;
+      return link.subscribe(filter, (delivery) => {
+        if (lost) {
+          onDelivery(delivery);
+          onDelivery(delivery);
+        }
+        lost = true;
+      });
+    },
+  };
+  const { answers } = await sendCommand(await hubOf(t, broker, keys, lossy), ask('door-1', 'unlock'));
+  t.like(answers[0], { outcome: 'done' });
+  t.deepEqual(acts, ['unlock']);
+});
+
+test('an answer counts only from the terminal itself, for this command', async (t) => {
+  const broker = await brokerOf(t, 'aedes 3.1.1');
+  if (broker === null) return;
+  await broker.start();
+  const keys = await freshKeys(t);
+  const { link } = await startDesk(t, { broker, keys, name: 'door-2' });
+  const hub = await hubOf(t, broker, keys);
+  const results: Buffer[] = [];
+  const observer = linkTo(t, broker, 'observer');
+  await until(() => observer.state.online);
+  await observer.subscribe(topics.result('door-2'), ({ payload }) => results.push(Buffer.from(payload)));
+  t.like((await sendCommand(hub, ask('door-2', 'lock'))).answers[0], { outcome: 'done' });
+  await until(() => results.length > 0);
+  // Everything that is not the answer of door-1 to this very command.
+  const stop = new AbortController();
+  const noise = (async () => {
+    while (!stop.signal.aborted) {
+      await link.publish(topics.result('door-1'), results[0]!);
+      await link.publish(topics.result('door-1'), 'done');
+      await delay(20);
+    }
+  })();
+  const { answers } = await sendCommand(hub, ask('door-1', 'lock', 400));
+  stop.abort();
+  await noise;
+  t.like(answers[0], { outcome: 'unanswered' });
+});
+
+test('without a broker nothing is sent, and the books say nothing was issued', async (t) => {
+  const broker = await brokerOf(t, 'aedes 3.1.1');
+  if (broker === null) return;
+  const hub = await hubOf(t, broker, await freshKeys(t));
+  await t.throwsAsync(sendCommand(hub, ask('door-1', 'unlock', 200)), { code: 'broker.unreachable' });
+  t.deepEqual(await hub.db.selectFrom('commands').selectAll().execute(), []);
+});
+
+test('ids count up, although the clock of the hub steps back', async (t) => {
+  const { issueCommand } = await import('../../src/hub/command-book.ts');
+  const store = await openHubStore(':memory:');
+  t.teardown(() => store.close());
+  const order = { site: 'plant', audience: '*', verb: 'lockdown', reason: null, issuer: 'tester', challenge: null };
+  const ids: string[] = [];
+  for (const at of [5000, 5000, 1000, 9000, 8999]) {
+    const clock = { ...systemClock, now: () => new Date(at) };
+    ids.push((await issueCommand({ db: store.db, clock, lifetimeMs: 1000 }, order)).id);
+  }
+  t.deepEqual(ids, [...ids].sort());
+  t.is(new Set(ids).size, 5);
+});
