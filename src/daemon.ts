@@ -162,10 +162,10 @@ function timeLooks(vision: Vision, clock: Clock): { timed: Vision; lookingForMs:
   let sinceMs: number | null = null;
   const timed: Vision = {
     model: vision.model,
-    async see(frame) {
+    async see(frame, look) {
       sinceMs = clock.monotonicMs();
       try {
-        return await vision.see(frame);
+        return await vision.see(frame, look);
       } finally {
         sinceMs = null;
       }

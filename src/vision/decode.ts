@@ -1,6 +1,7 @@
 import sharp from 'sharp';
 import { LimenError, messageOf } from '../domain/errors.ts';
 import type { Frame, RawFrame } from '../domain/frame.ts';
+import { decodePlainJpeg } from './decode-jpeg.ts';
 import type { Picture } from './pixels.ts';
 
 /** Faces are found and cut out at this size at most: a door needs no more, and a phone's picture would cost seconds. */
@@ -21,7 +22,10 @@ sharp.concurrency(1);
  *   `image.too-large` above {@link mostPixels}.
  */
 export async function decode(frame: Frame): Promise<Picture> {
-  const picture = frame.format === 'jpeg' ? await decodeCompressed(frame.data) : checkedRaw(frame);
+  const picture =
+    frame.format === 'jpeg'
+      ? (decodePlainJpeg(frame.data, workingSidePx) ?? (await decodeCompressed(frame.data)))
+      : checkedRaw(frame);
   if (Math.min(picture.widthPx, picture.heightPx) >= smallestSidePx) return picture;
   const size = `${picture.widthPx}x${picture.heightPx}`;
   throw new LimenError('image.unreadable', `The picture is ${size} pixels: too small to show a face.`, {
