@@ -90,7 +90,7 @@ async function open(
   closers.add(() => journal.close());
   const store = await openGalleryStore(config.dataFolder);
   const stored = await store.read();
-  const { vision, pack, projection } = await openVision(config.recognition, {
+  const { vision, pack, projection, glimpses } = await openVision(config.recognition, {
     attention: { idleFps: config.recognition.idleFps },
   });
   closers.add(() => vision.close());
@@ -105,6 +105,7 @@ async function open(
       vision: timed,
       calibration: pack.calibration,
       projection,
+      glimpses,
       demands: { ...config.recognition, surroundingsSuffice: pack.liveness === undefined },
       journal,
       clock,

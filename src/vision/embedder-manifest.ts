@@ -58,3 +58,8 @@ export type EmbedderSpec = z.infer<typeof embedderSchema>;
 export type SecondSpec = z.infer<typeof secondSchema>;
 export type DlibAlignment = z.infer<typeof dlibAlignment>;
 export type AlignmentSpec = z.infer<typeof alignmentSchema>;
+
+/** How many numbers of a template are the first net's. */
+export function firstDimensionsOf({ dimensions, second }: Pick<EmbedderSpec, 'dimensions' | 'second'>): number {
+  return dimensions - (second?.dimensions ?? 0);
+}

@@ -1,7 +1,7 @@
 import { type Template, templateFrom } from '../domain/template.ts';
 import type { Network } from '../engine/engine.ts';
 import { mirroredChip } from './chip.ts';
-import type { EmbedderSpec, SecondSpec } from './embedder-manifest.ts';
+import { type EmbedderSpec, firstDimensionsOf, type SecondSpec } from './embedder-manifest.ts';
 import { feed, shapeOf } from './feed.ts';
 import { type Affine, type Picture, type Planes, planes, warp } from './pixels.ts';
 import { outputOf } from './tensors.ts';
@@ -77,11 +77,6 @@ export function embedderOver({ first, second }: EmbedderNetworks, spec: Embedder
   }
 
   return { full, glimpse };
-}
-
-/** How many numbers of a template are the first net's. */
-export function firstDimensionsOf({ dimensions, second }: Pick<EmbedderSpec, 'dimensions' | 'second'>): number {
-  return dimensions - (second?.dimensions ?? 0);
 }
 
 function lengthened(vector: Float32Array, length: number): number[] {

@@ -33,7 +33,7 @@ export const packManifestSchema = rolesSchema
     figures: z.record(z.string(), z.unknown()).default({}),
     /** What the embedder's templates of strangers look like; `null` where nobody has measured it. */
     calibration: calibrationSchema.nullable().default(null),
-    /** The same of what a glimpse of a stranger shows beside whole templates of others. */
+    /** What glimpses of strangers look like beside one another. */
     glimpseCalibration: calibrationSchema.nullable().default(null),
   })
   .refine((pack) => roles.some((role) => pack[role] !== undefined), 'a pack has a network for something')
