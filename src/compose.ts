@@ -114,10 +114,11 @@ export async function openVision(
         ...more,
       });
   if (projection !== null) return { vision: projectedVision(vision, projection), pack, projection, glimpses: null };
-  return { vision, pack, projection, glimpses: glimpsesOf(pack) };
+  return { vision, pack, projection, glimpses: measuredGlimpsesOf(pack) };
 }
 
-function glimpsesOf({ embedder, glimpseCalibration }: Pack): MeasuredGlimpses | null {
+/** The lighter look of a pack, where it has one and somebody has measured it. */
+export function measuredGlimpsesOf({ embedder, glimpseCalibration }: Pack): MeasuredGlimpses | null {
   if (embedder.glimpse === undefined || glimpseCalibration === null) return null;
   const space = { id: embedder.glimpse.id, base: embedder.id, dimensions: firstDimensionsOf(embedder) };
   return { space, calibration: glimpseCalibration };

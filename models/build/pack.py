@@ -125,7 +125,7 @@ def _embedder() -> dict:
             "output": {"name": "embedding", "normalised": False},
         },
         # The first net, once, without the mirror.
-        "glimpse": {"id": "faceapi-dlib-int8/2"},
+        "glimpse": {"id": "faceapi-dlib-int8/2", "marginPx": embedder.CHIP_AT},
     }
 
 

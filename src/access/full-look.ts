@@ -49,7 +49,7 @@ export interface FullLookCircumstances {
  * pictures for a verdict and no full look lately. A track that rests is not.
  */
 export function deservesFullLook(track: Track, { gallery, policy, glimpses, nowMs }: FullLookCircumstances): boolean {
-  if (nowMs < track.restsUntilMs) return false;
+  if (nowMs < track.restsUntilMs || gallery.rows === 0) return false;
   const lately = track.good.some(({ atMs }) => nowMs - atMs < fullEveryMs);
   if (!lately && track.glances.length >= policy.agreeing - 1) return true;
   return (

@@ -34,7 +34,7 @@ export function blazeFaceAround(network: Network, spec: BlazeFaceSpec, sidePx: n
     const side = surroundingWidths * Math.max(width, height);
     const [left, top] = [x + (width - side) / 2, y + (height - side) / 2];
     const perPx = side / sidePx;
-    warp(picture, { xx: perPx, xy: 0, x0: left, yx: 0, yy: perPx, y0: top }, planes, 2);
+    warp(picture, { xx: perPx, xy: 0, x0: left, yx: 0, yy: perPx, y0: top }, planes, { most: 2 });
     return detect(planes, { scale: 1 / perPx, left, top });
   };
 }

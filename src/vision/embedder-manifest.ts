@@ -43,7 +43,13 @@ export const embedderSchema = networkSchema
      * The first net alone, once, without the mirror, is good enough for most frames of a camera. Its templates have a
      * space of their own, and this is its name: they meet the part of others that the first net made.
      */
-    glimpse: z.object({ id: z.string().min(1) }).optional(),
+    glimpse: z
+      .object({
+        id: z.string().min(1),
+        /** The outermost pixels of the chip that the first net does not look at. */
+        marginPx: z.number().int().min(0).default(0),
+      })
+      .optional(),
   })
   .refine(({ dimensions, second }) => second === undefined || second.dimensions < dimensions, {
     path: ['second', 'dimensions'],

@@ -28,12 +28,19 @@ export interface Cut {
   readonly chip: Planes;
 }
 
-/** Turns chips into templates. */
+/** One way to turn chips into templates. */
+export interface Embedding {
+  /** So many of the chip's outermost pixels are not looked at. */
+  readonly marginPx: number;
+  embed(cut: Cut): Promise<Embedded>;
+}
+
+/** Both ways. */
 export interface Embedder {
   /** Everything the embedder has: enrolments and verdicts rest on it. */
-  full(cut: Cut): Promise<Embedded>;
+  readonly full: Embedding;
   /** The least that can be compared: for frames that only tell whether a full look is worth its price. */
-  glimpse(cut: Cut): Promise<Embedded>;
+  readonly glimpse: Embedding;
 }
 
 /**
@@ -70,13 +77,13 @@ export function embedderOver({ first, second }: EmbedderNetworks, spec: Embedder
     return { template, glimpse: glimpseOf(looks[0]!) };
   }
 
-  async function glimpse(cut: Cut): Promise<Embedded> {
-    if (!spec.glimpse) return full(cut);
-    feed(cut.chip, spec.input, straight);
+  async function glimpse({ chip }: Cut): Promise<Embedded> {
+    feed(chip, spec.input, straight);
     return { template: null, glimpse: glimpseOf(await run(first, straight, spec.output)) };
   }
 
-  return { full, glimpse };
+  const whole = { marginPx: 0, embed: full };
+  return { full: whole, glimpse: spec.glimpse ? { marginPx: spec.glimpse.marginPx, embed: glimpse } : whole };
 }
 
 function lengthened(vector: Float32Array, length: number): number[] {

@@ -10,7 +10,7 @@ import type { Detection } from './detector.ts';
 import { blazeFaceAround, blazeFaceOver } from './detector-blazeface.ts';
 import type { DetectorSpec } from './detector-manifest.ts';
 import { yunetOver } from './detector-yunet.ts';
-import { type Embedded, type Embedder, embedderOver } from './embedder.ts';
+import { type Embedded, type Embedding, embedderOver } from './embedder.ts';
 import { FormerFaces } from './former-faces.ts';
 import { fiveOf, landmarksOver } from './landmarks.ts';
 import { livenessOver } from './liveness.ts';
@@ -133,8 +133,8 @@ async function see(frame: Frame, looking: Looking): Promise<Seen> {
   former?.remember(faces, capturedAtMs);
   const read = await time('livenessMs', async () => signs.read(picture, faces, capturedAtMs));
   for (const [i, face] of faces.entries()) {
-    const embed = stages.embedder[look === 'full' || (look === 'foremost' && i === 0) ? 'full' : 'glimpse'];
-    const sighting = await sightingOf(face, picture, { stages, options, time, embed });
+    const embedding = stages.embedder[look === 'full' || (look === 'foremost' && i === 0) ? 'full' : 'glimpse'];
+    const sighting = await sightingOf(face, picture, { stages, options, time, embedding });
     sightings.push({ ...sighting, signs: read[i] ?? null });
   }
   return seen;
@@ -154,21 +154,21 @@ interface Judging {
   readonly stages: Stages;
   readonly options: VisionOptions;
   readonly time: Stopwatch;
-  readonly embed: Embedder['full'];
+  readonly embedding: Embedding;
 }
 
 /** Only what passes every gate is embedded and judged: a template of a bad picture would be a risk, not evidence. */
-async function sightingOf(face: Face, picture: Picture, { stages, options, time, embed }: Judging): Promise<Sighting> {
+async function sightingOf(face: Face, picture: Picture, { stages, options, time, embedding }: Judging): Promise<Sighting> {
   const { chip, judgeLiveness } = stages;
   const { alignment } = options.pack.embedder;
   const place = placeChip(face, alignment);
   const quality = await time('embedMs', async () => {
-    warp(picture, place, chip);
+    warp(picture, place, chip, embedding);
     return judgeQuality(face, { chip, faceShare: faceShareOf(alignment) }, picture, options.quality);
   });
   if (quality.failures.length > 0) return { face, quality, liveness: null, template: null };
   const liveness = judgeLiveness && (await time('livenessMs', () => judgeLiveness(picture, face)));
-  const embedded: Embedded = await time('embedMs', () => embed({ picture, place, chip }));
+  const embedded: Embedded = await time('embedMs', () => embedding.embed({ picture, place, chip }));
   return { face, quality, liveness, ...embedded };
 }
 
