@@ -115,7 +115,7 @@ interface Looking {
 async function see(frame: Frame, looking: Looking): Promise<Seen> {
   const { stages, attention, former, signs, options, look } = looking;
   const time = stopwatch(options.now);
-  const picture = await time('decodeMs', () => decode(frame));
+  const picture = await time('decodeMs', () => decode(frame, { quick: attention !== null }));
   const { id: frameId, capturedAtMs } = frame;
   const { widthPx, heightPx } = picture;
   const sightings: Sighting[] = [];
