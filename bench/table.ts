@@ -44,7 +44,10 @@ export function table(report: Report): string {
 function fullLooks(rows: readonly Row[]): string[] {
   return rows.flatMap(({ id, threads, summary }) => {
     if (threads !== 1 || summary === null || summary.fullShare === null) return [];
-    return [`${id}: a full look in ${(100 * summary.fullShare).toFixed(1)} % of these frames, a glimpse in the others.`, ''];
+    return [
+      `${id}: a full look in ${(100 * summary.fullShare).toFixed(1)} % of these frames, a glimpse in the others.`,
+      '',
+    ];
   });
 }
 

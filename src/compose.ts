@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import type { LearnedProjection } from './adapt/adapt.ts';
 import type { MeasuredGlimpses } from './access/full-look.ts';
+import type { LearnedProjection } from './adapt/adapt.ts';
 import type { Camera } from './camera/camera.ts';
 import type { CameraConfig, DoorConfig, RecognitionConfig } from './config/schema.ts';
 import type { Clock } from './domain/clock.ts';

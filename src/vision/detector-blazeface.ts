@@ -3,7 +3,7 @@ import type { Network, Tensor } from '../engine/engine.ts';
 import { type Detect, type DetectAround, type Detection, largestFirst, viewer, withoutOverlaps } from './detector.ts';
 import type { BlazeFaceSpec } from './detector-manifest.ts';
 import { squareAt } from './landmarks.ts';
-import { type Affine, type Planes, planes as blackPlanes, warp } from './pixels.ts';
+import { type Affine, planes as blackPlanes, type Planes, warp } from './pixels.ts';
 import { outputOf } from './tensors.ts';
 
 /** Box (4 numbers) and six points (12) that each anchor predicts. */

@@ -72,7 +72,8 @@ export function embedderOver({ first, second }: EmbedderNetworks, spec: Embedder
       ? [await run(first, input.slice(0, size), spec.output), await run(first, input.slice(size), spec.output)]
       : [await run(first, input, spec.output)];
     const parts = [lengthened(meanDirection(looks, firstDimensionsOf(spec)), 1)];
-    if (spec.second && second) parts.push(lengthened(await run(second, straight, spec.second.output), spec.second.weight));
+    if (spec.second && second)
+      parts.push(lengthened(await run(second, straight, spec.second.output), spec.second.weight));
     const template = templateFrom(spec.id, parts.flat());
     return { template, glimpse: glimpseOf(looks[0]!) };
   }

@@ -76,7 +76,8 @@ type Stages = Awaited<ReturnType<typeof openStages>>;
 async function openStages({ pack, engine, attention }: VisionOptions) {
   const load = (role: 'detector' | 'landmarks' | 'embedder') => loadNetwork(engine, pack[role]);
   const [detector, landmarks, embedder] = [await load('detector'), await load('landmarks'), await load('embedder')];
-  const second = pack.embedder.second && (await loadNetwork(engine, { ...pack.embedder.second, folder: pack.embedder.folder }));
+  const second =
+    pack.embedder.second && (await loadNetwork(engine, { ...pack.embedder.second, folder: pack.embedder.folder }));
   const liveness = await openLiveness(pack, engine);
   return {
     networks: [detector, landmarks, embedder, ...(second ? [second] : []), ...liveness],
@@ -158,7 +159,11 @@ interface Judging {
 }
 
 /** Only what passes every gate is embedded and judged: a template of a bad picture would be a risk, not evidence. */
-async function sightingOf(face: Face, picture: Picture, { stages, options, time, embedding }: Judging): Promise<Sighting> {
+async function sightingOf(
+  face: Face,
+  picture: Picture,
+  { stages, options, time, embedding }: Judging,
+): Promise<Sighting> {
   const { chip, judgeLiveness } = stages;
   const { alignment } = options.pack.embedder;
   const place = placeChip(face, alignment);

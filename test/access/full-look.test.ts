@@ -42,7 +42,10 @@ const deserves = (looks: string, nowMs = looks.length * 100) =>
   deservesFullLook(trackOf(looks), { gallery, policy, glimpses, nowMs });
 
 test('a glimpse near somebody is followed by full looks, until there is a verdict', (t) => {
-  t.deepEqual(['a', 'aA', 'aAA'].map((looks) => deserves(looks)), [true, true, true]);
+  t.deepEqual(
+    ['a', 'aA', 'aAA'].map((looks) => deserves(looks)),
+    [true, true, true],
+  );
   const granted = trackOf('aAAA');
   t.is(decide(granted, { gallery, policy, nowMs: 300, now }).kind, 'grant');
   restTrack(granted, 10_300);
@@ -50,7 +53,10 @@ test('a glimpse near somebody is followed by full looks, until there is a verdic
 });
 
 test('a stranger is looked at in full once there are enough pictures for a verdict, and again after a while', (t) => {
-  t.deepEqual(['s', 'ss', 'ssS', 'ssSssssss'].map((looks) => deserves(looks)), [false, true, false, false]);
+  t.deepEqual(
+    ['s', 'ss', 'ssS', 'ssSssssss'].map((looks) => deserves(looks)),
+    [false, true, false, false],
+  );
   t.true(deserves('ssSssssss', 2800));
 });
 

@@ -27,7 +27,12 @@ for (const role of ['detector', 'landmarks', 'embedder'] as const) {
 
 test("the file of the embedder's second net is the one pack.json names", async (t) => {
   const { file, sha256 } = pack.embedder.second;
-  t.is(createHash('sha256').update(await readFile(join(folder, file))).digest('hex'), sha256);
+  t.is(
+    createHash('sha256')
+      .update(await readFile(join(folder, file)))
+      .digest('hex'),
+    sha256,
+  );
 });
 
 test("the landmarks answer like face-api's own", async (t) => {
@@ -53,7 +58,13 @@ test("the embedder's first net answers like face-api's own, straight and in the 
     // About the mean face's axis of symmetry, which lies a pixel left of the middle; the edge that this bares is repeated.
     const mirrored = chip.map((_, i) => chip[i - (i % 192) + Math.max(0, 190 - (i % 192))]!);
     const [one, other] = [await ask(chip), await ask(mirrored)];
-    t.true(cosine(one.map((value, i) => value + other[i]!), values) >= 0.99, picture);
+    t.true(
+      cosine(
+        one.map((value, i) => value + other[i]!),
+        values,
+      ) >= 0.99,
+      picture,
+    );
   }
 });
 
