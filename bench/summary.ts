@@ -5,6 +5,8 @@ export interface Figure {
   readonly median: number;
   readonly p10: number;
   readonly p90: number;
+  /** Over all measurements, the dear ones included. */
+  readonly mean: number;
 }
 
 /** Both clocks; `null` where a subject does not tell. */
@@ -25,6 +27,8 @@ export interface Summary {
   /** Frames of the clip in which it found a face, of how many. */
   readonly framesWithFace: number;
   readonly frames: number;
+  /** The share of the compared looks that were full ones; `null` where a subject knows no other. */
+  readonly fullShare: number | null;
 }
 
 /** The frames in which every subject made exactly one template: there all of them did the same work. */
@@ -51,6 +55,9 @@ export function summaryOf(result: Result, frames: ReadonlySet<number>): Summary 
     match: costOf(matches),
     framesWithFace: framesWhere(looks, ({ faces }) => faces > 0).size,
     frames: new Set(looks.map(({ frame }) => frame)).size,
+    fullShare: compared.some(({ full }) => full === false)
+      ? compared.filter(({ full }) => full).length / compared.length
+      : null,
   };
 }
 
@@ -65,5 +72,6 @@ function figureOf(values: readonly number[]): Figure | null {
   if (values.length === 0) return null;
   const sorted = values.toSorted((a, b) => a - b);
   const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]!;
-  return { median: at(0.5), p10: at(0.1), p90: at(0.9) };
+  const mean = sorted.reduce((sum, value) => sum + value, 0) / sorted.length;
+  return { median: at(0.5), p10: at(0.1), p90: at(0.9), mean };
 }

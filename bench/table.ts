@@ -20,24 +20,35 @@ export function table(report: Report): string {
   return [
     `${report.at.slice(0, 10)}, ${machine.processor}, ${machine.cores} cores, Node ${machine.node}.`,
     `Clip ${report.clip}: ${frames} frames of 640 × 480, each seen ${passes} times after one warm-up; figures over the`,
-    `${comparedFrames} frames in which every subject made one template. Milliseconds per frame: median (10th to 90th percentile).`,
+    `${comparedFrames} frames in which every subject made one template. Milliseconds per frame: mean, median (10th to 90th percentile).`,
     '',
     ...aligned([
       ['', 'threads', 'CPU', 'wall', 'peak memory', 'start', 'frames with a face'],
       ...report.rows.map(wholeRow),
     ]),
     '',
-    'Stages, median milliseconds of CPU time (w: wall time, where a subject tells no other):',
+    'Stages, mean milliseconds of CPU time (w: wall time, where a subject tells no other):',
     '',
     ...aligned([
       ['', 'decode', 'detect', 'landmarks', 'liveness', 'embed', `match ${report.galleryRows}`],
       ...report.rows.filter(({ threads, summary }) => threads === 1 && summary).map(stageRow),
     ]),
     '',
-    'Against the targets, one thread (peer divided by limen):',
+    ...fullLooks(report.rows),
+    'Against the targets, one thread, means (peer divided by limen):',
     '',
     ...aligned([['', '', 'measured', 'target', ''], ...targetRows(report.rows)]),
   ].join('\n');
+}
+
+function fullLooks(rows: readonly Row[]): string[] {
+  return rows.flatMap(({ id, threads, summary }) => {
+    if (threads !== 1 || summary === null || summary.fullShare === null) return [];
+    return [
+      `${id}: a full look in ${(100 * summary.fullShare).toFixed(1)} % of these frames, a glimpse in the others.`,
+      '',
+    ];
+  });
 }
 
 function wholeRow({ id, threads, notMeasured, summary }: Row): string[] {
@@ -56,7 +67,7 @@ function wholeRow({ id, threads, notMeasured, summary }: Row): string[] {
 
 function stageRow({ id, summary }: Row): string[] {
   const cells = ['decode', 'detect', 'landmarks', 'liveness', 'embed'].map((name) => stageCell(summary!, name));
-  return [id, ...cells, decimals(summary!.match.cpuMs?.median ?? Number.NaN)];
+  return [id, ...cells, decimals(summary!.match.cpuMs?.mean ?? Number.NaN)];
 }
 
 /** Two peers find landmarks in the same breath as faces. */
@@ -64,8 +75,8 @@ function stageCell({ stages }: Summary, name: string): string {
   const joint = stages['detect and landmarks'];
   if (name === 'landmarks' && joint) return '(in detect)';
   const cost = name === 'detect' && joint ? joint : stages[name];
-  if (cost?.cpuMs) return decimals(cost.cpuMs.median);
-  return cost?.wallMs ? `${decimals(cost.wallMs.median)} w` : '-';
+  if (cost?.cpuMs) return decimals(cost.cpuMs.mean);
+  return cost?.wallMs ? `${decimals(cost.wallMs.mean)} w` : '-';
 }
 
 function targetRows(rows: readonly Row[]): string[][] {
@@ -79,23 +90,26 @@ function targetRows(rows: readonly Row[]): string[][] {
   });
 }
 
+/** Means, because a search of the whole picture or a full look in some of the frames has to be paid for as well. */
 function wholeWithoutLiveness(summary: Summary): number | null {
-  const whole = summary.whole.cpuMs?.median;
+  const whole = summary.whole.cpuMs?.mean;
   return whole === undefined ? null : whole - (typical(summary, 'liveness') ?? 0);
 }
 
 function wholeWithMatch(summary: Summary): number | null {
   const whole = wholeWithoutLiveness(summary);
-  return whole === null ? null : whole + (summary.match.cpuMs?.median ?? Number.NaN);
+  return whole === null ? null : whole + (summary.match.cpuMs?.mean ?? Number.NaN);
 }
 
 function typical({ stages }: Summary, name: string): number | null {
   const cost = stages[name];
-  return cost?.cpuMs?.median ?? cost?.wallMs?.median ?? null;
+  return cost?.cpuMs?.mean ?? cost?.wallMs?.mean ?? null;
 }
 
 function figure(value: Figure | null): string {
-  return value ? `${decimals(value.median)} (${decimals(value.p10)} to ${decimals(value.p90)})` : '-';
+  if (!value) return '-';
+  const { mean, median, p10, p90 } = value;
+  return `${decimals(mean)}, ${decimals(median)} (${decimals(p10)} to ${decimals(p90)})`;
 }
 
 function decimals(value: number): string {

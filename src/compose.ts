@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { MeasuredGlimpses } from './access/full-look.ts';
 import type { LearnedProjection } from './adapt/adapt.ts';
 import type { Camera } from './camera/camera.ts';
 import type { CameraConfig, DoorConfig, RecognitionConfig } from './config/schema.ts';
@@ -17,6 +18,7 @@ import { previousOf } from './runtime/durable-file.ts';
 import { isThere } from './runtime/is-there.ts';
 import { siblingModule } from './runtime/package-root.ts';
 import type { AttentionOptions } from './vision/attention.ts';
+import { firstDimensionsOf } from './vision/embedder-manifest.ts';
 import { loadPack, type Pack } from './vision/pack.ts';
 import { projectedVision } from './vision/projected-vision.ts';
 import type { Vision } from './vision/vision.ts';
@@ -88,6 +90,8 @@ type RecognisesBy = Pick<RecognitionConfig, 'pack' | 'projection'>;
 /** Vision with what it recognises by; the caller closes it. */
 export interface OpenedVision extends Recognition {
   readonly vision: Vision;
+  /** Its lighter look; `null` where the pack has none, nobody has measured it, or a projection has no place for it. */
+  readonly glimpses: MeasuredGlimpses | null;
 }
 
 /**
@@ -111,7 +115,15 @@ export async function openVision(
         quality,
         ...more,
       });
-  return { vision: projection === null ? vision : projectedVision(vision, projection), pack, projection };
+  if (projection !== null) return { vision: projectedVision(vision, projection), pack, projection, glimpses: null };
+  return { vision, pack, projection, glimpses: measuredGlimpsesOf(pack) };
+}
+
+/** The lighter look of a pack, where it has one and somebody has measured it. */
+export function measuredGlimpsesOf({ embedder, glimpseCalibration }: Pack): MeasuredGlimpses | null {
+  if (embedder.glimpse === undefined || glimpseCalibration === null) return null;
+  const space = { id: embedder.glimpse.id, base: embedder.id, dimensions: firstDimensionsOf(embedder) };
+  return { space, calibration: glimpseCalibration };
 }
 
 /** The file in a data folder that holds the gallery. */

@@ -92,7 +92,7 @@ async function open(
   closers.add(() => journal.close());
   const store = await openGalleryStore(config.dataFolder);
   const stored = await store.read();
-  const { vision, pack, projection } = await openVision(config.recognition, {
+  const { vision, pack, projection, glimpses } = await openVision(config.recognition, {
     attention: { idleFps: config.recognition.idleFps },
   });
   closers.add(() => vision.close());
@@ -107,6 +107,7 @@ async function open(
       vision: timed,
       calibration: pack.calibration,
       projection,
+      glimpses,
       demands: { ...config.recognition, surroundingsSuffice: pack.liveness === undefined },
       journal,
       clock,
@@ -169,10 +170,10 @@ function timeLooks(vision: Vision, clock: Clock): { timed: Vision; lookingForMs:
   let sinceMs: number | null = null;
   const timed: Vision = {
     model: vision.model,
-    async see(frame) {
+    async see(frame, look) {
       sinceMs = clock.monotonicMs();
       try {
-        return await vision.see(frame);
+        return await vision.see(frame, look);
       } finally {
         sinceMs = null;
       }

@@ -1,3 +1,4 @@
+import { deservesFullLook, type Glimpses } from './access/full-look.ts';
 import { restTrack, type Track, type Tracker } from './access/tracker.ts';
 import { decide, type VerdictPolicy } from './access/verdict.ts';
 import type { Camera } from './camera/camera.ts';
@@ -9,7 +10,7 @@ import type { Seen } from './domain/sighting.ts';
 import { fuseTemplates, type Template } from './domain/template.ts';
 import type { Verdict } from './domain/verdict.ts';
 import type { Gallery } from './gallery/gallery.ts';
-import type { Vision } from './vision/vision.ts';
+import type { Look, Vision } from './vision/vision.ts';
 
 /** A verdict that somebody acts on. */
 export type FinalVerdict = Exclude<Verdict, { kind: 'undecided' }>;
@@ -20,7 +21,12 @@ export interface JourneyParts {
   readonly tracker: Tracker;
   readonly clock: Clock;
   /** Asked anew for every frame: the gallery is swapped whole when the hub changes it. */
-  readonly gallery: () => { readonly gallery: Gallery; readonly policy: VerdictPolicy };
+  readonly gallery: () => {
+    readonly gallery: Gallery;
+    readonly policy: VerdictPolicy;
+    /** Without it, every face of every picture is looked at in full. */
+    readonly glimpses?: Glimpses | null;
+  };
   /** Durable when it returns. */
   readonly report: Report;
   /** Open the door or book the punch; only ever called after the verdict is in the journal. */
@@ -45,8 +51,9 @@ const restAfterDenialMs = 2_000;
  */
 export async function runJourney(camera: Camera, parts: JourneyParts, signal: AbortSignal): Promise<void> {
   let blind = false;
+  let foremost: Track | null = null;
   for await (const frame of camera.frames(signal)) {
-    const seen = await look(frame, { parts, blindBefore: blind, signal });
+    const seen = await look(frame, { parts, blindBefore: blind, signal, how: howClosely(foremost, parts) });
     if (signal.aborted) break;
     blind = seen === null;
     if (seen === null) continue;
@@ -54,22 +61,33 @@ export async function runJourney(camera: Camera, parts: JourneyParts, signal: Ab
     for (const track of left) conclude(track, parts, true);
     // The largest face is the person at the door; those behind have their turn when they step up.
     const [track] = tracks;
+    foremost = track ?? null;
     const verdict = track === undefined ? null : conclude(track, parts, false);
     parts.onSeen?.(seen, track ?? null, verdict);
   }
   if (!signal.aborted) for (const track of parts.tracker.end()) conclude(track, parts, true);
 }
 
-interface Look {
+/** Most pictures are worth a glimpse only; a verdict about the person at the door rests on full looks. */
+function howClosely(foremost: Track | null, { gallery: inForce, clock }: JourneyParts): Look {
+  const { gallery, policy, glimpses } = inForce();
+  if (!glimpses) return 'full';
+  if (foremost === null) return 'glimpse';
+  const nowMs = Math.max(foremost.lastSeenMs, clock.monotonicMs());
+  return deservesFullLook(foremost, { gallery, policy, glimpses, nowMs }) ? 'foremost' : 'glimpse';
+}
+
+interface Looking {
+  readonly how: Look;
   readonly parts: JourneyParts;
   readonly blindBefore: boolean;
   readonly signal: AbortSignal;
 }
 
-async function look(frame: Frame, { parts, blindBefore, signal }: Look): Promise<Seen | null> {
+async function look(frame: Frame, { parts, blindBefore, signal, how }: Looking): Promise<Seen | null> {
   try {
     // A worker that hangs must not keep the terminal from stopping.
-    return await orAborted(parts.vision.see(frame), signal);
+    return await orAborted(parts.vision.see(frame, how), signal);
   } catch (error) {
     const code = isLimenError(error) ? error.code : 'vision.failed';
     const kind = code.startsWith('image.') ? 'frame.unreadable' : 'vision.failed';

@@ -1,3 +1,4 @@
+import { type Glimpses, type MeasuredGlimpses, nearEnoughFor } from './access/full-look.ts';
 import { changeDistanceOf, policyFor, type SiteDemands, sureDistanceOf } from './access/policy.ts';
 import { Tracker } from './access/tracker.ts';
 import type { VerdictPolicy } from './access/verdict.ts';
@@ -10,7 +11,8 @@ import type { Projection } from './domain/projection.ts';
 import { assertSameEmbedder } from './domain/template.ts';
 import type { Door } from './door/door.ts';
 import { Gallery } from './gallery/gallery.ts';
-import type { GallerySnapshot } from './gallery/gallery-store.ts';
+import { emptySnapshot, type GallerySnapshot } from './gallery/gallery-store.ts';
+import { glimpsedSnapshot } from './gallery/glimpsed.ts';
 import { projectSnapshot } from './gallery/projected.ts';
 import type { Threshold } from './gallery/threshold.ts';
 import type { Journal } from './journal/journal.ts';
@@ -24,6 +26,8 @@ export interface TerminalParts {
   readonly calibration: Calibration | null;
   /** What the site has learned on top of the embedder: `vision` gives templates in its space. */
   readonly projection?: Projection | null;
+  /** A lighter look for most pictures, and what it shows of strangers; without it every look is a full one. */
+  readonly glimpses?: MeasuredGlimpses | null;
   readonly demands: SiteDemands;
   readonly journal: Journal;
   readonly clock: Clock;
@@ -44,6 +48,7 @@ export interface InForce {
   readonly gallery: Gallery;
   readonly policy: VerdictPolicy;
   readonly threshold: Threshold;
+  readonly glimpses: Glimpses | null;
 }
 
 /** The part of a terminal that sees, decides and acts. It needs no network: the broker only feeds and reads it. */
@@ -60,7 +65,7 @@ export class Terminal {
         ? null
         : new PunchClock({ direction: parts.direction, clock: parts.clock, recent: parts.journal.latest(200) });
     const usable = stored !== null && this.takes(stored);
-    this.#inForce = this.#judgeBy(usable ? this.#galleryOf(stored) : Gallery.empty(parts.vision.model));
+    this.#inForce = this.#judgeBy(usable ? stored : emptySnapshot(this.#embedder));
   }
 
   get inForce(): InForce {
@@ -95,7 +100,7 @@ export class Terminal {
    */
   readonly assertUsable = (snapshot: GallerySnapshot): void => {
     assertSameEmbedder(this.#embedder, snapshot.embedder);
-    this.#judgeBy(this.#galleryOf(snapshot));
+    this.#judgeBy(snapshot);
   };
 
   /** Whether a gallery is of the embedder that this terminal sees with. */
@@ -109,7 +114,7 @@ export class Terminal {
    * @throws LimenError `gallery.corrupt`, `calibration.unsupported`; the gallery before stays in force.
    */
   adopt(snapshot: GallerySnapshot): void {
-    this.#inForce = this.#judgeBy(this.#galleryOf(snapshot));
+    this.#inForce = this.#judgeBy(snapshot);
     this.#parts.onGallery?.(this.#inForce);
   }
 
@@ -119,7 +124,8 @@ export class Terminal {
     signal: AbortSignal,
     hooks: Pick<JourneyParts, 'onSeen' | 'onVerdict' | 'onStranger'> = {},
   ): Promise<void> {
-    const { calibration, clock, demands, vision } = this.#parts;
+    const { clock, demands, glimpses, vision } = this.#parts;
+    const calibration = glimpses?.calibration ?? this.#parts.calibration;
     const changeDistance = calibration === null ? 0 : changeDistanceOf(calibration);
     const sureDistance = calibration === null ? 0 : sureDistanceOf(calibration);
     const tracker = new Tracker({ window: demands.window, changeDistance, sureDistance });
@@ -152,11 +158,12 @@ export class Terminal {
     return this.#parts.projection?.base ?? this.#parts.vision.model;
   }
 
-  #galleryOf(snapshot: GallerySnapshot): Gallery {
-    return Gallery.from(projectSnapshot(this.#parts.projection ?? null, snapshot));
-  }
-
-  #judgeBy(gallery: Gallery): InForce {
-    return { gallery, ...policyFor(gallery, this.#parts.calibration, this.#parts.demands) };
+  #judgeBy(snapshot: GallerySnapshot): InForce {
+    const { calibration, demands, glimpses, projection = null } = this.#parts;
+    const gallery = Gallery.from(projectSnapshot(projection, snapshot));
+    const inForce = { gallery, ...policyFor(gallery, calibration, demands) };
+    if (!glimpses) return { ...inForce, glimpses: null };
+    const nearEnough = nearEnoughFor(inForce.threshold, glimpses.calibration);
+    return { ...inForce, glimpses: { gallery: Gallery.from(glimpsedSnapshot(glimpses.space, snapshot)), nearEnough } };
   }
 }

@@ -5,6 +5,7 @@ import { packageVersion } from '../../src/runtime/package-root.ts';
 import { loadPack } from '../../src/vision/pack.ts';
 import { createVision } from '../../src/vision/see.ts';
 import { openGates } from '../../test/support/gates.ts';
+import { type Watch, watchDoor } from './door.ts';
 import { cpuMs, measure, type Spent, type Subject } from './measure.ts';
 import { randomVectors } from './random.ts';
 
@@ -21,15 +22,17 @@ await measure(async ({ threads, packs, wholeSearch }): Promise<Subject> => {
   // At a door every picture is searched while somebody moves, as in this clip; commands search each for faces of every size.
   const attention = { attention: { idleFps: 60 } };
   const vision = await createVision({ pack, engine, quality: openGates, now, ...(wholeSearch ? {} : attention) });
+  const still: Watch = async (frame) => ({ seen: await vision.see(frame), look: 'full' });
+  const watch = wholeSearch ? still : await watchDoor(vision, pack);
   let id = 0;
   return {
     version: `limen ${packageVersion()}, ${engine.name}, pack ${pack.name}`,
     async see(data, pass) {
       unit = pass % 2 === 0 ? 'cpuMs' : 'wallMs';
-      const seen = await vision.see({ id: id++, capturedAtMs: id * 100, format: 'jpeg', data });
-      const templates = seen.sightings.filter(({ template }) => template !== null).length;
+      const { seen, look } = await watch({ id: id++, capturedAtMs: id * 100, format: 'jpeg', data });
+      const templates = seen.sightings.filter(({ template, glimpse }) => template ?? glimpse).length;
       const stages = Object.entries(seen.timings).map(([name, spent]) => [name.replace(/Ms$/, ''), { [unit]: spent }]);
-      return { faces: seen.sightings.length, templates, stages: Object.fromEntries(stages) };
+      return { faces: seen.sightings.length, templates, full: look !== 'glimpse', stages: Object.fromEntries(stages) };
     },
     matcher(rows) {
       const templates = randomVectors(rows, pack.embedder.dimensions).map((v) => templateFrom(pack.embedder.id, v));

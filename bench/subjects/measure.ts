@@ -27,6 +27,8 @@ export interface Look {
   readonly pass: number;
   readonly faces: number;
   readonly templates: number;
+  /** Whether the face was looked at with everything there is; absent where a subject knows no other look. */
+  readonly full?: boolean;
   readonly whole: Required<Spent>;
   readonly stages: Readonly<Record<string, Spent>>;
 }
@@ -48,6 +50,7 @@ export interface Result {
 export interface Found {
   readonly faces: number;
   readonly templates: number;
+  readonly full?: boolean;
   readonly stages: Readonly<Record<string, Spent>>;
 }
 

@@ -27,14 +27,15 @@ def build(packages: Path, out: Path, work: Path = WORK) -> None:
     """Everything, from weights to pack.json."""
     package, human = packages / "face-api", packages / "human"
     versions = {PACKAGE: package_version(package), HUMAN: package_version(human, HUMAN, HUMAN_VERSION)}
-    precise = embedder.embedder(packages)
-    # The last layers turn averages into the numbers of a template: tiny, and worth their full precision.
-    small = quantize(precise, read_ranges("embedder"), skip=["fc", "faceres/projected"])
+    nets = {"embedder": embedder.first(packages), "embedder-second": embedder.second(packages)}
 
     _write_both(out, "detector", detector.detector(human))
     _write_both(out, "landmarks", landmarks.landmarks(read_weights(package, landmarks.NET)))
-    _write_both(out, "embedder", small, precise)
-    _write(work / "embedder.fp32.onnx", precise)
+    for name, precise in nets.items():
+        # The last layer turns averages into the numbers of a template: tiny, and worth its full precision.
+        small = quantize(precise, read_ranges(name), skip=["fc", "faceres/projected"])
+        _write_both(out, name, small, precise)
+        _write(work / f"{name}.fp32.onnx", precise)
     pack = write_pack(out, versions)
     print(f"{out / 'pack.json'}: networks of {pack['figures']['fileBytes'] / 1e6:.1f} MB")
 

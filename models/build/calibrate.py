@@ -63,8 +63,8 @@ def main() -> None:
     features = embedder.feature_net(options.packages)
     directions = principal_directions(features, rendered_chips(options.people), embedder.PER_NET)
     directions.astype("<f4").tofile(embedder.PROJECTION_FILE)
-    model = embedder.embedder(options.packages)
-    ranges = {"embedder": measure(model, rendered_chips(options.people, only="enrol-"))}
+    nets = {"embedder": embedder.first(options.packages), "embedder-second": embedder.second(options.packages)}
+    ranges = {name: measure(net, rendered_chips(options.people, only="enrol-")) for name, net in nets.items()}
     about = "Lowest and highest value of each tensor over aligned chips of rendered people, by calibrate.py."
     lines = ",\n".join(
         f'    "{role}": {{\n' + ",\n".join(f'      "{name}": {json.dumps(r)}' for name, r in tensors.items()) + "\n    }"

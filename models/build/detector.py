@@ -19,7 +19,8 @@ from weights import BuildError
 NET = "blazeface"
 # Long side of a picture in a full search: of the sizes tried, the least that finds nine of ten faces of 40 pixels in a
 # picture of 640; one of 4:3 then fits 224 x 160. Less is enough for faces near the camera.
-FULL_PX, NEAR_PX = 213, 128
+# A face that is followed is 29 px wide in its square, whatever its size.
+FULL_PX, NEAR_PX, FOLLOW_PX = 213, 128, 64
 STRIDE_PX = 32
 """Where the outputs leave the network, before the original strings them together to one list of anchors."""
 HEADS = {

@@ -24,10 +24,12 @@ INPUT = {"name": "input", "layout": "NCHW", "channels": "RGB", "range": [0, 255]
 def write_pack(out: Path, versions: dict[str, str]) -> dict:
     """Describe the networks in `out` and write `out`/pack.json."""
     roles = {"detector": _detector(), "landmarks": _landmarks(), "embedder": _embedder()}
-    for role, entry in roles.items():
-        entry |= _identity(out, entry["file"])
-        entry["graphModel"] = {
-            **_identity(out, f"{role}.tfjs.json"), "weights": _identity(out, f"{role}.tfjs.bin"),
+    networks = [*roles.values(), roles["embedder"]["second"]]
+    for network in networks:
+        name = Path(network["file"]).stem
+        network |= _identity(out, network["file"])
+        network["graphModel"] = {
+            **_identity(out, f"{name}.tfjs.json"), "weights": _identity(out, f"{name}.tfjs.bin"),
         }
     measured = _measured(out / "measured.json", roles["embedder"]["sha256"])
     pack = {
@@ -42,11 +44,12 @@ def write_pack(out: Path, versions: dict[str, str]) -> dict:
         },
         **roles,
         "figures": {
-            "fileBytes": sum(entry["bytes"] for entry in roles.values()),
-            "graphModelBytes": sum(entry["graphModel"]["weights"]["bytes"] for entry in roles.values()),
+            "fileBytes": sum(network["bytes"] for network in networks),
+            "graphModelBytes": sum(network["graphModel"]["weights"]["bytes"] for network in networks),
             **measured.get("figures", {}),
         },
         "calibration": measured.get("calibration"),
+        "glimpseCalibration": measured.get("glimpseCalibration"),
     }
     (out / "pack.json").write_text(json.dumps(pack, indent=2, ensure_ascii=False) + "\n")
     return pack
@@ -69,7 +72,7 @@ def _detector() -> dict:
         "input": {
             **INPUT, "widthPx": detector.FULL_PX, "heightPx": detector.FULL_PX, "multipleOfPx": detector.STRIDE_PX,
             # Who stands at a door fills enough of the picture to be found at a smaller size, for a third of the work.
-            "dynamic": True, "nearPx": detector.NEAR_PX,
+            "dynamic": True, "nearPx": detector.NEAR_PX, "followPx": detector.FOLLOW_PX,
             "fit": "letterbox-top-left", "fill": 0,
         },
         "output": {"grids": detector.GRIDS},
@@ -102,15 +105,27 @@ def _embedder() -> dict:
         "id": "faceapi-dlib-faceres-int8/2",
         "file": "embedder.onnx",
         "precision": "int8",
-        "origin": f"{PACKAGE}: {resnet.NET} (dlib's dlib_face_recognition_resnet_model_v1) and {HUMAN}: {faceres.NET} (HSE-FaceRes)",
-        "licence": "MIT (face-api, human); dlib's original weights: public domain",
+        "origin": f"{PACKAGE}: {resnet.NET} (dlib's dlib_face_recognition_resnet_model_v1)",
+        "licence": "MIT (face-api); dlib's original weights: public domain",
         "dimensions": embedder.DIMENSIONS,
         "metric": "cosine",
-        # The network itself looks in the mirror, with the net that gains most by it.
-        "mirror": False,
+        # The first net gains most by the mirror, and only it looks there.
+        "mirror": True,
         "alignment": {"template": "dlib-chip-68", "sizePx": embedder.SIZE_PX, "paddingRatio": embedder.PADDING},
         "input": {**INPUT, "widthPx": embedder.SIZE_PX, "heightPx": embedder.SIZE_PX},
         "output": {"name": "embedding", "normalised": False},
+        "second": {
+            "id": "faceres-int8/2",
+            "file": "embedder-second.onnx",
+            "precision": "int8",
+            "origin": f"{HUMAN}: {faceres.NET} (HSE-FaceRes)",
+            "licence": "MIT (human)",
+            "dimensions": embedder.PER_NET,
+            "weight": embedder.FACERES_WEIGHT,
+            "output": {"name": "embedding", "normalised": False},
+        },
+        # The first net, once, without the mirror.
+        "glimpse": {"id": "faceapi-dlib-int8/2", "marginPx": embedder.CHIP_AT},
     }
 
 

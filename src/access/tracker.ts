@@ -22,9 +22,11 @@ export interface Track {
   /** Since when the present attempt runs: moves on after a refusal, so that the next attempt starts afresh. */
   attemptSinceMs: number;
   firstGoodMs: number | null;
-  /** The last `window` good sightings, oldest first. */
+  /** The last `window` good sightings that were looked at in full, oldest first: what a verdict is made of. */
   readonly good: GoodSighting[];
-  /** The newest template, kept through a rest: who steps in front of a resting track is not that track. */
+  /** The last `window` good sightings of any kind, as a glimpse shows them where there is one. */
+  readonly glances: GoodSighting[];
+  /** The newest glance, kept through a rest: who steps in front of a resting track is not that track. */
   latestTemplate: Template | null;
   readonly failures: Map<QualityFailure, number>;
   /** What the newest sighting failed, to guide the person. */
@@ -56,7 +58,7 @@ export interface TrackerOptions {
   /** Least overlap of a face with the same face in the frame before. */
   readonly minOverlap?: number;
   /**
-   * Two templates farther apart than this are two people (1 − cosine; the pack's impostor distribution gives it):
+   * Two glances farther apart than this are two people (1 − cosine; the pack's impostor distribution gives it):
    * someone who steps in front of a granted person starts a track of their own.
    */
   readonly changeDistance: number;
@@ -129,8 +131,9 @@ export class Tracker {
   }
 
   #samePerson(track: Track, sighting: Sighting): boolean {
-    if (track.latestTemplate === null || sighting.template === null) return true;
-    return cosineDistance(track.latestTemplate, sighting.template) <= this.#options.changeDistance;
+    const glance = glanceOf(sighting);
+    if (track.latestTemplate === null || glance === null) return true;
+    return cosineDistance(track.latestTemplate, glance) <= this.#options.changeDistance;
   }
 
   #surelySame({ latestTemplate }: Track, template: Template): boolean {
@@ -149,6 +152,7 @@ export class Tracker {
       attemptSinceMs: atMs,
       firstGoodMs: null,
       good: [],
+      glances: [],
       latestTemplate: null,
       failures: new Map(),
       latestFailures: [],
@@ -164,6 +168,11 @@ export class Tracker {
     return track;
   }
 
+  #keep(sightings: GoodSighting[], newest: GoodSighting): void {
+    sightings.push(newest);
+    if (sightings.length > this.#options.window) sightings.shift();
+  }
+
   #record(track: Track, sighting: Sighting, atMs: number): void {
     track.lastSeenMs = atMs;
     track.box = sighting.face.box;
@@ -174,20 +183,26 @@ export class Tracker {
     }
     track.looksMoving += sighting.signs?.moving ?? 0;
     // Only what is still the same person speaks for life or answers a challenge: a template says so, a box does not.
-    if (sighting.template === null) return;
-    if (!this.#surelySame(track, sighting.template)) forgetLife(track);
-    track.latestTemplate = sighting.template;
+    const glance = glanceOf(sighting);
+    if (glance === null) return;
+    if (!this.#surelySame(track, glance)) forgetLife(track);
+    track.latestTemplate = glance;
     track.looksStill += sighting.signs?.still ?? 0;
     track.framesUsed += 1;
     track.firstGoodMs ??= atMs;
-    track.good.push({ atMs, template: sighting.template });
-    if (track.good.length > this.#options.window) track.good.shift();
+    this.#keep(track.glances, { atMs, template: glance });
+    if (sighting.template !== null) this.#keep(track.good, { atMs, template: sighting.template });
     track.liveness.push(sighting.liveness);
     if (track.liveness.length > livenessWindow) track.liveness.shift();
     const { eyes = null, nose = null } = sighting.signs ?? {};
     track.observations.push({ atMs, yawDeg: sighting.quality.yawDeg, eyes, nose });
     while (atMs - (track.observations[0]?.atMs ?? atMs) > observedForMs) track.observations.shift();
   }
+}
+
+/** The cheapest look at a good sighting: all sightings of one vision have it, so one can be held against the next. */
+function glanceOf({ glimpse, template }: Sighting): Template | null {
+  return glimpse ?? template;
 }
 
 /** What showed that somebody is alive says nothing about who or what is there now. */
@@ -203,6 +218,7 @@ export function restTrack(track: Track, untilMs: number): void {
   track.attemptSinceMs = untilMs;
   track.firstGoodMs = null;
   track.good.length = 0;
+  track.glances.length = 0;
   track.chance = track.draw();
   track.failures.clear();
 }

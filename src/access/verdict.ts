@@ -60,7 +60,7 @@ export function decide(track: Track, circumstances: Circumstances): Verdict {
     const isFinal = obstacle === 'not-yet-valid' || obstacle === 'expired';
     const isUp = obstacle === 'challenge-failed' ? challengeIsOver : timeIsUp;
     if (isFinal || isUp(track, circumstances)) return { kind: 'deny', reason: obstacle, personId: person.id, evidence };
-  } else if (timeIsUp(track, circumstances) && !isAnswering(track, finding, circumstances)) {
+  } else if (isJudged(track, finding, circumstances) && !isAnswering(track, finding, circumstances)) {
     return { kind: 'deny', reason: reasonFor(finding, gallery), personId: null, evidence };
   } else if (hopeless(track, circumstances)) {
     return { kind: 'deny', reason: 'poor-quality', personId: null, evidence };
@@ -71,7 +71,7 @@ export function decide(track: Track, circumstances: Circumstances): Verdict {
 /** Whoever was asked to turn the head is not told to look at the camera for doing so. */
 function guidanceFor(track: Track, { challenge, liveness }: Finding, policy: VerdictPolicy): string | null {
   // What stands as still as the wall behind it shows no sign of life.
-  const tooStill = policy.liveness === 'required' && liveness.score === null && track.good.length >= policy.agreeing;
+  const tooStill = policy.liveness === 'required' && liveness.score === null && track.glances.length >= policy.agreeing;
   const asked =
     challenge && !challenge.met ? challengeGuidance[challenge.task] : tooStill ? 'move a little, please' : null;
   const failure = track.latestFailures.find((one) => challenge === null || challenge.met || one !== 'turned-away');
@@ -182,9 +182,20 @@ function reasonFor(finding: Finding, gallery: Gallery): DenialReason {
   return finding.ambiguous ? 'ambiguous' : 'unknown';
 }
 
+/**
+ * The time is up, and somebody has really been looked at: as often as for a grant, or once and near nobody. Whoever was
+ * only glimpsed, beside the person at the door or on the way past, has asked for nothing.
+ */
+function isJudged(track: Track, { distance }: Finding, circumstances: Circumstances): boolean {
+  const { gallery, policy } = circumstances;
+  if (!timeIsUp(track, circumstances)) return false;
+  if (gallery.rows === 0 || track.good.length >= policy.agreeing) return true;
+  return distance !== null && distance > policy.threshold;
+}
+
 /** Someone who merely walked past is not refused: a refusal needs as many good sightings as a grant. */
 function timeIsUp(track: Track, { policy, nowMs, last }: Circumstances): boolean {
-  if (track.firstGoodMs === null || track.good.length < policy.agreeing) return false;
+  if (track.firstGoodMs === null || track.glances.length < policy.agreeing) return false;
   return last === true || nowMs - track.firstGoodMs >= policy.decideWithinMs;
 }
 
@@ -205,7 +216,7 @@ function isAnswering(track: Track, { challenge }: Finding, circumstances: Circum
 /** Stood at the door for a while, and not one picture was good enough. Someone far away has asked for nothing yet. */
 function hopeless(track: Track, { policy, nowMs }: Circumstances): boolean {
   const tooFar = track.latestFailures.includes('too-small');
-  return !tooFar && track.good.length === 0 && nowMs - track.attemptSinceMs >= 3 * policy.decideWithinMs;
+  return !tooFar && track.glances.length === 0 && nowMs - track.attemptSinceMs >= 3 * policy.decideWithinMs;
 }
 
 function evidenceOf(track: Track, finding: Finding, { gallery, policy, nowMs }: Circumstances): Evidence {

@@ -33,24 +33,27 @@ export function addCalibration(evaluate: Command): void {
 }
 
 async function calibration(flags: CalibrationFlags, signal: AbortSignal): Promise<void> {
-  const [{ calibrationFrom, closestPairs }, { onePictureEach, templatesOf }, { keepInPack }] = await Promise.all([
+  const [{ calibrationFrom, closestPairs }, { onePictureEach, sightingsOf }, { keepInPack }] = await Promise.all([
     import('../evaluate/impostors.ts'),
     import('../evaluate/pictures.ts'),
     import('../evaluate/keep.ts'),
   ]);
   const files = onePictureEach(flags.images);
   const [pack] = await packsFrom(flags);
-  const { measured, used, nearest } = await lookWith(
+  const { measured, glimpsed, used, nearest } = await lookWith(
     { pack: pack!, engine: flags.engine, signal },
     async (looking, opened) => {
-      const seen = [...(await templatesOf(files, looking))].flatMap(([file, template]) =>
-        template ? [{ file, template }] : [],
+      const seen = [...(await sightingsOf(files, looking))].flatMap(([file, sighting]) =>
+        sighting?.template ? [{ file, template: sighting.template, glimpse: sighting.glimpse ?? null }] : [],
       );
       const templates = seen.map(({ template }) => template);
+      const glimpses = seen.flatMap(({ glimpse }) => glimpse ?? []);
+      const { embedder } = opened.pack;
       const source = flags.source ?? `pictures of the owner's, measured ${new Date().toISOString().slice(0, 10)}`;
       const wanted = flags.closest === undefined ? 0 : wholeNumber('--closest', flags.closest);
       return {
-        measured: calibrationFrom(templates, { embedder: opened.pack.embedder.id, source }),
+        measured: calibrationFrom(templates, { embedder: embedder.id, source }),
+        glimpsed: embedder.glimpse ? calibrationFrom(glimpses, { embedder: embedder.glimpse.id, source }) : null,
         used: opened.pack,
         nearest:
           wanted === 0
@@ -63,7 +66,8 @@ async function calibration(flags: CalibrationFlags, signal: AbortSignal): Promis
   const written = flags.out === undefined ? [] : [await writeJson(flags.out, measured)];
   if (flags.json) printJson(measured);
   else await show(measured, { name: used.name, pictures: files.length, nearest });
-  if (flags.write) written.push(...(await keepInPack(used, { calibration: measured })));
+  const kept = { calibration: measured, ...(glimpsed && { glimpseCalibration: glimpsed }) };
+  if (flags.write) written.push(...(await keepInPack(used, kept)));
   if (flags.json) return;
   for (const file of written) print(`Written to ${file}.`);
   if (written.length === 0) print('Nothing is kept: add --write to put the figures into the pack.');

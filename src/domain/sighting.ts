@@ -38,8 +38,10 @@ export interface Sighting {
   readonly liveness: Liveness | null;
   /** `null` for a face that was not in the frame before. */
   readonly signs?: SignsOfLife | null;
-  /** `null` when a quality gate failed: what is not good enough is not embedded. */
+  /** `null` when a quality gate failed, because what is not good enough is not embedded, and after a glimpse. */
   readonly template: Template | null;
+  /** What a lighter look gives, in a space of its own; also beside `template`. Absent or `null` where there is none. */
+  readonly glimpse?: Template | null;
 }
 
 /** Where the time of one frame went, in milliseconds. */

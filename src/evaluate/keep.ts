@@ -9,6 +9,7 @@ import type { Pack } from '../vision/pack.ts';
 /** What was measured on a pack and goes into it. */
 export interface Measured {
   readonly calibration?: Calibration;
+  readonly glimpseCalibration?: Calibration;
   /** By name; figures of other names stay. */
   readonly figures?: Readonly<Record<string, unknown>>;
 }
@@ -32,6 +33,7 @@ export async function keepInPack({ embedder, calibration: before }: Pack, measur
       ...(file === source && { embedderSha256: embedder.sha256 }),
       ...(measured.figures && { figures: { ...before.figures, ...measured.figures } }),
       ...(measured.calibration && { calibration: measured.calibration }),
+      ...(measured.glimpseCalibration && { glimpseCalibration: measured.glimpseCalibration }),
     };
     await writeDurable(file, `${JSON.stringify(after, null, 2)}\n`, { keepPrevious: false });
     // Written by whoever installs packs, read by the daemon's own user.

@@ -102,13 +102,21 @@ export function lfwPicture(folder: string, person: string, number: number): stri
  * @throws LimenError `image.*` or `file.unreadable` naming a picture that is damaged: a hole in the data is no figure.
  */
 export async function templatesOf(files: readonly string[], looking: Looking): Promise<Map<string, Template | null>> {
-  const templates = new Map<string, Template | null>();
+  const sightings = await sightingsOf(files, looking);
+  return new Map([...sightings].map(([file, sighting]) => [file, sighting?.template ?? null]));
+}
+
+/** The same with everything that was seen of the face. @throws LimenError as {@link templatesOf}. */
+export async function sightingsOf(
+  files: readonly string[],
+  looking: Looking,
+): Promise<Map<string, Sighting | undefined>> {
+  const sightings = new Map<string, Sighting | undefined>();
   for (const file of files) {
-    const seen = await see(file, looking);
-    templates.set(file, middleFace(seen)?.template ?? null);
-    looking.onProgress?.(templates.size, files.length);
+    sightings.set(file, middleFace(await see(file, looking)));
+    looking.onProgress?.(sightings.size, files.length);
   }
-  return templates;
+  return sightings;
 }
 
 /** What vision sees in a file. @throws LimenError naming the file; the signal's reason when it aborts. */

@@ -12,6 +12,11 @@ export interface GallerySnapshot {
   readonly erased: Readonly<Record<string, number>>;
 }
 
+/** The gallery of a terminal that has never heard from its hub: version 0, nobody in it. */
+export function emptySnapshot(embedder: string): GallerySnapshot {
+  return { lineage: '', version: 0, embedder, people: [], erased: {} };
+}
+
 /** What became of a read: the snapshot, and whether an older generation had to stand in for a damaged file. */
 export interface StoredGallery {
   readonly snapshot: GallerySnapshot;

@@ -1,7 +1,7 @@
 import { LimenError } from '../domain/errors.ts';
 import type { Person } from '../domain/person.ts';
 import { assertSameEmbedder, type Template } from '../domain/template.ts';
-import type { GallerySnapshot } from './gallery-store.ts';
+import { emptySnapshot, type GallerySnapshot } from './gallery-store.ts';
 import { inverseLength, type Matcher, type OpenMatcher, type RowRange, type Rows } from './matcher.ts';
 import { openFastestMatcher } from './wasm-matcher.ts';
 
@@ -75,9 +75,9 @@ export class Gallery {
     return new Gallery(snapshot, openMatcher);
   }
 
-  /** The gallery of a terminal that has never heard from its hub: version 0, nobody in it. */
+  /** The gallery over {@link emptySnapshot}. */
   static empty(embedder: string): Gallery {
-    return Gallery.from({ lineage: '', version: 0, embedder, people: [], erased: {} });
+    return Gallery.from(emptySnapshot(embedder));
   }
 
   /**

@@ -75,6 +75,7 @@ export async function importPack(request: ImportRequest): Promise<PackManifest> 
     embedder,
     figures: {},
     calibration: null,
+    glimpseCalibration: null,
   };
   await write(folder, pack, files);
   return pack;

@@ -1,9 +1,9 @@
 import type { Box, Point } from '../domain/face.ts';
 import type { Network, Tensor } from '../engine/engine.ts';
-import { type Detect, type Detection, largestFirst, viewer, withoutOverlaps } from './detector.ts';
+import { type Detect, type DetectAround, type Detection, largestFirst, viewer, withoutOverlaps } from './detector.ts';
 import type { BlazeFaceSpec } from './detector-manifest.ts';
 import { squareAt } from './landmarks.ts';
-import type { Affine } from './pixels.ts';
+import { type Affine, planes as blackPlanes, type Planes, warp } from './pixels.ts';
 import { outputOf } from './tensors.ts';
 
 /** Box (4 numbers) and six points (12) that each anchor predicts. */
@@ -15,14 +15,36 @@ const perAnchor = 16;
  * the larger, the smaller the faces it finds.
  */
 export function blazeFaceOver(network: Network, spec: BlazeFaceSpec, sidePx: number): Detect {
-  const { input, output, iouThreshold } = spec;
-  const view = viewer(sidePx, input);
-  return async (picture) => {
+  const view = viewer(sidePx, spec.input);
+  const detect = detectorOver(network, spec);
+  return (picture) => {
     const { planes, scale } = view(picture);
+    return detect(planes, { scale, left: 0, top: 0 });
+  };
+}
+
+/** How much of the picture around a face is searched for it again, in widths of the face. */
+const surroundingWidths = 2.2;
+
+/** The same detector on a small square around a place where a face was: it finds that face again for little work. */
+export function blazeFaceAround(network: Network, spec: BlazeFaceSpec, sidePx: number): DetectAround {
+  const planes = blackPlanes(sidePx, sidePx);
+  const detect = detectorOver(network, spec);
+  return (picture, { x, y, width, height }) => {
+    const side = surroundingWidths * Math.max(width, height);
+    const [left, top] = [x + (width - side) / 2, y + (height - side) / 2];
+    const perPx = side / sidePx;
+    warp(picture, { xx: perPx, xy: 0, x0: left, yx: 0, yy: perPx, y0: top }, planes, { most: 2 });
+    return detect(planes, { scale: 1 / perPx, left, top });
+  };
+}
+
+function detectorOver(network: Network, { input, output, iouThreshold, scoreThreshold }: BlazeFaceSpec) {
+  return async (planes: Planes, frame: Frame): Promise<Detection[]> => {
     const dims = [1, 3, planes.heightPx, planes.widthPx];
     const results = await network.run({ [input.name]: { dims, data: planes.data } });
     const found = output.grids.flatMap(({ stridePx, anchors }) =>
-      decodeGrid(gridOf(results, stridePx), { stridePx, anchors, scale, leastScore: spec.scoreThreshold }),
+      decodeGrid(gridOf(results, stridePx), { stridePx, anchors, frame, leastScore: scoreThreshold }),
     );
     return largestFirst(withoutOverlaps(found, iouThreshold));
   };
@@ -49,17 +71,26 @@ function gridOf(results: Readonly<Record<string, Tensor>>, stridePx: number): Gr
   return { scores: outputOf(results, `scores_${stridePx}`), boxes: outputOf(results, `boxes_${stridePx}`) };
 }
 
+/** Which part of a picture the network was shown. */
+interface Frame {
+  /** Network pixels per picture pixel. */
+  readonly scale: number;
+  /** Where the part begins, in pixels of the picture. */
+  readonly left: number;
+  readonly top: number;
+}
+
 interface Decoding {
   readonly stridePx: number;
   readonly anchors: number;
-  /** Network pixels per picture pixel. */
-  readonly scale: number;
+  readonly frame: Frame;
   readonly leastScore: number;
 }
 
-function decodeGrid({ scores, boxes }: Grid, { stridePx, anchors, scale, leastScore }: Decoding): Detection[] {
+function decodeGrid({ scores, boxes }: Grid, { stridePx, anchors, frame, leastScore }: Decoding): Detection[] {
   const columns = scores.dims[3] as number;
   const cells = columns * (scores.dims[2] as number);
+  const { scale, left, top } = frame;
   const leastLogit = Math.log(leastScore / (1 - leastScore));
   const found: Detection[] = [];
   for (let anchor = 0; anchor < anchors; anchor++) {
@@ -69,8 +100,8 @@ function decodeGrid({ scores, boxes }: Grid, { stridePx, anchors, scale, leastSc
       const value = (channel: number) => boxes.data[(anchor * perAnchor + channel) * cells + cell]!;
       const middle = { x: ((cell % columns) + 0.5) * stridePx, y: (Math.floor(cell / columns) + 0.5) * stridePx };
       const point = (channel: number) => ({
-        x: (middle.x + value(channel)) / scale,
-        y: (middle.y + value(channel + 1)) / scale,
+        x: left + (middle.x + value(channel)) / scale,
+        y: top + (middle.y + value(channel + 1)) / scale,
       });
       const [centre, width, height] = [point(0), value(2) / scale, value(3) / scale];
       const box = { x: centre.x - width / 2, y: centre.y - height / 2, width, height };

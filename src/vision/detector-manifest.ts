@@ -15,6 +15,8 @@ const blazeFace = networkSchema.extend({
     dynamic: z.literal(true),
     /** Long side at which faces near the camera are found for a third of the work. */
     nearPx: px,
+    /** Side of the square in which a face is found again where it was. */
+    followPx: px,
   }),
   output: z.object({ grids: z.array(z.object({ stridePx: px, anchors: px })).min(1) }),
   scoreThreshold: z.number().gt(0).lt(1),

@@ -17,6 +17,9 @@ export interface Detection {
  */
 export type Detect = (picture: Picture) => Promise<Detection[]>;
 
+/** Find a face again, and what is beside it, around the place where it was. Memory is used again as by {@link Detect}. */
+export type DetectAround = (picture: Picture, box: Box) => Promise<Detection[]>;
+
 /**
  * Pictures as a detector takes them: the long side at `sidePx`, top left, the rest black. A network that takes any size
  * gets no more rows and columns than the picture needs: a 4:3 picture saves a quarter of the work.

@@ -1,17 +1,29 @@
-import type { Box, Landmarks5, Point } from '../domain/face.ts';
+import type { Box, Face, Landmarks5, Point } from '../domain/face.ts';
 import type { Network } from '../engine/engine.ts';
 import type { Detection } from './detector.ts';
 import type { LandmarksSpec } from './landmarks-manifest.ts';
 import { type Affine, type Picture, planes, warp } from './pixels.ts';
 import { outputOf } from './tensors.ts';
 
-/** The 68 points of a face (iBUG 300-W order: jaw, brows, nose, eyes, mouth), in pixels of the picture. */
-export type FindLandmarks = (picture: Picture, found: Pick<Detection, 'box' | 'square'>) => Promise<Point[]>;
+/**
+ * The 68 points of a face (iBUG 300-W order: jaw, brows, nose, eyes, mouth), in pixels of the picture.
+ *
+ * @param formerly the same face in the picture before, where there is one: it lay much as it lies now
+ */
+export type FindLandmarks = (
+  picture: Picture,
+  found: Pick<Detection, 'box' | 'square'>,
+  formerly?: FormerFace | null,
+) => Promise<Point[]>;
+
+/** A face of the picture before. */
+export type FormerFace = Pick<Face, 'box' | 'contour'>;
 
 /**
  * A landmark network whose output is 68 places as shares of a square. It looks at the square that the detector gives, and
  * once more where the face turns out to lie in it otherwise than the network knows faces: upright, in the middle, of one
- * size. Detectors frame a face now tighter, now wider; the second look takes that out.
+ * size. Detectors frame a face now tighter, now wider; the second look takes that out. Of a face that is followed the points
+ * of the picture before frame it better than the detector does, moved as its box has moved: that saves most second looks.
  */
 export function landmarksOver(network: Network, spec: LandmarksSpec): FindLandmarks {
   const sidePx = spec.input.widthPx;
@@ -21,11 +33,21 @@ export function landmarksOver(network: Network, spec: LandmarksSpec): FindLandma
     const results = await network.run({ [spec.input.name]: { dims: [1, 3, sidePx, sidePx], data: input.data } });
     return pointsFrom(outputOf(results, spec.output.name).data, square);
   };
-  return async (picture, { box, square = squareAround(box, picture) }) => {
+  return async (picture, { box, square: detected }, formerly) => {
+    const square = (formerly && squareAsBefore(formerly, box)) ?? detected ?? squareAround(box, picture);
     const first = await look(picture, square);
     const upright = uprightSquareAround(first);
     return isNearly(square, upright) ? first : look(picture, upright);
   };
+}
+
+/** The upright square of a face in the picture before, moved along with its box. */
+function squareAsBefore({ box: before, contour }: FormerFace, now: Box): Affine | null {
+  if (!contour) return null;
+  const square = uprightSquareAround(contour);
+  const dx = now.x + now.width / 2 - (before.x + before.width / 2);
+  const dy = now.y + now.height / 2 - (before.y + before.height / 2);
+  return { ...square, x0: square.x0 + dx, y0: square.y0 + dy };
 }
 
 /** The square, cut at the picture's edge and centred, that this kind of network was trained on. */

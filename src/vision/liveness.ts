@@ -74,7 +74,7 @@ function opinionOf(network: Network, spec: LivenessNetworkSpec): (picture: Pictu
   const dims = shapeOf(input);
   return async (picture, face) => {
     // What tells a print or a screen is fine detail: one sample per pixel, as these networks were trained.
-    warp(picture, placeCrop(face, picture), view, 1);
+    warp(picture, placeCrop(face, picture), view, { most: 1 });
     feed(view, input, data);
     const results = await network.run({ [input.name]: { dims, data } });
     return probabilitiesOf(outputOf(results, output.name).data, output);

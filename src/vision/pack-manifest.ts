@@ -33,12 +33,19 @@ export const packManifestSchema = rolesSchema
     figures: z.record(z.string(), z.unknown()).default({}),
     /** What the embedder's templates of strangers look like; `null` where nobody has measured it. */
     calibration: calibrationSchema.nullable().default(null),
+    /** What glimpses of strangers look like beside one another. */
+    glimpseCalibration: calibrationSchema.nullable().default(null),
   })
   .refine((pack) => roles.some((role) => pack[role] !== undefined), 'a pack has a network for something')
   .refine(({ calibration, embedder }) => calibration === null || calibration.embedder === embedder?.id, {
     path: ['calibration', 'embedder'],
     message: 'the figures belong to another embedder',
-  });
+  })
+  .refine(
+    ({ glimpseCalibration, embedder }) =>
+      glimpseCalibration === null || glimpseCalibration.embedder === embedder?.glimpse?.id,
+    { path: ['glimpseCalibration', 'embedder'], message: 'the figures belong to another glimpse' },
+  );
 
 /** What a network in a pack is for. */
 export type Role = keyof z.infer<typeof rolesSchema>;

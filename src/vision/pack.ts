@@ -28,6 +28,8 @@ export interface Pack {
   readonly liveness?: Placed<LivenessSpec>;
   /** Of the pack that gives the embedder; `null` when nobody has measured it, and then no threshold can be derived. */
   readonly calibration: Calibration | null;
+  /** The same for glimpses; without it every look is a full one. */
+  readonly glimpseCalibration: Calibration | null;
 }
 
 const fetchAgain = 'Restore the folder from where it came, or name another pack in recognition.pack.';
@@ -119,6 +121,7 @@ function composed(packs: readonly InstalledPack[]): Pack {
     embedder: part('embedder', (pack) => pack.embedder),
     ...(giving('liveness') && { liveness: part('liveness', (pack) => pack.liveness) }),
     calibration: giving('embedder')?.calibration ?? null,
+    glimpseCalibration: giving('embedder')?.glimpseCalibration ?? null,
   };
 }
 

@@ -25,6 +25,14 @@ export function planes(widthPx: number, heightPx: number, data?: Float32Array): 
   return { widthPx, heightPx, data: data ?? new Float32Array(3 * widthPx * heightPx) };
 }
 
+/** How a picture is sampled. */
+export interface Sampling {
+  /** Samples per side of an output pixel, at most; 1 for networks that were trained on pictures shrunk without care. */
+  readonly most?: number;
+  /** So many of the outermost pixels stay black. */
+  readonly marginPx?: number;
+}
+
 /** Beyond this an output pixel is an average of few enough samples to stay fast. */
 const mostTaps = 6;
 
@@ -32,22 +40,25 @@ const mostTaps = 6;
  * Sample `picture` bilinearly at the places that `place` maps the pixels of `out` to. Outside of the picture is black.
  * Where the picture shrinks by two or more, several samples are averaged per output pixel, so that fine detail
  * does not turn into noise. YUV is sampled as it is: no full-size RGB picture is ever made.
- *
- * @param most samples per side of an output pixel; 1 for networks that were trained on pictures shrunk without care
  */
-export function warp(picture: Picture, place: Affine, out: Planes, most = mostTaps): void {
+export function warp(
+  picture: Picture,
+  place: Affine,
+  out: Planes,
+  { most = mostTaps, marginPx = 0 }: Sampling = {},
+): void {
   const addLine = picture.format === 'rgb24' ? addLineOfRgb : addLineOfYuv;
   const shrink = Math.sqrt(Math.abs(place.xx * place.yy - place.xy * place.yx));
   const taps = Math.min(most, Math.max(1, Math.floor(shrink + 1e-6)));
   const weight = 1 / (taps * taps);
   out.data.fill(0);
-  for (let row = 0; row < out.heightPx; row++) {
+  for (let row = marginPx; row < out.heightPx - marginPx; row++) {
     for (let tap = 0; tap < taps * taps; tap++) {
       const u = ((tap % taps) + 0.5) / taps;
       const v = row + (Math.floor(tap / taps) + 0.5) / taps;
       const x = place.xx * u + place.xy * v + place.x0;
       const y = place.yx * u + place.yy * v + place.y0;
-      addLine(picture, { x, y, dx: place.xx, dy: place.yx, weight, row }, out);
+      addLine(picture, { x, y, dx: place.xx, dy: place.yx, weight, row, marginPx }, out);
     }
   }
 }
@@ -60,6 +71,8 @@ interface Line {
   readonly dy: number;
   readonly weight: number;
   readonly row: number;
+  /** So many pixels at both ends of the row are left out. */
+  readonly marginPx: number;
 }
 
 // The two loops below run for every pixel a network sees; they are written out because a call per sample costs
@@ -74,8 +87,9 @@ function addLineOfRgb(
   const greenAt = count * rows;
   const blueAt = 2 * greenAt;
   const stride = widthPx * 3;
-  let at = line.row * count;
-  for (let i = 0; i < count; i++, at++) {
+  const end = count - line.marginPx;
+  let at = line.row * count + line.marginPx;
+  for (let i = line.marginPx; i < end; i++, at++) {
     const x = line.x + i * dx - 0.5;
     const y = line.y + i * dy - 0.5;
     if (x < -0.5 || y < -0.5 || x > widthPx - 0.5 || y > heightPx - 0.5) continue;
@@ -110,8 +124,9 @@ function addLineOfYuv(
   const halfHeight = heightPx >> 1;
   const uPlane = widthPx * heightPx;
   const vPlane = uPlane + halfWidth * halfHeight;
-  let at = line.row * count;
-  for (let i = 0; i < count; i++, at++) {
+  const end = count - line.marginPx;
+  let at = line.row * count + line.marginPx;
+  for (let i = line.marginPx; i < end; i++, at++) {
     const x = line.x + i * dx - 0.5;
     const y = line.y + i * dy - 0.5;
     if (x < -0.5 || y < -0.5 || x > widthPx - 0.5 || y > heightPx - 0.5) continue;

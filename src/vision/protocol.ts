@@ -4,6 +4,7 @@ import type { Seen } from '../domain/sighting.ts';
 import type { EngineOptions } from '../engine/engine.ts';
 import type { AttentionOptions } from './attention.ts';
 import type { QualityGates } from './quality.ts';
+import type { Look } from './vision.ts';
 
 /** What a vision worker is started with. */
 export interface WorkerSettings {
@@ -19,7 +20,7 @@ export interface WorkerSettings {
 
 /** From the main thread to the worker. */
 export type Request =
-  | { readonly kind: 'see'; readonly call: number; readonly frame: Frame }
+  | { readonly kind: 'see'; readonly call: number; readonly frame: Frame; readonly look: Look }
   | { readonly kind: 'close' };
 
 /** From the worker to the main thread. */

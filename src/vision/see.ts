@@ -7,10 +7,11 @@ import { Attention, type AttentionOptions } from './attention.ts';
 import { faceShareOf, placeChip } from './chip.ts';
 import { decode } from './decode.ts';
 import type { Detection } from './detector.ts';
-import { blazeFaceOver } from './detector-blazeface.ts';
+import { blazeFaceAround, blazeFaceOver } from './detector-blazeface.ts';
 import type { DetectorSpec } from './detector-manifest.ts';
 import { yunetOver } from './detector-yunet.ts';
-import { embedderOver } from './embedder.ts';
+import { type Embedded, type Embedding, embedderOver } from './embedder.ts';
+import { FormerFaces } from './former-faces.ts';
 import { fiveOf, landmarksOver } from './landmarks.ts';
 import { livenessOver } from './liveness.ts';
 import { livenessNetworks } from './liveness-manifest.ts';
@@ -19,7 +20,7 @@ import { type Picture, planes, warp } from './pixels.ts';
 import { judgeQuality, type QualityGates } from './quality.ts';
 import { everyPicture, nearFirst, type Search } from './search.ts';
 import { SignsReader } from './signs.ts';
-import type { Vision } from './vision.ts';
+import type { Look, Vision } from './vision.ts';
 
 /** What vision is made of. */
 export interface VisionOptions {
@@ -48,14 +49,15 @@ export async function createVision(options: VisionOptions): Promise<Vision> {
   const stages = await openStages(options);
   const attention = options.attention ? new Attention(options.attention) : null;
   const signs = new SignsReader();
+  const former = attention && new FormerFaces();
   let last: Promise<unknown> = Promise.resolve();
   let closed = false;
   return {
     model: options.pack.embedder.id,
-    async see(frame) {
+    async see(frame, look = 'full') {
       if (closed) throw new LimenError('vision.failed', 'Vision was closed.');
       const seen = last
-        .then(() => see(frame, { stages, attention, signs, options }))
+        .then(() => see(frame, { stages, attention, former, signs, options, look }))
         .finally(() => frame.giveBack?.(frame.data));
       last = seen.catch(() => {});
       return seen;
@@ -74,13 +76,15 @@ type Stages = Awaited<ReturnType<typeof openStages>>;
 async function openStages({ pack, engine, attention }: VisionOptions) {
   const load = (role: 'detector' | 'landmarks' | 'embedder') => loadNetwork(engine, pack[role]);
   const [detector, landmarks, embedder] = [await load('detector'), await load('landmarks'), await load('embedder')];
+  const second =
+    pack.embedder.second && (await loadNetwork(engine, { ...pack.embedder.second, folder: pack.embedder.folder }));
   const liveness = await openLiveness(pack, engine);
   return {
-    networks: [detector, landmarks, embedder, ...liveness],
+    networks: [detector, landmarks, embedder, ...(second ? [second] : []), ...liveness],
     judgeLiveness: pack.liveness ? livenessOver(liveness, pack.liveness) : null,
     search: searchOver(detector, { spec: pack.detector, ofOneCamera: attention !== undefined }),
     findLandmarks: landmarksOver(landmarks, pack.landmarks),
-    embed: embedderOver(embedder, pack.embedder),
+    embedder: embedderOver({ first: embedder, second }, pack.embedder),
     chip: planes(pack.embedder.input.widthPx, pack.embedder.input.heightPx),
   };
 }
@@ -88,7 +92,9 @@ async function openStages({ pack, engine, attention }: VisionOptions) {
 function searchOver(detector: Network, { spec, ofOneCamera }: { spec: DetectorSpec; ofOneCamera: boolean }): Search {
   if (spec.decoder === 'yunet') return everyPicture(yunetOver(detector, spec));
   const full = blazeFaceOver(detector, spec, spec.input.widthPx);
-  return ofOneCamera ? nearFirst({ full, near: blazeFaceOver(detector, spec, spec.input.nearPx) }) : everyPicture(full);
+  if (!ofOneCamera) return everyPicture(full);
+  const near = blazeFaceOver(detector, spec, spec.input.nearPx);
+  return nearFirst({ full, near, around: blazeFaceAround(detector, spec, spec.input.followPx) });
 }
 
 async function openLiveness({ liveness }: Pack, engine: VisionOptions['engine']) {
@@ -100,13 +106,17 @@ async function openLiveness({ liveness }: Pack, engine: VisionOptions['engine'])
 interface Looking {
   readonly stages: Stages;
   readonly attention: Attention | null;
+  /** `null` where a picture has nothing to do with the one before. */
+  readonly former: FormerFaces | null;
   readonly signs: SignsReader;
   readonly options: VisionOptions;
+  readonly look: Look;
 }
 
-async function see(frame: Frame, { stages, attention, signs, options }: Looking): Promise<Seen> {
+async function see(frame: Frame, looking: Looking): Promise<Seen> {
+  const { stages, attention, former, signs, options, look } = looking;
   const time = stopwatch(options.now);
-  const picture = await time('decodeMs', () => decode(frame));
+  const picture = await time('decodeMs', () => decode(frame, { quick: attention !== null }));
   const { id: frameId, capturedAtMs } = frame;
   const { widthPx, heightPx } = picture;
   const sightings: Sighting[] = [];
@@ -118,18 +128,26 @@ async function see(frame: Frame, { stages, attention, signs, options }: Looking)
   if (detections.length > 0) attention?.sawFace(capturedAtMs);
   const faces: Face[] = [];
   for (const detection of detections.slice(0, options.mostFaces ?? 5)) {
-    faces.push(await time('landmarksMs', () => faceOf(detection, picture, stages)));
+    const before = former?.of(detection.box, capturedAtMs) ?? null;
+    faces.push(await time('landmarksMs', () => faceOf({ detection, before }, picture, stages)));
   }
+  former?.remember(faces, capturedAtMs);
   const read = await time('livenessMs', async () => signs.read(picture, faces, capturedAtMs));
   for (const [i, face] of faces.entries()) {
-    const sighting = await sightingOf(face, picture, { stages, options, time });
+    const embedding = stages.embedder[look === 'full' || (look === 'foremost' && i === 0) ? 'full' : 'glimpse'];
+    const sighting = await sightingOf(face, picture, { stages, options, time, embedding });
     sightings.push({ ...sighting, signs: read[i] ?? null });
   }
   return seen;
 }
 
-async function faceOf(found: Detection, picture: Picture, { findLandmarks }: Stages): Promise<Face> {
-  const contour = await findLandmarks(picture, found);
+interface Found {
+  readonly detection: Detection;
+  readonly before: Face | null;
+}
+
+async function faceOf({ detection: found, before }: Found, picture: Picture, { findLandmarks }: Stages): Promise<Face> {
+  const contour = await findLandmarks(picture, found, before);
   return { box: found.box, score: found.score, contour, landmarks: fiveOf(contour) };
 }
 
@@ -137,21 +155,26 @@ interface Judging {
   readonly stages: Stages;
   readonly options: VisionOptions;
   readonly time: Stopwatch;
+  readonly embedding: Embedding;
 }
 
 /** Only what passes every gate is embedded and judged: a template of a bad picture would be a risk, not evidence. */
-async function sightingOf(face: Face, picture: Picture, { stages, options, time }: Judging): Promise<Sighting> {
-  const { chip, embed, judgeLiveness } = stages;
+async function sightingOf(
+  face: Face,
+  picture: Picture,
+  { stages, options, time, embedding }: Judging,
+): Promise<Sighting> {
+  const { chip, judgeLiveness } = stages;
   const { alignment } = options.pack.embedder;
   const place = placeChip(face, alignment);
   const quality = await time('embedMs', async () => {
-    warp(picture, place, chip);
+    warp(picture, place, chip, embedding);
     return judgeQuality(face, { chip, faceShare: faceShareOf(alignment) }, picture, options.quality);
   });
   if (quality.failures.length > 0) return { face, quality, liveness: null, template: null };
   const liveness = judgeLiveness && (await time('livenessMs', () => judgeLiveness(picture, face)));
-  const template = await time('embedMs', () => embed(picture, place, chip));
-  return { face, quality, liveness, template };
+  const embedded: Embedded = await time('embedMs', () => embedding.embed({ picture, place, chip }));
+  return { face, quality, liveness, ...embedded };
 }
 
 type Stopwatch = ReturnType<typeof stopwatch>;

@@ -5,7 +5,7 @@ import type { Frame } from '../domain/frame.ts';
 import type { Seen } from '../domain/sighting.ts';
 import { siblingModule } from '../runtime/package-root.ts';
 import { fromWire, type Reply, type Request, type WorkerSettings } from './protocol.ts';
-import type { Vision } from './vision.ts';
+import type { Look, Vision } from './vision.ts';
 
 const shortestPauseMs = 100;
 const longestPauseMs = 10_000;
@@ -42,9 +42,9 @@ class WorkerVision implements Vision {
     this.#worker = Promise.resolve(first);
   }
 
-  async see(frame: Frame): Promise<Seen> {
+  async see(frame: Frame, look: Look = 'full'): Promise<Seen> {
     const worker = await this.#alive();
-    const seen = await worker.see(frame);
+    const seen = await worker.see(frame, look);
     this.#deaths = 0;
     return seen;
   }
@@ -83,7 +83,7 @@ class WorkerVision implements Vision {
 interface RunningWorker {
   readonly model: string;
   readonly alive: boolean;
-  see(frame: Frame): Promise<Seen>;
+  see(frame: Frame, look: Look): Promise<Seen>;
   close(): Promise<void>;
 }
 
@@ -124,12 +124,12 @@ function startWorker(settings: WorkerSettings): Promise<RunningWorker> {
     get alive() {
       return alive;
     },
-    see(frame) {
+    see(frame, look) {
       return new Promise<Seen>((resolve, reject) => {
         const call = calls++;
         pending.set(call, { frame, resolve, reject });
         const owned = ownedFrame(frame);
-        send({ kind: 'see', call, frame: owned }, [owned.data.buffer as ArrayBuffer]);
+        send({ kind: 'see', call, frame: owned, look }, [owned.data.buffer as ArrayBuffer]);
       });
     },
     async close() {

@@ -33,10 +33,10 @@ async function driverAt(url: string): Promise<OpenEngine> {
   throw new LimenError('engine.missing', `${url} is no engine driver: it exports no openEngine.`);
 }
 
-async function see(vision: Vision, { call, frame }: Extract<Request, { kind: 'see' }>): Promise<void> {
+async function see(vision: Vision, { call, frame, look }: Extract<Request, { kind: 'see' }>): Promise<void> {
   const { data } = frame;
   try {
-    reply({ kind: 'seen', call, seen: await vision.see(frame), data }, [data.buffer as ArrayBuffer]);
+    reply({ kind: 'seen', call, seen: await vision.see(frame, look), data }, [data.buffer as ArrayBuffer]);
   } catch (error) {
     reply({ kind: 'failed', call, error: toWire(error), data }, [data.buffer as ArrayBuffer]);
   }

@@ -27,9 +27,9 @@ export function engineContract(driver: string, openEngine: OpenEngine, part?: Pa
     const two = await network.run({
       input: { dims: [2, 3, 192, 192], data: new Float32Array([...chip, ...chip]) },
     });
-    t.deepEqual(one.embedding?.dims, [1, 256]);
-    t.deepEqual(two.embedding?.dims, [2, 256]);
-    t.deepEqual(two.embedding?.data.subarray(256), one.embedding?.data);
+    t.deepEqual(one.embedding?.dims, [1, 128]);
+    t.deepEqual(two.embedding?.dims, [2, 128]);
+    t.deepEqual(two.embedding?.data.subarray(128), one.embedding?.data);
     await network.release();
   });
 
@@ -64,7 +64,7 @@ export function engineContract(driver: string, openEngine: OpenEngine, part?: Pa
     for (const inputs of wrong) {
       await t.throwsAsync(network.run(inputs as never), { instanceOf: LimenError, code: 'engine.failed' });
     }
-    t.is((await network.run({ input: { dims: [1, 3, 192, 192], data: chip } })).embedding?.data.length, 256);
+    t.is((await network.run({ input: { dims: [1, 3, 192, 192], data: chip } })).embedding?.data.length, 128);
     await network.release();
   });
 }

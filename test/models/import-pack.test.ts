@@ -120,7 +120,7 @@ test('what is no embedder of that size is refused with what to do', async (t) =>
   const embedder = join(shippedPackFolder(), 'embedder.onnx');
   const refused: Array<[ImportRequest, RegExp, RegExp]> = [
     [requestFor(embedder), /takes no picture of 160 pixels/, /--input/],
-    [requestFor(embedder, { sidePx: 192, dimensions: 512 }), /answers with 256 numbers, not 512/, /./],
+    [requestFor(embedder, { sidePx: 192, dimensions: 512 }), /answers with 128 numbers, not 512/, /./],
     [requestFor(fileOf(twoInputs())), /it has 2 inputs \(picture, phase_train\)/, /phase_train/],
     [requestFor(fileOf(severalOutputs()), { sidePx: 8 }), /several of its outputs/, /--output: .*one \[1, 32\]/],
     [requestFor(join(shippedPackFolder(), 'detector.onnx')), /none of its outputs/, /--output/],

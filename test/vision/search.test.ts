@@ -8,6 +8,7 @@ const [close, far] = [face(200), face(60)];
 
 /** What one picture shows to either search. */
 interface Shown {
+  readonly around?: readonly Detection[];
   readonly near?: readonly Detection[];
   readonly full?: readonly Detection[];
 }
@@ -16,11 +17,12 @@ interface Shown {
 async function watching(shown: readonly Shown[], stepMs = 100): Promise<string[]> {
   let now: Shown = {};
   let made = '';
-  const detect = (kind: 'near' | 'full') => async () => {
+  const detect = (kind: 'near' | 'full' | 'around') => async () => {
     made += kind[0];
     return [...(now[kind] ?? [])];
   };
-  const search = nearFirst({ near: detect('near'), full: detect('full'), fullEveryMs: 400 });
+  const [near, full, around] = [detect('near'), detect('full'), detect('around')];
+  const search = nearFirst({ near, full, around, fullEveryMs: 400 });
   const log: string[] = [];
   for (const [i, next] of shown.entries()) {
     [now, made] = [next, ''];
@@ -40,18 +42,36 @@ test('at a low rate every picture is searched in full', async (t) => {
 
 test('somebody near needs the near search only, and who stands behind is seen all the same', async (t) => {
   const both = { near: [close], full: [close, far] };
-  t.deepEqual(await watching(Array(6).fill(both)), ['f2', 'n1', 'n1', 'n1', 'f2', 'n1']);
+  const alone = { ...both, around: [close] };
+  t.deepEqual(await watching(Array(6).fill(both)), ['f2', 'n1', 'an1', 'an1', 'f2', 'n1']);
+  t.deepEqual(await watching([{ full: [close] }, ...Array(5).fill(alone)]), ['f1', 'a1', 'a1', 'a1', 'f2', 'n1']);
+});
+
+test('one face, however far, is looked for where it was; when it is not surely there, in the whole picture', async (t) => {
+  const walking = { around: [far], full: [far] };
+  const unsure = { around: [face(60, 0.55)], full: [far] };
+  t.deepEqual(await watching([walking, walking, unsure, walking, walking]), ['f1', 'a1', 'af1', 'a1', 'a1']);
+});
+
+test('a near face that is lost where it was is looked for among the near ones, then in the whole picture', async (t) => {
+  const shown = [{ full: [close] }, { around: [], near: [close] }, { around: [], near: [], full: [close] }];
+  t.deepEqual(await watching(shown), ['f1', 'an1', 'anf1']);
+});
+
+test('two faces near the camera are both kept in sight', async (t) => {
+  const two = { near: [close, close], full: [close, close], around: [close] };
+  t.deepEqual(await watching([two, two, two]), ['f2', 'n2', 'n2']);
 });
 
 test('somebody far away is looked for in every picture, until gone', async (t) => {
   const shown = [{ full: [far] }, { full: [far] }, { full: [far] }, {}, {}];
-  t.deepEqual(await watching(shown), ['f1', 'f1', 'f1', 'f0', 'n0']);
+  t.deepEqual(await watching(shown), ['f1', 'af1', 'af1', 'af0', 'n0']);
 });
 
 test('what the near search is not sure of is searched in full', async (t) => {
   const unsure = { near: [face(200, 0.55)], full: [close] };
   const small = { near: [far], full: [far] };
-  t.deepEqual(await watching([{}, unsure, {}, {}, small]), ['f0', 'nf1', 'nf0', 'n0', 'n0'].slice(0, 4).concat('nf1'));
+  t.deepEqual(await watching([{}, unsure, {}, {}, small]), ['f0', 'nf1', 'anf0', 'n0', 'nf1']);
 });
 
 test('time that runs backwards starts afresh', async (t) => {
@@ -60,7 +80,7 @@ test('time that runs backwards starts afresh', async (t) => {
     made.push(kind);
     return [];
   };
-  const search = nearFirst({ near: noting('n'), full: noting('f') });
+  const search = nearFirst({ near: noting('n'), full: noting('f'), around: noting('a') });
   await search(picture, 5000);
   await search(picture, 100);
   t.deepEqual(made, ['f', 'f']);
