@@ -16,7 +16,7 @@ interface CommandFlags {
 }
 
 /** `limen hub command`: tell a terminal to do something. */
-export function define(hub: Command): void {
+export function defineHubCommand(hub: Command): void {
   hub
     .command('command')
     .argument('<what...>', 'TERMINAL VERB; with --all only VERB')

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { define as defineHubCommand } from './hub-command.ts';
+import { defineHubCommand } from './hub-command.ts';
 import { print } from './output.ts';
 import { untilInterrupted } from './signals.ts';
 
