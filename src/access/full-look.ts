@@ -23,7 +23,7 @@ export interface MeasuredGlimpses {
 
 /**
  * So many times as often as a full look may take a stranger for somebody, a glimpse may. Of the pairs that a full look
- * accepts, one glimpse misses 1 in 600 then at the strictest (models/README.md); a person is glimpsed in many pictures.
+ * accepts, one glimpse then misses 1 in 600 at 1 in 100,000, none at 1 in 10,000 (models/README.md); a person is glimpsed in many pictures.
  */
 const leniency = 30;
 
