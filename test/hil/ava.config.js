@@ -1,0 +1,10 @@
+/** Inside the test machine: one process at a time, since the scenarios share its hardware, and patience, since it is emulated. */
+export default {
+  files: ['dist/test/hil/{scenarios,after-power-cut}/*.js'],
+  workerThreads: false,
+  serial: true,
+  concurrency: 1,
+  timeout: '240s',
+  // The checkout is mounted read-only.
+  cache: false,
+};

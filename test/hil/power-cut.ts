@@ -1,0 +1,3 @@
+import { cutPower } from './support/machine.ts';
+
+cutPower();
