@@ -7,10 +7,12 @@ import { LimenError } from './domain/errors.ts';
 import type { Report } from './domain/event.ts';
 import type { Door } from './door/door.ts';
 import { doorFolder, openDoor } from './door/lease-door.ts';
+import type { LockOptions } from './door/line-lock.ts';
 import type { Engine, OpenEngine } from './engine/engine.ts';
 import { loadAtRestKey } from './gallery/at-rest-key.ts';
 import type { GalleryStore, StoredGallery } from './gallery/gallery-store.ts';
 import type { VisitorStore } from './gallery/visitors.ts';
+import type { SimulatedGpioOptions } from './gpio/simulated.ts';
 import { previousOf } from './runtime/durable-file.ts';
 import { isThere } from './runtime/is-there.ts';
 import { siblingModule } from './runtime/package-root.ts';
@@ -158,11 +160,9 @@ export interface DoorSurroundings {
 
 /** The door that a config names: its lock process runs, and the line is at rest, when this returns. */
 export async function openConfiguredDoor(config: DoorConfig, around: DoorSurroundings): Promise<Door> {
-  const { driver, pulseMs, longestPulseMs, ...options } = config;
-  const driverOptions = driver === 'simulated' ? { levelFile: simulatedLevelFile(around.dataFolder) } : options;
+  const { pulseMs, longestPulseMs } = config;
   return openDoor({
-    driver: siblingModule(import.meta.url, `./door/${driver}-lock`),
-    driverOptions,
+    lock: lockOf(config, around.dataFolder),
     pulseMs,
     longestPulseMs,
     folder: doorFolder(around.dataFolder),
@@ -171,7 +171,34 @@ export async function openConfiguredDoor(config: DoorConfig, around: DoorSurroun
   });
 }
 
-/** Where a simulated lock keeps its level: one character, `0` shut or `1` released. */
+/** The lock that a config names, as its process is told. Only "simulated" may leave the line out. */
+export function lockOf({ driver, wiring, ...config }: DoorConfig, dataFolder: string): Omit<LockOptions, 'restFile'> {
+  const { chipLabel, line = 0, activeLow } = config;
+  return {
+    driver: gpioModule(driver).href,
+    driverOptions: driver === 'simulated' ? simulatedGpio({ chipLabel, line }, dataFolder) : {},
+    line: { chipLabel, line, activeLow },
+    wiring,
+  };
+}
+
+/** Every GPIO driver is a module of its own, which the lock process imports too. */
+export function gpioModule(driver: DoorConfig['driver']): URL {
+  return siblingModule(import.meta.url, `./gpio/${driver}`);
+}
+
+/** Where the lines of a simulated door are: the lock's own has a name of its own, the others are in a folder. */
+export function simulatedGpio(
+  { chipLabel, line = 0 }: Pick<DoorConfig, 'chipLabel' | 'line'>,
+  dataFolder: string,
+): SimulatedGpioOptions {
+  return {
+    folder: join(dataFolder, 'simulated-gpio'),
+    files: { [`${chipLabel}-${line}`]: simulatedLevelFile(dataFolder) },
+  };
+}
+
+/** Where a simulated lock keeps its level: one character, `1` while the relay is energised (or `0`, when active low). */
 export function simulatedLevelFile(dataFolder: string): string {
   return join(dataFolder, 'simulated-lock.level');
 }

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { type CameraProbe, probeCameras } from '../camera/probe.ts';
 import type { CameraConfig, DoorConfig, TerminalConfig } from '../config/schema.ts';
-import { probeDoor } from '../door/probe.ts';
-import { resolveLine } from '../door/sysfs-gpio.ts';
+import { probeDoor } from '../gpio/probe.ts';
+import { resolveLine } from '../gpio/sysfs.ts';
 import { checked, type Finding, fail, ok, warn } from './finding.ts';
 
 /** Look at cameras and GPIO; what the terminal needs and is not there fails, the rest warns. */
@@ -58,10 +58,10 @@ async function gpio(door: DoorConfig | null): Promise<Finding[]> {
   const findings = chips.map(({ label, base, lines }) => ok('gpio', `${label}: ${lines} lines from ${base}`));
   if (onoff.loads) findings.push(ok('gpio', 'the onoff driver loads'));
   for (const { sentence, mend } of problems) findings.push((needed ? fail : warn)('gpio', sentence, mend));
-  if (needed && chips.length > 0) findings.push(...(await checked('gpio', () => line(door))));
+  if (needed && chips.length > 0) findings.push(...(await checked('gpio', () => lineOf(door))));
   return findings;
 }
 
-function line(door: Extract<DoorConfig, { driver: 'onoff' }>): Finding {
-  return ok('gpio', `the door is line ${door.line} of ${door.chipLabel}, gpio ${resolveLine(door)}`);
+function lineOf({ chipLabel, line = -1 }: DoorConfig): Finding {
+  return ok('gpio', `the door is line ${line} of ${chipLabel}, gpio ${resolveLine({ chipLabel, line })}`);
 }

@@ -3,14 +3,13 @@ import type { Clock } from '../domain/clock.ts';
 import { LimenError, messageOf } from '../domain/errors.ts';
 import type { Report } from '../domain/event.ts';
 import type { Door, UnlockRequest } from './door.ts';
+import type { LockOptions } from './line-lock.ts';
 import { LockClient } from './lock-client.ts';
 
-/** What a door needs. `driver` and `driverOptions` are chosen by `compose.ts`. */
+/** What a door needs. The lock's driver is chosen by `compose.ts`. */
 export interface DoorOptions {
-  /** URL of a module that is a `LockDriver`. */
-  readonly driver: URL;
-  /** The driver's own settings, JSON values only; the door adds the place of the rest file. */
-  readonly driverOptions: object;
+  /** JSON values only; the door adds the place of the rest file. */
+  readonly lock: Omit<LockOptions, 'restFile'>;
   readonly pulseMs: number;
   /** Enforced by the lock process itself, counted from the first release. */
   readonly longestPulseMs: number;
@@ -45,7 +44,7 @@ export function doorFolder(dataFolder: string, environment: NodeJS.ProcessEnv = 
 export async function openDoor(options: DoorOptions): Promise<Door> {
   const door = new LeaseDoor(options);
   await door.start();
-  return door;
+  return door as unknown as Door;
 }
 
 /** Restarts: at once, then slower and slower, so that a broken relay board does not eat a core. */
@@ -53,7 +52,7 @@ const backOffMs = [0, 100, 500, 2000, 10_000];
 /** A lock process that lived this long was not part of a crash loop. */
 const healthyAfterMs = 60_000;
 
-class LeaseDoor implements Door {
+class LeaseDoor implements Pick<Door, 'name' | 'unlock' | 'lock' | 'close'> {
   readonly #options: DoorOptions;
   readonly #closing = new AbortController();
   #client: LockClient | null = null;

@@ -5,7 +5,8 @@
 import { rmSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { isLimenError, messageOf } from '../domain/errors.ts';
-import type { Lock, LockDriver } from './lock.ts';
+import { openLock } from './line-lock.ts';
+import type { Lock } from './lock.ts';
 import { LockKeeper } from './lock-keeper.ts';
 import {
   type LockAnswer,
@@ -26,16 +27,11 @@ process.title = 'limen-lock';
 // The socket is for the user limen runs as and nobody else.
 process.umask(0o077);
 try {
-  const lock = await takeLock();
+  const lock = await openLock(settings.lock);
   serve(lock, holdToLeases(lock));
 } catch (error) {
   await tell({ failure: failureOf(error) });
   process.exit(exitCodes.unavailable);
-}
-
-async function takeLock(): Promise<Lock> {
-  const driver: LockDriver = await import(settings.driver);
-  return driver.openLock(settings.driverOptions);
 }
 
 /** A keeper whose lock is brought to rest on every way out of this process that can still run code. */

@@ -3,6 +3,8 @@
  * Checked by hand: the lock process stays small and loads no schema library.
  */
 
+import type { LockOptions } from './line-lock.ts';
+
 /** From the daemon. Every request is answered, in order, with its `id`. */
 export type LockRequest =
   /** Let the door be opened for at most `lease` milliseconds from now. */
@@ -39,9 +41,7 @@ export type LockStart = { readonly listening: string; readonly lock: string } | 
 /** How the lock process is started: one JSON argument. */
 export interface LockProcessSettings {
   readonly socketPath: string;
-  /** URL of a module that is a `LockDriver`. */
-  readonly driver: string;
-  readonly driverOptions: { readonly restFile: string };
+  readonly lock: LockOptions;
   readonly longestPulseMs: number;
   /** How long the daemon may say nothing while the door is released. */
   readonly silenceMs: number;

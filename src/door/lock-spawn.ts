@@ -5,14 +5,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { LimenError, messageOf } from '../domain/errors.ts';
 import { siblingModule } from '../runtime/package-root.ts';
+import type { LockOptions } from './line-lock.ts';
 import { type LockProcessSettings, type LockStart, lineSplitter } from './lock-protocol.ts';
 
 /** What a lock process needs to start. */
 export interface LockSpawnOptions {
-  /** URL of a module that is a `LockDriver`. */
-  readonly driver: URL;
-  /** The driver's own settings, JSON values only. */
-  readonly driverOptions: object;
+  /** The lock; the place of its rest file is added. JSON values only. */
+  readonly lock: Omit<LockOptions, 'restFile'>;
   /** A folder for the socket and the rest file; made private (0700). */
   readonly folder: string;
   readonly longestPulseMs: number;
@@ -31,8 +30,7 @@ export function restFileIn(folder: string): string {
 export function spawnLockProcess(options: LockSpawnOptions, socketPath: string): ChildProcess {
   const settings: LockProcessSettings = {
     socketPath,
-    driver: options.driver.href,
-    driverOptions: { ...options.driverOptions, restFile: restFileIn(options.folder) },
+    lock: { ...options.lock, restFile: restFileIn(options.folder) },
     longestPulseMs: options.longestPulseMs,
     silenceMs: options.silenceMs,
     endWithStdin: true,

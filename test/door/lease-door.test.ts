@@ -5,9 +5,13 @@ import { LimenError } from '../../src/domain/errors.ts';
 import { doorFolder, openDoor } from '../../src/door/lease-door.ts';
 import { siblingModule } from '../../src/runtime/package-root.ts';
 import { until } from '../support/wait.ts';
-import { isAlive, lockProcessesOf, makeDoor } from './support/bench.ts';
+import { isAlive, lockProcessesOf, makeDoor, simulatedLock } from './support/bench.ts';
 
-const brokenDriver = siblingModule(import.meta.url, './support/broken-lock');
+const brokenLock = (driverOptions: object) => ({
+  ...simulatedLock('unused'),
+  driver: siblingModule(import.meta.url, './support/broken-gpio').href,
+  driverOptions,
+});
 const someone = { cause: 'verdict', personId: 'p01' };
 
 test.serial('locked at start, whatever level the line was left at, and in a folder nobody else reads', async (t) => {
@@ -86,10 +90,9 @@ test.serial('close mid-pulse locks, reports, and leaves no process behind', asyn
 });
 
 test.serial('a lock that cannot be opened stops the start, with the driver’s own sentence and mend', async (t) => {
-  const error = await t.throwsAsync(
-    makeDoor(t, { driver: brokenDriver, driverOptions: { fails: 'open', levelFile: '/dev/null' } }),
-    { instanceOf: LimenError },
-  );
+  const error = await t.throwsAsync(makeDoor(t, { lock: brokenLock({ fails: 'open', levelFile: '/dev/null' }) }), {
+    instanceOf: LimenError,
+  });
   t.is(error.code, 'door.line-busy');
   t.is(error.hint, 'Stop that program.');
   t.deepEqual(lockProcessesOf(), []);
@@ -184,8 +187,7 @@ test('the door’s folder is systemd’s runtime folder, or beside the data', (t
 
 function openDoorOn(folder: string, fails: string, record: (...events: never[]) => unknown) {
   return openDoor({
-    driver: brokenDriver,
-    driverOptions: { fails, levelFile: join(folder, 'level') },
+    lock: brokenLock({ fails, levelFile: join(folder, 'level') }),
     pulseMs: 60_000,
     longestPulseMs: 120_000,
     folder: join(folder, 'door'),

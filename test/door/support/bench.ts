@@ -1,14 +1,21 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { ExecutionContext } from 'ava';
 import type { Occurrence } from '../../../src/domain/event.ts';
 import { type DoorOptions, openDoor } from '../../../src/door/lease-door.ts';
 import { systemClock } from '../../../src/runtime/clock.ts';
 import { siblingModule } from '../../../src/runtime/package-root.ts';
 
-/** The shipped simulated lock, as compose.ts names it. */
-export const simulatedDriver = siblingModule(import.meta.url, '../../../src/door/simulated-lock');
+/** A lock on the shipped simulated driver, as compose.ts would name it. */
+export function simulatedLock(levelFile: string): DoorOptions['lock'] {
+  return {
+    driver: siblingModule(import.meta.url, '../../../src/gpio/simulated').href,
+    driverOptions: { folder: dirname(levelFile), files: { 'simulated-0': levelFile } },
+    line: { chipLabel: 'simulated', line: 0, activeLow: false },
+    wiring: 'fail-secure',
+  };
+}
 
 /** A folder with a simulated lock's level in it, removed after the test. */
 export function makeBench(t: ExecutionContext) {
@@ -23,8 +30,7 @@ export async function makeDoor(t: ExecutionContext, changes: Partial<DoorOptions
   const bench = makeBench(t);
   const reported: Occurrence[] = [];
   const door = await openDoor({
-    driver: simulatedDriver,
-    driverOptions: { levelFile: bench.levelFile },
+    lock: simulatedLock(bench.levelFile),
     pulseMs: 60_000,
     longestPulseMs: 120_000,
     folder: join(bench.folder, 'door'),

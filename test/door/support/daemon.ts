@@ -1,11 +1,11 @@
 /** A daemon in miniature: opens a door, releases it for a minute, says so, and waits to be killed. */
 import { openDoor } from '../../../src/door/lease-door.ts';
 import { systemClock } from '../../../src/runtime/clock.ts';
+import { simulatedLock } from './bench.ts';
 
-const [folder = '', driver = '', levelFile = ''] = process.argv.slice(2);
+const [folder = '', levelFile = ''] = process.argv.slice(2);
 const door = await openDoor({
-  driver: new URL(driver),
-  driverOptions: { levelFile },
+  lock: simulatedLock(levelFile),
   pulseMs: 60_000,
   longestPulseMs: 120_000,
   folder,
