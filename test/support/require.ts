@@ -12,6 +12,7 @@ const parts = {
   chromium: () => runs('chromium', '--version'),
   python: () => runs('python3', '-c', 'import venv'),
   systemd: () => runs('systemd-analyze', '--version'),
+  shellcheck: () => runs('shellcheck', '--version'),
   /** A gpio-sim chip of 16 lines for the contracts of pins and locks; see test/gpio/support/gpio-sim.ts. */
   gpio: () => process.env.LIMEN_TEST_GPIO_CHIP !== undefined && process.env.LIMEN_TEST_GPIO_SIM !== undefined,
   /** The optional dependency with its compiled part. */
