@@ -22,7 +22,7 @@ export interface BootOptions {
  */
 export async function bootMachine({ folder, only, withinMs, onLine }: BootOptions): Promise<string | null> {
   // "max" has AVX2, which is the fastest way through the networks even when it is emulated.
-  const hardware = ['-M', 'pc', '-accel', 'tcg', ...(process.env.HIL_ICOUNT ? ['-icount', process.env.HIL_ICOUNT] : []), '-cpu', 'max', '-smp', '2', '-m', '2560'];
+  const hardware = ['-M', 'pc', '-accel', 'tcg,thread=multi', '-cpu', 'max', '-smp', '2', '-m', '2560'];
   const checkout = `local,path=${packageRoot()},mount_tag=checkout,security_model=none,readonly=on,multidevs=remap`;
   const append = ['console=ttyS0', 'panic=-1', 'mitigations=off', ...(only ? [`hil.only=${only}`] : [])];
   const child = spawn(

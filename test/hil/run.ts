@@ -53,10 +53,11 @@ if (ended !== null || !isWhole) {
   failed += 1;
   console.log(`  ✖ the machine did not reach the end: ${ended ?? 'it went off by itself'}`);
 }
+if (passed === 0) failed += 1;
 if (failed > 0) {
   console.log(`\n  The last the machine said (all of it: ${join(folder, 'console.log')}):`);
   const lastWords = readFileSync(join(folder, 'console.log'), 'utf8').trimEnd().split('\n').slice(-60);
   for (const line of [...said.slice(-20), ...lastWords]) console.log(`    ${line.trimEnd()}`);
 }
 console.log(`\n  ${passed} tests passed, ${failed} tests failed, ${seconds()} s`);
-process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
+process.exitCode = failed === 0 ? 0 : 1;

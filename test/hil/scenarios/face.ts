@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import test from 'ava';
 import { packageRoot } from '../../../src/runtime/package-root.ts';
-import { until } from '../../support/wait.ts';
 import { configure, events, installLimen, restartLimen, run, wiring } from '../support/limen.ts';
 import { levelOf } from '../support/machine.ts';
 
@@ -26,7 +25,7 @@ test('a face before a V4L2 camera moves the relay, and it is written down before
 
   const face = showPicture('p01/probe-1.jpg');
   t.teardown(() => face.kill('SIGKILL'));
-  for (let i=0;i<60 && levelOf(wiring.relay) !== 1;i++) await new Promise((r) => setTimeout(r, 1000));
+  for (let i = 0; i < 60 && levelOf(wiring.relay) !== 1; i++) await new Promise((r) => setTimeout(r, 1000));
 
   const [granted] = events('verdict.granted');
   const [unlocked] = events('door.unlocked');

@@ -10,6 +10,12 @@ import { chipLabel } from './machine.ts';
 /** Where the relay, and the buttons, are on the simulated chip. */
 export const wiring = { relay: 3, contact: 4, rex: 5 } as const;
 
+/** The terminal's configuration. */
+export const configFile = '/etc/limen/limen.yaml';
+
+/** The data of the terminal that loses its power. */
+export const cutDataFolder = '/var/lib/limen-cut';
+
 /** Run a command as root; its words are part of the error when it fails. */
 export function run(command: string, ...args: string[]): string {
   return execFileSync(command, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
@@ -28,22 +34,31 @@ export function installLimen(): void {
 }
 
 /** Write /etc/limen/limen.yaml; `changes` are merged into the sections. */
-export function configure(changes: { door?: object; camera?: object; recognition?: object } = {}): void {
+export function configure(
+  changes: { dataFolder?: string; door?: object; camera?: object; recognition?: object } = {},
+): void {
   const config = {
     site: 'test',
     terminal: 'front-door',
-    dataFolder: '/var/lib/limen',
+    dataFolder: changes.dataFolder ?? '/var/lib/limen',
     // Emulated, one look at one face takes more than two seconds: fewer pictures, and more time to decide.
     camera: { driver: 'v4l2', device: '/dev/video1', fps: 2, ...changes.camera },
     recognition: { liveness: 'off', agreeing: 2, window: 2, decideWithinMs: 60_000, ...changes.recognition },
-    door: { driver: 'onoff', chipLabel, line: wiring.relay, pulseMs: 60_000, longestPulseMs: 60_000, ...changes.door },
+    door: {
+      driver: 'gpiochip',
+      chipLabel,
+      line: wiring.relay,
+      pulseMs: 60_000,
+      longestPulseMs: 60_000,
+      ...changes.door,
+    },
     keys: {
       siteKeyFile: '/run/credentials/limen.service/site-key.json',
       hubPublicKeyFile: '/run/credentials/limen.service/hub-public-key.json',
     },
     log: { level: 'debug' },
   };
-  writeFileSync('/etc/limen/limen.yaml', stringify(config));
+  writeFileSync(configFile, stringify(config));
 }
 
 /** Start or restart limen; returns when it says that it serves. */

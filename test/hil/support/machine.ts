@@ -11,7 +11,7 @@ export const cutFile = join(hilFolder, 'power-cut.json');
 export const chipLabel = 'door';
 
 /** Where the world outside touches the simulated lines. */
-const linesFolder = '/run/hil-lines';
+export const linesFolder = '/run/hil-lines';
 
 /** The electrical level of a line as the simulator sees it: what a relay would do. */
 export function levelOf(line: number): 0 | 1 {
