@@ -1,0 +1,59 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { packageRoot } from '../../src/runtime/package-root.ts';
+
+/** How the test machine is started. */
+export interface BootOptions {
+  /** Where {@link requireImage} put the image. */
+  readonly folder: string;
+  /** Only scenarios with this in their file's name; `undefined` for all, and the power cut. */
+  readonly only: string | undefined;
+  /** It is killed after this long. */
+  readonly withinMs: number;
+  /** What the guest says on its second serial line. */
+  readonly onLine: (line: string) => void;
+}
+
+/**
+ * Boot the machine and wait until it is off. Its disk forgets everything afterwards, but survives a reset in between.
+ * The first serial line, kernel and journal, goes to `console.log` in the folder. Returns why it ended too early, or
+ * `null` when it powered off by itself.
+ */
+export async function bootMachine({ folder, only, withinMs, onLine }: BootOptions): Promise<string | null> {
+  // "max" has AVX2, which is the fastest way through the networks even when it is emulated.
+  const hardware = ['-M', 'pc', '-accel', 'tcg,thread=multi', '-cpu', 'max', '-smp', '2', '-m', '2560'];
+  const checkout = `local,path=${packageRoot()},mount_tag=checkout,security_model=none,readonly=on,multidevs=remap`;
+  const append = ['console=ttyS0', 'panic=-1', 'mitigations=off', ...(only ? [`hil.only=${only}`] : [])];
+  const child = spawn(
+    'qemu-system-x86_64',
+    [
+      ...hardware,
+      ...['-nodefaults', '-nographic', '-nic', 'none'],
+      ...['-drive', `file=${join(folder, 'root.img')},format=raw,if=virtio,snapshot=on,cache=unsafe`],
+      ...['-virtfs', checkout],
+      ...['-kernel', join(folder, 'vmlinuz'), '-initrd', join(folder, 'initrd.gz'), '-append', append.join(' ')],
+      ...['-serial', `file:${join(folder, 'console.log')}`, '-serial', 'stdio'],
+    ],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  );
+  let ended: string | null = null;
+  const stop = (reason: string) => {
+    ended ??= reason;
+    child.kill('SIGKILL');
+  };
+  const patience = setTimeout(() => stop(`it was not done after ${withinMs / 1000} s`), withinMs);
+  let boots = 0;
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    // One start, one power cut, one more start: a machine that starts a third time crashes again and again.
+    if (line.startsWith('HIL-BOOT') && ++boots > 2) stop('it started three times');
+    onLine(line);
+  });
+  return new Promise((resolve) => {
+    child.on('error', (error) => stop(error.message));
+    child.on('close', () => {
+      clearTimeout(patience);
+      resolve(ended);
+    });
+  });
+}

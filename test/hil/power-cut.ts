@@ -1,0 +1,21 @@
+import { closeSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { parse } from 'yaml';
+import { terminalConfigSchema } from '../../src/config/schema.ts';
+import { openDaemon } from '../../src/daemon.ts';
+import { createLogger } from '../../src/runtime/logger.ts';
+import { configFile, configure, cutDataFolder, installLimen, wiring } from './support/limen.ts';
+import { cutFile, cutPower, hilFolder, levelOf } from './support/machine.ts';
+
+/** Open the door as a terminal does, and take the power away while it is open. Does not return. */
+installLimen();
+configure({ dataFolder: cutDataFolder });
+const config = terminalConfigSchema.parse(parse(readFileSync(configFile, 'utf8')));
+const daemon = await openDaemon({ config, log: createLogger({ level: 'error', format: 'json' }) });
+await daemon.terminal.door!.unlock({ cause: 'test', personId: null });
+const fd = openSync(cutFile, 'w');
+writeSync(fd, JSON.stringify({ level: levelOf(wiring.relay), lastSeq: daemon.journal.lastSeq }));
+fsyncSync(fd);
+closeSync(fd);
+const folder = openSync(hilFolder, 'r');
+fsyncSync(folder);
+cutPower();

@@ -1,0 +1,27 @@
+import { cpSync, mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { hubKeyFiles } from '../../src/hub-daemon.ts';
+import { TestSite } from '../support/terminal.ts';
+
+/**
+ * Leaves in `folder` what a terminal has after its first synchronisation: `data/` with a gallery of two people, and
+ * `keys/`. Made outside of the test machine, as a hub would, by the code of today; emulated it would take minutes.
+ */
+export async function makeSite(folder: string): Promise<void> {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  const site = new TestSite(join(folder, 'hub-and-terminal'));
+  mkdirSync(site.folder);
+  await site.startHub();
+  await site.enrol('p01', 'p05');
+  const terminal = site.startTerminal({ camera: { driver: 'replay', folder: site.folder } });
+  await site.event('gallery.updated');
+  terminal.kill('SIGTERM');
+  await terminal;
+  for (const file of ['gallery.json', 'gallery.key']) cpSync(join(site.dataFolder, file), join(folder, 'data', file));
+  const keys = hubKeyFiles(join(site.folder, 'hub'));
+  cpSync(keys.siteKeyFile, join(folder, 'keys/site-key.json'));
+  cpSync(keys.hubPublicKeyFile, join(folder, 'keys/hub-public-key.json'));
+  await site.close();
+  rmSync(site.folder, { recursive: true });
+}
