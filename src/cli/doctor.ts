@@ -8,6 +8,8 @@ import { print, printJson } from './output.ts';
 interface DoctorFlags {
   readonly config?: string;
   readonly json?: true;
+  readonly clickRelay?: true;
+  readonly yes?: true;
 }
 
 const mark = { ok: colours.green('✔'), warn: colours.yellow('!'), fail: colours.red('✘') } as const;
@@ -19,8 +21,18 @@ export function define(program: Command): void {
     .description('check this machine and a configuration, and say what is missing and how to mend it')
     .option('--config <file>', "a terminal's or the hub's YAML file: check what it needs, too")
     .option('--json', 'print JSON')
-    .addHelpText('after', '\nExample:\n  limen doctor --config door.yaml')
+    .option('--click-relay', 'instead, release the lock of the configuration for a second; THE DOOR IS OPEN MEANWHILE')
+    .option('--yes', 'with --click-relay: do not ask')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  limen doctor --config door.yaml\n  limen doctor --config door.yaml --click-relay',
+    )
     .action(async (flags: DoctorFlags) => {
+      if (flags.clickRelay) {
+        const { clickConfiguredRelay } = await import('./click-relay.ts');
+        await clickConfiguredRelay(flags.config, { yes: flags.yes === true });
+        return;
+      }
       const { examine } = await import('../doctor/examine.ts');
       const findings = await examine(flags.config);
       if (flags.json) printJson(findings);

@@ -1,8 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { type CameraProbe, probeCameras } from '../camera/probe.ts';
-import type { CameraConfig, DoorConfig, TerminalConfig } from '../config/schema.ts';
-import { probeDoor } from '../gpio/probe.ts';
-import { resolveLine } from '../gpio/sysfs.ts';
+import type { CameraConfig, TerminalConfig } from '../config/schema.ts';
+import { examineGpio } from './examine-gpio.ts';
 import { checked, type Finding, fail, ok, warn } from './finding.ts';
 
 /** Look at cameras and GPIO; what the terminal needs and is not there fails, the rest warns. */
@@ -13,7 +12,7 @@ export async function examineDevices(terminal: TerminalConfig | null): Promise<F
   return [
     ...machineCameras(cameras, camera),
     ...(camera === null ? [] : await checked('camera', () => ownCamera(camera, cameras))),
-    ...(await checked('gpio', () => gpio(door))),
+    ...(await checked('gpio', () => examineGpio(door))),
   ];
 }
 
@@ -50,18 +49,4 @@ function pictures(folder: string): Finding {
   return count > 0
     ? ok('camera', `${count} pictures to play in ${folder}`)
     : fail('camera', `there is no picture to play in ${folder}`, 'Set camera.folder to a folder of JPEG files.');
-}
-
-async function gpio(door: DoorConfig | null): Promise<Finding[]> {
-  const { chips, onoff, problems } = await probeDoor();
-  const needed = door?.driver === 'onoff';
-  const findings = chips.map(({ label, base, lines }) => ok('gpio', `${label}: ${lines} lines from ${base}`));
-  if (onoff.loads) findings.push(ok('gpio', 'the onoff driver loads'));
-  for (const { sentence, mend } of problems) findings.push((needed ? fail : warn)('gpio', sentence, mend));
-  if (needed && chips.length > 0) findings.push(...(await checked('gpio', () => lineOf(door))));
-  return findings;
-}
-
-function lineOf({ chipLabel, line = -1 }: DoorConfig): Finding {
-  return ok('gpio', `the door is line ${line} of ${chipLabel}, gpio ${resolveLine({ chipLabel, line })}`);
 }

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { isLimenError, LimenError } from '../domain/errors.ts';
+import { chipOf, lineInfo, listCharacterChips } from './chips.ts';
 import {
   type Gpio,
   type InputLine,
@@ -12,14 +13,16 @@ import {
   type OutputLine,
   type OutputSpec,
 } from './gpio.ts';
+import { loadLibc } from './libc.ts';
 import { guarded, lineError, stuckLine } from './line-error.ts';
 import { loadOnoff, type SysfsLine, type SysfsLineConstructor } from './onoff-package.ts';
 import { resolveLine, sysfsGpioRoot } from './sysfs.ts';
 
-/** For tests only: another sysfs tree, another onoff. */
+/** For tests only: another sysfs tree, another onoff, another kernel to ask who holds a line. */
 export interface OnoffGpioOptions {
   readonly sysfsRoot?: string;
   readonly loadGpio?: () => Promise<SysfsLineConstructor>;
+  readonly holderOf?: (spec: LineSpec) => Promise<string>;
 }
 
 /**
@@ -28,18 +31,24 @@ export interface OnoffGpioOptions {
  *
  * @throws LimenError `door.driver-missing`
  */
-export async function openGpio({ sysfsRoot = sysfsGpioRoot, loadGpio = loadOnoff }: OnoffGpioOptions): Promise<Gpio> {
-  return new OnoffGpio(sysfsRoot, await loadGpio());
+export async function openGpio({
+  sysfsRoot = sysfsGpioRoot,
+  loadGpio = loadOnoff,
+  holderOf = holderByDevice,
+}: OnoffGpioOptions): Promise<Gpio> {
+  return new OnoffGpio(sysfsRoot, await loadGpio(), holderOf);
 }
 
 class OnoffGpio implements Gpio {
   readonly #sysfsRoot: string;
   readonly #Line: SysfsLineConstructor;
+  readonly #holderOf: (spec: LineSpec) => Promise<string>;
   readonly #open = new Set<() => void>();
 
-  constructor(sysfsRoot: string, Line: SysfsLineConstructor) {
+  constructor(sysfsRoot: string, Line: SysfsLineConstructor, holderOf: (spec: LineSpec) => Promise<string>) {
     this.#sysfsRoot = sysfsRoot;
     this.#Line = Line;
+    this.#holderOf = holderOf;
   }
 
   locate({ chipLabel, line }: Pick<LineSpec, 'chipLabel' | 'line'>) {
@@ -50,7 +59,10 @@ class OnoffGpio implements Gpio {
     const { number, name } = this.#find(spec);
     const level = levelOf(spec.initial, spec);
     // Exported as "high" or "low", never as "out": "out" would first drive it low, a pulse on an active-low relay.
-    const line = await this.#take(name, 'out', () => new this.#Line(number, level ? 'high' : 'low', electrical));
+    const line = await this.#take(
+      { name, spec, direction: 'out' },
+      () => new this.#Line(number, level ? 'high' : 'low', electrical),
+    );
     if (guarded(name, () => line.readSync()) !== level) throw stuckLine(name);
     return {
       name,
@@ -68,7 +80,10 @@ class OnoffGpio implements Gpio {
   async openInput(spec: InputSpec, listener: InputListener): Promise<InputLine> {
     const { number, name } = this.#find(spec);
     // "both": with "rising" and a debounce, a short press gives no callback at all.
-    const line = await this.#take(name, 'in', () => new this.#Line(number, 'in', 'both', electrical));
+    const line = await this.#take(
+      { name, spec, direction: 'in' },
+      () => new this.#Line(number, 'in', 'both', electrical),
+    );
     let told = guarded(name, () => line.readSync());
     let isOpen = true;
     guarded(name, () =>
@@ -116,16 +131,33 @@ class OnoffGpio implements Gpio {
     return { number, name };
   }
 
-  async #take(name: string, direction: 'in' | 'out', open: () => SysfsLine): Promise<SysfsLine> {
+  async #take({ name, spec, direction }: Wanted, open: () => SysfsLine): Promise<SysfsLine> {
     for (let attempt = 1; ; attempt += 1) {
       try {
         return assertTaken(name, direction, guarded(name, open));
       } catch (error) {
+        if (isLimenError(error, 'door.line-busy')) throw lineError(name, error.cause, await this.#holderOf(spec));
         const mayComeTrue = isLimenError(error, 'door.denied') && attempt < udevPatience.tries;
         if (!mayComeTrue) throw error;
         await delay(udevPatience.everyMs);
       }
     }
+  }
+}
+
+interface Wanted {
+  readonly name: string;
+  readonly spec: LineSpec;
+  readonly direction: 'in' | 'out';
+}
+
+/** sysfs does not say who has a line; the chip's device does, where this user may open it. Empty when nobody knows. */
+async function holderByDevice(spec: LineSpec): Promise<string> {
+  try {
+    const libc = await loadLibc();
+    return lineInfo(libc, chipOf(spec, listCharacterChips(libc)).path, spec.line).consumer;
+  } catch {
+    return '';
   }
 }
 

@@ -133,6 +133,15 @@ for (const [code, [expected, mend]] of Object.entries(kernelErrors)) {
   });
 }
 
+test('a line that somebody else holds names the holder', async (t) => {
+  const { root } = bench(t);
+  const holderOf = async ({ line }: { line: number }) => `spi0 CS${line - 17}`;
+  const gpio = await openGpio({ sysfsRoot: root, loadGpio: async () => refusing('EBUSY'), holderOf });
+  const error = await t.throwsAsync(gpio.openOutput(relay), { instanceOf: LimenError });
+  t.is(error.code, 'door.line-busy');
+  t.regex(error.message, /held by "spi0 CS0" \(EBUSY\)/);
+});
+
 test('a line that udev hands over a moment late is waited for', async (t) => {
   const { root, open } = bench(t);
   const Line = gpioOn(root);

@@ -1,0 +1,84 @@
+import test from 'ava';
+import { doorSchema } from '../../src/config/schema.ts';
+import { gpioFindings } from '../../src/doctor/examine-gpio.ts';
+import { inRanges } from '../../src/doctor/ranges.ts';
+import type { DoorProbe } from '../../src/gpio/probe.ts';
+import type { ChipProbe, Kept } from '../../src/gpio/probe-chips.ts';
+
+const bySysfs: DoorProbe = {
+  chips: [{ label: 'pinctrl-bcm2711', base: 512, lines: 58 }],
+  onoff: { loads: false, reason: 'no compiler' },
+  devices: [],
+  problems: [{ sentence: 'The GPIO driver "onoff" is not installed.', mend: 'npm ci' }],
+};
+
+function pi(consumer: string, kept: Kept['kept'] = 'yes'): ChipProbe {
+  const held = [{ line: 17, name: 'GPIO17', used: true, consumer, direction: 'out' as const }];
+  const outputs = { kept, source: 'the kernel' };
+  const chip = { path: '/dev/gpiochip0', label: 'pinctrl-bcm2711', lines: 58, held, outputs };
+  return { driverFailure: null, refused: [], chips: [chip] };
+}
+
+const door = (changes: object = {}) => doorSchema.parse({ driver: 'gpiochip', line: 17, ...changes });
+
+test('a chip shows its label, its base, who holds what, and what is free', async (t) => {
+  const [chip] = await gpioFindings(null, { byDevice: pi('spi0 CS0'), bySysfs });
+  t.deepEqual(chip?.says.split('\n'), [
+    'pinctrl-bcm2711: 58 lines at /dev/gpiochip0, 512 is the first one in sysfs',
+    'busy  17 spi0 CS0 (out)',
+    'free  0–16, 18–57',
+  ]);
+});
+
+const held = {
+  'spi0 CS0': ['fail', /"spi0 CS0" holds it/],
+  'limen-lock': ['ok', /held by limen-lock/],
+  sysfs: ['ok', /held by sysfs/],
+} as const;
+for (const [consumer, [level, says]] of Object.entries(held)) {
+  test(`the lock's line in the hands of ${consumer}: ${level}`, async (t) => {
+    const findings = await gpioFindings(door(), { byDevice: pi(consumer), bySysfs });
+    const own = findings.find(({ about }) => about === 'door');
+    t.is(own?.level, level);
+    t.regex(own?.says ?? '', says);
+  });
+}
+
+test('a chip that is not there fails, and the mend lists those that are', async (t) => {
+  const findings = await gpioFindings(door({ chipLabel: 'pinctrl-rp1' }), { byDevice: pi('x'), bySysfs });
+  const own = findings.find(({ about }) => about === 'door');
+  t.is(own?.code, 'door.line-missing');
+  t.regex(own?.mend ?? '', /pinctrl-bcm2711 \(58 lines\)/);
+});
+
+test('a magnet on a chip that may drop its outputs is warned of, a strike only where it is known to', async (t) => {
+  const warned = async (wiring: string, kept: Kept['kept']) => {
+    const findings = await gpioFindings(door({ wiring }), { byDevice: pi('limen-lock', kept), bySysfs });
+    return findings.some(({ level, mend }) => level === 'warn' && mend?.includes('resistor'));
+  };
+  t.true(await warned('fail-safe', 'unknown'));
+  t.true(await warned('fail-safe', 'no'));
+  t.true(await warned('fail-secure', 'no'));
+  t.false(await warned('fail-secure', 'unknown'));
+  t.false(await warned('fail-safe', 'yes'));
+});
+
+test('a device that may not be opened, and a driver that does not load, fail a door that needs them', async (t) => {
+  const closed: ChipProbe = {
+    driverFailure: null,
+    chips: [],
+    refused: [{ path: '/dev/gpiochip0', code: 'EACCES' }],
+  };
+  const levelOf = async (driver: string, byDevice: ChipProbe, words: RegExp) =>
+    (await gpioFindings(door({ driver }), { byDevice, bySysfs })).find(({ says }) => words.test(says))?.level;
+  t.is(await levelOf('gpiochip', closed, /EACCES/), 'fail');
+  t.is(await levelOf('simulated', closed, /EACCES/), 'warn');
+  t.is(await levelOf('gpiochip', { ...closed, driverFailure: 'no koffi' }, /no koffi/), 'fail');
+  t.is(await levelOf('onoff', pi('limen-lock'), /"onoff" is not installed/), 'fail');
+  t.is(await levelOf('gpiochip', pi('limen-lock'), /"onoff" is not installed/), 'ok');
+});
+
+test('ranges', (t) => {
+  t.is(inRanges([]), '');
+  t.is(inRanges([0, 1, 2, 4, 6, 7]), '0–2, 4, 6–7');
+});
