@@ -1,16 +1,22 @@
+#!/usr/bin/env node
 /**
  * The lock process: the only code that moves the lock, in a process of its own, so that nothing that happens to camera,
  * network, recognition or the daemon's memory can keep a door open. Every way out of it passes through the rest level.
+ *
+ *   limen-lock SETTINGS_FILE     see LockProcessSettings; started by the daemon, or by limen-lock.service
  */
-import { rmSync } from 'node:fs';
+import { chmodSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { isLimenError, messageOf } from '../domain/errors.ts';
+import { notifySystemd } from '../runtime/systemd.ts';
 import type { Lock, LockDriver } from './lock.ts';
 import { LockKeeper } from './lock-keeper.ts';
 import {
   type LockAnswer,
   type LockFailure,
+  type LockGreeting,
   type LockProcessSettings,
+  type LockRequest,
   type LockSecured,
   type LockStart,
   lineSplitter,
@@ -18,12 +24,12 @@ import {
 } from './lock-protocol.ts';
 
 const exitCodes = { atRest: 0, unavailable: 69, internal: 70 };
-const settings: LockProcessSettings = JSON.parse(process.argv[2] ?? '{}');
+const settings: LockProcessSettings = JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8'));
 /** The one peer that is served: a second one would be a second opinion about the same door. */
 let peer: Socket | null = null;
 
 process.title = 'limen-lock';
-// The socket is for the user limen runs as and nobody else.
+// Until it has the mode it was given, the socket is for nobody else.
 process.umask(0o077);
 try {
   const lock = await takeLock();
@@ -43,6 +49,7 @@ function holdToLeases(lock: Lock): LockKeeper {
   const keeper = new LockKeeper({
     lock,
     longestPulseMs: settings.longestPulseMs,
+    longestHoldMs: settings.longestHoldMs,
     silenceMs: settings.silenceMs,
     onSecured: (secured, openMs) => say({ secured, openMs }),
     // Ending is the last resort: the supervisor opens the line anew, and systemd's limen-rest follows.
@@ -70,12 +77,15 @@ function holdToLeases(lock: Lock): LockKeeper {
 
 function serve(lock: Lock, keeper: LockKeeper): void {
   rmSync(settings.socketPath, { force: true });
-  createServer((socket) => welcome(socket, keeper)).listen(settings.socketPath, () => {
+  createServer((socket) => welcome(socket, lock, keeper)).listen(settings.socketPath, () => {
+    chmodSync(settings.socketPath, settings.socketMode);
     void tell({ listening: settings.socketPath, lock: lock.name });
+    // Outside limen-lock.service this does nothing. The pings prove that this loop, which ends leases, turns.
+    void notifySystemd().ready(`${lock.name} at rest`);
   });
 }
 
-function welcome(socket: Socket, keeper: LockKeeper): void {
+function welcome(socket: Socket, lock: Lock, keeper: LockKeeper): void {
   // A peer that is gone is handled by 'close', which follows every error.
   socket.on('error', () => {});
   if (peer !== null) {
@@ -83,6 +93,7 @@ function welcome(socket: Socket, keeper: LockKeeper): void {
     return;
   }
   peer = socket;
+  say({ lock: lock.name });
   socket.on('close', () => {
     peer = null;
     keeper.secure('disconnected');
@@ -102,16 +113,27 @@ function answer(line: string, keeper: LockKeeper): void {
   const request = parseRequest(line);
   keeper.heard();
   try {
-    if ('secure' in request) keeper.secure(request.secure);
-    const lease = 'lease' in request ? { leaseMs: keeper.lease(request.lease) } : {};
-    say({ id: request.id, ...keeper.state(), ...lease });
+    const leaseMs = obey(request, keeper);
+    say({ id: request.id, ...keeper.state(), ...(leaseMs === null ? {} : { leaseMs }) });
   } catch (error) {
-    keeper.secure('fault');
+    // What is refused changes nothing; what failed ends at rest.
+    const isRefused = isLimenError(error, 'door.lockdown') || isLimenError(error, 'door.hold-refused');
+    if (!isRefused) keeper.secure('fault');
     say({ id: request.id, failure: failureOf(error) });
   }
 }
 
-function say(message: LockAnswer | LockSecured): void {
+/** Returns how long the opening that was asked for lasts, `null` when none was. */
+function obey(request: LockRequest, keeper: LockKeeper): number | null {
+  if ('lease' in request) return keeper.ask({ kind: request.egress ? 'egress' : 'lease', ms: request.lease });
+  if ('hold' in request) return keeper.ask({ kind: 'hold', ms: request.hold });
+  if ('secure' in request) keeper.secure(request.secure);
+  if ('lockdown' in request) keeper.lockdown();
+  if ('lift' in request) keeper.lift();
+  return null;
+}
+
+function say(message: LockGreeting | LockAnswer | LockSecured): void {
   if (peer?.writable) peer.write(`${JSON.stringify(message)}\n`);
 }
 
