@@ -6,7 +6,9 @@ import type { Clock } from './domain/clock.ts';
 import { LimenError } from './domain/errors.ts';
 import type { Report } from './domain/event.ts';
 import type { Door } from './door/door.ts';
-import { doorFolder, openDoor } from './door/lease-door.ts';
+import { openDoor } from './door/door-controller.ts';
+import { reachLockService } from './door/lock-carrier.ts';
+import { doorFolder, type LockSpawnOptions, startLockProcess } from './door/lock-spawn.ts';
 import type { Engine, OpenEngine } from './engine/engine.ts';
 import { loadAtRestKey } from './gallery/at-rest-key.ts';
 import type { GalleryStore, StoredGallery } from './gallery/gallery-store.ts';
@@ -158,17 +160,29 @@ export interface DoorSurroundings {
 
 /** The door that a config names: its lock process runs, and the line is at rest, when this returns. */
 export async function openConfiguredDoor(config: DoorConfig, around: DoorSurroundings): Promise<Door> {
-  const { driver, pulseMs, longestPulseMs, ...options } = config;
-  const driverOptions = driver === 'simulated' ? { levelFile: simulatedLevelFile(around.dataFolder) } : options;
+  const { lockProcess, lockSocket, extendedPulseMs = config.longestPulseMs } = config;
+  const options = lockOptionsOf(config, around.dataFolder);
   return openDoor({
-    driver: siblingModule(import.meta.url, `./door/${driver}-lock`),
-    driverOptions,
-    pulseMs,
-    longestPulseMs,
-    folder: doorFolder(around.dataFolder),
+    settings: { ...config, extendedPulseMs, hasContact: config.inputs.contact !== undefined },
+    reach: () => (lockProcess === 'own' ? startLockProcess(options) : reachLockService(lockSocket)),
+    lockdownFile: join(around.dataFolder, 'lockdown.json'),
     report: around.report,
     clock: around.clock,
   });
+}
+
+/** How long the daemon may say nothing while the door can be opened. */
+const silenceMs = 2000;
+
+/** What the lock process of a door is told. */
+export function lockOptionsOf(config: DoorConfig, dataFolder: string): LockSpawnOptions {
+  const { driver, chipLabel, line, activeLow, longestPulseMs, longestHoldMs } = config;
+  const simulated = { levelFile: simulatedLevelFile(dataFolder) };
+  return {
+    driver: siblingModule(import.meta.url, `./door/${driver}-lock`),
+    driverOptions: driver === 'simulated' ? simulated : { chipLabel, line, activeLow },
+    ...{ folder: doorFolder(dataFolder), longestPulseMs, longestHoldMs, silenceMs },
+  };
 }
 
 /** Where a simulated lock keeps its level: one character, `0` shut or `1` released. */

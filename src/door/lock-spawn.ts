@@ -25,6 +25,14 @@ export interface LockSpawnOptions {
 /** Starting Node on a Pi Zero with a cold SD card takes seconds. */
 const startPatienceMs = 20_000;
 
+/**
+ * Where the door keeps socket and rest file: systemd's runtime folder, where `limen-rest` looks for it, or else a
+ * folder beside the data.
+ */
+export function doorFolder(dataFolder: string, environment: NodeJS.ProcessEnv = process.env): string {
+  return environment.RUNTIME_DIRECTORY?.split(':')[0] || `${dataFolder}/door`;
+}
+
 /** The rest file's place, which `limen-rest` is told as well. */
 export function restFileIn(folder: string): string {
   return join(folder, 'lock.rest');
