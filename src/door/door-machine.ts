@@ -110,7 +110,9 @@ function leased(turn: Turn, done: Ask, leaseMs: number): void {
   const { memory, nowMs } = turn;
   const { cause, personId } = done;
   memory.pending -= 1;
-  memory.release = { sinceMs: memory.release?.sinceMs ?? nowMs, cause, personId };
+  // What renews an opening is not what it is for.
+  if (memory.release === null || !done.renews)
+    memory.release = { sinceMs: memory.release?.sinceMs ?? nowMs, cause, personId };
   if (!done.renews) turn.events.push({ kind: 'door.unlocked', body: { cause, personId, pulseMs: leaseMs } });
   if (done.kind === 'lease') letThrough(turn, { cause, personId });
   if (done.kind === 'hold' && memory.hold?.held === false) {
