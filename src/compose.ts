@@ -7,8 +7,9 @@ import type { Clock } from './domain/clock.ts';
 import { LimenError } from './domain/errors.ts';
 import type { Report } from './domain/event.ts';
 import type { Door } from './door/door.ts';
-import { doorFolder, openDoor } from './door/lease-door.ts';
+import { openDoor } from './door/door-controller.ts';
 import type { LockOptions } from './door/line-lock.ts';
+import { doorFolder, startLockProcess } from './door/lock-spawn.ts';
 import type { Engine, OpenEngine } from './engine/engine.ts';
 import { loadAtRestKey } from './gallery/at-rest-key.ts';
 import type { GalleryStore, StoredGallery } from './gallery/gallery-store.ts';
@@ -172,16 +173,20 @@ export interface DoorSurroundings {
 
 /** The door that a config names: its lock process runs, and the line is at rest, when this returns. */
 export async function openConfiguredDoor(config: DoorConfig, around: DoorSurroundings): Promise<Door> {
-  const { pulseMs, longestPulseMs } = config;
+  const { extendedPulseMs = config.longestPulseMs, longestPulseMs, longestHoldMs } = config;
+  const lock = lockOf(config, around.dataFolder);
+  const options = { lock, folder: doorFolder(around.dataFolder), longestPulseMs, longestHoldMs, silenceMs };
   return openDoor({
-    lock: lockOf(config, around.dataFolder),
-    pulseMs,
-    longestPulseMs,
-    folder: doorFolder(around.dataFolder),
+    settings: { ...config, extendedPulseMs, hasContact: config.inputs.contact !== undefined },
+    reach: () => startLockProcess(options),
+    lockdownFile: join(around.dataFolder, 'lockdown.json'),
     report: around.report,
     clock: around.clock,
   });
 }
+
+/** How long the daemon may say nothing while the door can be opened. */
+const silenceMs = 2000;
 
 /** The lock that a config names, as its process is told. Only "simulated" may leave the line out. */
 export function lockOf({ driver, wiring, ...config }: DoorConfig, dataFolder: string): Omit<LockOptions, 'restFile'> {

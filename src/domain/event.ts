@@ -15,6 +15,8 @@ export interface EventBodies {
   'punch.recorded': { personId: string; name: string; direction: 'in' | 'out'; evidence: Evidence };
   /** An opening is asked of the lock process. */
   'door.requested': { cause: string; personId: string | null };
+  /** Somebody leaves by a handle that opens by itself. */
+  'door.exit-requested': { cause: string };
   /** An opening, or free access, was asked for in lockdown. */
   'door.refused': { cause: string; personId: string | null; reason: string };
   'door.unlocked': { cause: string; personId: string | null; pulseMs: number };

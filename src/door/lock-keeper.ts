@@ -1,30 +1,19 @@
 import { LimenError } from '../domain/errors.ts';
 import type { Lock } from './lock.ts';
-
-/** One opening: from the first release until the line is at rest again. Milliseconds of a clock that never steps. */
-export interface Opening {
-  readonly releasedAtMs: number;
-  readonly endsAtMs: number;
-}
-
-/**
- * The opening after one more lease: never shorter than it was, never past the longest pulse from its first release.
- * `null` means that the door is at rest and this lease starts a new opening.
- */
-export function extendOpening(
-  opening: Opening | null,
-  { nowMs, leaseMs, longestPulseMs }: { nowMs: number; leaseMs: number; longestPulseMs: number },
-): Opening {
-  const releasedAtMs = opening?.releasedAtMs ?? nowMs;
-  const asked = Math.max(opening?.endsAtMs ?? 0, nowMs + leaseMs);
-  return { releasedAtMs, endsAtMs: Math.min(asked, releasedAtMs + longestPulseMs) };
-}
+import {
+  endOf,
+  extendOpening,
+  type LockAsk,
+  type LockLimits,
+  type LockMemory,
+  leftInLockdown,
+  lockAtRest,
+  refusalOf,
+} from './lock-rules.ts';
 
 /** What a {@link LockKeeper} needs. */
-export interface LockKeeperOptions {
+export interface LockKeeperOptions extends LockLimits {
   readonly lock: Lock;
-  readonly longestPulseMs: number;
-  readonly silenceMs: number;
   /** An opening ended, and the line is at rest. */
   readonly onSecured: (cause: string, openMs: number) => void;
   /** The line does not go to rest. Nothing is left to try in this process. */
@@ -32,55 +21,49 @@ export interface LockKeeperOptions {
 }
 
 /**
- * Holds a lock to its leases. While it lives, the line is released only as long as a lease runs and its holder is
- * heard of, and no opening outlasts the longest pulse, whatever is asked.
+ * Holds a lock to the rules. While it lives, the line is released only as long as a lease runs and its holder is
+ * heard of, and no opening outlasts its limit, whatever is asked.
  */
 export class LockKeeper {
   readonly #options: LockKeeperOptions;
-  #opening: Opening | null = null;
-  #leaseTimer: NodeJS.Timeout | undefined;
-  #silenceTimer: NodeJS.Timeout | undefined;
+  #memory: LockMemory = lockAtRest;
+  #timer: NodeJS.Timeout | undefined;
 
   constructor(options: LockKeeperOptions) {
     this.#options = options;
   }
 
   /**
-   * Release the line for at most `leaseMs`, or extend the opening that runs.
+   * Release the line for as long as is asked and allowed, or extend the opening that runs.
    * Returns how many milliseconds from now the opening lasts.
    *
-   * @throws LimenError `door.fault`; the line is then at rest.
+   * @throws LimenError `door.lockdown`, `door.hold-refused`; `door.fault`, the line is then at rest.
    */
-  lease(leaseMs: number): number {
+  ask(ask: LockAsk): number {
     const nowMs = performance.now();
-    this.#opening = extendOpening(this.#opening, { nowMs, leaseMs, longestPulseMs: this.#options.longestPulseMs });
+    const refusal = refusalOf(this.#memory, ask, this.#options);
+    if (refusal !== null) throw refused[refusal === 'door.lockdown' ? 'lockdown' : 'hold']();
+    const opening = extendOpening(this.#memory.opening, ask, { nowMs, limits: this.#options });
     // The end is set before the line moves: there is no moment in which it is released without one.
-    clearTimeout(this.#leaseTimer);
-    const grantedMs = this.#opening.endsAtMs - nowMs;
-    this.#leaseTimer = setTimeout(() => this.secure('lease-ended'), grantedMs);
-    this.heard();
+    this.#remember({ ...this.#memory, opening, heardAtMs: nowMs });
     try {
       this.#drive('released');
     } catch (error) {
       this.secure('fault');
       throw error;
     }
-    return Math.round(grantedMs);
+    return Math.round(opening.endsAtMs - nowMs);
   }
 
   /** The holder of the lease is alive. */
   heard(): void {
-    clearTimeout(this.#silenceTimer);
-    if (this.#opening === null) return;
-    this.#silenceTimer = setTimeout(() => this.secure('silence'), this.#options.silenceMs);
+    this.#remember({ ...this.#memory, heardAtMs: performance.now() });
   }
 
   /** Rest level now. It is driven even when no lease runs: asking twice is never wrong. */
   secure(cause: string): void {
-    clearTimeout(this.#leaseTimer);
-    clearTimeout(this.#silenceTimer);
-    const opening = this.#opening;
-    this.#opening = null;
+    const { opening } = this.#memory;
+    this.#remember({ ...this.#memory, opening: null });
     try {
       this.#drive('secured');
     } catch (error) {
@@ -90,11 +73,41 @@ export class LockKeeper {
     if (opening !== null) this.#options.onSecured(cause, Math.round(performance.now() - opening.releasedAtMs));
   }
 
+  /** Refuse everything but egress until {@link lift}. An opening ends, unless somebody is on the way out. */
+  lockdown(): void {
+    const opening = leftInLockdown(this.#memory.opening, performance.now());
+    this.#remember({ ...this.#memory, lockdown: true });
+    if (opening === null) this.secure('lockdown');
+    else this.#remember({ ...this.#memory, opening });
+  }
+
+  /** The end of lockdown. */
+  lift(): void {
+    this.#remember({ ...this.#memory, lockdown: false });
+  }
+
   /** What the line reads back, and what is left of the lease. A line that left rest by itself is driven back first. */
   state(): { state: 'secured' | 'released'; leaseMs: number } {
-    if (this.#opening === null && this.#options.lock.read() !== 'secured') this.secure('line-moved');
-    const leaseMs = this.#opening === null ? 0 : Math.max(0, Math.round(this.#opening.endsAtMs - performance.now()));
+    const { opening } = this.#memory;
+    if (opening === null && this.#options.lock.read() !== 'secured') this.secure('line-moved');
+    const leaseMs = opening === null ? 0 : Math.max(0, Math.round(opening.endsAtMs - performance.now()));
     return { state: this.#options.lock.read(), leaseMs };
+  }
+
+  #remember(memory: LockMemory): void {
+    this.#memory = memory;
+    clearTimeout(this.#timer);
+    const end = endOf(memory, this.#options);
+    if (end === null) return;
+    // A timer may fire a moment early; nothing but the rules says that it is over.
+    this.#timer = setTimeout(() => this.#endIfOver(), Math.max(0, end.atMs - performance.now()));
+  }
+
+  #endIfOver(): void {
+    const end = endOf(this.#memory, this.#options);
+    if (end === null) return;
+    if (performance.now() >= end.atMs) this.secure(end.cause);
+    else this.#remember(this.#memory);
   }
 
   #drive(wanted: 'secured' | 'released'): void {
@@ -108,3 +121,14 @@ export class LockKeeper {
     });
   }
 }
+
+const refused = {
+  lockdown: () =>
+    new LimenError('door.lockdown', 'The door is in lockdown and opens for nobody.', {
+      hint: 'Lift it: with the key switch, or with a command from the hub.',
+    }),
+  hold: () =>
+    new LimenError('door.hold-refused', 'This door has no free access.', {
+      hint: 'Set door.longestHoldMs to the longest time it may stand unlocked.',
+    }),
+};

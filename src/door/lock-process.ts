@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 /**
  * The lock process: the only code that moves the lock, in a process of its own, so that nothing that happens to camera,
  * network, recognition or the daemon's memory can keep a door open. Every way out of it passes through the rest level.
@@ -11,7 +12,9 @@ import { LockKeeper } from './lock-keeper.ts';
 import {
   type LockAnswer,
   type LockFailure,
+  type LockGreeting,
   type LockProcessSettings,
+  type LockRequest,
   type LockSecured,
   type LockStart,
   lineSplitter,
@@ -19,7 +22,7 @@ import {
 } from './lock-protocol.ts';
 
 const exitCodes = { atRest: 0, unavailable: 69, internal: 70 };
-const settings: LockProcessSettings = JSON.parse(process.argv[2] ?? '{}');
+const settings: LockProcessSettings = JSON.parse(process.argv[2] ?? '');
 /** The one peer that is served: a second one would be a second opinion about the same door. */
 let peer: Socket | null = null;
 
@@ -39,6 +42,7 @@ function holdToLeases(lock: Lock): LockKeeper {
   const keeper = new LockKeeper({
     lock,
     longestPulseMs: settings.longestPulseMs,
+    longestHoldMs: settings.longestHoldMs,
     silenceMs: settings.silenceMs,
     onSecured: (secured, openMs) => say({ secured, openMs }),
     // Ending is the last resort: the supervisor opens the line anew, and systemd's limen-rest follows.
@@ -66,12 +70,12 @@ function holdToLeases(lock: Lock): LockKeeper {
 
 function serve(lock: Lock, keeper: LockKeeper): void {
   rmSync(settings.socketPath, { force: true });
-  createServer((socket) => welcome(socket, keeper)).listen(settings.socketPath, () => {
+  createServer((socket) => welcome(socket, lock, keeper)).listen(settings.socketPath, () => {
     void tell({ listening: settings.socketPath, lock: lock.name });
   });
 }
 
-function welcome(socket: Socket, keeper: LockKeeper): void {
+function welcome(socket: Socket, lock: Lock, keeper: LockKeeper): void {
   // A peer that is gone is handled by 'close', which follows every error.
   socket.on('error', () => {});
   if (peer !== null) {
@@ -79,6 +83,7 @@ function welcome(socket: Socket, keeper: LockKeeper): void {
     return;
   }
   peer = socket;
+  say({ lock: lock.name });
   socket.on('close', () => {
     peer = null;
     keeper.secure('disconnected');
@@ -98,16 +103,27 @@ function answer(line: string, keeper: LockKeeper): void {
   const request = parseRequest(line);
   keeper.heard();
   try {
-    if ('secure' in request) keeper.secure(request.secure);
-    const lease = 'lease' in request ? { leaseMs: keeper.lease(request.lease) } : {};
-    say({ id: request.id, ...keeper.state(), ...lease });
+    const leaseMs = obey(request, keeper);
+    say({ id: request.id, ...keeper.state(), ...(leaseMs === null ? {} : { leaseMs }) });
   } catch (error) {
-    keeper.secure('fault');
+    // What is refused changes nothing; what failed ends at rest.
+    const isRefused = isLimenError(error, 'door.lockdown') || isLimenError(error, 'door.hold-refused');
+    if (!isRefused) keeper.secure('fault');
     say({ id: request.id, failure: failureOf(error) });
   }
 }
 
-function say(message: LockAnswer | LockSecured): void {
+/** Returns how long the opening that was asked for lasts, `null` when none was. */
+function obey(request: LockRequest, keeper: LockKeeper): number | null {
+  if ('lease' in request) return keeper.ask({ kind: request.egress ? 'egress' : 'lease', ms: request.lease });
+  if ('hold' in request) return keeper.ask({ kind: 'hold', ms: request.hold });
+  if ('secure' in request) keeper.secure(request.secure);
+  if ('lockdown' in request) keeper.lockdown();
+  if ('lift' in request) keeper.lift();
+  return null;
+}
+
+function say(message: LockGreeting | LockAnswer | LockSecured): void {
   if (peer?.writable) peer.write(`${JSON.stringify(message)}\n`);
 }
 

@@ -5,14 +5,22 @@
 
 import type { LockOptions } from './line-lock.ts';
 
-/** From the daemon. Every request is answered, in order, with its `id`. */
-export type LockRequest =
-  /** Let the door be opened for at most `lease` milliseconds from now. */
-  | { readonly id: number; readonly lease: number }
+/** What a daemon may ask. */
+export type LockVerb =
+  /** Let the door be opened for at most `lease` milliseconds from now; `egress`: somebody must get out. */
+  | { readonly lease: number; readonly egress?: true }
+  /** Free access for at most `hold` milliseconds from now. */
+  | { readonly hold: number }
   /** Rest level now; the text is the cause, and comes back in {@link LockSecured}. */
-  | { readonly id: number; readonly secure: string }
-  /** "I am alive." Silence during a lease ends it. */
-  | { readonly id: number; readonly beat: true };
+  | { readonly secure: string }
+  /** Refuse every lease but egress, and every hold, until it is lifted. */
+  | { readonly lockdown: true }
+  | { readonly lift: true }
+  /** "I am alive." Silence while the line is released ends the opening. */
+  | { readonly beat: true };
+
+/** From the daemon. Every request is answered, in order, with its `id`. */
+export type LockRequest = { readonly id: number } & LockVerb;
 
 /** State as read back from the line, not as commanded. */
 export type LineState = 'secured' | 'released';
@@ -22,6 +30,11 @@ export interface LockFailure {
   readonly code: string;
   readonly message: string;
   readonly hint?: string;
+}
+
+/** The first message on every connection: whose door this is. */
+export interface LockGreeting {
+  readonly lock: string;
 }
 
 /** The answer to a request. `leaseMs`: what is left of the lease, 0 when there is none. */
@@ -43,6 +56,7 @@ export interface LockProcessSettings {
   readonly socketPath: string;
   readonly lock: LockOptions;
   readonly longestPulseMs: number;
+  readonly longestHoldMs: number;
   /** How long the daemon may say nothing while the door is released. */
   readonly silenceMs: number;
   /** End, at rest, when standard input closes: the daemon that started this process is gone. */
@@ -52,19 +66,31 @@ export interface LockProcessSettings {
 /**
  * Read one request.
  *
- * @throws Error when it is anything but exactly one of the three requests.
+ * @throws Error when it is anything but exactly one of the requests.
  */
 export function parseRequest(line: string): LockRequest {
   const message: unknown = JSON.parse(line);
   if (typeof message !== 'object' || message === null) throw new Error('not an object');
-  const { id, lease, secure, beat, ...rest } = message as Record<string, unknown>;
-  if (!Number.isSafeInteger(id) || Object.keys(rest).length > 0) throw new Error('not a request');
-  const verbs = [lease, secure, beat].filter((verb) => verb !== undefined).length;
-  if (verbs !== 1) throw new Error('not one verb');
-  if (Number.isSafeInteger(lease) && (lease as number) > 0) return { id: id as number, lease: lease as number };
-  if (typeof secure === 'string') return { id: id as number, secure };
-  if (beat === true) return { id: id as number, beat };
+  const { id, ...verbs } = message as Record<string, unknown>;
+  if (!Number.isSafeInteger(id)) throw new Error('no id');
+  return { id: id as number, ...verbOf(verbs) };
+}
+
+function verbOf(verbs: Record<string, unknown>): LockVerb {
+  const names = Object.keys(verbs).sort().join(' ');
+  const { lease, hold, secure } = verbs;
+  if (names === 'lease' && isDuration(lease)) return { lease };
+  if (names === 'egress lease' && isDuration(lease) && verbs.egress === true) return { lease, egress: true };
+  if (names === 'hold' && isDuration(hold)) return { hold };
+  if (names === 'secure' && typeof secure === 'string') return { secure };
+  if (names === 'lockdown' && verbs.lockdown === true) return { lockdown: true };
+  if (names === 'lift' && verbs.lift === true) return { lift: true };
+  if (names === 'beat' && verbs.beat === true) return { beat: true };
   throw new Error('not a request');
+}
+
+function isDuration(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) > 0;
 }
 
 /** No message is longer; more without a line break is not limen talking. */

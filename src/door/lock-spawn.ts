@@ -1,12 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { chmodSync, mkdirSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { LimenError, messageOf } from '../domain/errors.ts';
+import { type ErrorCode, LimenError, messageOf } from '../domain/errors.ts';
 import { siblingModule } from '../runtime/package-root.ts';
 import type { LockOptions } from './line-lock.ts';
-import { type LockProcessSettings, type LockStart, lineSplitter } from './lock-protocol.ts';
+import { connected, type LockCarrier } from './lock-carrier.ts';
+import { type LockFailure, type LockProcessSettings, type LockStart, lineSplitter } from './lock-protocol.ts';
 
 /** What a lock process needs to start. */
 export interface LockSpawnOptions {
@@ -15,23 +17,82 @@ export interface LockSpawnOptions {
   /** A folder for the socket and the rest file; made private (0700). */
   readonly folder: string;
   readonly longestPulseMs: number;
+  readonly longestHoldMs: number;
   readonly silenceMs: number;
 }
 
 /** Starting Node on a Pi Zero with a cold SD card takes seconds. */
 const startPatienceMs = 20_000;
 
+/**
+ * Where the door keeps socket and rest file: systemd's runtime folder, where `limen-rest` looks for it, or else a
+ * folder beside the data.
+ */
+export function doorFolder(dataFolder: string, environment: NodeJS.ProcessEnv = process.env): string {
+  return environment.RUNTIME_DIRECTORY?.split(':')[0] || `${dataFolder}/door`;
+}
+
 /** The rest file's place, which `limen-rest` is told as well. */
 export function restFileIn(folder: string): string {
   return join(folder, 'lock.rest');
 }
 
+/**
+ * Start a lock process of our own and connect to it. When this resolves, the line is at rest.
+ *
+ * @throws LimenError what the driver said (`door.line-busy` …), `door.lock-process-failed`, `file.unwritable`.
+ */
+export async function startLockProcess(options: LockSpawnOptions): Promise<LockCarrier> {
+  const socketPath = socketPathIn(options.folder);
+  const child = spawnLockProcess(options, socketPath);
+  try {
+    const start = await firstWords(child);
+    if ('failure' in start) throw errorOf(start.failure);
+    const socket = await connected(socketPath);
+    // Without its socket the process is of no use, and it is at rest or dying: end it, so that a new one can start.
+    socket.on('close', () => child.kill('SIGKILL'));
+    return {
+      socket,
+      release: () => child.stdin?.end(),
+      // The line stays as it is until a new lock process, or limen-rest, drives it.
+      abandon: () => child.kill('SIGKILL'),
+      ended: endOf(child),
+    };
+  } catch (error) {
+    // Two lock processes on one line would argue: the next one starts when this one is gone.
+    if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) {
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+    }
+    throw error;
+  }
+}
+
+/** A failure of the other side, as an error of this one. */
+export function errorOf({ code, message, hint }: LockFailure): LimenError {
+  return new LimenError(code as ErrorCode, message, hint === undefined ? {} : { hint });
+}
+
+function endOf(child: ChildProcess): Promise<string> {
+  let lastWords = '';
+  child.stderr?.on('data', (chunk) => {
+    lastWords = `${lastWords}${chunk}`.slice(-500);
+  });
+  return new Promise((resolve) => {
+    const tell = (code: number | null, signal: string | null) =>
+      resolve(`The lock process ended (${signal ?? `exit code ${code}`}). ${lastWords}`.trim());
+    if (child.exitCode !== null || child.signalCode !== null) tell(child.exitCode, child.signalCode);
+    else child.on('close', tell);
+  });
+}
+
 /** Start the process. It brings the line to rest before it says anything. */
-export function spawnLockProcess(options: LockSpawnOptions, socketPath: string): ChildProcess {
+function spawnLockProcess(options: LockSpawnOptions, socketPath: string): ChildProcess {
   const settings: LockProcessSettings = {
     socketPath,
     lock: { ...options.lock, restFile: restFileIn(options.folder) },
     longestPulseMs: options.longestPulseMs,
+    longestHoldMs: options.longestHoldMs,
     silenceMs: options.silenceMs,
     endWithStdin: true,
   };
@@ -55,7 +116,7 @@ const longestSocketPath = 103;
  *
  * @throws LimenError `file.unwritable`
  */
-export function socketPathIn(folder: string): string {
+function socketPathIn(folder: string): string {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     chmodSync(folder, 0o700);
@@ -75,7 +136,7 @@ export function socketPathIn(folder: string): string {
  *
  * @throws LimenError `door.lock-process-failed` when it ends or stays silent instead.
  */
-export function firstWords(child: ChildProcess): Promise<LockStart> {
+function firstWords(child: ChildProcess): Promise<LockStart> {
   return new Promise((resolve, reject) => {
     const failed = (reason: string, cause?: unknown) =>
       reject(new LimenError('door.lock-process-failed', `The lock process did not start: ${reason}`, { cause }));

@@ -1,0 +1,176 @@
+import { type Ask, type DoorInput, type DoorMemory, type DoorSettings, type DoorStep, stateOf } from './door-memory.ts';
+import { feel, renewEveryMs } from './door-senses.ts';
+import {
+  ask,
+  askForEgress,
+  dropHold,
+  endRelease,
+  liftLockdown,
+  lockDown,
+  refuse,
+  secure,
+  type Turn,
+} from './door-turn.ts';
+import { keepWatch, passTime } from './door-watch.ts';
+
+/**
+ * One step of a door: a pure function, so that every sequence of steps can be tried (test/door/safety.ts says what must
+ * hold in all of them). It never opens anything: it asks the lock process, which has rules of its own (lock-rules.ts).
+ * Effects are to be carried out in order, and events reported; every change of state comes with an event.
+ */
+export function step(
+  before: DoorMemory,
+  input: DoorInput,
+  { nowMs, settings }: { nowMs: number; settings: DoorSettings },
+): DoorStep {
+  const turn: Turn = { memory: { ...before }, effects: [], events: [], nowMs, settings, cause: causeOf(input) };
+  take(turn, input);
+  keepWatch(turn);
+  if (stateOf(turn.memory) !== stateOf(before)) turn.memory.cause = turn.cause;
+  return { memory: turn.memory, effects: turn.effects, events: turn.events };
+}
+
+function causeOf(input: DoorInput): string {
+  if (input.kind === 'felt') return input.input;
+  if ('cause' in input) return input.cause;
+  return 'ask' in input ? input.ask.cause : input.kind;
+}
+
+function take(turn: Turn, input: DoorInput): void {
+  switch (input.kind) {
+    case 'grant':
+      return grant(turn, input);
+    case 'hold':
+      return hold(turn, input);
+    case 'end-hold':
+      return endHold(turn, input.cause);
+    case 'lock':
+      dropHold(turn, input.cause);
+      return secure(turn, input.cause);
+    case 'lockdown':
+      return lockDown(turn, input.cause);
+    case 'lift':
+      // Who turned the key has to turn it back.
+      return turn.memory.felt.lockdownKey === true ? undefined : liftLockdown(turn, input.cause);
+    case 'leased':
+      return leased(turn, input.ask, input.leaseMs);
+    case 'failed':
+      return failed(turn, input);
+    case 'secured':
+      return secured(turn, input);
+    case 'felt':
+      return feel(turn, input);
+    case 'lost':
+      return lost(turn, input);
+    case 'back':
+      return back(turn);
+    case 'time':
+      return passTime(turn);
+  }
+}
+
+type Of<K extends DoorInput['kind']> = Extract<DoorInput, { kind: K }>;
+
+/** Whether an ask may go to the lock process at all; if not, its caller is told why. */
+function mayAsk(turn: Turn, { cause, ticket }: { cause: string; ticket: number }, personId: string | null): boolean {
+  if (!turn.memory.link) {
+    refuse(turn, ticket, 'door.lock-process-failed');
+    return false;
+  }
+  if (turn.memory.lockdown === null) return true;
+  refuse(turn, ticket, 'door.lockdown');
+  turn.events.push({ kind: 'door.refused', body: { cause, personId, reason: 'lockdown' } });
+  return false;
+}
+
+function grant(turn: Turn, input: Of<'grant'>): void {
+  const { cause, personId, ticket } = input;
+  if (!mayAsk(turn, input, personId)) return;
+  const { extendedPulseMs, pulseMs } = turn.settings;
+  const wanted: Ask = { kind: 'lease', cause, personId, ticket, renews: false };
+  ask(turn, wanted, input.extended ? extendedPulseMs : pulseMs);
+}
+
+function hold(turn: Turn, input: Of<'hold'>): void {
+  const { cause, ticket } = input;
+  const { longestHoldMs } = turn.settings;
+  if (!mayAsk(turn, input, null)) return;
+  if (longestHoldMs === 0) return refuse(turn, ticket, 'door.hold-refused');
+  turn.memory.hold ??= { cause, held: false };
+  ask(turn, { kind: 'hold', cause, personId: null, ticket, renews: turn.memory.hold.held }, longestHoldMs);
+}
+
+function endHold(turn: Turn, cause: string): void {
+  if (turn.memory.hold === null) return;
+  dropHold(turn, cause);
+  secure(turn, cause);
+}
+
+function leased(turn: Turn, done: Ask, leaseMs: number): void {
+  const { memory, nowMs } = turn;
+  const { cause, personId } = done;
+  memory.pending -= 1;
+  // What renews an opening is not what it is for.
+  if (memory.release === null || !done.renews)
+    memory.release = { sinceMs: memory.release?.sinceMs ?? nowMs, cause, personId };
+  if (!done.renews) turn.events.push({ kind: 'door.unlocked', body: { cause, personId, pulseMs: leaseMs } });
+  if (done.kind === 'lease') letThrough(turn, { cause, personId });
+  if (done.kind === 'hold' && memory.hold?.held === false) {
+    memory.hold = { ...memory.hold, held: true };
+    turn.events.push({ kind: 'door.hold-begun', body: { cause: memory.hold.cause } });
+  }
+}
+
+/** Through at once where nobody can see the door move, or where it stands open; else when it opens. */
+function letThrough(
+  { memory, effects, settings }: Turn,
+  { cause, personId }: { cause: string; personId: string | null },
+): void {
+  if (!settings.hasContact || memory.felt.contact === false) {
+    effects.push({ kind: 'passed', personId, cause });
+    return;
+  }
+  const others = memory.grants.filter((other) => other.personId !== personId || other.cause !== cause);
+  memory.grants = [...others, { cause, personId }];
+  memory.unusedDueMs = null;
+}
+
+function failed(turn: Turn, { ask: { kind, ticket }, code, reason }: Of<'failed'>): void {
+  const { memory } = turn;
+  // What a lost lock process leaves unanswered was counted when it was lost.
+  memory.pending = Math.max(0, memory.pending - 1);
+  if (kind === 'hold' && memory.hold?.held === false) memory.hold = null;
+  // What somebody waits for is theirs to report.
+  if (ticket === null && memory.link) turn.events.push({ kind: 'door.fault', body: { code, reason } });
+}
+
+function secured(turn: Turn, { cause, openMs }: Of<'secured'>): void {
+  endRelease(turn, cause, openMs);
+  if (turn.memory.hold?.held) dropHold(turn, cause);
+  // A fire goes on, whatever brought the line to rest.
+  if (turn.memory.felt.fire === true) turn.memory.renewDueMs = turn.nowMs;
+}
+
+function lost(turn: Turn, { code, reason }: Of<'lost'>): void {
+  const { memory } = turn;
+  memory.pending = 0;
+  dropHold(turn, 'lock-process-lost');
+  // A fault that lasts is reported once, not once per attempt: the journal is for events.
+  if (memory.link || reason !== memory.lastFault) turn.events.push({ kind: 'door.fault', body: { code, reason } });
+  memory.link = false;
+  memory.lastFault = reason;
+}
+
+/** A lock process remembers nothing of lockdown: it is told before anything else. */
+function back(turn: Turn): void {
+  const { memory, nowMs } = turn;
+  turn.effects.push({ kind: memory.lockdown === null ? 'lift' : 'lockdown' });
+  memory.link = true;
+  if (memory.lastFault !== '') turn.events.push({ kind: 'door.recovered', body: { cause: 'lock-process-back' } });
+  memory.lastFault = '';
+  // A lock process that ended mid-pulse could not say when the line went to rest. It is at rest now.
+  if (memory.release !== null) endRelease(turn, 'lock-process-restarted', Math.round(nowMs - memory.release.sinceMs));
+  if (memory.felt.fire !== true) return;
+  memory.renewDueMs = nowMs + renewEveryMs(turn);
+  askForEgress(turn, 'fire', { ms: turn.settings.longestPulseMs, renews: false });
+}

@@ -1,0 +1,97 @@
+import type { DoorInput } from './door-memory.ts';
+import { askForEgress, clear, liftLockdown, lockDown, raise, secure, type Turn } from './door-turn.ts';
+
+type Felt = Extract<DoorInput, { kind: 'felt' }>;
+
+/** What an input means when it changes; a reading that changes nothing means nothing. */
+export function feel(turn: Turn, { input, active, atMs }: Felt): void {
+  const { memory } = turn;
+  const before = memory.felt[input];
+  if (before === active) return;
+  memory.felt = { ...memory.felt, [input]: active };
+  switch (input) {
+    case 'contact':
+      return active ? closed(turn, atMs, before) : opened(turn, atMs, before);
+    case 'rex':
+      return active ? requestToExit(turn, atMs) : undefined;
+    case 'tamper':
+      return active ? raise(turn, 'tamper', input) : clear(turn, 'tamper', input);
+    case 'fire':
+      return active ? fire(turn) : fireOver(turn, before);
+    case 'lockdownKey':
+      if (active) return lockDown(turn, 'key');
+      // A key that is found unturned at the start has not been turned back: lockdown stays as it was kept.
+      return before === null ? undefined : liftLockdown(turn, 'key');
+    case 'bolt':
+      return;
+  }
+}
+
+function opened(turn: Turn, atMs: number, before: boolean | null): void {
+  const { memory, settings } = turn;
+  memory.openSinceMs = atMs;
+  const right = rightOf(turn, atMs, before);
+  if (right === null) {
+    turn.events.push({ kind: 'door.opened', body: { cause: 'forced', personId: null } });
+    raise(turn, 'forced', 'contact');
+    return;
+  }
+  turn.events.push({ kind: 'door.opened', body: right });
+  for (const { personId, cause } of memory.grants) turn.effects.push({ kind: 'passed', personId, cause });
+  memory.grants = [];
+  memory.unusedDueMs = null;
+  if (settings.relock === 'when-opened' && memory.release !== null && memory.hold === null) secure(turn, 'opened');
+}
+
+/** By what right a door opens; `null` when by none. */
+function rightOf(
+  { memory }: Turn,
+  atMs: number,
+  before: boolean | null,
+): { cause: string; personId: string | null } | null {
+  // Nobody saw it open: limen has just started.
+  if (before === null) return { cause: 'start', personId: null };
+  if (memory.release !== null) return { cause: memory.release.cause, personId: memory.release.personId };
+  if (memory.felt.fire === true) return { cause: 'fire', personId: null };
+  if (memory.pending > 0) return { cause: 'unlocking', personId: null };
+  const isInTime = memory.byRightUntilMs !== null && atMs <= memory.byRightUntilMs;
+  return isInTime ? { cause: 'late', personId: null } : null;
+}
+
+function closed(turn: Turn, atMs: number, before: boolean | null): void {
+  const { memory, settings } = turn;
+  // Through once is through: whoever opens it again needs a right of their own.
+  memory.byRightUntilMs = null;
+  memory.watch = null;
+  if (before === null) return;
+  turn.events.push({ kind: 'door.closed', body: { cause: 'contact', openMs: Math.round(atMs - memory.openSinceMs) } });
+  clear(turn, 'forced', 'closed');
+  clear(turn, 'held-open', 'closed');
+  if (settings.relock === 'when-closed' && memory.release !== null && memory.hold === null) secure(turn, 'closed');
+}
+
+function requestToExit(turn: Turn, atMs: number): void {
+  const { memory, settings } = turn;
+  memory.byRightUntilMs = Math.max(memory.byRightUntilMs ?? 0, atMs + settings.pulseMs);
+  // Where the handle opens by itself there is nothing to ask for, and the record still has to say it.
+  if (settings.rexUnlocks) askForEgress(turn, 'rex', { ms: settings.pulseMs, renews: false });
+  else turn.events.push({ kind: 'door.exit-requested', body: { cause: 'rex' } });
+}
+
+function fire(turn: Turn): void {
+  raise(turn, 'fire', 'fire');
+  turn.memory.renewDueMs = turn.nowMs + renewEveryMs(turn);
+  askForEgress(turn, 'fire', { ms: turn.settings.longestPulseMs, renews: false });
+}
+
+function fireOver(turn: Turn, before: boolean | null): void {
+  if (before === null) return;
+  clear(turn, 'fire', 'fire');
+  turn.memory.renewDueMs = null;
+  if (turn.memory.hold === null) secure(turn, 'fire-over');
+}
+
+/** Early enough that one renewal may go astray. */
+export function renewEveryMs({ settings }: Pick<Turn, 'settings'>): number {
+  return Math.floor(settings.longestPulseMs / 3);
+}
