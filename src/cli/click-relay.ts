@@ -4,7 +4,7 @@ import { lockOf } from '../compose.ts';
 import { loadTerminalConfig } from '../config/load.ts';
 import { clickRelay } from '../doctor/click-relay.ts';
 import { LimenError } from '../domain/errors.ts';
-import { doorFolder } from '../door/lease-door.ts';
+import { doorFolder } from '../door/lock-spawn.ts';
 import { colours } from '../runtime/colours.ts';
 import { print } from './output.ts';
 
@@ -25,7 +25,7 @@ export async function clickConfiguredRelay(file: string | undefined, { yes }: { 
   }
   const name = await clickRelay({
     lock: lockOf(door, dataFolder),
-    socketPaths: [join(doorFolder(dataFolder), 'lock.sock'), '/run/limen/lock.sock', door.lockSocket],
+    socketPaths: [join(doorFolder(dataFolder), 'lock.sock'), '/run/limen/lock.sock'],
     openMs,
   });
   print(`${colours.green('✔')} ${colours.bold('relay'.padEnd(12))} ${name}: released, and read back at rest`);
