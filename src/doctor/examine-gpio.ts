@@ -16,14 +16,16 @@ export async function gpioFindings(
   door: DoorConfig | null,
   { byDevice, bySysfs }: { byDevice: ChipProbe; bySysfs: DoorProbe },
 ): Promise<Finding[]> {
+  // Said already, and better: there is nothing to say about a line of a chip that could not be looked at.
+  const noChips = (driver: 'gpiochip' | 'onoff') => (driver === 'onoff' ? bySysfs : byDevice).chips.length === 0;
   return [
     ...byDevice.chips.map((chip) => chipFinding(chip, bySysfs)),
-    ...byDevice.chips.filter(({ outputs }) => outputs.kept !== 'yes').map((chip) => outputsFinding(chip, door)),
+    ...byDevice.chips.map((chip) => outputsFinding(chip, door)),
     ...deviceDriver(byDevice, door?.driver === 'gpiochip'),
     ...sysfsDriver(bySysfs, door?.driver === 'onoff'),
-    ...(door === null || door.driver === 'simulated'
+    ...(door === null || door.driver === 'simulated' || noChips(door.driver)
       ? []
-      : await checked('door', () => doorLine(door, { byDevice, bySysfs }))),
+      : await checked('door', () => doorLine(door, byDevice))),
   ];
 }
 
@@ -44,6 +46,9 @@ function chipFinding({ path, label, lines, held }: ProbedChip, { chips }: DoorPr
 
 /** A magnet is what this matters to most: it lets go when its output does. */
 function outputsFinding({ label, outputs }: ProbedChip, door: DoorConfig | null): Finding {
+  if (outputs.kept === 'yes') {
+    return ok('gpio', `${label} keeps an output driven when its process ends (${outputs.source})`);
+  }
   const says =
     outputs.kept === 'no'
       ? `${label} drops an output when its process ends (${outputs.source})`
@@ -53,16 +58,18 @@ function outputsFinding({ label, outputs }: ProbedChip, door: DoorConfig | null)
   return isMagnet || outputs.kept === 'no' ? warn('gpio', says, mend) : ok('gpio', says);
 }
 
+const permissions =
+  'Install systemd/60-limen-gpio.rules, add the user limen runs as to the group "gpio", and log in again.';
+
 function deviceDriver({ driverFailure, chips, refused }: ChipProbe, needed: boolean): Finding[] {
   const bad = needed ? fail : warn;
   if (driverFailure !== null) return [bad('gpio', driverFailure, 'Run npm ci again on this machine.')];
-  const closed = refused.map(({ path, code }) =>
-    bad(
-      'gpio',
-      `limen may not open ${path} (${code})`,
-      'Add the user to the group "gpio", install systemd/60-limen-gpio.rules, and log in again.',
-    ),
-  );
+  const closed = [
+    ...refused.map(({ path, code }) => bad('gpio', `limen may not open ${path} (${code})`, permissions)),
+    ...chips
+      .filter(({ rootOnly }) => rootOnly)
+      .map(({ path }) => bad('gpio', `nobody but root may open ${path}`, permissions)),
+  ];
   if (chips.length + closed.length > 0) return [ok('gpio', 'the driver gpiochip loads'), ...closed];
   return [
     ok('gpio', 'the driver gpiochip loads'),
@@ -73,16 +80,17 @@ function deviceDriver({ driverFailure, chips, refused }: ChipProbe, needed: bool
 function sysfsDriver({ onoff, problems }: DoorProbe, needed: boolean): Finding[] {
   const loads = onoff.loads ? [ok('gpio', 'the driver onoff loads')] : [];
   // Without a door that needs it, an old interface that is not there is no fault of this machine.
-  if (!needed) return [...loads, ...problems.map(({ sentence }) => ok('gpio', `onoff is no choice: ${sentence}`))];
+  if (!needed)
+    return [
+      ...loads,
+      ...problems.map(({ sentence }) => ok('gpio', `the driver onoff is not needed, and would not work: ${sentence}`)),
+    ];
   return [...loads, ...problems.map(({ sentence, mend }) => fail('gpio', sentence, mend))];
 }
 
-function doorLine(
-  { driver, chipLabel, line = -1 }: DoorConfig,
-  { byDevice, bySysfs }: { byDevice: ChipProbe; bySysfs: DoorProbe },
-): Finding {
-  if (driver === 'onoff' && bySysfs.chips.length > 0) resolveLine({ chipLabel, line });
-  if (driver === 'gpiochip' && byDevice.driverFailure === null) chipOf({ chipLabel, line }, byDevice);
+function doorLine({ driver, chipLabel, line = -1 }: DoorConfig, byDevice: ChipProbe): Finding {
+  if (driver === 'onoff') resolveLine({ chipLabel, line });
+  else chipOf({ chipLabel, line }, byDevice);
   const says = `the lock is line ${line} of ${chipLabel}`;
   const holder = byDevice.chips.find(({ label }) => label === chipLabel)?.held.find((other) => other.line === line);
   if (holder === undefined) return ok('door', `${says}, and nobody holds it`);

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf } from '../domain/errors.ts';
 import { allLineInfo, type CharacterChip, type CharacterChips, listCharacterChips } from './chips.ts';
@@ -15,6 +15,8 @@ export interface Kept {
 export interface ProbedChip extends CharacterChip {
   readonly held: readonly LineInfo[];
   readonly outputs: Kept;
+  /** Its device belongs to no group that a service could be in: the udev rule is not installed. */
+  readonly rootOnly: boolean;
 }
 
 /** What the GPIO devices say. */
@@ -44,12 +46,19 @@ export async function probeChips({
         ...chip,
         held: allLineInfo(libc, chip).filter(({ used }) => used),
         outputs: outputsAfterExit(chip.label, modulesRoot),
+        rootOnly: isRootOnly(chip.path),
       })),
       refused,
     };
   } catch (error) {
     return { driverFailure: messageOf(error), chips: [], refused: [] };
   }
+}
+
+function isRootOnly(path: string): boolean {
+  const { gid, mode } = statSync(path);
+  const forGroup = gid !== 0 && (mode & 0o060) === 0o060;
+  return !forGroup && (mode & 0o006) !== 0o006;
 }
 
 const raspberryPi: [RegExp, string][] = [

@@ -15,7 +15,7 @@ const bySysfs: DoorProbe = {
 function pi(consumer: string, kept: Kept['kept'] = 'yes'): ChipProbe {
   const held = [{ line: 17, name: 'GPIO17', used: true, consumer, direction: 'out' as const }];
   const outputs = { kept, source: 'the kernel' };
-  const chip = { path: '/dev/gpiochip0', label: 'pinctrl-bcm2711', lines: 58, held, outputs };
+  const chip = { path: '/dev/gpiochip0', label: 'pinctrl-bcm2711', lines: 58, held, outputs, rootOnly: false };
   return { driverFailure: null, refused: [], chips: [chip] };
 }
 
@@ -76,6 +76,20 @@ test('a device that may not be opened, and a driver that does not load, fail a d
   t.is(await levelOf('gpiochip', { ...closed, driverFailure: 'no koffi' }, /no koffi/), 'fail');
   t.is(await levelOf('onoff', pi('limen-lock'), /"onoff" is not installed/), 'fail');
   t.is(await levelOf('gpiochip', pi('limen-lock'), /"onoff" is not installed/), 'ok');
+});
+
+test('a device without a group, as it is before the udev rule, fails a door even when root looks', async (t) => {
+  const { chips, ...rest } = pi('limen-lock');
+  const byDevice = { ...rest, chips: chips.map((chip) => ({ ...chip, rootOnly: true })) };
+  const rule = (await gpioFindings(door(), { byDevice, bySysfs })).find(({ says }) => says.includes('nobody but root'));
+  t.is(rule?.level, 'fail');
+  t.regex(rule?.mend ?? '', /60-limen-gpio\.rules/);
+});
+
+test('a machine without a chip says so once', async (t) => {
+  const byDevice: ChipProbe = { driverFailure: null, chips: [], refused: [] };
+  const failed = (await gpioFindings(door(), { byDevice, bySysfs })).filter(({ level }) => level === 'fail');
+  t.is(failed.length, 1);
 });
 
 test('ranges', (t) => {

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
@@ -23,6 +23,18 @@ test('every chip with its held lines; a device that is no chip is refused with i
     ],
   );
   t.deepEqual(probe.refused, [{ path: join(root, 'gpiochip2'), code: 'ENOTTY' }]);
+});
+
+test('a device that only root may open is seen as one', async (t) => {
+  const root = folder(t);
+  const device = join(root, 'gpiochip0');
+  writeFileSync(device, '');
+  const libc = fakeLibc({ gpiochip0: { label: 'x', lines: 1, held: {} } });
+  const rootOnly = async () => (await probeChips({ load: async () => libc, deviceFolder: root })).chips[0]?.rootOnly;
+  chmodSync(device, 0o600);
+  t.true(await rootOnly());
+  chmodSync(device, 0o666);
+  t.false(await rootOnly());
 });
 
 test('a driver that does not load is an answer, not an exception', async (t) => {
