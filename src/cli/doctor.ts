@@ -25,7 +25,7 @@ export function define(program: Command): void {
     .option('--yes', 'with --click-relay: do not ask')
     .addHelpText(
       'after',
-      '\nExamples:\n  limen doctor --config door.yaml\n  limen doctor --config door.yaml --click-relay',
+      '\nExample:\n  limen doctor --config door.yaml\n  limen doctor --config door.yaml --click-relay',
     )
     .action(async (flags: DoctorFlags) => {
       if (flags.clickRelay) {
