@@ -6,10 +6,10 @@ import type { CameraConfig, DoorConfig, RecognitionConfig } from './config/schem
 import type { Clock } from './domain/clock.ts';
 import { LimenError } from './domain/errors.ts';
 import type { Report } from './domain/event.ts';
-import type { Door } from './door/door.ts';
-import { openDoor } from './door/door-controller.ts';
+import type { Door, Passage } from './door/door.ts';
 import type { LockOptions } from './door/line-lock.ts';
 import { doorFolder, startLockProcess } from './door/lock-spawn.ts';
+import { openWiredDoor } from './door/wired-door.ts';
 import type { Engine, OpenEngine } from './engine/engine.ts';
 import { loadAtRestKey } from './gallery/at-rest-key.ts';
 import type { GalleryStore, StoredGallery } from './gallery/gallery-store.ts';
@@ -169,6 +169,7 @@ export interface DoorSurroundings {
   readonly dataFolder: string;
   readonly report: Report;
   readonly clock: Clock;
+  readonly onPassed?: (passage: Passage) => void;
 }
 
 /** The door that a config names: its lock process runs, and the line is at rest, when this returns. */
@@ -176,13 +177,28 @@ export async function openConfiguredDoor(config: DoorConfig, around: DoorSurroun
   const { extendedPulseMs = config.longestPulseMs, longestPulseMs, longestHoldMs } = config;
   const lock = lockOf(config, around.dataFolder);
   const options = { lock, folder: doorFolder(around.dataFolder), longestPulseMs, longestHoldMs, silenceMs };
-  return openDoor({
+  return openWiredDoor({
+    gpio: { driver: lock.driver, driverOptions: lock.driverOptions },
+    inputs: onChip(config.inputs, config),
+    outputs: onChip(config.outputs, config),
     settings: { ...config, extendedPulseMs, hasContact: config.inputs.contact !== undefined },
     reach: () => startLockProcess(options),
     lockdownFile: join(around.dataFolder, 'lockdown.json'),
     report: around.report,
     clock: around.clock,
+    ...(around.onPassed && { onPassed: around.onPassed }),
   });
+}
+
+/** Lines that name no chip are on the lock's. */
+function onChip<T extends { readonly chipLabel?: string | undefined }>(
+  lines: Readonly<Record<string, T | undefined>>,
+  { chipLabel }: Pick<DoorConfig, 'chipLabel'>,
+): Record<string, T & { readonly chipLabel: string }> {
+  const there = Object.entries(lines).flatMap(([name, line]) =>
+    line === undefined ? [] : [[name, { ...line, chipLabel: line.chipLabel ?? chipLabel }] as const],
+  );
+  return Object.fromEntries(there);
 }
 
 /** How long the daemon may say nothing while the door can be opened. */

@@ -81,9 +81,13 @@ async function open(
   let early: Occurrence[] | null = [];
   let report = (occurrence: Occurrence): void => void early?.push(occurrence);
   const door = await openDoorOf(config, (occurrence) => {
-    // An opening that cannot be journalled must not happen. That it ended is only to be told, and must not end the daemon.
-    if (occurrence.kind === 'door.unlocked') report(occurrence);
-    else attempt(log, () => report(occurrence));
+    try {
+      report(occurrence);
+    } catch (error) {
+      log.error({ code: isLimenError(error) ? error.code : undefined }, messageOf(error));
+      // An opening that cannot be journalled must not last. That it ended is only to be told, and must not end the daemon.
+      if (occurrence.kind === 'door.unlocked') throw error;
+    }
   });
   if (door !== null) closers.add(() => door.close());
 

@@ -129,8 +129,12 @@ export class Terminal {
     const changeDistance = calibration === null ? 0 : changeDistanceOf(calibration);
     const sureDistance = calibration === null ? 0 : sureDistanceOf(calibration);
     const tracker = new Tracker({ window: demands.window, changeDistance, sureDistance });
-    const parts = {
+    const parts: JourneyParts = {
       ...hooks,
+      onSeen: (seen, track, verdict) => {
+        if (track !== null) this.door?.signal('busy');
+        hooks.onSeen?.(seen, track, verdict);
+      },
       vision,
       tracker,
       clock,
@@ -142,12 +146,16 @@ export class Terminal {
   }
 
   readonly #act = (verdict: FinalVerdict): void => {
+    if (verdict.kind === 'deny') this.door?.signal('denied');
     if (verdict.kind !== 'grant') return;
     this.#punches?.punch(verdict, (body) => this.report({ kind: 'punch.recorded', body }));
     const door = this.#parts.door;
     if (door === null) return;
     // Not awaited: the next face is looked at while the relay moves. The door reports what it did.
     door.unlock({ cause: 'face', personId: verdict.personId }).catch((error: unknown) => {
+      door.signal('denied');
+      // The door has written down itself whom it refused.
+      if (isLimenError(error, 'door.lockdown')) return;
       const code = isLimenError(error) ? error.code : 'door.fault';
       this.note({ kind: 'door.fault', body: { code, reason: messageOf(error) } });
     });

@@ -33,6 +33,8 @@ export interface DoorOptions {
   /** Told after every step, for lights and for the network. */
   readonly onChange?: (status: DoorStatus) => void;
   readonly onSignal?: (signal: DoorSignal) => void;
+  /** Told once, when the lock is about to be let go of. */
+  readonly onClose?: () => void;
   /** How often the daemon shows that it is alive. */
   readonly beatMs?: number;
   /** How long the lock process may take to answer before it is given up and another one is reached. */
@@ -43,6 +45,8 @@ export interface DoorOptions {
 export interface ControlledDoor extends Door {
   /** An input changed, debounced. `atMs` on the door's clock. */
   feel(input: DoorInputName, active: boolean, atMs: number): void;
+  /** An input cannot be read any more. */
+  blind(input: DoorInputName, error: LimenError): void;
 }
 
 /**
@@ -152,11 +156,17 @@ class DoorController implements ControlledDoor {
     void this.#step({ kind: 'felt', input, active, atMs });
   }
 
+  blind(input: DoorInputName, { code, message: reason }: LimenError): void {
+    void this.#step({ kind: 'blind', input, code, reason });
+  }
+
   async close(): Promise<void> {
     if (this.#isClosed) return;
     await this.#link.request({ secure: 'closing' }).catch(() => {});
+    if (this.#isClosed) return;
     this.#isClosed = true;
     clearTimeout(this.#timer);
+    quietly(() => this.#options.onClose?.());
     await this.#link.close();
     await this.#keeping;
   }

@@ -31,45 +31,39 @@ export function step(
 }
 
 function causeOf(input: DoorInput): string {
-  if (input.kind === 'felt') return input.input;
+  if ('input' in input) return input.input;
   if ('cause' in input) return input.cause;
   return 'ask' in input ? input.ask.cause : input.kind;
 }
 
-function take(turn: Turn, input: DoorInput): void {
-  switch (input.kind) {
-    case 'grant':
-      return grant(turn, input);
-    case 'hold':
-      return hold(turn, input);
-    case 'end-hold':
-      return endHold(turn, input.cause);
-    case 'lock':
-      dropHold(turn, input.cause);
-      return secure(turn, input.cause);
-    case 'lockdown':
-      return lockDown(turn, input.cause);
-    case 'lift':
-      // Who turned the key has to turn it back.
-      return turn.memory.felt.lockdownKey === true ? undefined : liftLockdown(turn, input.cause);
-    case 'leased':
-      return leased(turn, input.ask, input.leaseMs);
-    case 'failed':
-      return failed(turn, input);
-    case 'secured':
-      return secured(turn, input);
-    case 'felt':
-      return feel(turn, input);
-    case 'lost':
-      return lost(turn, input);
-    case 'back':
-      return back(turn);
-    case 'time':
-      return passTime(turn);
-  }
-}
-
 type Of<K extends DoorInput['kind']> = Extract<DoorInput, { kind: K }>;
+
+const takes: { readonly [K in DoorInput['kind']]: (turn: Turn, input: Of<K>) => void } = {
+  grant,
+  hold,
+  'end-hold': (turn, { cause }) => endHold(turn, cause),
+  lock: (turn, { cause }) => {
+    dropHold(turn, cause);
+    secure(turn, cause);
+  },
+  lockdown: (turn, { cause }) => lockDown(turn, cause),
+  lift: (turn, { cause }) => {
+    // Who turned the key has to turn it back.
+    if (turn.memory.felt.lockdownKey !== true) liftLockdown(turn, cause);
+  },
+  leased: (turn, input) => leased(turn, input.ask, input.leaseMs),
+  failed,
+  secured,
+  felt: feel,
+  blind,
+  lost,
+  back,
+  time: passTime,
+};
+
+function take<K extends DoorInput['kind']>(turn: Turn, input: Of<K> & { kind: K }): void {
+  takes[input.kind](turn, input);
+}
 
 /** Whether an ask may go to the lock process at all; if not, its caller is told why. */
 function mayAsk(turn: Turn, { cause, ticket }: { cause: string; ticket: number }, personId: string | null): boolean {
@@ -95,7 +89,10 @@ function hold(turn: Turn, input: Of<'hold'>): void {
   const { cause, ticket } = input;
   const { longestHoldMs } = turn.settings;
   if (!mayAsk(turn, input, null)) return;
-  if (longestHoldMs === 0) return refuse(turn, ticket, 'door.hold-refused');
+  if (longestHoldMs === 0) {
+    refuse(turn, ticket, 'door.hold-refused');
+    return;
+  }
   turn.memory.hold ??= { cause, held: false };
   ask(turn, { kind: 'hold', cause, personId: null, ticket, renews: turn.memory.hold.held }, longestHoldMs);
 }
@@ -149,6 +146,15 @@ function secured(turn: Turn, { cause, openMs }: Of<'secured'>): void {
   if (turn.memory.hold?.held) dropHold(turn, cause);
   // A fire goes on, whatever brought the line to rest.
   if (turn.memory.felt.fire === true) turn.memory.renewDueMs = turn.nowMs;
+}
+
+/** An input cannot be read any more. Of the door nobody knows then; what was an alarm stays one. */
+function blind(turn: Turn, { input, code, reason }: Of<'blind'>): void {
+  const { memory } = turn;
+  turn.events.push({ kind: 'door.fault', body: { code, reason } });
+  if (input !== 'contact' && input !== 'bolt') return;
+  memory.felt = { ...memory.felt, [input]: null };
+  if (input === 'contact') memory.watch = null;
 }
 
 function lost(turn: Turn, { code, reason }: Of<'lost'>): void {

@@ -52,6 +52,8 @@ export type DoorInput =
   /** An opening ended; the line is at rest. */
   | { readonly kind: 'secured'; readonly cause: string; readonly openMs: number }
   | { readonly kind: 'felt'; readonly input: DoorInputName; readonly active: boolean; readonly atMs: number }
+  /** An input is gone. */
+  | { readonly kind: 'blind'; readonly input: DoorInputName; readonly code: ErrorCode; readonly reason: string }
   /** The lock process is gone, or still cannot be reached. */
   | { readonly kind: 'lost'; readonly code: ErrorCode; readonly reason: string }
   /** A lock process is there, its line at rest. */

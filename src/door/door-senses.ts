@@ -1,4 +1,4 @@
-import type { DoorInput } from './door-memory.ts';
+import type { DoorInput, DoorInputName } from './door-memory.ts';
 import { askForEgress, clear, liftLockdown, lockDown, raise, secure, type Turn } from './door-turn.ts';
 
 type Felt = Extract<DoorInput, { kind: 'felt' }>;
@@ -9,23 +9,32 @@ export function feel(turn: Turn, { input, active, atMs }: Felt): void {
   const before = memory.felt[input];
   if (before === active) return;
   memory.felt = { ...memory.felt, [input]: active };
-  switch (input) {
-    case 'contact':
-      return active ? closed(turn, atMs, before) : opened(turn, atMs, before);
-    case 'rex':
-      return active ? requestToExit(turn, atMs) : undefined;
-    case 'tamper':
-      return active ? raise(turn, 'tamper', input) : clear(turn, 'tamper', input);
-    case 'fire':
-      return active ? fire(turn) : fireOver(turn, before);
-    case 'lockdownKey':
-      if (active) return lockDown(turn, 'key');
-      // A key that is found unturned at the start has not been turned back: lockdown stays as it was kept.
-      return before === null ? undefined : liftLockdown(turn, 'key');
-    case 'bolt':
-      return;
-  }
+  (active ? ons : offs)[input](turn, atMs, before);
 }
+
+type Meaning = (turn: Turn, atMs: number, before: boolean | null) => void;
+const nothing = () => {};
+
+const ons: Readonly<Record<DoorInputName, Meaning>> = {
+  contact: closed,
+  bolt: nothing,
+  rex: requestToExit,
+  tamper: (turn) => raise(turn, 'tamper', 'tamper'),
+  fire,
+  lockdownKey: (turn) => lockDown(turn, 'key'),
+};
+
+const offs: Readonly<Record<DoorInputName, Meaning>> = {
+  contact: opened,
+  bolt: nothing,
+  rex: nothing,
+  tamper: (turn) => clear(turn, 'tamper', 'tamper'),
+  fire: fireOver,
+  lockdownKey: (turn, _, before) => {
+    // A key that is found unturned at the start has not been turned back: lockdown stays as it was kept.
+    if (before !== null) liftLockdown(turn, 'key');
+  },
+};
 
 function opened(turn: Turn, atMs: number, before: boolean | null): void {
   const { memory, settings } = turn;
@@ -84,7 +93,7 @@ function fire(turn: Turn): void {
   askForEgress(turn, 'fire', { ms: turn.settings.longestPulseMs, renews: false });
 }
 
-function fireOver(turn: Turn, before: boolean | null): void {
+function fireOver(turn: Turn, _: number, before: boolean | null): void {
   if (before === null) return;
   clear(turn, 'fire', 'fire');
   turn.memory.renewDueMs = null;

@@ -1,0 +1,137 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import test, { type ExecutionContext } from 'ava';
+import type { Occurrence } from '../../src/domain/event.ts';
+import { openWiredDoor, type WiredDoorOptions } from '../../src/door/wired-door.ts';
+import { until } from '../support/wait.ts';
+import { type DoorChanges, doorIn, lockProcessesOf, makeBench, simulatedLock } from './support/bench.ts';
+
+const lines = { contact: 1, rex: 2, fire: 3, lockdownKey: 4, bolt: 5, tamper: 6 } as const;
+const lamps = { green: 11, red: 12, busy: 13, buzzer: 14, alarm: 15 } as const;
+
+/** Everything connected, closed and bolted; a button is pressed by writing to a file, as people do at a demo. */
+async function makeWired(
+  t: ExecutionContext,
+  settings: DoorChanges['settings'] = {},
+  more: Partial<WiredDoorOptions> = {},
+) {
+  const bench = makeBench(t);
+  const { folder, levelFile } = bench;
+  const pin = (line: number) => join(folder, `simulated-${line}`);
+  mkdirSync(dirname(pin(1)), { recursive: true });
+  const set = (name: keyof typeof lines, active: boolean) => writeFileSync(pin(lines[name]), active ? '1' : '0');
+  set('contact', true);
+  const { driver, driverOptions } = simulatedLock(levelFile);
+  const on = { chipLabel: 'simulated', activeLow: false };
+  const reported: Occurrence[] = [];
+  const options = doorIn(folder, {
+    settings: { hasContact: true, ...settings },
+    report: (occurrence) => reported.push(occurrence),
+  });
+  const door = await openWiredDoor({
+    ...options,
+    gpio: { driver, driverOptions },
+    inputs: Object.fromEntries(
+      (['contact', 'rex', 'fire', 'lockdownKey', 'tamper'] as const).map((name) => [
+        name,
+        { ...on, line: lines[name], debounceMs: 10 },
+      ]),
+    ),
+    outputs: Object.fromEntries(Object.entries(lamps).map(([name, line]) => [name, { ...on, line }])),
+    ...more,
+  });
+  t.teardown(() => door.close());
+  const lamp = (name: keyof typeof lamps) => readFileSync(pin(lamps[name]), 'utf8');
+  return { ...bench, door, set, lamp, pin, reported, kinds: () => reported.map(({ kind }) => kind) };
+}
+
+const someone = { cause: 'face', personId: 'p01' };
+
+test.serial('a grant is green; who opens the door has passed, and behind them it is locked', async (t) => {
+  const passed: unknown[] = [];
+  const onPassed: WiredDoorOptions['onPassed'] = (passage) => passed.push(passage);
+  const { door, set, lamp, level, kinds } = await makeWired(t, {}, { onPassed });
+  t.is(lamp('green'), '0');
+  await door.unlock(someone);
+  t.is(lamp('green'), '1');
+  t.deepEqual(passed, []);
+  set('contact', false);
+  await until(() => level() === '0');
+  t.like(passed[0], someone);
+  t.is(door.state, 'opened');
+  set('contact', true);
+  await until(() => door.state === 'locked');
+  t.deepEqual(kinds(), ['door.requested', 'door.unlocked', 'door.opened', 'door.locked', 'door.closed']);
+});
+
+test.serial('a door that opens without a grant is forced: the alarm relay is on until it is closed', async (t) => {
+  const { door, set, lamp } = await makeWired(t);
+  set('contact', false);
+  await until(() => door.state === 'forced');
+  t.is(lamp('alarm'), '1');
+  set('contact', true);
+  await until(() => lamp('alarm') === '0');
+  t.deepEqual(door.status.alarms, []);
+});
+
+test.serial('held open: first the pre-alarm, then the alarm', async (t) => {
+  const { door, set, kinds, lamp } = await makeWired(t, { heldOpenPreAlarmMs: 200, heldOpenAlarmMs: 500 });
+  await door.unlock(someone);
+  set('contact', false);
+  await until(() => door.state === 'held-open');
+  await until(() => lamp('alarm') === '1');
+  t.true(kinds().indexOf('door.pre-alarm') < kinds().indexOf('door.alarm-raised'));
+});
+
+test.serial('the button inside opens, in lockdown too; the key ends lockdown, a command does not', async (t) => {
+  const { door, set, level, lamp } = await makeWired(t);
+  set('lockdownKey', true);
+  await until(() => door.state === 'lockdown');
+  t.is(lamp('red'), '1');
+  await t.throwsAsync(door.unlock(someone), { code: 'door.lockdown' });
+  await t.throwsAsync(door.lift('command'), { code: 'door.lockdown' });
+  set('rex', true);
+  await until(() => level() === '1');
+  set('lockdownKey', false);
+  await until(() => !door.status.lockdown);
+  t.false(door.status.lockdown);
+});
+
+test.serial('a fire opens, and a tamper alarm stands until the housing is closed', async (t) => {
+  const { door, set, level, lamp } = await makeWired(t, { longestPulseMs: 600 });
+  set('fire', true);
+  await until(() => level() === '1');
+  t.is(lamp('green'), '1');
+  set('fire', false);
+  await until(() => level() === '0');
+  set('tamper', true);
+  await until(() => door.status.alarms.includes('tamper'));
+  set('tamper', false);
+  await until(() => door.status.alarms.length === 0);
+  t.is(lamp('alarm'), '0');
+});
+
+test.serial('a refusal is red for a moment', async (t) => {
+  const { door, lamp } = await makeWired(t);
+  door.signal('busy');
+  t.is(lamp('busy'), '1');
+  door.signal('denied');
+  t.is(lamp('red'), '1');
+  await until(() => lamp('red') === '0' && lamp('buzzer') === '0');
+  t.is(lamp('busy'), '0');
+});
+
+test.serial('a contact that is lost is a fault, and what is known of the door is nothing', async (t) => {
+  const { door, pin, kinds } = await makeWired(t);
+  rmSync(pin(lines.contact));
+  await until(() => kinds().includes('door.fault'));
+  t.is(door.status.contact, null);
+  await door.unlock(someone);
+  t.is(door.state, 'unlocked');
+});
+
+test.serial('an input that cannot be had stops the start, with the lock at rest and no process left', async (t) => {
+  const same = { chipLabel: 'simulated', line: 1, activeLow: false, debounceMs: 10 };
+  await t.throwsAsync(makeWired(t, {}, { inputs: { contact: same, rex: same } }), { code: 'door.line-busy' });
+  t.deepEqual(lockProcessesOf(), []);
+});
