@@ -8,7 +8,7 @@ const onlyMayImport = (name, allowed, why) => ({
   to: { path: '^src/', pathNot: [room(name), ...allowed.map((a) => (a.includes('.') ? `^src/${a}$` : room(a)))] },
 });
 const drivers =
-  '^src/(camera/(replay|node-webcam|v4l2)|engine/(onnxruntime-node|onnxruntime-web|tfjs)|door/(simulated-lock|onoff-lock))\\.ts$';
+  '^src/(camera/(replay|node-webcam|v4l2)|engine/(onnxruntime-node|onnxruntime-web|tfjs)|gpio/(gpiochip|onoff|simulated))\\.ts$';
 module.exports = {
   forbidden: [
     {
@@ -24,7 +24,8 @@ module.exports = {
     onlyMayImport('vision', ['domain', 'runtime', 'engine'], 'Vision turns frames into templates and knows no people.'),
     onlyMayImport('gallery', ['domain', 'runtime'], 'The gallery knows people, not doors or brokers.'),
     onlyMayImport('access', ['domain', 'gallery'], 'A decision needs evidence and the gallery, nothing that moves.'),
-    onlyMayImport('door', ['domain', 'runtime'], 'The door obeys; it decides nothing and talks to nobody.'),
+    onlyMayImport('gpio', ['domain', 'runtime'], 'A pin knows its level, not what hangs on it.'),
+    onlyMayImport('door', ['domain', 'runtime', 'gpio'], 'The door obeys; it decides nothing and talks to nobody.'),
     onlyMayImport('journal', ['domain', 'runtime'], 'The journal records; it acts on nothing.'),
     onlyMayImport(
       'sync',

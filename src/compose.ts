@@ -7,12 +7,13 @@ import { LimenError } from './domain/errors.ts';
 import type { Report } from './domain/event.ts';
 import type { Door } from './door/door.ts';
 import { openDoor } from './door/door-controller.ts';
-import { reachLockService } from './door/lock-carrier.ts';
-import { doorFolder, type LockSpawnOptions, startLockProcess } from './door/lock-spawn.ts';
+import type { LockOptions } from './door/line-lock.ts';
+import { doorFolder, startLockProcess } from './door/lock-spawn.ts';
 import type { Engine, OpenEngine } from './engine/engine.ts';
 import { loadAtRestKey } from './gallery/at-rest-key.ts';
 import type { GalleryStore, StoredGallery } from './gallery/gallery-store.ts';
 import type { VisitorStore } from './gallery/visitors.ts';
+import type { SimulatedGpioOptions } from './gpio/simulated.ts';
 import { previousOf } from './runtime/durable-file.ts';
 import { isThere } from './runtime/is-there.ts';
 import { siblingModule } from './runtime/package-root.ts';
@@ -160,11 +161,12 @@ export interface DoorSurroundings {
 
 /** The door that a config names: its lock process runs, and the line is at rest, when this returns. */
 export async function openConfiguredDoor(config: DoorConfig, around: DoorSurroundings): Promise<Door> {
-  const { lockProcess, lockSocket, extendedPulseMs = config.longestPulseMs } = config;
-  const options = lockOptionsOf(config, around.dataFolder);
+  const { extendedPulseMs = config.longestPulseMs, longestPulseMs, longestHoldMs } = config;
+  const lock = lockOf(config, around.dataFolder);
+  const options = { lock, folder: doorFolder(around.dataFolder), longestPulseMs, longestHoldMs, silenceMs };
   return openDoor({
     settings: { ...config, extendedPulseMs, hasContact: config.inputs.contact !== undefined },
-    reach: () => (lockProcess === 'own' ? startLockProcess(options) : reachLockService(lockSocket)),
+    reach: () => startLockProcess(options),
     lockdownFile: join(around.dataFolder, 'lockdown.json'),
     report: around.report,
     clock: around.clock,
@@ -174,18 +176,34 @@ export async function openConfiguredDoor(config: DoorConfig, around: DoorSurroun
 /** How long the daemon may say nothing while the door can be opened. */
 const silenceMs = 2000;
 
-/** What the lock process of a door is told. */
-export function lockOptionsOf(config: DoorConfig, dataFolder: string): LockSpawnOptions {
-  const { driver, chipLabel, line, activeLow, longestPulseMs, longestHoldMs } = config;
-  const simulated = { levelFile: simulatedLevelFile(dataFolder) };
+/** The lock that a config names, as its process is told. Only "simulated" may leave the line out. */
+export function lockOf({ driver, wiring, ...config }: DoorConfig, dataFolder: string): Omit<LockOptions, 'restFile'> {
+  const { chipLabel, line = 0, activeLow } = config;
   return {
-    driver: siblingModule(import.meta.url, `./door/${driver}-lock`),
-    driverOptions: driver === 'simulated' ? simulated : { chipLabel, line, activeLow },
-    ...{ folder: doorFolder(dataFolder), longestPulseMs, longestHoldMs, silenceMs },
+    driver: gpioModule(driver).href,
+    driverOptions: driver === 'simulated' ? simulatedGpio({ chipLabel, line }, dataFolder) : {},
+    line: { chipLabel, line, activeLow },
+    wiring,
   };
 }
 
-/** Where a simulated lock keeps its level: one character, `0` shut or `1` released. */
+/** Every GPIO driver is a module of its own, which the lock process imports too. */
+export function gpioModule(driver: DoorConfig['driver']): URL {
+  return siblingModule(import.meta.url, `./gpio/${driver}`);
+}
+
+/** Where the lines of a simulated door are: the lock's own has a name of its own, the others are in a folder. */
+export function simulatedGpio(
+  { chipLabel, line = 0 }: Pick<DoorConfig, 'chipLabel' | 'line'>,
+  dataFolder: string,
+): SimulatedGpioOptions {
+  return {
+    folder: join(dataFolder, 'simulated-gpio'),
+    files: { [`${chipLabel}-${line}`]: simulatedLevelFile(dataFolder) },
+  };
+}
+
+/** Where a simulated lock keeps its level: one character, `1` while the relay is energised (or `0`, when active low). */
 export function simulatedLevelFile(dataFolder: string): string {
   return join(dataFolder, 'simulated-lock.level');
 }

@@ -120,15 +120,6 @@ export const doorSchema = z.strictObject({
     .boolean()
     .default(true)
     .describe('false where the handle inside opens by itself: a request to exit then only keeps the alarm quiet'),
-  lockProcess: z
-    .enum(['own', 'service'])
-    .default('own')
-    .describe('"own": started by limen; "service": limen-lock.service, a unit of its own with its own user'),
-  lockSocket: z
-    .string()
-    .regex(/^\/.{1,102}$/, 'a whole path of at most 103 letters')
-    .default('/run/limen-lock/lock.sock')
-    .describe('Where limen-lock.service is reached'),
   inputs: z
     .strictObject({
       contact: doorInput('Door contact: on while the door is closed'),

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { type CameraProbe, probeCameras } from '../camera/probe.ts';
 import type { CameraConfig, DoorConfig, TerminalConfig } from '../config/schema.ts';
-import { probeDoor } from '../door/probe.ts';
-import { resolveLine } from '../door/sysfs-gpio.ts';
+import { probeDoor } from '../gpio/probe.ts';
+import { resolveLine } from '../gpio/sysfs.ts';
 import { checked, type Finding, fail, ok, warn } from './finding.ts';
 
 /** Look at cameras and GPIO; what the terminal needs and is not there fails, the rest warns. */

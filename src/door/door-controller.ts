@@ -20,12 +20,13 @@ import { LockLink } from './lock-link.ts';
 import type { LockVerb } from './lock-protocol.ts';
 import { keepLockdown, readLockdown } from './lockdown-file.ts';
 
-/** What a door needs. `reach` is chosen by `compose.ts`: a lock process of our own, or that of limen-lock.service. */
+/** What a door needs. `reach` starts a lock process; it is called again when that one ends. */
 export interface DoorOptions {
   readonly settings: DoorSettings;
   readonly reach: () => Promise<LockCarrier>;
   /** Where lockdown is kept. */
   readonly lockdownFile: string;
+  /** What it throws on `door.unlocked` ends that opening; on anything else it is not this room's to handle. */
   readonly report: Report;
   readonly clock: Clock;
   readonly onPassed?: (passage: Passage) => void;
@@ -54,10 +55,16 @@ export interface ControlledDoor extends Door {
 export async function openDoor(options: DoorOptions): Promise<ControlledDoor> {
   const kept = await readLockdown(options.lockdownFile);
   const door = new DoorController(options, kept.cause);
-  await door.start();
-  if (kept.fault !== null) {
-    const reason = `${kept.fault.message} The door is in lockdown.`;
-    options.report({ kind: 'door.fault', body: { code: kept.fault.code, reason } });
+  try {
+    await door.start();
+  } catch (error) {
+    await door.close();
+    throw error;
+  }
+  const { fault } = kept;
+  if (fault !== null) {
+    const reason = `${fault.message} The door is in lockdown.`;
+    quietly(() => options.report({ kind: 'door.fault', body: { code: fault.code, reason } }));
   }
   return door;
 }
@@ -75,6 +82,8 @@ class DoorController implements ControlledDoor {
   #nextTicket = 1;
   #timer: NodeJS.Timeout | undefined;
   #isClosed = false;
+  /** A lock process that is there has been told of lockdown, or is dying of it. */
+  #told: Promise<void> = Promise.resolve();
   /** Lockdowns are kept one after the other: the last one asked for is the one that stays. */
   #keeping: Promise<void> = Promise.resolve();
 
@@ -84,14 +93,17 @@ class DoorController implements ControlledDoor {
     const { answerMs = 3000, beatMs = 500, clock, reach } = options;
     this.#link = new LockLink({
       ...{ answerMs, beatMs, clock, reach },
-      onUp: () => void this.#step({ kind: 'back' }),
+      onUp: () => {
+        this.#told = this.#step({ kind: 'back' });
+      },
       onDown: (code, reason) => void this.#step({ kind: 'lost', code, reason }),
       onSecured: (cause, openMs) => void this.#step({ kind: 'secured', cause, openMs }),
     });
   }
 
-  start(): Promise<void> {
-    return this.#link.start();
+  async start(): Promise<void> {
+    await this.#link.start();
+    await this.#told;
   }
 
   get name(): string {
@@ -173,14 +185,23 @@ class DoorController implements ControlledDoor {
     this.#setTimer();
     const settled = Promise.all(done).then(() => {});
     settled.catch(() => {});
-    for (const event of events) this.#tell(event);
-    for (const effect of effects) if (effect.kind === 'passed') this.#options.onPassed?.(effect);
-    this.#options.onChange?.(this.status);
+    const unrecorded = events.map((event) => this.#tell(event)).find((error) => error !== null);
+    for (const effect of effects) if (effect.kind === 'passed') quietly(() => this.#options.onPassed?.(effect));
+    quietly(() => this.#options.onChange?.(this.status));
+    // An opening that is not written down must not last, unless it is somebody's way out.
+    const mustBeKept = input.kind === 'leased' && input.ask.kind !== 'egress';
+    if (mustBeKept && unrecorded !== undefined) throw unrecorded;
     return settled;
   }
 
-  #tell(event: Occurrence): void {
-    this.#options.report(event);
+  /** What `report` threw; `null` when it is written down, or need not be. */
+  #tell(event: Occurrence): unknown {
+    try {
+      this.#options.report(event);
+    } catch (error) {
+      if (event.kind === 'door.unlocked') return error;
+    }
+    return null;
   }
 
   async #carryOut(effect: DoorEffect): Promise<void> {
@@ -220,9 +241,12 @@ class DoorController implements ControlledDoor {
       });
       this.#callerOf(ask.ticket)?.resolve();
     } catch (error) {
-      // Whatever went wrong, the journal included: the door must not stay open on it.
-      this.#link.request({ secure: 'unlock-failed' }).catch(() => {});
       const code = error instanceof LimenError ? error.code : 'door.fault';
+      // Whatever went wrong, the journal included: the door must not stay open on it. But a refusal changed nothing, and
+      // must not cut short what was granted before; and in a fire nobody is locked in.
+      const isRefusal = code === 'door.lockdown' || code === 'door.hold-refused';
+      if (!isRefusal && this.#memory.felt.fire !== true)
+        this.#link.request({ secure: 'unlock-failed' }).catch(() => {});
       if (!isAnswered) void this.#step({ kind: 'failed', ask, code, reason: messageOf(error) });
       this.#callerOf(ask.ticket)?.reject(error);
     }
@@ -241,6 +265,15 @@ class DoorController implements ControlledDoor {
     if (dueMs === null) return;
     const waitMs = Math.max(1, dueMs - this.#options.clock.monotonicMs());
     this.#timer = setTimeout(() => void this.#step({ kind: 'time' }), waitMs);
+  }
+}
+
+/** Those who are told must not be able to stop the door: each logs its own failures. */
+function quietly(work: () => void): void {
+  try {
+    work();
+  } catch {
+    // See above.
   }
 }
 

@@ -112,9 +112,11 @@ function leased(turn: Turn, done: Ask, leaseMs: number): void {
   const { cause, personId } = done;
   memory.pending -= 1;
   // What was to be renewed may have ended before the lock process heard of it: then this is an opening of its own.
-  const isNews = !done.renews || memory.release === null;
-  memory.release = { sinceMs: memory.release?.sinceMs ?? nowMs, cause, personId };
-  if (isNews) turn.events.push({ kind: 'door.unlocked', body: { cause, personId, pulseMs: leaseMs } });
+  // Otherwise, what renews an opening is not what it is for.
+  if (memory.release === null || !done.renews) {
+    memory.release = { sinceMs: memory.release?.sinceMs ?? nowMs, cause, personId };
+    turn.events.push({ kind: 'door.unlocked', body: { cause, personId, pulseMs: leaseMs } });
+  }
   if (done.kind === 'lease') letThrough(turn, { cause, personId });
   // An answer to what was ended since, or was asked anew since, begins nothing.
   if (done.kind === 'hold' && memory.hold?.asked === done.ticket) {

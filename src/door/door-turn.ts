@@ -74,7 +74,8 @@ export function clear(turn: Turn, alarm: DoorAlarm, cause: string): void {
 
 /** Open for nobody but those on their way out, from now on and through every restart. */
 export function lockDown(turn: Turn, cause: string): void {
-  turn.effects.push({ kind: 'lockdown' });
+  // A lock process that is away is told when it is back.
+  if (turn.memory.link) turn.effects.push({ kind: 'lockdown' });
   if (turn.memory.lockdown !== null) return;
   turn.memory.lockdown = cause;
   turn.effects.push({ kind: 'keep-lockdown', cause });
@@ -86,6 +87,7 @@ export function lockDown(turn: Turn, cause: string): void {
 export function liftLockdown(turn: Turn, cause: string): void {
   if (turn.memory.lockdown === null) return;
   turn.memory.lockdown = null;
-  turn.effects.push({ kind: 'keep-lockdown', cause: null }, { kind: 'lift' });
+  turn.effects.push({ kind: 'keep-lockdown', cause: null });
+  if (turn.memory.link) turn.effects.push({ kind: 'lift' });
   turn.events.push({ kind: 'door.lifted', body: { cause } });
 }

@@ -12,27 +12,13 @@ export interface LockCarrier {
   readonly ended: Promise<string>;
 }
 
-/**
- * Reach the lock process of limen-lock.service, whose life is systemd's business: it is neither started nor ended here.
- *
- * @throws LimenError `door.lock-process-failed`
- */
-export async function reachLockService(socketPath: string): Promise<LockCarrier> {
-  const socket = await connected(socketPath);
-  const ended = new Promise<string>((resolve) => {
-    socket.on('close', () => resolve(`The lock process at ${socketPath} closed the connection.`));
-  });
-  return { socket, release: () => socket.end(), abandon: () => socket.destroy(), ended };
-}
-
-/** @throws LimenError `door.lock-process-failed`, its hint by what the kernel said. */
+/** Connect to a lock process that listens. @throws LimenError `door.lock-process-failed` */
 export function connected(socketPath: string): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const socket = connect(socketPath, () => resolve(socket));
     socket.once('error', (cause) =>
       reject(
         new LimenError('door.lock-process-failed', `The lock process cannot be reached: ${messageOf(cause)}`, {
-          hint: 'See "systemctl status limen-lock"; the user limen runs as must be in the group "limen-lock".',
           cause,
         }),
       ),

@@ -2,14 +2,12 @@
 /**
  * The lock process: the only code that moves the lock, in a process of its own, so that nothing that happens to camera,
  * network, recognition or the daemon's memory can keep a door open. Every way out of it passes through the rest level.
- *
- *   limen-lock SETTINGS_FILE     see LockProcessSettings; started by the daemon, or by limen-lock.service
  */
-import { chmodSync, readFileSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { isLimenError, messageOf } from '../domain/errors.ts';
-import { notifySystemd } from '../runtime/systemd.ts';
-import type { Lock, LockDriver } from './lock.ts';
+import { openLock } from './line-lock.ts';
+import type { Lock } from './lock.ts';
 import { LockKeeper } from './lock-keeper.ts';
 import {
   type LockAnswer,
@@ -24,24 +22,19 @@ import {
 } from './lock-protocol.ts';
 
 const exitCodes = { atRest: 0, unavailable: 69, internal: 70 };
-const settings: LockProcessSettings = JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8'));
+const settings: LockProcessSettings = JSON.parse(process.argv[2] ?? '');
 /** The one peer that is served: a second one would be a second opinion about the same door. */
 let peer: Socket | null = null;
 
 process.title = 'limen-lock';
-// Until it has the mode it was given, the socket is for nobody else.
+// The socket is for the user limen runs as and nobody else.
 process.umask(0o077);
 try {
-  const lock = await takeLock();
+  const lock = await openLock(settings.lock);
   serve(lock, holdToLeases(lock));
 } catch (error) {
   await tell({ failure: failureOf(error) });
   process.exit(exitCodes.unavailable);
-}
-
-async function takeLock(): Promise<Lock> {
-  const driver: LockDriver = await import(settings.driver);
-  return driver.openLock(settings.driverOptions);
 }
 
 /** A keeper whose lock is brought to rest on every way out of this process that can still run code. */
@@ -78,10 +71,7 @@ function holdToLeases(lock: Lock): LockKeeper {
 function serve(lock: Lock, keeper: LockKeeper): void {
   rmSync(settings.socketPath, { force: true });
   createServer((socket) => welcome(socket, lock, keeper)).listen(settings.socketPath, () => {
-    chmodSync(settings.socketPath, settings.socketMode);
     void tell({ listening: settings.socketPath, lock: lock.name });
-    // Outside limen-lock.service this does nothing. The pings prove that this loop, which ends leases, turns.
-    void notifySystemd().ready(`${lock.name} at rest`);
   });
 }
 

@@ -3,6 +3,8 @@
  * Checked by hand: the lock process stays small and loads no schema library.
  */
 
+import type { LockOptions } from './line-lock.ts';
+
 /** What a daemon may ask. */
 export type LockVerb =
   /** Let the door be opened for at most `lease` milliseconds from now; `egress`: somebody must get out. */
@@ -49,14 +51,10 @@ export interface LockSecured {
 /** First line on the lock process's standard output: it listens and the line is at rest, or it could not start. */
 export type LockStart = { readonly listening: string; readonly lock: string } | { readonly failure: LockFailure };
 
-/** How the lock process is started: a file with this as JSON, named in its only argument. */
+/** How the lock process is started: one JSON argument. */
 export interface LockProcessSettings {
   readonly socketPath: string;
-  /** Who may connect: 0o600, the same user; 0o660, its group as well. */
-  readonly socketMode: number;
-  /** URL of a module that is a `LockDriver`. */
-  readonly driver: string;
-  readonly driverOptions: { readonly restFile: string };
+  readonly lock: LockOptions;
   readonly longestPulseMs: number;
   readonly longestHoldMs: number;
   /** How long the daemon may say nothing while the door is released. */

@@ -1,20 +1,19 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type ErrorCode, LimenError, messageOf } from '../domain/errors.ts';
 import { siblingModule } from '../runtime/package-root.ts';
+import type { LockOptions } from './line-lock.ts';
 import { connected, type LockCarrier } from './lock-carrier.ts';
 import { type LockFailure, type LockProcessSettings, type LockStart, lineSplitter } from './lock-protocol.ts';
 
 /** What a lock process needs to start. */
 export interface LockSpawnOptions {
-  /** URL of a module that is a `LockDriver`. */
-  readonly driver: URL;
-  /** The driver's own settings, JSON values only. */
-  readonly driverOptions: object;
+  /** The lock; the place of its rest file is added. JSON values only. */
+  readonly lock: Omit<LockOptions, 'restFile'>;
   /** A folder for the socket and the rest file; made private (0700). */
   readonly folder: string;
   readonly longestPulseMs: number;
@@ -87,31 +86,21 @@ function endOf(child: ChildProcess): Promise<string> {
   });
 }
 
-/** Everything a lock process is told. */
-export function lockSettings(
-  options: LockSpawnOptions,
-  place: Pick<LockProcessSettings, 'socketPath' | 'socketMode' | 'endWithStdin'>,
-): LockProcessSettings {
-  return {
-    ...place,
-    driver: options.driver.href,
-    driverOptions: { ...options.driverOptions, restFile: restFileIn(options.folder) },
+/** Start the process. It brings the line to rest before it says anything. */
+function spawnLockProcess(options: LockSpawnOptions, socketPath: string): ChildProcess {
+  const settings: LockProcessSettings = {
+    socketPath,
+    lock: { ...options.lock, restFile: restFileIn(options.folder) },
     longestPulseMs: options.longestPulseMs,
     longestHoldMs: options.longestHoldMs,
     silenceMs: options.silenceMs,
+    endWithStdin: true,
   };
-}
-
-/** Start the process. It brings the line to rest before it says anything. */
-function spawnLockProcess(options: LockSpawnOptions, socketPath: string): ChildProcess {
-  const settings = lockSettings(options, { socketPath, socketMode: 0o600, endWithStdin: true });
-  const settingsFile = join(options.folder, 'lock.json');
-  writeFileSync(settingsFile, JSON.stringify(settings), { mode: 0o600 });
   // No systemd socket, no credentials, no debugger flags: the lock process talks to the daemon only.
   const { NOTIFY_SOCKET, WATCHDOG_USEC, WATCHDOG_PID, CREDENTIALS_DIRECTORY, NODE_OPTIONS, ...environment } =
     process.env;
   const entry = fileURLToPath(siblingModule(import.meta.url, './lock-process'));
-  return spawn(process.execPath, ['--max-old-space-size=32', entry, settingsFile], {
+  return spawn(process.execPath, ['--max-old-space-size=32', entry, JSON.stringify(settings)], {
     stdio: ['pipe', 'pipe', 'pipe'],
     env: environment,
     // A process group of its own: Ctrl-C reaches the daemon, which then locks and says so.

@@ -1,21 +1,13 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { LimenError, messageOf } from '../domain/errors.ts';
+import type { Level, LineAddress } from '../gpio/gpio.ts';
 
 /**
- * How a line is brought to rest by a shell script when Node cannot: a plain file (`simulated`), or a GPIO line by its
- * sysfs number and by chip label and offset, so that `limen-rest` may use whichever interface works.
+ * How a line is brought to rest by a shell script when Node cannot: where it is, and its electrical level at rest.
+ * A line of a chip is named by label and offset, so that `limen-rest` may use whichever interface works.
  */
-export type RestRecipe =
-  | { readonly kind: 'file'; readonly path: string; readonly rest: 0 | 1 }
-  | {
-      readonly kind: 'gpio';
-      readonly sysfs: string;
-      readonly gpio: number;
-      readonly label: string;
-      readonly line: number;
-      readonly rest: 0 | 1;
-    };
+export type RestRecipe = LineAddress & { readonly rest: Level };
 
 /**
  * Write the recipe as `name=value` lines. It is data, never sourced by the shell that reads it.

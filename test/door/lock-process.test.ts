@@ -6,12 +6,11 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import test, { type ExecutionContext } from 'ava';
-import { openDoor } from '../../src/door/lease-door.ts';
+import { openDoor } from '../../src/door/door-controller.ts';
 import type { LockProcessSettings } from '../../src/door/lock-protocol.ts';
-import { systemClock } from '../../src/runtime/clock.ts';
 import { packageRoot, siblingModule } from '../../src/runtime/package-root.ts';
 import { until } from '../support/wait.ts';
-import { isAlive, lockProcessesOf, makeBench, simulatedDriver } from './support/bench.ts';
+import { doorIn, isAlive, lockProcessesOf, makeBench, simulatedLock } from './support/bench.ts';
 
 const entry = fileURLToPath(siblingModule(import.meta.url, '../../src/door/lock-process'));
 const daemon = fileURLToPath(siblingModule(import.meta.url, './support/daemon'));
@@ -22,9 +21,9 @@ async function startLock(t: ExecutionContext, changes: Partial<LockProcessSettin
   writeFileSync(bench.levelFile, '1');
   const settings = {
     socketPath: join(bench.folder, 's'),
-    driver: simulatedDriver.href,
-    driverOptions: { levelFile: bench.levelFile, restFile: join(bench.folder, 'lock.rest') },
+    lock: { ...simulatedLock(bench.levelFile), restFile: join(bench.folder, 'lock.rest') },
     longestPulseMs: 100_000,
+    longestHoldMs: 0,
     silenceMs: 100_000,
     endWithStdin: true,
     ...changes,
@@ -41,7 +40,11 @@ async function talk(t: ExecutionContext, socketPath: string) {
   socket.on('error', () => {});
   await once(socket, 'connect');
   const lines = createInterface({ input: socket })[Symbol.asyncIterator]();
-  const hear = async () => JSON.parse((await lines.next()).value ?? 'null');
+  const hear = async (): Promise<ReturnType<typeof JSON.parse>> => {
+    const message = JSON.parse((await lines.next()).value ?? 'null');
+    // The greeting says whose door this is, and is nobody's answer.
+    return message !== null && 'lock' in message ? hear() : message;
+  };
   const ask = (request: object) => {
     socket.write(`${JSON.stringify(request)}\n`);
     return hear();
@@ -172,27 +175,21 @@ test.serial('SIGKILL of both mid-pulse: limen-rest brings the line to rest, and 
   t.is(bench.level(), '0', String(said));
 
   writeFileSync(bench.levelFile, '1');
-  const door = await openDoor({
-    driver: simulatedDriver,
-    driverOptions: { levelFile: bench.levelFile },
-    pulseMs: 1000,
-    longestPulseMs: 1000,
-    folder: bench.doorFolder,
-    report: () => {},
-    clock: systemClock,
-  });
+  const door = await openDoor(doorIn(bench.folder));
   t.is(bench.level(), '0');
   await door.close();
 });
 
-test('the lock process loads nothing but itself', (t) => {
-  const sources = ['lock-process', 'lock-keeper', 'lock-protocol', 'simulated-lock', 'rest-file'];
-  for (const source of sources) {
-    const text = readFileSync(new URL(siblingModule(import.meta.url, `../../src/door/${source}`)), 'utf8');
+test('the lock process loads nothing but itself and the driver', (t) => {
+  const door = ['lock-process', 'lock-keeper', 'lock-rules', 'lock-protocol', 'line-lock', 'rest-file'].map(
+    (name) => `door/${name}`,
+  );
+  for (const source of [...door, 'gpio/gpio', 'gpio/simulated']) {
+    const text = readFileSync(new URL(siblingModule(import.meta.url, `../../src/${source}`)), 'utf8');
     for (const [, imported = ''] of text.matchAll(/from ['"]([^'"]+)['"]/g)) {
       t.regex(
         imported,
-        /^(node:(fs|net|path)|\.\/[a-z-]+\.js|\.\.\/domain\/errors\.js)$/,
+        /^(node:(fs|net|path)|\.\/[a-z-]+\.js|\.\.\/(domain\/errors|gpio\/gpio)\.js)$/,
         `${source} imports ${imported}`,
       );
     }
@@ -202,7 +199,7 @@ test('the lock process loads nothing but itself', (t) => {
 async function openedDaemon(t: ExecutionContext) {
   const bench = makeBench(t);
   const doorFolder = join(bench.folder, 'door');
-  const daemonProcess = spawn(process.execPath, [daemon, doorFolder, simulatedDriver.href, bench.levelFile], {
+  const daemonProcess = spawn(process.execPath, [daemon, bench.folder], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   t.teardown(() => end(daemonProcess));

@@ -1,10 +1,14 @@
 import test from 'ava';
 import { lineSplitter, longestLineBytes, parseRequest } from '../../src/door/lock-protocol.ts';
 
-test('the three requests are read', (t) => {
+test('every request is read', (t) => {
   t.deepEqual(parseRequest('{"id":1,"lease":3000}'), { id: 1, lease: 3000 });
   t.deepEqual(parseRequest('{"id":2,"secure":"closing"}'), { id: 2, secure: 'closing' });
   t.deepEqual(parseRequest('{"id":3,"beat":true}'), { id: 3, beat: true });
+  t.deepEqual(parseRequest('{"id":4,"lease":3000,"egress":true}'), { id: 4, lease: 3000, egress: true });
+  t.deepEqual(parseRequest('{"id":5,"hold":3000}'), { id: 5, hold: 3000 });
+  t.deepEqual(parseRequest('{"id":6,"lockdown":true}'), { id: 6, lockdown: true });
+  t.deepEqual(parseRequest('{"id":7,"lift":true}'), { id: 7, lift: true });
 });
 
 for (const line of [
@@ -21,6 +25,10 @@ for (const line of [
   '{"id":1,"lease":3000,"secure":"x"}',
   '{"id":1,"lease":3000,"forever":true}',
   '{"id":1,"beat":false}',
+  '{"id":1,"lease":3000,"egress":false}',
+  '{"id":1,"hold":0}',
+  '{"id":1,"lockdown":false}',
+  '{"id":1,"lift":true,"lockdown":true}',
 ]) {
   test(`refused: ${line === '' ? 'an empty line' : line}`, (t) => {
     t.throws(() => parseRequest(line));

@@ -12,8 +12,8 @@ const parts = {
   chromium: () => runs('chromium', '--version'),
   python: () => runs('python3', '-c', 'import venv'),
   systemd: () => runs('systemd-analyze', '--version'),
-  /** A GPIO line for the lock contract; see test/door/onoff-lock.test.ts. */
-  gpio: () => process.env.LIMEN_TEST_GPIO !== undefined,
+  /** A gpio-sim chip of 16 lines for the contracts of pins and locks; see test/gpio/support/gpio-sim.ts. */
+  gpio: () => process.env.LIMEN_TEST_GPIO_CHIP !== undefined && process.env.LIMEN_TEST_GPIO_SIM !== undefined,
   /** The optional dependency with its compiled part. */
   onoff: () => spawnSync(process.execPath, ['-e', 'require("onoff")'], { cwd: packageRoot() }).status === 0,
   /** Leave to mount over /sys/class in a namespace of one's own: root, or a container that allows it. */

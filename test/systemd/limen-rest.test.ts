@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { type RestRecipe, writeRestFile } from '../../src/door/rest-file.ts';
 import { packageRoot } from '../../src/runtime/package-root.ts';
+import { addChip, makeSysfs } from '../gpio/support/fake-sysfs.ts';
 
 function bench(t: ExecutionContext) {
   const folder = mkdtempSync(join(tmpdir(), 'limen-rest-'));
@@ -25,7 +26,6 @@ function bench(t: ExecutionContext) {
 const gpio = (changes: Partial<Extract<RestRecipe, { kind: 'gpio' }>>): RestRecipe => ({
   kind: 'gpio',
   sysfs: '/nonexistent/gpio',
-  gpio: 529,
   label: 'pinctrl-bcm2711',
   line: 17,
   rest: 0,
@@ -50,6 +50,7 @@ for (const rest of [0, 1] as const) {
 
   test(`a claimed sysfs line goes to its rest level ${rest}, direction and level at once`, (t) => {
     const { folder, restFile, run } = bench(t);
+    makeSysfs(folder);
     const line = join(folder, 'gpio529');
     spawnSync('mkdir', [line]);
     for (const [name, text] of [
@@ -86,8 +87,18 @@ for (const [version, expected] of [
   });
 }
 
+test('two chips with the same label are not guessed between', (t) => {
+  const { folder, restFile, run } = bench(t);
+  makeSysfs(folder);
+  addChip(folder, { base: 600, label: 'pinctrl-bcm2711', lines: 58 });
+  writeRestFile(restFile, gpio({ sysfs: folder }));
+  t.is(run().status, 1);
+  t.is(readFileSync(join(folder, 'export'), 'utf8'), '');
+});
+
 const failures: [string, string][] = [
-  ['a line that nothing can drive', 'kind=gpio\nsysfs=/nonexistent\ngpio=5\nlabel=nowhere\nline=1\nrest=0\n'],
+  ['a line that nothing can drive', 'kind=gpio\nsysfs=/nonexistent\nlabel=nowhere\nline=1\nrest=0\n'],
+  ['a line that is no number', 'kind=gpio\nsysfs=/sys\nlabel=a\nline=a[$(id)]\nrest=0\n'],
   ['an empty rest file', ''],
   ['a rest level that is none', 'kind=file\npath=/dev/null\nrest=2\n'],
   ['a kind that is none', 'kind=magic\nrest=0\n'],

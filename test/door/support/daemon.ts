@@ -1,15 +1,13 @@
 /** A daemon in miniature: opens a door, releases it for a minute, says so, and waits to be killed. */
-import { openDoor } from '../../../src/door/lease-door.ts';
-import { systemClock } from '../../../src/runtime/clock.ts';
+import { openDoor } from '../../../src/door/door-controller.ts';
+import { doorIn } from './bench.ts';
 
-const [folder = '', driver = '', levelFile = ''] = process.argv.slice(2);
-const door = await openDoor({
-  driver: new URL(driver),
-  driverOptions: { levelFile },
-  pulseMs: 60_000,
-  longestPulseMs: 120_000,
-  folder,
-  report: ({ kind }) => console.log(kind),
-  clock: systemClock,
-});
+const [folder = ''] = process.argv.slice(2);
+const door = await openDoor(
+  doorIn(folder, {
+    report: ({ kind }) => {
+      if (kind === 'door.unlocked') console.log(kind);
+    },
+  }),
+);
 await door.unlock({ cause: 'test', personId: null });

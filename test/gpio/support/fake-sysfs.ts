@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, type FSWatcher, mkdirSync, readFileSync, watch, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Gpio } from '../../../src/door/onoff.ts';
+import type { Level } from '../../../src/gpio/gpio.ts';
+import type { SysfsLine } from '../../../src/gpio/onoff-package.ts';
 
 /** A `/sys/class/gpio` of plain files with two chips, as on a Raspberry Pi 4 with kernel 6.6. */
 export function makeSysfs(root: string): void {
@@ -29,26 +30,39 @@ export function exportLine(root: string, gpio: number, level: '0' | '1'): string
 
 /** What the kernel and onoff do together, on plain files: "high" and "low" set direction and level at once. */
 export function gpioOn(root: string) {
-  return class implements Gpio {
+  return class implements SysfsLine {
     readonly #folder: string;
+    #watcher: FSWatcher | undefined;
 
-    constructor(gpio: number, direction: 'low' | 'high', { activeLow }: { activeLow: boolean }) {
+    constructor(
+      gpio: number,
+      direction: 'low' | 'high' | 'in',
+      ...[edgeOrOptions, options]: [{ activeLow: boolean }] | ['both', { activeLow: boolean }]
+    ) {
       this.#folder = join(root, `gpio${gpio}`);
       if (!existsSync(this.#folder)) exportLine(root, gpio, '0');
+      const { activeLow } = edgeOrOptions === 'both' ? options! : edgeOrOptions;
       writeFileSync(join(this.#folder, 'active_low'), activeLow ? '1' : '0');
-      this.writeSync(direction === 'high' ? 1 : 0);
+      writeFileSync(join(this.#folder, 'direction'), direction === 'in' ? 'in\n' : 'out\n');
+      if (direction !== 'in') this.writeSync(direction === 'high' ? 1 : 0);
     }
-    readSync(): 0 | 1 {
+    readSync(): Level {
       return readFileSync(join(this.#folder, 'value'), 'utf8').startsWith('1') ? 1 : 0;
     }
-    writeSync(level: 0 | 1): void {
-      writeFileSync(join(this.#folder, 'value'), `${level}\n`);
+    writeSync(level: Level): void {
+      writeFileSync(join(this.#folder, 'value'), `${level}\n`, { flag: 'r+' });
     }
     direction(): string {
       return readFileSync(join(this.#folder, 'direction'), 'utf8').trim();
     }
     activeLow(): boolean {
       return readFileSync(join(this.#folder, 'active_low'), 'utf8').startsWith('1');
+    }
+    watch(onChange: (error: Error | null | undefined, level: Level) => void): void {
+      this.#watcher = watch(join(this.#folder, 'value'), () => onChange(null, this.readSync()));
+    }
+    unexport(): void {
+      this.#watcher?.close();
     }
   };
 }

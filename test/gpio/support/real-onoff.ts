@@ -4,40 +4,40 @@
  */
 import { readFileSync } from 'node:fs';
 import { LimenError } from '../../../src/domain/errors.ts';
-import { openLock } from '../../../src/door/onoff-lock.ts';
+import { openGpio } from '../../../src/gpio/onoff.ts';
+import { loadOnoff } from '../../../src/gpio/onoff-package.ts';
 import { exportLine, makeSysfs } from './fake-sysfs.ts';
 
 const root = '/sys/class/gpio';
-const options = { chipLabel: 'pinctrl-bcm2711', line: 17, activeLow: true, restFile: `${root}/lock.rest` };
+const relay = { chipLabel: 'pinctrl-bcm2711', line: 17, activeLow: true, initial: false, consumer: 'limen-test' };
 makeSysfs(root);
 const valueFile = exportLine(root, 529, '1');
 const level = () => readFileSync(valueFile, 'utf8').slice(0, 1);
 
 // The driver insists on reading "out" back; a plain file shows the "high" that was written. Show both sides of it.
-const denied = await openLock(options).catch((error: unknown) => error);
+const denied = await (await openGpio({})).openOutput(relay).catch((error: unknown) => error);
 const directionWritten = readFileSync(`${root}/gpio529/direction`, 'utf8').trim();
-const { Gpio } = await import('../../../src/door/onoff.ts').then(async ({ loadOnoff }) => ({
-  Gpio: await loadOnoff(),
-}));
-const lock = await openLock(options, {
+const Line = await loadOnoff();
+const gpio = await openGpio({
   loadGpio: async () =>
-    class extends Gpio {
+    class extends Line {
       override direction(): string {
         return 'out';
       }
     },
 });
+const output = await gpio.openOutput(relay);
 const levels = [level()];
-const read = [lock.read()];
-for (const step of [lock.release, lock.secure]) {
-  step();
+const read = [output.read()];
+for (const active of [true, false]) {
+  output.write(active);
   levels.push(level());
-  read.push(lock.read());
+  read.push(output.read());
 }
-lock.close();
+output.close();
 console.log(
   JSON.stringify({
-    name: lock.name,
+    name: output.name,
     directionWritten,
     levels,
     read,

@@ -1,8 +1,8 @@
 import { accessSync, constants, existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { LimenError, messageOf, systemCodeOf } from '../domain/errors.ts';
-import { loadOnoff } from './onoff.ts';
-import { type GpioChip, listGpioChips, sysfsGpioRoot } from './sysfs-gpio.ts';
+import { loadOnoff } from './onoff-package.ts';
+import { type GpioChip, listGpioChips, sysfsGpioRoot } from './sysfs.ts';
 
 /** What `limen doctor` says about the ways a lock could be driven from this machine. */
 export interface DoorProbe {

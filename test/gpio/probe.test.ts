@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
-import { probeDoor } from '../../src/door/probe.ts';
+import { probeDoor } from '../../src/gpio/probe.ts';
 import { makeSysfs } from './support/fake-sysfs.ts';
 
 test('the probe lists chips with label, base and lines, and the character devices', async (t) => {
