@@ -144,7 +144,7 @@ export const statements: readonly Statement[] = [
   {
     says: 'who was let in and did not open the door is forgotten: nobody else goes through in their name',
     broken: ({ door }) =>
-      door !== null && door.link && door.grants.length > 0 && door.release === null && door.unusedDueMs === null
+      door?.link && door.grants.length > 0 && door.release === null && door.unusedDueMs === null
         ? 'a grant for ever'
         : null,
   },
