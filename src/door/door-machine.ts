@@ -93,7 +93,8 @@ function hold(turn: Turn, input: Of<'hold'>): void {
     refuse(turn, ticket, 'door.hold-refused');
     return;
   }
-  turn.memory.hold ??= { cause, held: false };
+  const { hold: before } = turn.memory;
+  turn.memory.hold = { cause: before?.cause ?? cause, held: before?.held ?? false, asked: ticket };
   ask(turn, { kind: 'hold', cause, personId: null, ticket, renews: turn.memory.hold.held }, longestHoldMs);
 }
 
@@ -107,14 +108,17 @@ function leased(turn: Turn, done: Ask, leaseMs: number): void {
   const { memory, nowMs } = turn;
   const { cause, personId } = done;
   memory.pending -= 1;
-  // What renews an opening is not what it is for.
-  if (memory.release === null || !done.renews)
+  // What was to be renewed may have ended before the lock process heard of it: then this is an opening of its own.
+  // Otherwise, what renews an opening is not what it is for.
+  if (memory.release === null || !done.renews) {
     memory.release = { sinceMs: memory.release?.sinceMs ?? nowMs, cause, personId };
-  if (!done.renews) turn.events.push({ kind: 'door.unlocked', body: { cause, personId, pulseMs: leaseMs } });
+    turn.events.push({ kind: 'door.unlocked', body: { cause, personId, pulseMs: leaseMs } });
+  }
   if (done.kind === 'lease') letThrough(turn, { cause, personId });
-  if (done.kind === 'hold' && memory.hold?.held === false) {
-    memory.hold = { ...memory.hold, held: true };
-    turn.events.push({ kind: 'door.hold-begun', body: { cause: memory.hold.cause } });
+  // An answer to what was ended since, or was asked anew since, begins nothing.
+  if (done.kind === 'hold' && memory.hold?.asked === done.ticket) {
+    if (!memory.hold.held) turn.events.push({ kind: 'door.hold-begun', body: { cause: memory.hold.cause } });
+    memory.hold = { ...memory.hold, held: true, asked: null };
   }
 }
 
@@ -136,14 +140,18 @@ function failed(turn: Turn, { ask: { kind, ticket }, code, reason }: Of<'failed'
   const { memory } = turn;
   // What a lost lock process leaves unanswered was counted when it was lost.
   memory.pending = Math.max(0, memory.pending - 1);
-  if (kind === 'hold' && memory.hold?.held === false) memory.hold = null;
+  if (kind === 'hold' && memory.hold?.asked === ticket)
+    memory.hold = memory.hold.held ? { ...memory.hold, asked: null } : null;
   // What somebody waits for is theirs to report.
   if (ticket === null && memory.link) turn.events.push({ kind: 'door.fault', body: { code, reason } });
 }
 
 function secured(turn: Turn, { cause, openMs }: Of<'secured'>): void {
   endRelease(turn, cause, openMs);
-  if (turn.memory.hold?.held) dropHold(turn, cause);
+  const { hold } = turn.memory;
+  if (hold?.held) dropHold(turn, cause);
+  // What was asked for since is still to come.
+  if (hold !== null && hold.asked !== null) turn.memory.hold = { ...hold, held: false };
   // A fire goes on, whatever brought the line to rest.
   if (turn.memory.felt.fire === true) turn.memory.renewDueMs = turn.nowMs;
 }

@@ -90,8 +90,8 @@ export interface DoorMemory {
   /** The line is released, as the lock process has said. */
   readonly release: { readonly sinceMs: number; readonly cause: string; readonly personId: string | null } | null;
   readonly grants: readonly Grant[];
-  /** Free access: wanted, and once the lock process agreed, held. */
-  readonly hold: { readonly cause: string; readonly held: boolean } | null;
+  /** Free access: wanted, and once the lock process agreed, held. `asked`: the ticket whose answer is still to come. */
+  readonly hold: { readonly cause: string; readonly held: boolean; readonly asked: number | null } | null;
   /** Why the door is in lockdown. */
   readonly lockdown: string | null;
   /** What is felt; `null` before the first reading, and where there is no such input. */
