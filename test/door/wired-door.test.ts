@@ -111,6 +111,15 @@ test.serial('a fire opens, and a tamper alarm stands until the housing is closed
   t.is(lamp('alarm'), '0');
 });
 
+test.serial('a bolt that does not follow the lock is jammed, until it does', async (t) => {
+  const bolt = { chipLabel: 'simulated', line: lines.bolt, activeLow: false, debounceMs: 10 };
+  const { door, set } = await makeWired(t, { jammedAfterMs: 200 }, { inputs: { bolt } });
+  await until(() => door.state === 'jammed');
+  set('bolt', true);
+  await until(() => door.state === 'locked');
+  t.deepEqual(door.status.alarms, []);
+});
+
 test.serial('a refusal is red for a moment', async (t) => {
   const { door, lamp } = await makeWired(t);
   door.signal('busy');
