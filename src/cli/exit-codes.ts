@@ -80,6 +80,8 @@ const byCode: Record<ErrorCode, number> = {
   'door.driver-missing': exitCode.unavailable,
   'door.lock-process-failed': exitCode.unavailable,
   'door.fault': exitCode.unavailable,
+  'door.lockdown': exitCode.unavailable,
+  'door.hold-refused': exitCode.config,
   'service.unavailable': exitCode.unavailable,
   internal: exitCode.internal,
 };

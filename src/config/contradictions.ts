@@ -26,9 +26,50 @@ export function contradictions(config: Partial<TerminalConfig & HubConfig>, sour
   return problems;
 }
 
-function doorRules({ pulseMs, longestPulseMs }: DoorConfig, wrong: Wrong): void {
-  if (pulseMs > longestPulseMs)
-    wrong(['door', 'pulseMs'], `${pulseMs} is longer than door.longestPulseMs (${longestPulseMs})`);
+function doorRules(door: DoorConfig, wrong: Wrong): void {
+  const { longestPulseMs, heldOpenPreAlarmMs, heldOpenAlarmMs, longestHoldMs } = door;
+  const says = (key: keyof DoorConfig, sentence: string) => wrong(['door', key], sentence);
+  const { pulseMs, extendedPulseMs = longestPulseMs } = door;
+  for (const [key, ms] of Object.entries({ pulseMs, extendedPulseMs }))
+    if (ms > longestPulseMs) wrong(['door', key], `${ms} is longer than door.longestPulseMs (${longestPulseMs})`);
+  if (extendedPulseMs < Math.min(pulseMs, longestPulseMs))
+    says('extendedPulseMs', `${extendedPulseMs} is shorter than door.pulseMs (${pulseMs})`);
+  if (longestHoldMs > 0 && longestHoldMs < longestPulseMs)
+    says(
+      'longestHoldMs',
+      `${longestHoldMs} is shorter than door.longestPulseMs (${longestPulseMs}); 0 refuses free access`,
+    );
+  if (heldOpenAlarmMs <= heldOpenPreAlarmMs)
+    says(
+      'heldOpenAlarmMs',
+      `${heldOpenAlarmMs} is not later than the pre-alarm (door.heldOpenPreAlarmMs, ${heldOpenPreAlarmMs})`,
+    );
+  if (door.driver !== 'simulated' && door.line === undefined)
+    says('line', `is missing: driver "${door.driver}" needs the line of the lock relay`);
+  lineRules(door, wrong);
+}
+
+/** One line, one duty: two of them would argue about the level. */
+function lineRules({ driver, chipLabel, line, inputs, outputs }: DoorConfig, wrong: Wrong): void {
+  const used = new Map<string, string>();
+  const take = (path: readonly string[], spec: { chipLabel?: string | undefined; line: number }) => {
+    const key = `${spec.chipLabel ?? chipLabel} ${spec.line}`;
+    const other = used.get(key);
+    if (other !== undefined) wrong([...path, 'line'], `line ${spec.line} of that chip is ${other} already`);
+    else used.set(key, path.join('.'));
+  };
+  if (line !== undefined) take(['door'], { line });
+  for (const [name, input] of Object.entries(inputs)) {
+    if (input === undefined) continue;
+    take(['door', 'inputs', name], input);
+    if (driver === 'onoff' && input.bias.startsWith('pull'))
+      wrong(
+        ['door', 'inputs', name, 'bias'],
+        `"${input.bias}" cannot be set through sysfs: use driver "gpiochip", or bias "as-is" and a resistor`,
+      );
+  }
+  for (const [name, output] of Object.entries(outputs))
+    if (output !== undefined) take(['door', 'outputs', name], output);
 }
 
 /** A turned head has to pass the gate on yaw, or nobody can ever answer: beyond 20° it counts as turned. */

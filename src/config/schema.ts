@@ -44,30 +44,113 @@ export const cameraSchema = z.discriminatedUnion('driver', [
   }),
 ]);
 
-/** What holds the door shut. */
-export const doorSchema = z.discriminatedUnion('driver', [
-  z.strictObject({
-    driver: z.literal('simulated').describe('A lock that exists as a file only; for demos, tests and a dry run'),
-    pulseMs: milliseconds(100, 60_000).default(3000).describe('How long the door can be opened after a grant'),
-    longestPulseMs: milliseconds(100, 120_000)
-      .default(10_000)
-      .describe('The lock process never holds it open for longer'),
-  }),
-  z.strictObject({
-    driver: z.literal('onoff').describe('A relay on a GPIO line, through the sysfs interface'),
-    chipLabel: z
-      .string()
-      .min(1)
-      .describe('Label of the GPIO chip; "limen doctor" lists them')
-      .default('pinctrl-bcm2711'),
-    line: z.number().int().min(0).max(511).describe('Line offset within that chip: the BCM number on a Raspberry Pi'),
-    activeLow: z.boolean().default(false).describe('true when a low level releases the door'),
-    pulseMs: milliseconds(100, 60_000).default(3000).describe('How long the door can be opened after a grant'),
-    longestPulseMs: milliseconds(100, 120_000)
-      .default(10_000)
-      .describe('The lock process never holds it open for longer'),
-  }),
-]);
+/** A line of a GPIO chip. */
+const lineKeys = {
+  chipLabel: z.string().min(1).optional().describe('Label of the GPIO chip; left out, it is door.chipLabel'),
+  line: z.number().int().min(0).max(511).describe('Line offset within the chip: the BCM number on a Raspberry Pi'),
+};
+
+const doorInput = (means: string, debounceMs = 30) =>
+  z
+    .strictObject({
+      ...lineKeys,
+      activeLow: z.boolean().default(true).describe('true when the low level means it: a switch to ground'),
+      bias: z
+        .enum(['as-is', 'none', 'pull-up', 'pull-down'])
+        .default('pull-up')
+        .describe('The resistor inside the chip; driver "onoff" knows "as-is" only'),
+      debounceMs: milliseconds(0, 400)
+        .default(debounceMs)
+        .describe('A level counts when it has lasted this long; what lasts 400 ms is never missed'),
+    })
+    .optional()
+    .describe(means);
+
+const doorOutput = (means: string) =>
+  z
+    .strictObject({
+      ...lineKeys,
+      activeLow: z.boolean().default(false).describe('true when the low level switches it on'),
+    })
+    .optional()
+    .describe(means);
+
+/** What holds the door shut, what is known of it, and what the people before it are shown. */
+export const doorSchema = z.strictObject({
+  driver: z
+    .enum(['gpiochip', 'onoff', 'simulated'])
+    .describe(
+      '"gpiochip": lines of a GPIO chip; "onoff": the same through the old sysfs interface; "simulated": files, for demos, tests and a dry run',
+    ),
+  chipLabel: z.string().min(1).default('pinctrl-bcm2711').describe('Label of the GPIO chip; "limen doctor" lists them'),
+  line: z
+    .number()
+    .int()
+    .min(0)
+    .max(511)
+    .optional()
+    .describe('The lock relay\'s line within that chip: the BCM number on a Raspberry Pi. Only "simulated" needs none'),
+  activeLow: z.boolean().default(false).describe('true when the relay board switches on a low level'),
+  wiring: z
+    .enum(['fail-secure', 'fail-safe'])
+    .default('fail-secure')
+    .describe('"fail-secure": the relay is switched on to open (strike); "fail-safe": to hold shut (magnet)'),
+  pulseMs: milliseconds(100, 60_000).default(3000).describe('How long the door can be opened after a grant'),
+  extendedPulseMs: milliseconds(100, 120_000)
+    .optional()
+    .describe('The same, for people who are marked as needing more time; left out, it is door.longestPulseMs'),
+  longestPulseMs: milliseconds(100, 120_000)
+    .default(10_000)
+    .describe('The lock process never holds it open for longer'),
+  longestHoldMs: milliseconds(0, 86_400_000)
+    .default(0)
+    .describe('Free access lasts this long at most; 0 refuses it. The lock process ends it, whatever the daemon says'),
+  relock: z
+    .enum(['when-opened', 'when-closed', 'after-pulse'])
+    .default('when-opened')
+    .describe('What ends a pulse early: the door was opened, it was closed again, or nothing; needs inputs.contact'),
+  heldOpenPreAlarmMs: milliseconds(1000, 3_600_000)
+    .default(20_000)
+    .describe('Open for this long, the buzzer sounds and nobody else is told; needs inputs.contact'),
+  heldOpenAlarmMs: milliseconds(1000, 3_600_000).default(30_000).describe('Open for this long, the alarm is raised'),
+  jammedAfterMs: milliseconds(100, 60_000)
+    .default(2000)
+    .describe('The bolt may take this long to follow the lock while the door is closed; needs inputs.bolt'),
+  rexUnlocks: z
+    .boolean()
+    .default(true)
+    .describe('false where the handle inside opens by itself: a request to exit then only keeps the alarm quiet'),
+  lockProcess: z
+    .enum(['own', 'service'])
+    .default('own')
+    .describe('"own": started by limen; "service": limen-lock.service, a unit of its own with its own user'),
+  lockSocket: z
+    .string()
+    .regex(/^\/.{1,102}$/, 'a whole path of at most 103 letters')
+    .default('/run/limen-lock/lock.sock')
+    .describe('Where limen-lock.service is reached'),
+  inputs: z
+    .strictObject({
+      contact: doorInput('Door contact: on while the door is closed'),
+      bolt: doorInput('Bolt contact of the lock: on while it is really bolted'),
+      rex: doorInput('Request to exit: a button or a sensor inside'),
+      tamper: doorInput('Tamper switch: on while the housing is open'),
+      fire: doorInput('Fire alarm: on while there is one. Wire the release as well, see docs/door.md'),
+      lockdownKey: doorInput('Key switch: on is lockdown, off ends it'),
+    })
+    .prefault({})
+    .describe('Each may be left out'),
+  outputs: z
+    .strictObject({
+      green: doorOutput('Light: the door can be opened'),
+      red: doorOutput('Light: refused, alarm, lockdown'),
+      busy: doorOutput('Light: somebody is being looked at'),
+      buzzer: doorOutput('Sounds when somebody is let in or refused, and before and during an alarm'),
+      alarm: doorOutput('Relay to an alarm panel: on while an alarm stands'),
+    })
+    .prefault({})
+    .describe('Each may be left out'),
+});
 
 /** How a broker is reached. */
 export const brokerSchema = z.strictObject({

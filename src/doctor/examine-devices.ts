@@ -58,10 +58,10 @@ async function gpio(door: DoorConfig | null): Promise<Finding[]> {
   const findings = chips.map(({ label, base, lines }) => ok('gpio', `${label}: ${lines} lines from ${base}`));
   if (onoff.loads) findings.push(ok('gpio', 'the onoff driver loads'));
   for (const { sentence, mend } of problems) findings.push((needed ? fail : warn)('gpio', sentence, mend));
-  if (needed && chips.length > 0) findings.push(...(await checked('gpio', () => line(door))));
+  if (needed && chips.length > 0) findings.push(...(await checked('gpio', () => lineOf(door))));
   return findings;
 }
 
-function line(door: Extract<DoorConfig, { driver: 'onoff' }>): Finding {
-  return ok('gpio', `the door is line ${door.line} of ${door.chipLabel}, gpio ${resolveLine(door)}`);
+function lineOf({ chipLabel, line = -1 }: DoorConfig): Finding {
+  return ok('gpio', `the door is line ${line} of ${chipLabel}, gpio ${resolveLine({ chipLabel, line })}`);
 }

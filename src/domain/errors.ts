@@ -65,6 +65,8 @@ export type ErrorCode =
   | 'door.driver-missing'
   | 'door.lock-process-failed'
   | 'door.fault'
+  | 'door.lockdown'
+  | 'door.hold-refused'
   | 'service.unavailable'
   | 'internal';
 

@@ -1,3 +1,4 @@
+import type { DoorAlarm } from './door-state.ts';
 import type { DenialReason, Evidence } from './verdict.ts';
 
 /** What can happen, and what is written down about it. Bodies hold JSON values only. */
@@ -12,9 +13,29 @@ export interface EventBodies {
   'verdict.granted': { personId: string; name: string; evidence: Evidence };
   'verdict.denied': { reason: DenialReason; personId: string | null; evidence: Evidence };
   'punch.recorded': { personId: string; name: string; direction: 'in' | 'out'; evidence: Evidence };
+  /** An opening is asked of the lock process. */
+  'door.requested': { cause: string; personId: string | null };
+  /** An opening, or free access, was asked for in lockdown. */
+  'door.refused': { cause: string; personId: string | null; reason: string };
   'door.unlocked': { cause: string; personId: string | null; pulseMs: number };
   'door.locked': { cause: string; openMs: number };
+  /** The door leaf moved; only where there is a contact. */
+  'door.opened': { cause: string; personId: string | null };
+  'door.closed': { cause: string; openMs: number };
+  /** Somebody was let in and did not open the door; only where there is a contact. */
+  'door.unused': { cause: string; personId: string | null };
+  /** Open for too long: the buzzer sounds, the alarm follows. */
+  'door.pre-alarm': { cause: string; openMs: number };
+  'door.alarm-raised': { alarm: DoorAlarm; cause: string };
+  'door.alarm-cleared': { alarm: DoorAlarm; cause: string; afterMs: number };
+  /** Free access began, and ended. */
+  'door.hold-begun': { cause: string };
+  'door.hold-ended': { cause: string };
+  'door.locked-down': { cause: string };
+  'door.lifted': { cause: string };
   'door.fault': { code: string; reason: string };
+  /** The lock process is back, and the line is at rest. */
+  'door.recovered': { cause: string };
   'gallery.updated': { version: number; people: number; added: number; changed: number; removed: number };
   'gallery.refused': { code: string; reason: string; topic: string };
   'gallery.recovered': { code: string; reason: string; version: number };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { doorStates } from '../domain/door-state.ts';
 import { LimenError } from '../domain/errors.ts';
 import { idPattern, type Person } from '../domain/person.ts';
 import type { Template } from '../domain/template.ts';
@@ -86,7 +87,7 @@ export const statusSchema = z.discriminatedUnion('online', [
     software: z.string(),
     gallery: z.object({ lineage: z.string(), version: z.number().int(), digest: z.string(), people: z.number().int() }),
     pack: z.string(),
-    door: z.enum(['locked', 'unlocked', 'fault']).nullable(),
+    door: z.enum(doorStates).nullable(),
     journal: z.object({ lastSeq: z.number().int(), acknowledgedSeq: z.number().int() }),
   }),
   z.object({ format: z.literal(wireFormat), terminal: id, online: z.literal(false) }),

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Clock } from '../domain/clock.ts';
+import type { DoorState } from '../domain/door-state.ts';
 import type { GallerySnapshot } from '../gallery/gallery-store.ts';
 import type { Journal } from '../journal/journal.ts';
 import { bucketDigests, galleryDigest, stampsOf } from './digest.ts';
@@ -23,7 +24,7 @@ export interface StatusOptions {
   readonly pack: string;
   readonly journal: Pick<Journal, 'lastSeq' | 'acknowledgedSeq'>;
   readonly gallery: () => GallerySnapshot | null;
-  readonly door: () => 'locked' | 'unlocked' | 'fault' | null;
+  readonly door: () => DoorState | null;
 }
 
 /** Keeps `terminal/<id>/status` true. */
