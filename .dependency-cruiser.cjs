@@ -8,7 +8,7 @@ const onlyMayImport = (name, allowed, why) => ({
   to: { path: '^src/', pathNot: [room(name), ...allowed.map((a) => (a.includes('.') ? `^src/${a}$` : room(a)))] },
 });
 const drivers =
-  '^src/(camera/(replay|node-webcam|v4l2)|engine/(onnxruntime-node|onnxruntime-web|tfjs)|door/(simulated-lock|onoff-lock))\\.ts$';
+  '^src/(camera/(replay|node-webcam|v4l2)|reader/(serial|hid|fifo|simulated)|engine/(onnxruntime-node|onnxruntime-web|tfjs)|door/(simulated-lock|onoff-lock))\\.ts$';
 module.exports = {
   forbidden: [
     {
@@ -25,6 +25,7 @@ module.exports = {
     onlyMayImport('gallery', ['domain', 'runtime'], 'The gallery knows people, not doors or brokers.'),
     onlyMayImport('access', ['domain', 'gallery'], 'A decision needs evidence and the gallery, nothing that moves.'),
     onlyMayImport('door', ['domain', 'runtime'], 'The door obeys; it decides nothing and talks to nobody.'),
+    onlyMayImport('reader', ['domain', 'runtime'], 'A reader gives lines; it knows neither people nor doors.'),
     onlyMayImport('journal', ['domain', 'runtime'], 'The journal records; it acts on nothing.'),
     onlyMayImport(
       'sync',

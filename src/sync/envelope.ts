@@ -2,13 +2,23 @@ import { CompactEncrypt, CompactSign, compactDecrypt, compactVerify, errors } fr
 import type { z } from 'zod';
 import { LimenError, messageOf } from '../domain/errors.ts';
 import type { HubKeys, TerminalKeys } from './keys.ts';
-import { type Ack, ackSchema, type Head, headSchema, parseMessage, recordSchema, type WireRecord } from './messages.ts';
+import {
+  type Ack,
+  ackSchema,
+  type Head,
+  headSchema,
+  parseMessage,
+  type RulesMessage,
+  recordSchema,
+  rulesMessageSchema,
+  type WireRecord,
+} from './messages.ts';
 
 /** Nothing larger is looked at. AWS IoT carries 128 KB at most, so real messages are far smaller. */
 export const maxMessageBytes = 1024 * 1024;
 
 /** The content types: a signed head can never pass for a person, nor a person for an acknowledgement. */
-const contentType = { head: 'limen-head', person: 'limen-person', ack: 'limen-ack' } as const;
+const contentType = { head: 'limen-head', person: 'limen-person', ack: 'limen-ack', rules: 'limen-rules' } as const;
 type Content = keyof typeof contentType;
 
 /** Signs, and encrypts what is about people. Returns compact JOSE text (RFC 7515, RFC 7516). */
@@ -16,6 +26,7 @@ export interface Sealer {
   head(head: Head): Promise<string>;
   record(record: WireRecord): Promise<string>;
   ack(ack: Ack): Promise<string>;
+  rules(rules: RulesMessage): Promise<string>;
 }
 
 /**
@@ -29,6 +40,7 @@ export interface Opener {
   head(payload: Uint8Array): Promise<Head>;
   record(payload: Uint8Array, personId: string): Promise<WireRecord>;
   ack(payload: Uint8Array, terminal: string): Promise<Ack>;
+  rules(payload: Uint8Array): Promise<RulesMessage>;
 }
 
 /** The hub's side. People are signed, then encrypted: the broker sees neither who they are nor who signed. */
@@ -37,14 +49,16 @@ export function sealer(keys: HubKeys): Sealer {
     new CompactSign(Buffer.from(JSON.stringify(value)))
       .setProtectedHeader({ alg: 'EdDSA', kid: keys.id, typ: contentType[content] })
       .sign(keys.signing);
+  // The 96-bit nonce is random: one site key is good for 2^32 messages (NIST SP 800-38D).
+  const seal = async (content: Content, value: object) =>
+    new CompactEncrypt(Buffer.from(await sign(content, value)))
+      .setProtectedHeader({ alg: 'dir', enc: 'A256GCM', kid: keys.site.id, typ: contentType[content] })
+      .encrypt(keys.site.key);
   return {
     head: (head) => sign('head', head),
     ack: (ack) => sign('ack', ack),
-    // The 96-bit nonce is random: one site key is good for 2^32 messages (NIST SP 800-38D).
-    record: async (record) =>
-      new CompactEncrypt(Buffer.from(await sign('person', record)))
-        .setProtectedHeader({ alg: 'dir', enc: 'A256GCM', kid: keys.site.id, typ: contentType.person })
-        .encrypt(keys.site.key),
+    record: (record) => seal('person', record),
+    rules: (rules) => seal('rules', rules),
   };
 }
 
@@ -64,6 +78,11 @@ export function opener(site: string, keys: TerminalKeys): Opener {
     if (message.site !== site) throw misplaced(`a message of site ${message.site}`, `site ${site}`);
     return message;
   };
+  const unsealed = async (payload: Uint8Array) => {
+    const text = textOf(payload, 5);
+    const options = { keyManagementAlgorithms: ['dir'], contentEncryptionAlgorithms: ['A256GCM'] };
+    return (await jose(() => compactDecrypt(text, keys.site.key, options))).plaintext;
+  };
   return {
     head: async (payload) => verified('head', headSchema, textOf(payload, 3)),
     ack: async (payload, terminal) => {
@@ -72,13 +91,11 @@ export function opener(site: string, keys: TerminalKeys): Opener {
       return ack;
     },
     record: async (payload, personId) => {
-      const text = textOf(payload, 5);
-      const options = { keyManagementAlgorithms: ['dir'], contentEncryptionAlgorithms: ['A256GCM'] };
-      const { plaintext } = await jose(() => compactDecrypt(text, keys.site.key, options));
-      const record = await verified('person', recordSchema, plaintext);
+      const record = await verified('person', recordSchema, await unsealed(payload));
       if (record.id !== personId) throw misplaced(`the record of ${record.id}`, `the topic of ${personId}`);
       return record;
     },
+    rules: async (payload) => verified('rules', rulesMessageSchema, await unsealed(payload)),
   };
 }
 

@@ -56,16 +56,3 @@ export function mergeRules(configuration: Rules, hub: Rules): Merged {
 function plain(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value));
 }
-
-/** Where rules speak of a schedule that does not exist: the rule, and the schedule. */
-export function missingSchedules(rules: Rules): { readonly rule: string; readonly schedule: string }[] {
-  const scopes = (['permissions', 'secondFactors', 'twoPerson', 'freeAccess'] as const).flatMap((section) =>
-    Object.entries(rules[section] ?? {}).flatMap(([name, { schedule }]) =>
-      schedule === undefined ? [] : [{ rule: `${section}.${name}`, schedule }],
-    ),
-  );
-  const changed = Object.entries(rules.holidays ?? {}).flatMap(([name, { schedules = [] }]) =>
-    schedules.map((schedule) => ({ rule: `holidays.${name}`, schedule })),
-  );
-  return [...scopes, ...changed].filter(({ schedule }) => !Object.hasOwn(rules.schedules ?? {}, schedule));
-}
