@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { LearnedProjection } from './adapt/adapt.ts';
 import type { Camera } from './camera/camera.ts';
+import type { ReaderConfig } from './config/reader-schema.ts';
 import type { CameraConfig, DoorConfig, RecognitionConfig } from './config/schema.ts';
 import type { Clock } from './domain/clock.ts';
 import { LimenError } from './domain/errors.ts';
@@ -11,6 +12,7 @@ import type { Engine, OpenEngine } from './engine/engine.ts';
 import { loadAtRestKey } from './gallery/at-rest-key.ts';
 import type { GalleryStore, StoredGallery } from './gallery/gallery-store.ts';
 import type { VisitorStore } from './gallery/visitors.ts';
+import type { Reader } from './reader/reader.ts';
 import { previousOf } from './runtime/durable-file.ts';
 import { isThere } from './runtime/is-there.ts';
 import { siblingModule } from './runtime/package-root.ts';
@@ -34,6 +36,20 @@ export async function openCamera(config: CameraConfig): Promise<Camera> {
       return (await import('./camera/v4l2.ts')).v4l2Camera(config);
     case 'node-webcam':
       return (await import('./camera/node-webcam.ts')).nodeWebcamCamera(config);
+  }
+}
+
+/** The card reader or keypad that a config names. It is opened when its lines are asked for. */
+export async function openReader(config: ReaderConfig, dataFolder: string): Promise<Reader> {
+  switch (config.driver) {
+    case 'serial':
+      return (await import('./reader/serial.ts')).serialReader(config);
+    case 'hid':
+      return (await import('./reader/hid.ts')).hidReader(config);
+    case 'fifo':
+      return (await import('./reader/fifo.ts')).fifoReader(config);
+    case 'simulated':
+      return (await import('./reader/simulated.ts')).simulatedReader({ file: join(dataFolder, 'simulated-reader.txt') });
   }
 }
 

@@ -19,6 +19,7 @@ import { openDataFolder } from './runtime/data-folder.ts';
 import type { Logger } from './runtime/logger.ts';
 import { packageVersion } from './runtime/package-root.ts';
 import { Terminal } from './terminal.ts';
+import { openTerminalAccess, type TerminalAccess } from './terminal-access.ts';
 import { openTerminalSync, type TerminalSync } from './terminal-sync.ts';
 import { keepVisitors } from './terminal-visitors.ts';
 import type { Vision } from './vision/vision.ts';
@@ -125,6 +126,8 @@ async function open(
   for (const occurrence of early) terminal.note(occurrence);
   early = null;
   reportStart({ terminal, stored, config, pack: pack.name }, log);
+  const access = await openTerminalAccess({ config, terminal, journal, clock, log });
+  closers.add(() => access.close());
 
   const { broker } = config;
   if (broker !== undefined) {
@@ -133,13 +136,14 @@ async function open(
       terminal,
       journal,
       store,
+      access,
       pack: pack.name,
       log,
     });
     closers.add(() => opened.close());
     sync = opened;
   }
-  const pruning = setInterval(() => prune(journal, config, log), pruneEveryMs);
+  const pruning = setInterval(() => void prune({ journal, access, config }, log), pruneEveryMs);
   closers.add(() => clearInterval(pruning));
 
   return {
@@ -185,11 +189,12 @@ function warnAboutShortfall({ shortfall }: Threshold, log: Logger): void {
   if (shortfall !== null) log.warn(`${shortfall.message} ${shortfall.hint ?? ''}`);
 }
 
-/** Nobody new gets in while a gallery is refused, and at a door far from its hub only this log says so. */
+/** Nobody new gets in while a gallery or rules are refused, and at a door far from its hub only this log says so. */
 function warnAboutRefusal({ kind, body }: LimenEvent, log: Logger): void {
-  if (kind !== 'gallery.refused') return;
+  if (kind !== 'gallery.refused' && kind !== 'access.rules-refused') return;
   const { code, reason, topic } = body as EventBodies['gallery.refused'];
-  log.warn({ code, topic }, `refused, the gallery stays as it is: ${reason}`);
+  const what = kind === 'gallery.refused' ? 'the gallery' : 'who may pass';
+  log.warn({ code, topic }, `refused, ${what} stays as it is: ${reason}`);
 }
 
 interface Started {
@@ -255,7 +260,22 @@ async function run({ config, terminal, log, signal, hooks }: RunParts): Promise<
   }
 }
 
-function prune(journal: Journal, config: TerminalConfig, log: Logger): void {
+interface Prunable {
+  readonly journal: Journal;
+  readonly access: TerminalAccess;
+  readonly config: TerminalConfig;
+}
+
+async function prune({ journal, access, config }: Prunable, log: Logger): Promise<void> {
+  // What the rules have to remember must not go with the rows; while that cannot be kept, the rows stay.
+  const kept = await access.save().then(
+    () => true,
+    (error: unknown) => {
+      log.error({ code: isLimenError(error) ? error.code : undefined }, messageOf(error));
+      return false;
+    },
+  );
+  if (!kept) return;
   const before = new Date(Date.now() - config.journal.retentionDays * 86_400_000);
   attempt(log, () => journal.prune(before));
 }

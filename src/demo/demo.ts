@@ -7,7 +7,7 @@ import { hubConfigSchema } from '../config/schema.ts';
 import { type Daemon, openDaemon } from '../daemon.ts';
 import type { LimenEvent } from '../domain/event.ts';
 import { type HubDaemon, hubKeyFiles, openHubDaemon } from '../hub-daemon.ts';
-import type { FinalVerdict } from '../pipeline.ts';
+import type { FinalVerdict } from '../domain/verdict.ts';
 import { Closers } from '../runtime/closers.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { packageVersion } from '../runtime/package-root.ts';

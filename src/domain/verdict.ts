@@ -79,3 +79,6 @@ export type Verdict =
       readonly evidence: Evidence;
     }
   | { readonly kind: 'undecided'; readonly guidance: string | null };
+
+/** A verdict that somebody acts on. */
+export type FinalVerdict = Exclude<Verdict, { kind: 'undecided' }>;

@@ -1,8 +1,7 @@
-import { createReadStream } from 'node:fs';
 import { endianness } from 'node:os';
+import { deviceBytes } from './device-bytes.ts';
 import type { Reader } from './reader.ts';
 import { LineSplitter } from './split-lines.ts';
-import { readerFailure } from './stream-lines.ts';
 
 /** `struct input_event` (linux/input.h): two longs of time, then type, code and value. */
 const longBytes = ['arm', 'ia32', 'mips', 'mipsel'].includes(process.arch) ? 4 : 8;
@@ -39,19 +38,13 @@ export function hidReader({ device }: { readonly device: string }): Reader {
     name,
     async *lines(signal) {
       const splitter = new LineSplitter();
-      const stream = createReadStream(device, { highWaterMark: 64 * eventBytes, signal });
       let rest: Uint8Array = Buffer.alloc(0);
-      try {
-        for await (const chunk of stream) {
-          const bytes = Buffer.concat([rest, chunk]);
-          const whole = bytes.length - (bytes.length % eventBytes);
-          rest = bytes.subarray(whole);
-          yield* splitter.push(typedBy(bytes.subarray(0, whole)));
-        }
-      } catch (error) {
-        if (!signal.aborted) throw readerFailure(name, error);
+      for await (const chunk of deviceBytes(device, name, signal)) {
+        const bytes = Buffer.concat([rest, chunk]);
+        const whole = bytes.length - (bytes.length % eventBytes);
+        rest = bytes.subarray(whole);
+        yield* splitter.push(typedBy(bytes.subarray(0, whole)));
       }
-      if (!signal.aborted) throw readerFailure(name, new Error('it ended'));
     },
   };
 }
