@@ -59,7 +59,7 @@ export function statusPublisher(options: StatusOptions): StatusPublisher {
   link.onState(({ online }) => {
     if (online) changed();
   });
-  const beating = setInterval(changed, beatMs);
+  const beating = setInterval(changed, beatMs).unref();
   return {
     changed,
     close: async () => {
