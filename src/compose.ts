@@ -49,7 +49,9 @@ export async function openReader(config: ReaderConfig, dataFolder: string): Prom
     case 'fifo':
       return (await import('./reader/fifo.ts')).fifoReader(config);
     case 'simulated':
-      return (await import('./reader/simulated.ts')).simulatedReader({ file: join(dataFolder, 'simulated-reader.txt') });
+      return (await import('./reader/simulated.ts')).simulatedReader({
+        file: join(dataFolder, 'simulated-reader.txt'),
+      });
   }
 }
 

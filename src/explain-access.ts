@@ -1,10 +1,10 @@
+import { lookAlikeOf } from './access/look-alike.ts';
 import { authorise } from './access/rules/authorise.ts';
-import { emptyMemory, type Memory, remember } from './access/rules/memory.ts';
 import { remainingMs } from './access/rules/lock-out.ts';
+import { emptyMemory, type Memory, remember } from './access/rules/memory.ts';
 import type { Factor } from './access/rules/rules.ts';
 import type { Finding, Situation } from './access/rules/situation.ts';
 import { clockInWords, dayInWords, instantFrom, wallTimeAt } from './access/rules/wall-time.ts';
-import { lookAlikeOf } from './access/look-alike.ts';
 import { loadRecognition, readStoredGallery } from './compose.ts';
 import { rulesOf } from './config/access-schema.ts';
 import { loadTerminalConfig } from './config/load.ts';
@@ -96,7 +96,10 @@ async function galleryOf(config: TerminalConfig): Promise<Gallery> {
 async function rulesAndMemory(config: TerminalConfig) {
   const files = await openAccessFiles(config.dataFolder, { makeKey: false });
   const stored = (await files.rules.read(storedRules))?.value ?? null;
-  const memory = memoryOf(config, (await files.memory.read((value) => ({ ...emptyMemory, ...(value as Memory) })))?.value);
+  const memory = memoryOf(
+    config,
+    (await files.memory.read((value) => ({ ...emptyMemory, ...(value as Memory) })))?.value,
+  );
   const rules = new RulesInForce({
     configuration: config.access === undefined ? {} : rulesOf(config.access),
     hub: stored && { version: stored.version, rules: readRules(stored.rules) },

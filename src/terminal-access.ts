@@ -155,7 +155,10 @@ export async function openTerminalAccess(options: TerminalAccessOptions): Promis
 
 /** How many rules there are, for the journal. */
 function countOf(rules: object): number {
-  return Object.values(rules).reduce((sum: number, value) => sum + (typeof value === 'object' ? Object.keys(value).length : 1), 0);
+  return Object.values(rules).reduce(
+    (sum: number, value) => sum + (typeof value === 'object' ? Object.keys(value).length : 1),
+    0,
+  );
 }
 
 interface Reading extends TerminalAccessOptions {
@@ -164,7 +167,10 @@ interface Reading extends TerminalAccessOptions {
 }
 
 /** Read for as long as the terminal runs; a reader that is gone is tried again, and said to be gone once. */
-async function readFrom(config: ReaderConfig, { config: { dataFolder }, terminal, desk, log, signal }: Reading): Promise<void> {
+async function readFrom(
+  config: ReaderConfig,
+  { config: { dataFolder }, terminal, desk, log, signal }: Reading,
+): Promise<void> {
   const reader = await openReader(config, dataFolder);
   let failed = false;
   while (!signal.aborted) {

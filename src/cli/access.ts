@@ -71,7 +71,9 @@ async function explain(flags: ExplainFlags): Promise<void> {
     print(`  ${marks[outcome]} ${rule.padEnd(14)} ${says}${by === null ? '' : colours.dim(`  [${by}]`)}`);
   }
   print();
-  print(`${told.outcome === 'refuse' ? colours.red('Would not pass.') : colours.green(verdict.head)} ${verdict.says}`.trimEnd());
+  print(
+    `${told.outcome === 'refuse' ? colours.red('Would not pass.') : colours.green(verdict.head)} ${verdict.says}`.trimEnd(),
+  );
   for (const remark of told.remarks) print(colours.dim(remark));
 }
 
@@ -93,7 +95,9 @@ function factorsOf(given: readonly string[]): ('face' | 'card' | 'pin')[] {
 
 async function reset({ config: file, person, everybody, lockOut }: ResetFlags): Promise<void> {
   if ((person === undefined) === (everybody === undefined)) {
-    throw new LimenError('usage.invalid', 'Whom to reset is not clear.', { hint: 'Give either --person ID or --everybody.' });
+    throw new LimenError('usage.invalid', 'Whom to reset is not clear.', {
+      hint: 'Give either --person ID or --everybody.',
+    });
   }
   const [{ loadTerminalConfig }, { leaveResetRequest }] = await Promise.all([
     import('../config/load.ts'),
@@ -102,5 +106,7 @@ async function reset({ config: file, person, everybody, lockOut }: ResetFlags): 
   const { dataFolder, terminal } = loadTerminalConfig(file);
   const what = lockOut ? 'lock-out' : 'anti-passback';
   await leaveResetRequest(dataFolder, { what, personId: person ?? null });
-  print(`${terminal} forgets ${lockOut ? 'failures' : 'the whereabouts'} of ${person ?? 'everybody'}, within two seconds if it runs.`);
+  print(
+    `${terminal} forgets ${lockOut ? 'failures' : 'the whereabouts'} of ${person ?? 'everybody'}, within two seconds if it runs.`,
+  );
 }

@@ -30,7 +30,10 @@ const schedule = z.strictObject({
 const day = z.string().regex(/^(\d{4}-)?(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/, 'a day such as 2026-12-25, or 12-25');
 const holiday = z.strictObject({
   dates: z.array(day).min(1).describe('`2026-12-25` once, `12-25` every year'),
-  hours: z.array(hours.refine(lasts, atOnce)).default([]).describe('In place of the usual ones; none, and it is closed'),
+  hours: z
+    .array(hours.refine(lasts, atOnce))
+    .default([])
+    .describe('In place of the usual ones; none, and it is closed'),
   schedules: names.optional().describe('Schedules it changes; left out, all but those that know no holidays'),
 });
 
@@ -46,7 +49,11 @@ const secondFactor = z.strictObject({
     .boolean()
     .default(false)
     .describe('Ask only people whom the gallery hardly tells from somebody else'),
-  accept: z.array(z.enum(['pin', 'card'])).min(1).default(['pin', 'card']).describe('Any of these will do'),
+  accept: z
+    .array(z.enum(['pin', 'card']))
+    .min(1)
+    .default(['pin', 'card'])
+    .describe('Any of these will do'),
 });
 
 const passback = z.strictObject({
@@ -87,7 +94,13 @@ const freeAccess = z.strictObject({
 const lockOut = z.strictObject({
   attempts: z.number().int().min(1).max(20).default(5).describe('Failures of one person or card before the first wait'),
   terminalAttempts: z.number().int().min(1).max(200).default(20).describe('Failures at one terminal, whoever it was'),
-  firstMs: z.number().int().min(1000).max(3_600_000).default(60_000).describe('The first wait; each further one doubles'),
+  firstMs: z
+    .number()
+    .int()
+    .min(1000)
+    .max(3_600_000)
+    .default(60_000)
+    .describe('The first wait; each further one doubles'),
   mostMs: z.number().int().min(1000).max(86_400_000).default(3_600_000).describe('The longest wait'),
 });
 
@@ -104,7 +117,10 @@ const rulesShape = {
     .record(name, z.strictObject(scope))
     .optional()
     .describe('Who may pass where, and when, by name. Without any, everybody may; with one, only what is permitted is'),
-  secondFactors: z.record(name, secondFactor).optional().describe('Where a PIN or a card is asked for besides the face'),
+  secondFactors: z
+    .record(name, secondFactor)
+    .optional()
+    .describe('Where a PIN or a card is asked for besides the face'),
   antiPassback: z.record(name, passback).optional().describe('Areas that nobody enters twice without leaving'),
   twoPerson: z.record(name, twoPerson).optional().describe('Where two people are needed'),
   interlocks: z.record(name, interlock).optional().describe('Doors that are never open together'),

@@ -18,7 +18,9 @@ export const readerSchema = z.discriminatedUnion('driver', [
   z.strictObject({
     driver: z.literal('serial').describe('Lines from a serial line or a USB converter'),
     device: devicePath,
-    baud: z.union([z.literal(9600), z.literal(19_200), z.literal(38_400), z.literal(57_600), z.literal(115_200)]).default(9600),
+    baud: z
+      .union([z.literal(9600), z.literal(19_200), z.literal(38_400), z.literal(57_600), z.literal(115_200)])
+      .default(9600),
     ...common,
   }),
   z.strictObject({

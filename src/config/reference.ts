@@ -41,7 +41,8 @@ function rowsOf(schema: JsonSchema, prefix: string): string[] {
     const each = namedOf(property);
     if (each) return [...headingOf(property, key), ...rowsOf(each, `${key}.NAME.`)];
     const { items } = property;
-    if (items?.oneOf) return [...headingOf(property, key), ...items.oneOf.flatMap((option) => driverRows(option, `${key}[]`))];
+    if (items?.oneOf)
+      return [...headingOf(property, key), ...items.oneOf.flatMap((option) => driverRows(option, `${key}[]`))];
     if (items?.properties) return [...headingOf(property, key), ...rowsOf(items, `${key}[].`)];
     const fallback =
       'default' in property

@@ -43,5 +43,7 @@ function bothSides({ antiPassback = {} }: RulesConfig): RulesProblem[] {
 
 function shortestWait({ lockOut }: RulesConfig): RulesProblem[] {
   if (lockOut === undefined || lockOut.firstMs <= lockOut.mostMs) return [];
-  return [{ path: ['lockOut', 'firstMs'], says: `${lockOut.firstMs} is longer than lockOut.mostMs (${lockOut.mostMs})` }];
+  return [
+    { path: ['lockOut', 'firstMs'], says: `${lockOut.firstMs} is longer than lockOut.mostMs (${lockOut.mostMs})` },
+  ];
 }

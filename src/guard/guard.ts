@@ -109,7 +109,10 @@ export class Guard {
   }
 
   /** A card or a PIN that was refused: counted, and whoever has failed too often is no longer waited for. */
-  refuse(factor: 'card' | 'pin', about: { personId: string | null; reason: string; keys: readonly LockOutKey[] }): void {
+  refuse(
+    factor: 'card' | 'pin',
+    about: { personId: string | null; reason: string; keys: readonly LockOutKey[] },
+  ): void {
     const { memory, rules, report, clock } = this.parts;
     const context = { memory: memory.memory, rules: rules.current, nowMs: clock.now().getTime() };
     const waits = Object.fromEntries(about.keys.map((key) => [key, waitAfterFailure(key, context)]));
@@ -169,7 +172,8 @@ export class Guard {
     const awaited = this.#awaited;
     if (awaited !== null && this.#nowMs() >= awaited.untilMs) {
       this.#awaited = null;
-      const missing = awaited.evidence === null ? 'No face confirmed it in time.' : 'The second factor did not come in time.';
+      const missing =
+        awaited.evidence === null ? 'No face confirmed it in time.' : 'The second factor did not come in time.';
       this.parts.settle(refusal(awaited, missing, awaited.evidence ?? this.parts.unseen()));
     }
     const { rules, clock, memory, freeAccess } = this.parts;
@@ -208,7 +212,8 @@ export class Guard {
     { proven, findings }: { proven: ReadonlySet<Factor>; findings: readonly Finding[] },
   ): Grant {
     for (const { noteworthy, by, says } of findings) {
-      if (noteworthy) this.parts.report({ kind: 'access.anti-passback', body: { personId: person.id, rule: by ?? '', says } });
+      if (noteworthy)
+        this.parts.report({ kind: 'access.anti-passback', body: { personId: person.id, rule: by ?? '', says } });
     }
     const needsTwo = findings.some(({ rule, by }) => rule === 'two-person' && by !== null);
     const companion = needsTwo ? this.#companion?.person.id : undefined;
@@ -221,7 +226,9 @@ export class Guard {
   #ask(awaited: Awaited, finding: Finding | null): Verdict {
     const withinMs = this.#answerMs();
     this.#awaited = { ...awaited, untilMs: this.#nowMs() + withinMs };
-    const rule = named(this.parts.rules.current.secondFactors).find(([name]) => finding?.by === `secondFactors.${name}`);
+    const rule = named(this.parts.rules.current.secondFactors).find(
+      ([name]) => finding?.by === `secondFactors.${name}`,
+    );
     const accept = rule?.[1].accept ?? ['pin', 'card'];
     this.parts.report({ kind: 'access.factor-asked', body: { personId: awaited.person.id, accept, withinMs } });
     return asking;

@@ -33,9 +33,11 @@ export class ReaderDesk {
   take(input: ReaderInput): Promise<void> {
     if (this.#waiting >= longestQueue) return Promise.resolve();
     this.#waiting += 1;
-    const done = this.#working.then(() => this.#takeNow(input)).finally(() => {
-      this.#waiting -= 1;
-    });
+    const done = this.#working
+      .then(() => this.#takeNow(input))
+      .finally(() => {
+        this.#waiting -= 1;
+      });
     this.#working = done.catch(() => {});
     return done;
   }

@@ -11,7 +11,10 @@ export type Credentials = Pick<Person, 'pinHash' | 'duressPinHash' | 'cards' | '
  *
  * @throws LimenError `person.card-taken` when a card is somebody else's.
  */
-export async function writeCredentials(tx: Transaction<HubTables>, person: Pick<Person, 'id'> & Credentials): Promise<void> {
+export async function writeCredentials(
+  tx: Transaction<HubTables>,
+  person: Pick<Person, 'id'> & Credentials,
+): Promise<void> {
   const { id, pinHash = null, duressPinHash = null, cards = [], extendedPulse = false } = person;
   await assertFree(tx, id, cards);
   await deleteCredentials(tx, id);

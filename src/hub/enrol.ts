@@ -105,9 +105,10 @@ function assertUsable(request: EnrolRequest): void {
  *
  * @throws LimenError `usage.invalid`.
  */
-export function assertValidity(
-  { validFrom = null, validUntil = null }: Pick<EnrolRequest, 'validFrom' | 'validUntil'>,
-): void {
+export function assertValidity({
+  validFrom = null,
+  validUntil = null,
+}: Pick<EnrolRequest, 'validFrom' | 'validUntil'>): void {
   for (const instant of [validFrom, validUntil]) {
     if (instant === null || isInstant(instant)) continue;
     throw new LimenError('usage.invalid', `"${instant}" is no instant to be valid from or until.`, {

@@ -13,7 +13,10 @@ export function cardNumber(text: string, format: CardFormat): string | null {
 
 function plainNumber(text: string): string | null {
   if (!/^[0-9a-f]{1,32}(-[0-9]{1,10})?$/i.test(text)) return null;
-  return text.toLowerCase().replace(/^0+(?=[0-9a-f])/, '').replace(/-0+(?=[0-9])/, '-');
+  return text
+    .toLowerCase()
+    .replace(/^0+(?=[0-9a-f])/, '')
+    .replace(/-0+(?=[0-9])/, '-');
 }
 
 function rawCode(text: string, hexadecimal: boolean): bigint | null {

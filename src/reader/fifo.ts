@@ -30,7 +30,9 @@ export function fifoReader({ pipeFile }: { readonly pipeFile: string }): Reader 
 async function makePipe(file: string, name: string): Promise<void> {
   try {
     if (!(await stat(file)).isFIFO()) {
-      throw new LimenError('reader.failed', `${file} is there, and is no named pipe.`, { hint: 'Remove it, or name another.' });
+      throw new LimenError('reader.failed', `${file} is there, and is no named pipe.`, {
+        hint: 'Remove it, or name another.',
+      });
     }
     return;
   } catch (error) {

@@ -37,5 +37,8 @@ export function readerFailure(name: string, error: unknown): LimenError {
     code === 'EACCES'
       ? 'Let the user that limen runs as read it: groups dialout for serial lines, input for keyboards.'
       : 'limen tries again; look at the cable and the power of the reader.';
-  return new LimenError('reader.failed', `The reader ${name} cannot be read: ${messageOf(error)}.`, { hint, cause: error });
+  return new LimenError('reader.failed', `The reader ${name} cannot be read: ${messageOf(error)}.`, {
+    hint,
+    cause: error,
+  });
 }

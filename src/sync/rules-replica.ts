@@ -87,7 +87,11 @@ function isNewer(next: HubRules, current: HubRules | null, gallery: string | nul
   if (current === null || next.version > current.version) return true;
   if (next.version === current.version && isDeepStrictEqual(next.rules, current.rules)) return false;
   const what = next.version < current.version ? 'are older than' : 'contradict';
-  throw new LimenError('access.rules-rollback', `Rules of version ${next.version} ${what} version ${current.version}.`, {
-    hint: 'Restore the newest backup of the hub, or set the rules there once more.',
-  });
+  throw new LimenError(
+    'access.rules-rollback',
+    `Rules of version ${next.version} ${what} version ${current.version}.`,
+    {
+      hint: 'Restore the newest backup of the hub, or set the rules there once more.',
+    },
+  );
 }

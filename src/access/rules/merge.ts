@@ -44,7 +44,11 @@ export function mergeRules(configuration: Rules, hub: Rules): Merged {
   for (const section of sections) {
     const [ours = {}, theirs = {}] = [configuration[section], hub[section]];
     for (const name of Object.keys(ours)) {
-      compare(`${section}.${name}`, Object.hasOwn(ours, name) ? ours[name] : undefined, Object.hasOwn(theirs, name) ? theirs[name] : undefined);
+      compare(
+        `${section}.${name}`,
+        Object.hasOwn(ours, name) ? ours[name] : undefined,
+        Object.hasOwn(theirs, name) ? theirs[name] : undefined,
+      );
     }
     const both = { ...theirs, ...ours };
     if (Object.keys(both).length > 0) rules[section] = both;

@@ -45,7 +45,8 @@ interface Asked {
 }
 
 function occurrenceAt(asked: Asked, { date, minutes, weekday }: WallTime): Occurrence | null {
-  const began = ({ from, to }: Hours) => minutes >= minutesOf(from) && (isOvernight({ from, to }) || minutes < minutesOf(to));
+  const began = ({ from, to }: Hours) =>
+    minutes >= minutesOf(from) && (isOvernight({ from, to }) || minutes < minutesOf(to));
   const today = hoursOn(asked, { date, weekday }).find(({ hours }) => began(hours));
   if (today !== undefined) return today;
   const goesOn = (hours: Hours) => isOvernight(hours) && minutes < minutesOf(hours.to);

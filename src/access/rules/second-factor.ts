@@ -4,7 +4,8 @@ import { applies, type Finding, type Situation } from './situation.ts';
 /** Whether PINs and cards are refused for a while, after too many failures. A face alone is not held back by that. */
 export function lockOut({ person, lockedMs, proven }: Situation): Finding {
   const rule = 'lock-out';
-  if (lockedMs <= 0) return { rule, by: null, outcome: 'passes', says: `No PIN or card of ${person.name} is locked out.` };
+  if (lockedMs <= 0)
+    return { rule, by: null, outcome: 'passes', says: `No PIN or card of ${person.name} is locked out.` };
   const wait = `PIN and card of ${person.name} are refused for another ${Math.ceil(lockedMs / 1000)} s, after too many failures`;
   if (!proven.has('pin') && !proven.has('card')) {
     return { rule, by: 'lockOut', outcome: 'passes', says: `${wait}; the face alone is not.` };
@@ -33,7 +34,12 @@ function withoutFace({ proven, rules, person }: Situation): Finding | null {
   const allowed = rules.withoutFace ?? 'never';
   const card = proven.has('card') || allowed === 'id-and-pin';
   if (allowed !== 'never' && card && proven.has('pin'))
-    return { rule, by, outcome: 'passes', says: `Proven by ${[...proven].join(' and ')}: this site allows that without a face.` };
+    return {
+      rule,
+      by,
+      outcome: 'passes',
+      says: `Proven by ${[...proven].join(' and ')}: this site allows that without a face.`,
+    };
   return { rule, by, outcome: 'refuses', reason: 'second-factor', says: `The face of ${person.name} was not seen.` };
 }
 
@@ -47,10 +53,30 @@ function demandMet(situation: Situation, demand: ReturnType<typeof demandOn>): F
   if (given !== undefined) return { rule, by, outcome: 'passes', says: `The second factor was given: ${given}.` };
   const why = onlyLookAlikes ? `${person.name} is hardly told from ${lookAlike}` : `${name} asks for it`;
   if (lockedMs > 0)
-    return { rule, by, outcome: 'refuses', reason: 'locked-out', says: `A second factor is needed (${why}), and locked out for ${Math.ceil(lockedMs / 1000)} s.` };
-  const has = accept.filter((factor) => (factor === 'pin' ? person.pinHash !== undefined : (person.cards ?? []).length > 0));
+    return {
+      rule,
+      by,
+      outcome: 'refuses',
+      reason: 'locked-out',
+      says: `A second factor is needed (${why}), and locked out for ${Math.ceil(lockedMs / 1000)} s.`,
+    };
+  const has = accept.filter((factor) =>
+    factor === 'pin' ? person.pinHash !== undefined : (person.cards ?? []).length > 0,
+  );
   if (has.length === 0)
-    return { rule, by, outcome: 'refuses', reason: 'second-factor', says: `${accept.join(' or ')} is needed (${why}), and ${person.name} has none.` };
+    return {
+      rule,
+      by,
+      outcome: 'refuses',
+      reason: 'second-factor',
+      says: `${accept.join(' or ')} is needed (${why}), and ${person.name} has none.`,
+    };
   const withinS = Math.round((rules.answerWithinMs ?? usualAnswerMs) / 1000);
-  return { rule, by, outcome: 'asks', reason: 'second-factor', says: `${has.join(' or ')} is needed within ${withinS} s (${why}).` };
+  return {
+    rule,
+    by,
+    outcome: 'asks',
+    reason: 'second-factor',
+    says: `${has.join(' or ')} is needed within ${withinS} s (${why}).`,
+  };
 }

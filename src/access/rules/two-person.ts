@@ -14,5 +14,11 @@ export function twoPerson(situation: Situation): Finding {
     return { rule, by, outcome: 'depends', says: `A second person who may pass has to come within ${withinS} s.` };
   if (companion !== null && companion.person.id !== person.id && companion.agoMs <= demand.withinMs)
     return { rule, by, outcome: 'passes', says: `Together with ${companion.person.name}.` };
-  return { rule, by, outcome: 'refuses', reason: 'two-person', says: `A second person has to come within ${withinS} s.` };
+  return {
+    rule,
+    by,
+    outcome: 'refuses',
+    reason: 'two-person',
+    says: `A second person has to come within ${withinS} s.`,
+  };
 }
