@@ -187,7 +187,10 @@ export class Terminal {
     if (verdict.kind !== 'grant') return;
     this.#punches?.punch(verdict, (body) => this.report({ kind: 'punch.recorded', body }));
     const door = this.#parts.door;
-    if (door === null) return this.passed(verdict.personId);
+    if (door === null) {
+      this.passed(verdict.personId);
+      return;
+    }
     const { personId, evidence } = verdict;
     const cause = evidence.access?.factors.includes('face') === false ? 'pin' : 'face';
     const extended = this.#inForce.gallery.people.get(personId)?.extendedPulse === true;

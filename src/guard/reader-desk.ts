@@ -43,7 +43,10 @@ export class ReaderDesk {
   }
 
   async #takeNow(input: ReaderInput): Promise<void> {
-    if (input.kind === 'card') return this.#card(input.number);
+    if (input.kind === 'card') {
+      this.#card(input.number);
+      return;
+    }
     const awaited = this.#guard.awaited?.person.id ?? null;
     const personId = input.kind === 'claim' ? input.personId : awaited;
     // Nobody was asked for a PIN: four digits alone say nothing about who typed them.
@@ -57,38 +60,53 @@ export class ReaderDesk {
     const owners = [...guard.parts.gallery().people.values()].filter(({ cards }) => cards?.includes(number));
     const [owner] = owners;
     const keys = [key, ...(owner === undefined ? [] : ([`person:${owner.id}`] as const))];
-    if (guard.lockedMs(keys) > 0) return guard.lockedOut(owner?.id ?? null);
-    const failed = [key, `terminal:${guard.parts.terminal}`] as const;
-    if (owner === undefined || owners.length > 1) {
-      const reason = owner === undefined ? 'unknown-card' : 'card-of-several';
-      return guard.refuse('card', { personId: null, reason, keys: failed });
+    if (guard.lockedMs(keys) > 0) {
+      guard.lockedOut(owner?.id ?? null);
+      return;
     }
-    const awaited = guard.awaited;
-    // Somebody else's card in answer to a face: a lent card, or a queue.
-    if (awaited?.evidence != null && awaited.person.id !== owner.id) {
-      return guard.refuse('card', { personId: awaited.person.id, reason: 'card-of-another', keys: failed });
+    const refused = this.#cardRefused(owners);
+    if (refused !== null || owner === undefined) {
+      const { personId, reason } = refused ?? unknownCard;
+      guard.refuse('card', { personId, reason, keys: [key, `terminal:${guard.parts.terminal}`] });
+      return;
     }
     guard.parts.report({ kind: 'access.factor-proven', body: { personId: owner.id, factor: 'card', keys: [key] } });
     guard.prove(owner, 'card');
+  }
+
+  /** Why a card proves nothing; `null` where it proves its only owner. */
+  #cardRefused([owner, ...others]: readonly Person[]): { personId: string | null; reason: string } | null {
+    if (owner === undefined) return unknownCard;
+    if (others.length > 0) return { personId: null, reason: 'card-of-several' };
+    // Somebody else's card in answer to a face: a lent card, or a queue.
+    const { awaited } = this.#guard;
+    if (awaited?.evidence == null || awaited.person.id === owner.id) return null;
+    return { personId: awaited.person.id, reason: 'card-of-another' };
   }
 
   async #pin(digits: string, personId: string): Promise<void> {
     const guard = this.#guard;
     const person = guard.parts.gallery().people.get(personId) ?? null;
     const key: LockOutKey = `person:${personId}`;
-    if (guard.lockedMs([key]) > 0) return guard.lockedOut(person?.id ?? null);
+    if (guard.lockedMs([key]) > 0) {
+      guard.lockedOut(person?.id ?? null);
+      return;
+    }
     const checked = await this.#check(digits, person);
     // The gallery may have changed meanwhile: an erased person, or a new PIN, is not let in by the old one.
     const known = guard.parts.gallery().people.get(personId);
     if (checked === null || person === null || known === undefined || !sameSecrets(known, person)) {
       const keys: LockOutKey[] = [...(person === null ? [] : [key]), `terminal:${guard.parts.terminal}`];
-      return guard.refuse('pin', { personId: person?.id ?? null, reason: 'wrong-pin', keys });
+      guard.refuse('pin', { personId: person?.id ?? null, reason: 'wrong-pin', keys });
+      return;
     }
     guard.parts.report({ kind: 'access.factor-proven', body: { personId, factor: 'pin', keys: [key] } });
     if (checked === 'duress') guard.parts.report({ kind: 'access.duress', body: { personId } });
     guard.prove(known, 'pin');
   }
 }
+
+const unknownCard = { personId: null, reason: 'unknown-card' };
 
 function sameSecrets(a: Person, b: Person): boolean {
   return a.pinHash === b.pinHash && a.duressPinHash === b.duressPinHash;
