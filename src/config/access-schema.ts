@@ -16,7 +16,12 @@ const schedule = z.strictObject({
   periods: z
     .array(
       hours
-        .extend({ days: z.array(z.enum(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'])).min(1) })
+        .extend({
+          days: z
+            .array(z.enum(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']))
+            .min(1)
+            .describe('On which the period begins'),
+        })
         .refine(lasts, atOnce),
     )
     .min(1)
@@ -86,8 +91,8 @@ const interlock = z.strictObject({
 });
 
 const freeAccess = z.strictObject({
-  terminals: names,
-  schedule: name,
+  terminals: names.describe('Whose doors are left open'),
+  schedule: name.describe('While it is in force'),
   afterGroups: names.optional().describe('It begins only once somebody of these groups has come in: first person in'),
 });
 

@@ -17,16 +17,19 @@ const common = {
 export const readerSchema = z.discriminatedUnion('driver', [
   z.strictObject({
     driver: z.literal('serial').describe('Lines from a serial line or a USB converter'),
-    device: devicePath,
+    device: devicePath.describe('Below /dev/serial/by-id/, where a name stays with its converter'),
     baud: z
       .union([z.literal(9600), z.literal(19_200), z.literal(38_400), z.literal(57_600), z.literal(115_200)])
-      .default(9600),
+      .default(9600)
+      .describe('Speed of the line'),
     ...common,
   }),
   z.strictObject({
     driver: z.literal('hid').describe('A reader that types like a keyboard, each card ended by Enter'),
     device: devicePath.describe('Below /dev/input/by-id/, ending in -event-kbd'),
     ...common,
+    // It types numbers only: nothing could tell a card from a PIN.
+    gives: z.enum(['card', 'pin']).default('card').describe('What it types: card numbers, or PINs'),
   }),
   z.strictObject({
     driver: z.literal('fifo').describe('Lines from a named pipe that another program writes to'),
