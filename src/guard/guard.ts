@@ -94,7 +94,10 @@ export class Guard {
 
   /** Somebody proved something more, or something first. `null` when nothing can be said yet. */
   prove(person: Person, factor: 'card' | 'pin'): void {
-    const before = this.#awaited?.person.id === person.id ? this.#awaited : null;
+    const awaited = this.#awaited;
+    // Too late is too late, also when nobody has looked at the clock since.
+    const inTime = awaited !== null && this.#nowMs() < awaited.untilMs;
+    const before = inTime && awaited.person.id === person.id ? awaited : null;
     const proven = new Set<Factor>([...(before?.proven ?? []), factor]);
     const evidence = before?.evidence ?? null;
     if (evidence !== null || this.#sufficesWithoutFace(proven)) {
@@ -194,7 +197,7 @@ export class Guard {
       ...{ person, proven, terminal, now: clock.now(), memory: memory.memory, otherDoor: neighbours.stateOf },
       lookAlike: this.#asksLookAlikes() ? lookAlike(person.id) : null,
       lockedMs: this.lockedMs([`person:${person.id}`]),
-      companion: this.#companion && { person: this.#companion.person, agoMs: this.#nowMs() - this.#companion.atMs },
+      companion: this.#companionNow(),
     });
     const { decisive, findings } = decision;
     if (decision.outcome === 'ask') return this.#ask({ person, proven, evidence, untilMs: 0 }, decisive);
@@ -252,6 +255,14 @@ export class Guard {
   #sufficesWithoutFace(proven: ReadonlySet<Factor>): boolean {
     const allowed = this.parts.rules.current.withoutFace ?? 'never';
     return proven.has('pin') && (allowed === 'id-and-pin' || (allowed === 'card-and-pin' && proven.has('card')));
+  }
+
+  /** Who came first of two. Whoever was erased or changed meanwhile is not the one who was found to be authorised. */
+  #companionNow(): { readonly person: Person; readonly agoMs: number } | null {
+    if (this.#companion === null) return null;
+    const { person, atMs } = this.#companion;
+    const known = this.parts.gallery().people.get(person.id);
+    return known?.version === person.version ? { person, agoMs: this.#nowMs() - atMs } : null;
   }
 
   #companionFits(): boolean {

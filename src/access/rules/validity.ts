@@ -5,6 +5,7 @@ import { clockInWords, dayInWords, wallTimeAt } from './wall-time.ts';
 export function validity({ person, now, rules }: Situation): Finding {
   const { validFrom, validUntil } = person;
   const local = (instant: string) => {
+    if (Number.isNaN(Date.parse(instant))) return `"${instant}", which is no instant`;
     const wall = wallTimeAt(new Date(instant), rules.timeZone ?? 'UTC');
     return `${dayInWords(wall)}, ${clockInWords(wall.minutes)}`;
   };
