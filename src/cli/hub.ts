@@ -1,5 +1,8 @@
 import type { Command } from 'commander';
+import { definePerson } from './hub-person.ts';
+import { defineRules } from './hub-rules.ts';
 import { print } from './output.ts';
+import { whenPublished } from './published.ts';
 import { untilInterrupted } from './signals.ts';
 
 interface ConfigFlag {
@@ -33,6 +36,8 @@ export function define(program: Command): void {
     .description('erase a person here and on every terminal')
     .addHelpText('after', '\nExample:\n  limen hub erase 1001 --config hub.yaml')
     .action(erase);
+  definePerson(hub);
+  defineRules(hub);
 }
 
 async function configOf(flags: ConfigFlag) {
@@ -76,11 +81,4 @@ async function erase(id: string, flags: ConfigFlag): Promise<void> {
   const { withHub } = await import('../serve-hub.ts');
   const { published, version } = await withHub(config, ({ hub }) => hub.erase(id), { changingEmbedder: true });
   print(`Erased ${id} (gallery version ${version}). ${whenPublished(published)}`);
-}
-
-/** What becomes of a change now: a broker that is away delays it, and loses nothing. */
-export function whenPublished(published: boolean): string {
-  return published
-    ? 'The broker has it; each terminal takes it as soon as it is connected.'
-    : 'It is not published yet: `limen hub run` does that, and says what is in the way.';
 }

@@ -68,7 +68,7 @@ export class Guard {
 
   /** Whose face is awaited after a card or a PIN: the camera then compares with this person only. */
   get claimed(): Person | null {
-    if (this.#awaited?.evidence !== null) return null;
+    if (this.#awaited?.evidence !== null || this.#nowMs() >= this.#awaited.untilMs) return null;
     // Whoever was erased meanwhile is nobody.
     return this.parts.gallery().people.get(this.#awaited.person.id) ?? null;
   }
