@@ -25,9 +25,9 @@ test.serial('a hub asks for a PIN at every door: the face alone opens nothing, i
   appendFileSync(reader, '1470\n');
   await site.event('access.factor-refused');
   t.is(site.level() ?? '0', '0');
-  t.is(site.events('access.granted').length, 0);
+  t.is(site.events('verdict.granted').length, 0);
   appendFileSync(reader, '2580\n');
-  const granted = await site.event('access.granted');
+  const granted = await site.event('verdict.granted');
   t.is(granted.body.personId, 'p01');
   await until(() => site.level() === '1');
 
@@ -45,7 +45,7 @@ test.serial('a terminal that needs the rules of its hub opens to nobody before t
   await site.startHub();
   await site.enrol('p01');
   site.startTerminal({ access: { needHubRules: true } });
-  const denied = await site.event('access.denied');
+  const denied = await site.event('verdict.denied');
   t.is(denied.body.reason, 'no-rules');
   t.is(site.level() ?? '0', '0');
 });
