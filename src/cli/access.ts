@@ -39,7 +39,7 @@ export function define(program: Command): void {
 Reads the gallery, the rules of the hub and what the terminal remembers, as they lie on this device, beside a running
 terminal as well; changes nothing. Ends with 0 when they would pass, with 1 when they would not.
 
-Examples:
+Example:
   limen access explain --config door.yaml --person 1001
   limen access explain --config door.yaml --person 1001 --at 2026-12-25T09:00 --with face pin`,
     )

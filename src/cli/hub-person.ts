@@ -29,9 +29,11 @@ const forgettable = {
 
 /** `limen hub person set`: what somebody has and may, besides a face. */
 export function definePerson(hub: Command): void {
-  hub
+  const person = hub
     .command('person')
     .description('PIN, cards, groups and validity of people who are enrolled')
+    .addHelpText('after', '\nExample:\n  limen hub person set 1001 --config hub.yaml --group staff');
+  person
     .command('set')
     .argument('<id>', 'id of the person')
     .requiredOption('--config <file>', "the hub's YAML file")
@@ -51,7 +53,7 @@ export function definePerson(hub: Command): void {
       `
 A PIN is never an argument: those are in the history of the shell, and in every list of processes.
 
-Examples:
+Example:
   limen hub person set 1001 --config hub.yaml --pin-file - < pin.txt
   limen hub person set 1001 --config hub.yaml --card 123-45678 --group staff
   limen hub person set 1001 --config hub.yaml --forget pin cards`,

@@ -11,7 +11,10 @@ interface RulesFlags {
 
 /** `limen hub rules`: who may pass which terminals of the site, and when. */
 export function defineRules(hub: Command): void {
-  const rules = hub.command('rules').description('who may pass which terminals, and when');
+  const rules = hub
+    .command('rules')
+    .description('who may pass which terminals, and when')
+    .addHelpText('after', '\nExample:\n  limen hub rules show --config hub.yaml');
   rules
     .command('set')
     .argument('<file>', 'YAML: the keys of a terminal\'s section "access", without that word')
