@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { MeasuredGlimpses } from './access/full-look.ts';
 import type { LearnedProjection } from './adapt/adapt.ts';
 import type { Camera } from './camera/camera.ts';
+import type { ReaderConfig } from './config/reader-schema.ts';
 import type { CameraConfig, DoorConfig, RecognitionConfig } from './config/schema.ts';
 import type { Clock } from './domain/clock.ts';
 import { LimenError } from './domain/errors.ts';
@@ -15,6 +16,7 @@ import { loadAtRestKey } from './gallery/at-rest-key.ts';
 import type { GalleryStore, StoredGallery } from './gallery/gallery-store.ts';
 import type { VisitorStore } from './gallery/visitors.ts';
 import type { SimulatedGpioOptions } from './gpio/simulated.ts';
+import type { Reader } from './reader/reader.ts';
 import { previousOf } from './runtime/durable-file.ts';
 import { isThere } from './runtime/is-there.ts';
 import { siblingModule } from './runtime/package-root.ts';
@@ -39,6 +41,22 @@ export async function openCamera(config: CameraConfig): Promise<Camera> {
       return (await import('./camera/v4l2.ts')).v4l2Camera(config);
     case 'node-webcam':
       return (await import('./camera/node-webcam.ts')).nodeWebcamCamera(config);
+  }
+}
+
+/** The card reader or keypad that a config names. It is opened when its lines are asked for. */
+export async function openReader(config: ReaderConfig, dataFolder: string): Promise<Reader> {
+  switch (config.driver) {
+    case 'serial':
+      return (await import('./reader/serial.ts')).serialReader(config);
+    case 'hid':
+      return (await import('./reader/hid.ts')).hidReader(config);
+    case 'fifo':
+      return (await import('./reader/fifo.ts')).fifoReader(config);
+    case 'simulated':
+      return (await import('./reader/simulated.ts')).simulatedReader({
+        file: join(dataFolder, 'simulated-reader.txt'),
+      });
   }
 }
 

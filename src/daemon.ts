@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Camera } from './camera/camera.ts';
 import { superviseCamera } from './camera/supervised.ts';
-import { openCamera, openConfiguredDoor, openGalleryStore, openVision } from './compose.ts';
+import { type DoorSurroundings, openCamera, openConfiguredDoor, openGalleryStore, openVision } from './compose.ts';
 import type { TerminalConfig } from './config/schema.ts';
 import type { Clock } from './domain/clock.ts';
 import { isLimenError, LimenError, messageOf } from './domain/errors.ts';
@@ -19,6 +19,7 @@ import { openDataFolder } from './runtime/data-folder.ts';
 import type { Logger } from './runtime/logger.ts';
 import { packageVersion } from './runtime/package-root.ts';
 import { Terminal } from './terminal.ts';
+import { openTerminalAccess, type TerminalAccess } from './terminal-access.ts';
 import { terminalVerbs } from './terminal-commands.ts';
 import { terminalHealth } from './terminal-health.ts';
 import { openTerminalSync, type TerminalSync } from './terminal-sync.ts';
@@ -80,14 +81,20 @@ async function open(
   // The door comes to rest before anything else is tried; what it has to say waits for the journal.
   let early: Occurrence[] | null = [];
   let report = (occurrence: Occurrence): void => void early?.push(occurrence);
-  const door = await openDoorOf(config, (occurrence) => {
-    try {
-      report(occurrence);
-    } catch (error) {
-      log.error({ code: isLimenError(error) ? error.code : undefined }, messageOf(error));
-      // An opening that cannot be journalled must not last. That it ended is only to be told, and must not end the daemon.
-      if (occurrence.kind === 'door.unlocked') throw error;
-    }
+  let passed = (_personId: string): void => {};
+  const door = await openDoorOf(config, {
+    report: (occurrence) => {
+      try {
+        report(occurrence);
+      } catch (error) {
+        log.error({ code: isLimenError(error) ? error.code : undefined }, messageOf(error));
+        // An opening that cannot be journalled must not last. That it ended is only to be told, and must not end the daemon.
+        if (occurrence.kind === 'door.unlocked') throw error;
+      }
+    },
+    onPassed: ({ personId }) => {
+      if (personId !== null) passed(personId);
+    },
   });
   if (door !== null) closers.add(() => door.close());
 
@@ -129,9 +136,12 @@ async function open(
     stored?.snapshot ?? null,
   );
   report = terminal.report;
+  passed = (personId) => terminal.passed(personId);
   for (const occurrence of early) terminal.note(occurrence);
   early = null;
   reportStart({ terminal, stored, config, pack: pack.name }, log);
+  const access = await openTerminalAccess({ config, terminal, journal, clock, log });
+  closers.add(() => access.close());
 
   const { broker } = config;
   if (broker !== undefined) {
@@ -140,6 +150,7 @@ async function open(
       terminal,
       journal,
       store,
+      access,
       pack: pack.name,
       verbs: terminalVerbs({
         door,
@@ -151,7 +162,7 @@ async function open(
     closers.add(() => opened.close());
     sync = opened;
   }
-  const pruning = setInterval(() => prune(journal, config, log), pruneEveryMs);
+  const pruning = setInterval(() => void prune({ journal, access, config }, log), pruneEveryMs);
   closers.add(() => clearInterval(pruning));
 
   return {
@@ -187,9 +198,12 @@ function timeLooks(vision: Vision, clock: Clock): { timed: Vision; lookingForMs:
   return { timed, lookingForMs: () => (sinceMs === null ? 0 : clock.monotonicMs() - sinceMs) };
 }
 
-async function openDoorOf(config: TerminalConfig, report: Terminal['report']): Promise<Door | null> {
+async function openDoorOf(
+  config: TerminalConfig,
+  told: Pick<DoorSurroundings, 'report' | 'onPassed'>,
+): Promise<Door | null> {
   if (config.door === undefined) return null;
-  return openConfiguredDoor(config.door, { dataFolder: config.dataFolder, report, clock: systemClock });
+  return openConfiguredDoor(config.door, { dataFolder: config.dataFolder, clock: systemClock, ...told });
 }
 
 /** The pack's data may not reach the site's target any more when the gallery has grown: that must not stay silent. */
@@ -197,15 +211,19 @@ function warnAboutShortfall({ shortfall }: Threshold, log: Logger): void {
   if (shortfall !== null) log.warn(`${shortfall.message} ${shortfall.hint ?? ''}`);
 }
 
-/** Nobody new gets in while a gallery is refused, and a command that is refused may be an attack: this log says so. */
+/**
+ * Nobody new gets in while a gallery or rules are refused, and a command that is refused may be an attack: at a door far
+ * from its hub only this log says so.
+ */
 function warnAboutRefusal({ kind, body }: LimenEvent, log: Logger): void {
   if (kind === 'command.refused') {
     const { code, why, verb } = body as EventBodies['command.refused'];
     log.warn({ code, verb }, `a command was refused: ${why}`);
   }
-  if (kind !== 'gallery.refused') return;
+  if (kind !== 'gallery.refused' && kind !== 'access.rules-refused') return;
   const { code, reason, topic } = body as EventBodies['gallery.refused'];
-  log.warn({ code, topic }, `refused, the gallery stays as it is: ${reason}`);
+  const what = kind === 'gallery.refused' ? 'the gallery' : 'who may pass';
+  log.warn({ code, topic }, `refused, ${what} stays as it is: ${reason}`);
 }
 
 interface Started {
@@ -271,7 +289,22 @@ async function run({ config, terminal, log, signal, hooks }: RunParts): Promise<
   }
 }
 
-function prune(journal: Journal, config: TerminalConfig, log: Logger): void {
+interface Prunable {
+  readonly journal: Journal;
+  readonly access: TerminalAccess;
+  readonly config: TerminalConfig;
+}
+
+async function prune({ journal, access, config }: Prunable, log: Logger): Promise<void> {
+  // What the rules have to remember must not go with the rows; while that cannot be kept, the rows stay.
+  const kept = await access.save().then(
+    () => true,
+    (error: unknown) => {
+      log.error({ code: isLimenError(error) ? error.code : undefined }, messageOf(error));
+      return false;
+    },
+  );
+  if (!kept) return;
   const before = new Date(Date.now() - config.journal.retentionDays * 86_400_000);
   attempt(log, () => journal.prune(before));
 }

@@ -14,6 +14,7 @@ const commands = [
   'enrol',
   'hub',
   'gallery',
+  'access',
   'journal',
   'models',
   'evaluate',

@@ -8,12 +8,9 @@ import type { Report } from './domain/event.ts';
 import type { Frame } from './domain/frame.ts';
 import type { Seen } from './domain/sighting.ts';
 import { fuseTemplates, type Template } from './domain/template.ts';
-import type { Verdict } from './domain/verdict.ts';
+import type { FinalVerdict, Verdict } from './domain/verdict.ts';
 import type { Gallery } from './gallery/gallery.ts';
 import type { Look, Vision } from './vision/vision.ts';
-
-/** A verdict that somebody acts on. */
-export type FinalVerdict = Exclude<Verdict, { kind: 'undecided' }>;
 
 /** What the journey needs on its way. */
 export interface JourneyParts {
@@ -27,6 +24,8 @@ export interface JourneyParts {
     /** Without it, every face of every picture is looked at in full. */
     readonly glimpses?: Glimpses | null;
   };
+  /** What the rules make of a verdict: they refuse, or ask for more; left out, a known face is enough. */
+  readonly judge?: (verdict: FinalVerdict) => Verdict;
   /** Durable when it returns. */
   readonly report: Report;
   /** Open the door or book the punch; only ever called after the verdict is in the journal. */
@@ -44,7 +43,7 @@ const restAfterGrantMs = 10_000;
 const restAfterDenialMs = 2_000;
 
 /**
- * The product in one loop: capture → detect, judge quality, check liveness, embed → track → match, decide → record → act.
+ * The product in one loop: capture → detect, judge quality, check liveness, embed → track → match, decide → ask the rules → record → act.
  * Runs until the camera's frames end or `signal` aborts. One bad frame or a dead vision worker never ends it.
  *
  * @throws LimenError when the journal cannot record a verdict: what is not written down does not open a door.
@@ -110,17 +109,24 @@ function conclude(track: Track, parts: JourneyParts, last: boolean): Verdict {
   const { gallery, policy } = parts.gallery();
   // Time since the frame was captured counts: a verdict on an old picture would be a verdict on somebody gone.
   const nowMs = last ? track.lastSeenMs : Math.max(track.lastSeenMs, parts.clock.monotonicMs());
-  const verdict = decide(track, { gallery, policy, nowMs, now: parts.clock.now(), last });
-  if (verdict.kind === 'undecided') return verdict;
+  const decided = decide(track, { gallery, policy, nowMs, now: parts.clock.now(), last });
+  if (decided.kind === 'undecided') return decided;
   // Nobody is let in who has already walked away.
-  if (last && verdict.kind === 'grant') return { kind: 'undecided', guidance: null };
-  record(verdict, parts.report);
+  if (last && decided.kind === 'grant') return { kind: 'undecided', guidance: null };
+  const verdict = parts.judge?.(decided) ?? decided;
+  if (verdict.kind === 'undecided') return verdict;
   const sightings = track.good.map(({ template }) => template);
   restTrack(track, nowMs + (verdict.kind === 'grant' ? restAfterGrantMs : restAfterDenialMs));
-  parts.act(verdict);
-  parts.onVerdict?.(verdict);
+  settle(verdict, parts);
   if (verdict.kind === 'deny' && verdict.reason === 'unknown') parts.onStranger?.(fuseTemplates(sightings));
   return verdict;
+}
+
+/** Write a verdict down, and only then act on it. @throws LimenError when it cannot be written down: nothing is done then. */
+export function settle(verdict: FinalVerdict, parts: Pick<JourneyParts, 'report' | 'act' | 'onVerdict'>): void {
+  record(verdict, parts.report);
+  parts.act(verdict);
+  parts.onVerdict?.(verdict);
 }
 
 function record(verdict: FinalVerdict, report: Report): void {

@@ -1,7 +1,7 @@
 import type { TerminalConfig } from './config/schema.ts';
 import { type Daemon, openDaemon } from './daemon.ts';
+import type { FinalVerdict } from './domain/verdict.ts';
 import { slowMatcherReason } from './gallery/wasm-matcher.ts';
-import type { FinalVerdict } from './pipeline.ts';
 import { createLogger, type Logger } from './runtime/logger.ts';
 import { packageVersion } from './runtime/package-root.ts';
 import { notifySystemd } from './runtime/systemd.ts';

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createSecureContext } from 'node:tls';
 import type { BrokerConfig, TerminalConfig } from './config/schema.ts';
+import type { DoorState } from './domain/door-state.ts';
 import { LimenError, messageOf } from './domain/errors.ts';
 import type { GalleryStore } from './gallery/gallery-store.ts';
 import type { Journal } from './journal/journal.ts';
@@ -16,10 +17,13 @@ import { opener } from './sync/envelope.ts';
 import { readTerminalKeys } from './sync/keys.ts';
 import type { Link } from './sync/link.ts';
 import { type MqttLinkOptions, openMqttLink } from './sync/mqtt-link.ts';
+import { followNeighbours } from './sync/neighbours.ts';
 import { type GalleryReplica, openGalleryReplica } from './sync/replica.ts';
+import { followRules } from './sync/rules-replica.ts';
 import { lastWill, statusPublisher } from './sync/status.ts';
 import { openUplink } from './sync/uplink.ts';
 import type { Terminal } from './terminal.ts';
+import type { TerminalAccess } from './terminal-access.ts';
 
 /** A terminal's connection to its hub: gallery and commands come in, events, results and status go out. */
 export interface TerminalSync {
@@ -35,6 +39,7 @@ export interface TerminalSyncOptions {
   readonly terminal: Terminal;
   readonly journal: Journal;
   readonly store: GalleryStore;
+  readonly access: TerminalAccess;
   /** Name of the pack in use, for the status. */
   readonly pack: string;
   /** What the hub can tell this terminal to do. */
@@ -67,7 +72,7 @@ async function connect(
   closers: Closers,
   leaving: AbortSignal,
 ): Promise<Omit<TerminalSync, 'close'>> {
-  const { config, terminal, journal, store, pack, log } = options;
+  const { config, terminal, journal, store, access, pack, log } = options;
   const { site, terminal: name, broker } = config;
   const keys = await readTerminalKeys(config.keys);
   const opening = opener(site, keys);
@@ -98,6 +103,17 @@ async function connect(
     },
   });
   closers.add(() => replica?.close());
+  const listen = await listenToNeighbours(link, { site, access });
+  const rules = await followRules({
+    ...{ site, link, opener: opening, store: access.rulesStore, current: access.hubRules, report: terminal.note },
+    lineage: () => replica?.snapshot?.lineage ?? null,
+    check: (next) => access.checkRules(next),
+    onRules: (next) => {
+      access.adoptRules(next);
+      listen();
+    },
+  });
+  closers.add(() => rules.close());
   const uplink = await openUplink({
     ...names,
     opener: opening,
@@ -121,6 +137,34 @@ async function connect(
       status.changed();
     },
   };
+}
+
+/** Hear of the doors and passages that the rules in force ask about; to be called again when those change. */
+async function listenToNeighbours(
+  link: Link,
+  { site, access }: { readonly site: string; readonly access: TerminalAccess },
+): Promise<() => void> {
+  const { guard, neighbours } = access;
+  const others = followNeighbours({
+    ...{ site, link },
+    onStatus: (status) => neighbours.heard(status.terminal, status.online ? isClosed(status.door) : null),
+    onEvent: ({ kind, terminal, seq, body }) => {
+      // What another terminal only heard of itself is not passed on.
+      if (kind !== 'access.passed' || body.heardFrom !== undefined || typeof body.personId !== 'string') return;
+      guard.passedElsewhere(body.personId, { terminal, seq });
+    },
+  });
+  const listen = async () => {
+    const { doors, passages } = access.neighboursWanted();
+    await others.statusOf(doors);
+    await others.eventsOf(passages);
+  };
+  await listen();
+  return () => void listen().catch(() => {});
+}
+
+function isClosed(door: DoorState | null): boolean | null {
+  return door === null ? null : door === 'locked' || door === 'lockdown';
 }
 
 /** How a link is opened to the broker that a config names; secrets and certificates are read from their files. */

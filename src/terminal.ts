@@ -1,4 +1,6 @@
+import { galleryOfOne } from './access/claimed.ts';
 import { type Glimpses, type MeasuredGlimpses, nearEnoughFor } from './access/full-look.ts';
+import { lookAlikeOf } from './access/look-alike.ts';
 import { changeDistanceOf, policyFor, type SiteDemands, sureDistanceOf } from './access/policy.ts';
 import { Tracker } from './access/tracker.ts';
 import type { VerdictPolicy } from './access/verdict.ts';
@@ -7,16 +9,19 @@ import type { Calibration } from './domain/calibration.ts';
 import type { Clock } from './domain/clock.ts';
 import { isLimenError, messageOf } from './domain/errors.ts';
 import type { LimenEvent, Occurrence } from './domain/event.ts';
+import type { Person } from './domain/person.ts';
 import type { Projection } from './domain/projection.ts';
 import { assertSameEmbedder } from './domain/template.ts';
+import type { Evidence, FinalVerdict } from './domain/verdict.ts';
 import type { Door } from './door/door.ts';
 import { Gallery } from './gallery/gallery.ts';
 import { emptySnapshot, type GallerySnapshot } from './gallery/gallery-store.ts';
 import { glimpsedSnapshot } from './gallery/glimpsed.ts';
 import { projectSnapshot } from './gallery/projected.ts';
 import type { Threshold } from './gallery/threshold.ts';
+import type { Guard } from './guard/guard.ts';
 import type { Journal } from './journal/journal.ts';
-import { type FinalVerdict, type JourneyParts, runJourney } from './pipeline.ts';
+import { type JourneyParts, runJourney, settle } from './pipeline.ts';
 import { PunchClock } from './punch/punch-clock.ts';
 import type { Vision } from './vision/vision.ts';
 
@@ -56,6 +61,10 @@ export class Terminal {
   readonly #parts: TerminalParts;
   readonly #punches: PunchClock | null;
   #inForce: InForce;
+  #guard: Guard | null = null;
+  /** The gallery of the one person whom a card or a PIN names, while that is awaited. */
+  #claim: { readonly person: Person; readonly of: InForce; readonly inForce: InForce } | null = null;
+  #onVerdict: JourneyParts['onVerdict'];
 
   /** @throws LimenError `calibration.unsupported` when no threshold can be derived: nobody could be let in safely. */
   constructor(parts: TerminalParts, stored: GallerySnapshot | null) {
@@ -79,6 +88,7 @@ export class Terminal {
   /** Write one event down, then tell the others about it. @throws LimenError `disk.full`, `journal.failed`. */
   readonly report = (occurrence: Occurrence): void => {
     const event = this.#parts.journal.append(occurrence);
+    this.#guard?.noticed(event);
     this.#parts.onEvent?.(event);
   };
 
@@ -118,6 +128,41 @@ export class Terminal {
     this.#parts.onGallery?.(this.#inForce);
   }
 
+  /** From now on nobody is let in whom this guard does not let in. */
+  guardWith(guard: Guard): void {
+    this.#guard = guard;
+  }
+
+  /** Write a verdict down that the camera did not come to, and act on it. @throws LimenError as {@link report}. */
+  readonly settle = (verdict: FinalVerdict): void => {
+    settle(verdict, { report: this.report, act: this.#act, ...(this.#onVerdict && { onVerdict: this.#onVerdict }) });
+  };
+
+  /** Somebody let in really went through the door. */
+  passed(personId: string): void {
+    try {
+      this.#guard?.passed(personId);
+    } catch (error) {
+      this.#parts.onUnrecorded?.(error);
+    }
+  }
+
+  /** Who else of the gallery somebody may be taken for; `null` for nobody. */
+  lookAlike(personId: string): string | null {
+    const { calibration } = this.#parts;
+    return calibration === null ? null : lookAlikeOf(personId, this.#inForce.gallery, calibration);
+  }
+
+  /** What there is to say about somebody whom no camera saw. */
+  unseen(): Evidence {
+    const { gallery } = this.#inForce;
+    return {
+      ...{ trackId: 0, framesSeen: 0, framesUsed: 0, agreeing: 0, distance: null, threshold: null, margin: null },
+      ...{ elapsedMs: 0, decidingMs: null, liveness: null, qualityFailures: [] },
+      ...{ galleryVersion: gallery.version, galleryPeople: gallery.people.size, model: gallery.embedder },
+    };
+  }
+
   /** Watch a camera until its frames end or `signal` aborts. */
   async watch(
     camera: Camera,
@@ -129,6 +174,8 @@ export class Terminal {
     const changeDistance = calibration === null ? 0 : changeDistanceOf(calibration);
     const sureDistance = calibration === null ? 0 : sureDistanceOf(calibration);
     const tracker = new Tracker({ window: demands.window, changeDistance, sureDistance });
+    this.#onVerdict = hooks.onVerdict;
+    const guard = this.#guard;
     const parts: JourneyParts = {
       ...hooks,
       onSeen: (seen, track, verdict) => {
@@ -138,7 +185,8 @@ export class Terminal {
       vision,
       tracker,
       clock,
-      gallery: () => this.#inForce,
+      gallery: () => this.#compared(),
+      ...(guard && { judge: (verdict: FinalVerdict) => guard.judge(verdict) }),
       report: this.report,
       act: this.#act,
     };
@@ -150,9 +198,15 @@ export class Terminal {
     if (verdict.kind !== 'grant') return;
     this.#punches?.punch(verdict, (body) => this.report({ kind: 'punch.recorded', body }));
     const door = this.#parts.door;
-    if (door === null) return;
+    if (door === null) {
+      this.passed(verdict.personId);
+      return;
+    }
+    const { personId, evidence } = verdict;
+    const cause = evidence.access?.factors.includes('face') === false ? 'pin' : 'face';
+    const extended = this.#inForce.gallery.people.get(personId)?.extendedPulse === true;
     // Not awaited: the next face is looked at while the relay moves. The door reports what it did.
-    door.unlock({ cause: 'face', personId: verdict.personId }).catch((error: unknown) => {
+    door.unlock({ cause, personId, extended }).catch((error: unknown) => {
       door.signal('denied');
       // The door has written down itself whom it refused.
       if (isLimenError(error, 'door.lockdown')) return;
@@ -161,16 +215,32 @@ export class Terminal {
     });
   };
 
+  /** Whom a face is compared with: everybody, or the one person whom a card names (1:1, with the threshold for that). */
+  #compared(): InForce {
+    const person = this.#guard?.claimed ?? null;
+    if (person === null) return this.#inForce;
+    const of = this.#inForce;
+    if (this.#claim?.person !== person || this.#claim.of !== of) {
+      this.#claim = { person, of, inForce: this.#judgeInFull(galleryOfOne(of.gallery, person)) };
+    }
+    return this.#claim.inForce;
+  }
+
   /** Whose templates a gallery comes in, before a projection. */
   get #embedder(): string {
     return this.#parts.projection?.base ?? this.#parts.vision.model;
   }
 
+  /** By full looks only, which is also how somebody who claims to be one person is held against that person. */
+  #judgeInFull(gallery: Gallery): InForce {
+    const { calibration, demands } = this.#parts;
+    return { gallery, ...policyFor(gallery, calibration, demands), glimpses: null };
+  }
+
   #judgeBy(snapshot: GallerySnapshot): InForce {
-    const { calibration, demands, glimpses, projection = null } = this.#parts;
-    const gallery = Gallery.from(projectSnapshot(projection, snapshot));
-    const inForce = { gallery, ...policyFor(gallery, calibration, demands) };
-    if (!glimpses) return { ...inForce, glimpses: null };
+    const { glimpses, projection = null } = this.#parts;
+    const inForce = this.#judgeInFull(Gallery.from(projectSnapshot(projection, snapshot)));
+    if (!glimpses) return inForce;
     const nearEnough = nearEnoughFor(inForce.threshold, glimpses.calibration);
     return { ...inForce, glimpses: { gallery: Gallery.from(glimpsedSnapshot(glimpses.space, snapshot)), nearEnough } };
   }

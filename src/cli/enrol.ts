@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { LimenError } from '../domain/errors.ts';
 import { exitCode } from './exit-codes.ts';
-import { whenPublished } from './hub.ts';
 import { print, printError } from './output.ts';
+import { whenPublished } from './published.ts';
 
 interface EnrolFlags {
   readonly config: string;

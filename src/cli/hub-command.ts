@@ -30,7 +30,7 @@ export function defineHubCommand(hub: Command): void {
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
-      '\nExamples:\n  limen hub command front-door unlock --reason courier --config hub.yaml\n' +
+      '\nExample:\n  limen hub command front-door unlock --reason courier --config hub.yaml\n' +
         '  limen hub command --all lockdown --config hub.yaml\n' +
         '\nExit code: 0 done everywhere, 75 no answer, 1 failed, 77 refused.',
     )

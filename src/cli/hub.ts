@@ -1,6 +1,9 @@
 import type { Command } from 'commander';
 import { defineHubCommand } from './hub-command.ts';
+import { definePerson } from './hub-person.ts';
+import { defineRules } from './hub-rules.ts';
 import { print } from './output.ts';
+import { whenPublished } from './published.ts';
 import { untilInterrupted } from './signals.ts';
 
 interface ConfigFlag {
@@ -35,6 +38,8 @@ export function define(program: Command): void {
     .addHelpText('after', '\nExample:\n  limen hub erase 1001 --config hub.yaml')
     .action(erase);
   defineHubCommand(hub);
+  definePerson(hub);
+  defineRules(hub);
 }
 
 async function configOf(flags: ConfigFlag) {
@@ -78,11 +83,4 @@ async function erase(id: string, flags: ConfigFlag): Promise<void> {
   const { withHub } = await import('../serve-hub.ts');
   const { published, version } = await withHub(config, ({ hub }) => hub.erase(id), { changingEmbedder: true });
   print(`Erased ${id} (gallery version ${version}). ${whenPublished(published)}`);
-}
-
-/** What becomes of a change now: a broker that is away delays it, and loses nothing. */
-export function whenPublished(published: boolean): string {
-  return published
-    ? 'The broker has it; each terminal takes it as soon as it is connected.'
-    : 'It is not published yet: `limen hub run` does that, and says what is in the way.';
 }

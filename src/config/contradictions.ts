@@ -1,6 +1,8 @@
+import { type AccessConfig, rulesOf } from './access-schema.ts';
 import { shown } from './in-words.ts';
 import { valueAt } from './json-schema.ts';
 import type { Problem } from './problems.ts';
+import { rulesProblems } from './rules-problems.ts';
 import type { BrokerConfig, DoorConfig, HubConfig, RecognitionConfig, TerminalConfig } from './schema.ts';
 import { offsetOf, type SourceText } from './source-text.ts';
 
@@ -14,7 +16,7 @@ type Wrong = (path: readonly string[], says: string) => void;
  * @param config the sections that are sound
  */
 export function contradictions(config: Partial<TerminalConfig & HubConfig>, source: SourceText): Problem[] {
-  const { mode, door, recognition, broker } = config;
+  const { mode, door, recognition, broker, access } = config;
   const problems: Problem[] = [];
   const wrong: Wrong = (path, says) => problems.push({ offset: offsetOf(path, source), path, says });
 
@@ -23,7 +25,23 @@ export function contradictions(config: Partial<TerminalConfig & HubConfig>, sour
   if (door !== undefined) doorRules(door, wrong);
   if (recognition !== undefined) recognitionRules(recognition, wrong);
   if (broker !== undefined) brokerRules(broker, wrong);
+  if (access !== undefined) accessRules({ ...config, access }, wrong);
   return problems;
+}
+
+function accessRules(config: Partial<TerminalConfig> & { access: AccessConfig }, wrong: Wrong): void {
+  const { access, terminal = '', door, broker } = config;
+  for (const { path, says } of rulesProblems(rulesOf(access))) wrong(['access', ...path], says);
+  for (const [name, { terminals }] of Object.entries(access.freeAccess ?? {})) {
+    if (terminals.includes(terminal) && door !== undefined && door.longestHoldMs === 0)
+      wrong(['access', 'freeAccess', name], 'needs door.longestHoldMs: 0 there forbids holding the door open');
+  }
+  for (const [name, { terminals }] of Object.entries(access.interlocks ?? {})) {
+    if (terminals.includes(terminal) && broker === undefined)
+      wrong(['access', 'interlocks', name], 'needs the section broker: other doors are heard of through it');
+  }
+  if (access.needHubRules && broker === undefined)
+    wrong(['access', 'needHubRules'], 'needs the section broker: nobody could ever pass');
 }
 
 function doorRules(door: DoorConfig, wrong: Wrong): void {

@@ -16,6 +16,8 @@ export interface JsonSchema {
   readonly oneOf?: readonly JsonSchema[];
   readonly anyOf?: readonly JsonSchema[];
   readonly items?: JsonSchema;
+  /** What every value of a section with names of the site's own looks like. */
+  readonly additionalProperties?: boolean | JsonSchema;
 }
 
 /** What a file may hold, as JSON Schema 2020-12. */
@@ -38,7 +40,8 @@ export function jsonSchemas(): Record<'limen.schema.json' | 'limen-hub.schema.js
 export function schemaAt(schema: JsonSchema, path: readonly PropertyKey[], content: unknown): JsonSchema | null {
   const [name, ...rest] = path;
   if (name === undefined) return schema;
-  const next = choiceOf(schema, content).properties?.[String(name)] ?? driversOf(schema, name);
+  const choice = choiceOf(schema, content);
+  const next = choice.properties?.[String(name)] ?? driversOf(schema, name) ?? namedOf(choice) ?? choice.items;
   return next === undefined ? null : schemaAt(next, rest, valueAt(content, [name]));
 }
 
@@ -50,6 +53,11 @@ export function keysOf(schema: JsonSchema, content: unknown): string[] {
 /** What a file holds at a place; `undefined` where it holds nothing. */
 export function valueAt(content: unknown, path: readonly PropertyKey[]): unknown {
   return path.reduce<unknown>((at, name) => (at as Record<PropertyKey, unknown> | null | undefined)?.[name], content);
+}
+
+/** What stands under each name of a section whose names are the site's own. */
+export function namedOf({ additionalProperties }: JsonSchema): JsonSchema | undefined {
+  return typeof additionalProperties === 'object' ? additionalProperties : undefined;
 }
 
 function choiceOf(schema: JsonSchema, content: unknown): JsonSchema {

@@ -1,5 +1,5 @@
 import { inWords, numberInWords } from './in-words.ts';
-import { type JsonSchema, jsonSchemas } from './json-schema.ts';
+import { type JsonSchema, jsonSchemas, namedOf } from './json-schema.ts';
 
 /** `docs/configuration.md`: every key with its values, default and meaning, from the schema itself. */
 export function configurationReference(): string {
@@ -38,6 +38,12 @@ function rowsOf(schema: JsonSchema, prefix: string): string[] {
     if (property.oneOf)
       return [...headingOf(property, key), ...property.oneOf.flatMap((option) => driverRows(option, key))];
     if (property.properties) return [...headingOf(property, key), ...rowsOf(property, `${key}.`)];
+    const each = namedOf(property);
+    if (each) return [...headingOf(property, key), ...rowsOf(each, `${key}.NAME.`)];
+    const { items } = property;
+    if (items?.oneOf)
+      return [...headingOf(property, key), ...items.oneOf.flatMap((option) => driverRows(option, `${key}[]`))];
+    if (items?.properties) return [...headingOf(property, key), ...rowsOf(items, `${key}[].`)];
     const fallback =
       'default' in property
         ? `\`${JSON.stringify(property.default)}\``
@@ -63,5 +69,6 @@ function valuesOf(schema: JsonSchema): string {
   if (schema.enum) return schema.enum.map((value) => `\`${value}\``).join(', ');
   if (schema.type === 'integer' || schema.type === 'number') return numberInWords(schema);
   if (schema.anyOf) return inWords(schema);
+  if (schema.type === 'array') return `list of ${valuesOf(schema.items ?? {})}`;
   return schema.type === 'boolean' ? '`true`, `false`' : 'text';
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { idPattern } from '../domain/person.ts';
+import { accessSchema } from './access-schema.ts';
 
 const id = z.string().regex(idPattern, 'use letters, digits, ".", "_" and "-", at most 64');
 const filePath = z
@@ -256,6 +257,9 @@ export const terminalConfigSchema = z.strictObject({
   camera: cameraSchema,
   recognition: recognitionSchema.prefault({}),
   door: doorSchema.optional().describe('Needed for mode "door"; a time clock may open a door as well'),
+  access: accessSchema
+    .optional()
+    .describe('Who may pass, and when: docs/access.md. Left out, everybody in the gallery who is valid'),
   broker: brokerSchema.optional().describe('Without a broker the terminal works on the gallery it has'),
   keys: z.strictObject({
     siteKeyFile: filePath.describe('The key the hub encrypts people with; readable by limen only'),

@@ -1,5 +1,5 @@
 import type { LimenEvent } from '../domain/event.ts';
-import type { FinalVerdict } from '../pipeline.ts';
+import type { FinalVerdict } from '../domain/verdict.ts';
 import { colours } from '../runtime/colours.ts';
 import type { DemoClip } from './manifest.ts';
 

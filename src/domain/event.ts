@@ -49,6 +49,37 @@ export interface EventBodies {
   'command.failed': CommandSaid & { code: string; why: string };
   /** Which commands were carried out before is not known: those issued until now are refused. */
   'command.memory-lost': { code: string; why: string };
+  /** Somebody let in really went through: here, or `heardFrom` another terminal of the site. */
+  'access.passed': {
+    personId: string;
+    /** Anti-passback area -> the side that the terminal leads to. */
+    sides: Readonly<Record<string, 'in' | 'out'>>;
+    heardFrom?: { terminal: string; seq: number };
+  };
+  /** A second factor is waited for. */
+  'access.factor-asked': { personId: string; accept: readonly string[]; withinMs: number };
+  /** A card or a PIN says who it is; the face has yet to agree. */
+  'access.claimed': { personId: string; factors: readonly string[] };
+  /** `waits`: whose failures this counts as, and for how long each is refused from now on, in milliseconds. */
+  'access.factor-refused': {
+    factor: 'card' | 'pin';
+    personId: string | null;
+    reason: string;
+    waits: Readonly<Record<string, number>>;
+  };
+  'access.factor-proven': { personId: string; factor: 'card' | 'pin'; keys: readonly string[] };
+  /** Silent: nothing at the door shows it. */
+  'access.duress': { personId: string };
+  /** Let through against a soft anti-passback rule. */
+  'access.anti-passback': { personId: string; rule: string; says: string };
+  'access.reset': { what: 'anti-passback' | 'lock-out'; personId: string | null; cause: string };
+  'access.free-access-begun': { name: string; occurrence: string; personId: string | null };
+  'access.free-access-ended': { name: string; occurrence: string };
+  'access.rules-updated': { version: number; rules: number };
+  'access.rules-refused': { code: string; reason: string; topic: string };
+  'access.rules-recovered': { code: string; reason: string; version: number };
+  'access.reader-failed': { reader: string; code: string; reason: string };
+  'access.reader-recovered': { reader: string };
   'broker.connected': { url: string };
   'broker.lost': { url: string; reason: string };
   /** Events after `keptUpTo` and before this one are lost and will never come; 0 when none before it is kept. */

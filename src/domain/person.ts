@@ -9,6 +9,14 @@ export interface Person {
   /** ISO 8601 instants; outside of them the person is known but refused. `null` means no limit. */
   readonly validFrom: string | null;
   readonly validUntil: string | null;
+  /** scrypt, see `access/pin.ts`; absent for people without a PIN. */
+  readonly pinHash?: string;
+  /** Of the PIN that opens and raises a silent alarm. */
+  readonly duressPinHash?: string;
+  /** Card numbers as a reader gives them, see `reader/card-number.ts`. */
+  readonly cards?: readonly string[];
+  /** Needs the door for longer. */
+  readonly extendedPulse?: boolean;
   /** The gallery version that last changed this person. */
   readonly version: number;
 }

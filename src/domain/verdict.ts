@@ -15,7 +15,27 @@ export type DenialReason =
   | 'poor-quality'
   | 'not-yet-valid'
   | 'expired'
-  | 'no-gallery';
+  | 'no-gallery'
+  | 'no-rules'
+  | 'not-authorised-here'
+  | 'out-of-schedule'
+  | 'anti-passback'
+  | 'interlock'
+  | 'locked-out'
+  | 'second-factor'
+  | 'two-person';
+
+/** What the rules had to say about a verdict. */
+export interface AccessEvidence {
+  /** The rule that decided, as the configuration names it: `permissions.staff`; `null` when none stood against it. */
+  readonly rule: string | null;
+  /** Its sentence. */
+  readonly says: string | null;
+  /** What proved who it is: `face`, `card`, `pin`. */
+  readonly factors: readonly string[];
+  /** The first of two people, where two are needed. */
+  readonly companion?: string;
+}
 
 /** The numbers behind a verdict; never a picture, never a template. */
 export interface Evidence {
@@ -45,6 +65,8 @@ export interface Evidence {
   readonly galleryVersion: number;
   readonly galleryPeople: number;
   readonly model: string;
+  /** Absent where no rule was asked, because nobody was recognised. */
+  readonly access?: AccessEvidence;
 }
 
 /** The decision over one track. A denial is a value with a reason, not an exception. */
@@ -57,3 +79,6 @@ export type Verdict =
       readonly evidence: Evidence;
     }
   | { readonly kind: 'undecided'; readonly guidance: string | null };
+
+/** A verdict that somebody acts on. */
+export type FinalVerdict = Exclude<Verdict, { kind: 'undecided' }>;

@@ -1,4 +1,4 @@
-import type { FinalVerdict } from '../pipeline.ts';
+import type { FinalVerdict } from '../domain/verdict.ts';
 import { type Interval, shareInterval } from './statistics.ts';
 
 /** How a door answers to one presentation: a walk up to the camera, by somebody or by something. */

@@ -1,12 +1,14 @@
 import { createCipheriv, createDecipheriv, createHash, createHmac, randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { LimenError, messageOf } from '../domain/errors.ts';
-import { idPattern } from '../domain/person.ts';
+import { idPattern, type Person } from '../domain/person.ts';
 import type { Template } from '../domain/template.ts';
 import type { GallerySnapshot } from './gallery-store.ts';
 
 /** The version this limen writes. Any version keeps the envelope: `{ checksum, document: { format, … } }`. */
-export const galleryFormat = 1;
+export const galleryFormat = 2;
+/** The first, which knew templates only; read, and written anew with the next change. */
+const firstFormat = 1;
 
 const envelopeSchema = z.object({
   /** SHA-256 (hex) of `JSON.stringify(document)`. */
@@ -23,9 +25,10 @@ const personSchema = z.strictObject({
   validFrom: instant,
   validUntil: instant,
   version: count,
+  extendedPulse: z.boolean().optional(),
 });
 const documentSchema = z.strictObject({
-  format: z.literal(galleryFormat),
+  format: z.union([z.literal(firstFormat), z.literal(galleryFormat)]),
   lineage: z.string(),
   version: count,
   embedder: z.string().min(1),
@@ -34,7 +37,7 @@ const documentSchema = z.strictObject({
   erased: z.array(z.tuple([z.string().regex(idPattern), count])),
   /** Tells a wrong key from a damaged file: the beginning of an HMAC that only this key gives. */
   keyCheck: z.string(),
-  /** Everyone's templates in the order of `people`, AES-256-GCM; all fields above are authenticated with them. */
+  /** Everyone's {@link secretSchema} in the order of `people`, AES-256-GCM; all fields above are authenticated with it. */
   templates: z.strictObject({ nonce: z.base64(), sealed: z.base64(), tag: z.base64() }),
 });
 
@@ -43,8 +46,18 @@ const templateSchema = z.strictObject({
   scale: z.number().positive(),
   data: z.base64().min(1),
 });
-const templatesSchema = z.array(z.array(templateSchema));
-const writableSchema = z.array(personSchema.extend({ templates: z.array(templateSchema) }));
+/** What of a person is never readable on the disk: a PIN of four digits is found from its hash in minutes. */
+const secretSchema = z.strictObject({
+  templates: z.array(templateSchema),
+  pinHash: z.string().optional(),
+  duressPinHash: z.string().optional(),
+  cards: z.array(z.string()).optional(),
+});
+const secretsSchema = z.union([
+  z.array(secretSchema),
+  z.array(z.array(templateSchema)).transform((everyone) => everyone.map((templates) => ({ templates }))),
+]);
+const writableSchema = z.array(personSchema.extend(secretSchema.shape));
 
 /** What the gallery file holds, under its checksum. */
 export type GalleryDocument = z.infer<typeof documentSchema>;
@@ -64,13 +77,15 @@ export function sealGallery(snapshot: GallerySnapshot, key: Buffer): GalleryDocu
     lineage: snapshot.lineage,
     version: snapshot.version,
     embedder: snapshot.embedder,
-    people: people.map(({ templates: _sealed, ...readable }) => readable),
+    people: people.map(({ templates, pinHash, duressPinHash, cards, ...readable }) => readable),
     erased: Object.entries(snapshot.erased),
     keyCheck: keyCheckOf(key),
   };
   const nonce = randomBytes(12);
   const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(JSON.stringify(open)));
-  const plain = JSON.stringify(people.map((person) => person.templates));
+  const plain = JSON.stringify(
+    people.map(({ templates, pinHash, duressPinHash, cards }) => ({ templates, pinHash, duressPinHash, cards })),
+  );
   const sealed = Buffer.concat([cipher.update(plain, 'utf8'), cipher.final()]);
   const base64 = (bytes: Buffer) => bytes.toString('base64');
   return {
@@ -97,14 +112,17 @@ export function openGallery(document: GalleryDocument, key: Buffer, file: string
       .setAAD(Buffer.from(JSON.stringify(open)))
       .setAuthTag(Buffer.from(templates.tag, 'base64'));
     const plain = Buffer.concat([decipher.update(templates.sealed, 'base64'), decipher.final()]);
-    return templatesSchema.parse(JSON.parse(plain.toString('utf8')));
+    return secretsSchema.parse(JSON.parse(plain.toString('utf8')));
   });
   if (parsed.length !== open.people.length) throw corrupt(file, 'people and templates do not belong together');
   return {
     lineage: open.lineage,
     version: open.version,
     embedder: open.embedder,
-    people: open.people.map((person, i) => ({ ...person, templates: parsed[i]!.map(unpackTemplate) })),
+    people: open.people.map((person, i) => {
+      const { templates: packed, ...credentials } = parsed[i]!;
+      return { ...person, ...credentials, templates: packed.map(unpackTemplate) } as Person;
+    }),
     erased: Object.fromEntries(open.erased),
   };
 }

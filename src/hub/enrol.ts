@@ -7,6 +7,7 @@ import type { Template } from '../domain/template.ts';
 import { doubtsAbout, type EnrolmentDoubts } from '../gallery/enrolment-doubts.ts';
 import { isInstant } from '../sync/messages.ts';
 import type { Vision } from '../vision/vision.ts';
+import type { Credentials } from './credentials.ts';
 import type { NewPerson } from './hub-store.ts';
 
 /** A picture of the person, and what to call it in a message. */
@@ -16,7 +17,7 @@ export interface Picture {
 }
 
 /** Who is to be enrolled. */
-export interface EnrolRequest {
+export interface EnrolRequest extends Credentials {
   readonly id: string;
   readonly name: string;
   readonly pictures: readonly Picture[];
@@ -67,7 +68,14 @@ export async function personFromPictures(
   const templates = kept.map(({ sighting }) => sighting.template as Template);
   const pictureNames = kept.map(({ picture }) => picture);
   const { id, name, groups = [], validFrom = null, validUntil = null } = request;
-  const person = { id, name, groups, validFrom, validUntil, templates, pictureNames };
+  const { pinHash, duressPinHash, cards, extendedPulse } = request;
+  const person = {
+    ...{ id, name, groups, validFrom, validUntil, templates, pictureNames },
+    ...(pinHash !== undefined && { pinHash }),
+    ...(duressPinHash !== undefined && { duressPinHash }),
+    ...(cards !== undefined && { cards }),
+    ...(extendedPulse !== undefined && { extendedPulse }),
+  };
   const { calibration } = context.limits;
   if (calibration === null) return { person, warnings: [] };
   const doubts = doubtsAbout(templates, { people: context.people, calibration });
@@ -92,8 +100,15 @@ function assertUsable(request: EnrolRequest): void {
   assertValidity(request);
 }
 
-/** Terminals refuse a gallery with an instant that they cannot read, and nobody would be let in any more. */
-function assertValidity({ validFrom = null, validUntil = null }: EnrolRequest): void {
+/**
+ * Terminals refuse a gallery with an instant that they cannot read, and nobody would be let in any more.
+ *
+ * @throws LimenError `usage.invalid`.
+ */
+export function assertValidity({
+  validFrom = null,
+  validUntil = null,
+}: Pick<EnrolRequest, 'validFrom' | 'validUntil'>): void {
   for (const instant of [validFrom, validUntil]) {
     if (instant === null || isInstant(instant)) continue;
     throw new LimenError('usage.invalid', `"${instant}" is no instant to be valid from or until.`, {

@@ -14,6 +14,16 @@ export interface HubTables {
     bucket: string;
     erased: number;
   };
+  /** Beside `people`, whose rows an older limen made: absent for who has none of it. Cards are a JSON list. */
+  credentials: {
+    person_id: string;
+    pin_hash: string | null;
+    duress_pin_hash: string | null;
+    cards: string;
+    extended_pulse: number;
+  };
+  /** Every version of the rules that was published, the newest in force. */
+  rules: { version: number; set_at: string; rules: string };
   templates: { person_id: string; position: number; model: string; scale: number; data: Uint8Array };
   /** Which picture a template was made of, by its file name; people enrolled by an older limen have none. */
   template_pictures: { person_id: string; position: number; name: string };
@@ -56,6 +66,10 @@ export async function createTables(db: Kysely<HubTables>): Promise<void> {
     sql`create table if not exists people (
       id text primary key, name text not null, groups text not null, valid_from text, valid_until text,
       version integer not null unique, bucket text not null, erased integer not null) strict`,
+    sql`create table if not exists credentials (
+      person_id text primary key references people (id), pin_hash text, duress_pin_hash text,
+      cards text not null, extended_pulse integer not null) strict`,
+    sql`create table if not exists rules (version integer primary key, set_at text not null, rules text not null) strict`,
     sql`create index if not exists people_by_bucket on people (bucket)`,
     sql`create table if not exists templates (
       person_id text not null references people (id), position integer not null, model text not null,

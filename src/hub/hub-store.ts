@@ -4,6 +4,7 @@ import { LimenError, messageOf, systemCodeOf } from '../domain/errors.ts';
 import type { Person } from '../domain/person.ts';
 import { bucketName, bucketOf, type RecordStamp } from '../sync/digest.ts';
 import type { GalleryRecord } from '../sync/messages.ts';
+import { credentialsOf, deleteCredentials, writeCredentials } from './credentials.ts';
 import { createTables, type HubTables, schemaVersion } from './hub-schema.ts';
 import { sqliteDialect } from './sqlite-dialect.ts';
 
@@ -29,7 +30,7 @@ export interface HubStore {
   add(person: NewPerson): Promise<GalleryRecord>;
   /** Somebody who is enrolled, from other pictures or by another embedder. @throws LimenError `person.unknown`. */
   replace(person: NewPerson): Promise<GalleryRecord>;
-  /** Forget name, groups and templates; only the id stays, as a tombstone. @throws LimenError `person.unknown`. */
+  /** Forget name, groups, templates, PINs and cards; only the id stays, as a tombstone. @throws LimenError `person.unknown`. */
   erase(id: string): Promise<GalleryRecord>;
   /** Everything that is published, the erased included; of some buckets when they are named. */
   records(buckets?: readonly string[]): Promise<GalleryRecord[]>;
@@ -176,6 +177,7 @@ async function addPerson(
     .insertInto('people')
     .values({ id, name, groups, valid_from: validFrom, valid_until: validUntil, version, bucket, erased: 0 })
     .execute();
+  await writeCredentials(tx, person);
   await insertTemplates(tx, { person, pictureNames });
   return { kind: 'person', lineage, id, version, person };
 }
@@ -193,6 +195,7 @@ async function replacePerson(
     .executeTakeFirstOrThrow();
   if (numUpdatedRows === 0n) throw unknown(id);
   await deleteTemplates(tx, id);
+  await writeCredentials(tx, person);
   await insertTemplates(tx, { person, pictureNames });
   return { kind: 'person', lineage, id, version, person };
 }
@@ -239,6 +242,7 @@ async function erasePerson(
     .executeTakeFirstOrThrow();
   if (numUpdatedRows === 0n) throw unknown(id);
   await deleteTemplates(tx, id);
+  await deleteCredentials(tx, id);
   return { kind: 'erased', lineage, id, version };
 }
 
@@ -258,6 +262,7 @@ async function recordsOf(
     .orderBy('templates.position')
     .execute();
   const byPerson = groupByPerson(templates);
+  const credentials = await credentialsOf(db);
   return rows.map((row): GalleryRecord => {
     const { id, name, version } = row;
     if (row.erased) return { kind: 'erased', lineage, id, version };
@@ -271,6 +276,7 @@ async function recordsOf(
       validFrom: row.valid_from,
       validUntil: row.valid_until,
       templates: own,
+      ...credentials.get(id),
     };
     return { kind: 'person', lineage, id, version, person };
   });

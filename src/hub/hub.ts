@@ -2,16 +2,17 @@ import type { Clock } from '../domain/clock.ts';
 import { LimenError } from '../domain/errors.ts';
 import type { Person } from '../domain/person.ts';
 import { inOrder } from '../runtime/in-order.ts';
-import { opener, sealer } from '../sync/envelope.ts';
+import { assertSize, opener, sealer } from '../sync/envelope.ts';
 import type { HubKeys } from '../sync/keys.ts';
 import type { Link } from '../sync/link.ts';
 import type { WireEvent } from '../sync/messages.ts';
 import type { Vision } from '../vision/vision.ts';
 import { openCollector } from './collect.ts';
-import { type EnrolLimits, type EnrolRequest, personFromPictures } from './enrol.ts';
-import type { HubStore } from './hub-store.ts';
+import { assertValidity, type EnrolLimits, type EnrolRequest, personFromPictures } from './enrol.ts';
+import type { HubStore, NewPerson } from './hub-store.ts';
 import type { Notify } from './notice.ts';
 import { openPublisher } from './publish.ts';
+import { addRules, latestRules, type PublishedRules } from './rules-book.ts';
 
 /** What a {@link Hub} is built from. The hub closes none of them: whoever opened them does. */
 export interface HubOptions {
@@ -44,10 +45,21 @@ export interface Enrolled extends Changed {
   readonly warnings: readonly string[];
 }
 
+/** What of a person can be changed without new pictures; what is left out stays as it is, `null` takes it away. */
+export type PersonChange = {
+  readonly [K in Exclude<keyof NewPerson, 'id' | 'templates' | 'pictureNames'>]?: NewPerson[K] | null;
+};
+
 /** The central side of a site. */
 export interface Hub {
   /** @throws LimenError as `personFromPictures` does, `person.exists`, `template.foreign-embedder`. */
   enrol(request: EnrolRequest): Promise<Enrolled>;
+  /** @throws LimenError `person.unknown`, `person.card-taken`, `usage.invalid`. */
+  change(personId: string, change: PersonChange): Promise<Changed>;
+  /** Publish rules for every terminal; whether they make sense is for the caller to check. @throws LimenError `message.too-large`. */
+  setRules(rules: object): Promise<{ readonly version: number; readonly published: boolean }>;
+  /** The rules in force; `null` where none were ever set. */
+  rules(): Promise<PublishedRules | null>;
   /** @throws LimenError `person.unknown`. */
   erase(personId: string): Promise<Changed>;
   people(): Promise<Person[]>;
@@ -96,6 +108,24 @@ export async function openHub(options: HubOptions): Promise<Hub> {
         const record = await (known === undefined ? store.add(person) : store.replace(person));
         return { id: record.id, version: record.version, published: await publisher.publish(record), warnings };
       }),
+    change: (id, change) =>
+      serially(async () => {
+        const known = await store.person(id);
+        if (known === null) throw unknown(id);
+        const { version: _before, ...person } = changed(known, change);
+        assertValidity(person);
+        const pictureNames = (await store.pictureNames()).get(id) ?? [];
+        const record = await store.replace({ ...person, pictureNames });
+        return { id, version: record.version, published: await publisher.publish(record) };
+      }),
+    setRules: (rules) =>
+      serially(async () => {
+        // AWS IoT carries 128 KB at most, and sealing makes it a third longer.
+        assertSize(Buffer.from(JSON.stringify(rules)), 64 * 1024);
+        const { version } = await addRules(store.db, rules, clock.now());
+        return { version, published: await publisher.publishRules() };
+      }),
+    rules: () => latestRules(store.db),
     erase: (id) =>
       serially(async () => {
         const record = await store.erase(id);
@@ -141,6 +171,26 @@ async function assertOneEmbedder(store: HubStore, model: string): Promise<void> 
       hint: 'Enrol them again from their pictures: limen enrol --again --folder FOLDER --config hub.yaml, and erase whoever has none: limen hub erase ID. Or put the old pack back into recognition.pack.',
     },
   );
+}
+
+/** `null` takes away what may be missing; groups and validity have a word of their own for it. */
+function changed(person: Person, { name, groups, validFrom, validUntil, ...more }: PersonChange): Person {
+  const next: Record<string, unknown> = { ...person };
+  for (const [key, value] of Object.entries(more)) {
+    if (value === null) delete next[key];
+    else if (value !== undefined) next[key] = value;
+  }
+  if (name != null) next.name = name;
+  if (groups !== undefined) next.groups = groups ?? [];
+  if (validFrom !== undefined) next.validFrom = validFrom;
+  if (validUntil !== undefined) next.validUntil = validUntil;
+  return next as unknown as Person;
+}
+
+function unknown(id: string): LimenError {
+  return new LimenError('person.unknown', `Nobody with the id ${id} is enrolled.`, {
+    hint: 'List people with `limen gallery show --config hub.yaml`.',
+  });
 }
 
 function exists(id: string): LimenError {

@@ -5,10 +5,19 @@ import { inOrder } from '../runtime/in-order.ts';
 import { bucketDigests } from '../sync/digest.ts';
 import { assertSize, type Opener, type Sealer } from '../sync/envelope.ts';
 import type { Delivery, Link } from '../sync/link.ts';
-import { type GalleryRecord, type Head, parseMessage, recordToWire, wantSchema, wireFormat } from '../sync/messages.ts';
+import {
+  type GalleryRecord,
+  type Head,
+  parseMessage,
+  type RulesMessage,
+  recordToWire,
+  wantSchema,
+  wireFormat,
+} from '../sync/messages.ts';
 import { topicsOf } from '../sync/topics.ts';
 import type { HubStore } from './hub-store.ts';
 import { type Notify, noticeOf } from './notice.ts';
+import { latestRules } from './rules-book.ts';
 
 /** What a {@link Publisher} works with. */
 export interface PublisherOptions {
@@ -31,6 +40,8 @@ export interface PublisherOptions {
 export interface Publisher {
   /** Publish a change: the record, then the head that covers it. `false` when it has to wait for the broker. */
   publish(record: GalleryRecord): Promise<boolean>;
+  /** Publish the rules in force. `false` when they have to wait for the broker. */
+  publishRules(): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -66,12 +77,25 @@ export async function openPublisher(options: PublisherOptions): Promise<Publishe
   };
   const sendHead = async () => link.publish(topics.head, await sealer.head(await headNow(options)), { retain: true });
 
+  const sendRules = async () => {
+    const latest = await latestRules(store.db);
+    if (latest === null) return;
+    const { lineage } = await store.state();
+    const { version, setAt: issuedAt, rules } = latest;
+    const message = { format: wireFormat, site: options.site, lineage, version, issuedAt, rules } as RulesMessage;
+    const sealed = await sealer.rules(message);
+    assertSize(Buffer.from(sealed));
+    await link.publish(topics.rules, sealed, { retain: true });
+  };
+
   const reconcile = async () => {
     await wait(settleMs, null, { signal: stop.signal });
     const known = retained === null ? null : await opener.head(retained.payload).catch(() => null);
     const mine = await headNow(options);
     if (known !== null) assertMine(known, mine);
     blocked = false;
+    // One message, always: what the broker keeps is not looked at, because terminals refuse what is older.
+    await sendRules();
     if (known?.version === mine.version && sameBuckets(known, mine)) return;
     const since = known?.version ?? 0;
     await sendRecords((await store.records()).filter(({ version }) => version > since));
@@ -116,19 +140,25 @@ export async function openPublisher(options: PublisherOptions): Promise<Publishe
     else retained = null;
   });
 
+  const published = (topic: string, send: () => Promise<void>) =>
+    serially(async () => {
+      if (blocked || !link.state.online) return false;
+      try {
+        await send();
+        return true;
+      } catch (error) {
+        notify(noticeOf(error, topic));
+        return false;
+      }
+    });
+
   return {
     publish: (record) =>
-      serially(async () => {
-        if (blocked || !link.state.online) return false;
-        try {
-          await sendRecords([record]);
-          await sendHead();
-          return true;
-        } catch (error) {
-          notify(noticeOf(error, topics.person(record.id)));
-          return false;
-        }
+      published(topics.person(record.id), async () => {
+        await sendRecords([record]);
+        await sendHead();
       }),
+    publishRules: () => published(topics.rules, sendRules),
     close: async () => {
       stop.abort();
       clearTimeout(gathering);

@@ -3,7 +3,17 @@ import type { z } from 'zod';
 import { LimenError, messageOf } from '../domain/errors.ts';
 import { type Command, type CommandResult, commandSchema, resultSchema } from './command-messages.ts';
 import type { HubKeys, SiteKey, TerminalKeys } from './keys.ts';
-import { type Ack, ackSchema, type Head, headSchema, parseMessage, recordSchema, type WireRecord } from './messages.ts';
+import {
+  type Ack,
+  ackSchema,
+  type Head,
+  headSchema,
+  parseMessage,
+  type RulesMessage,
+  recordSchema,
+  rulesMessageSchema,
+  type WireRecord,
+} from './messages.ts';
 
 /** Nothing larger is looked at. AWS IoT carries 128 KB at most, so real messages are far smaller. */
 export const maxMessageBytes = 1024 * 1024;
@@ -18,6 +28,7 @@ const contentType = {
   ack: 'limen-ack',
   command: 'limen-command',
   result: 'limen-result',
+  rules: 'limen-rules',
 } as const;
 type Content = keyof typeof contentType;
 
@@ -27,6 +38,7 @@ export interface Sealer {
   record(record: WireRecord): Promise<string>;
   ack(ack: Ack): Promise<string>;
   command(command: Command): Promise<string>;
+  rules(rules: RulesMessage): Promise<string>;
 }
 
 /**
@@ -43,6 +55,7 @@ export interface Opener {
   ack(payload: Uint8Array, terminal: string): Promise<Ack>;
   /** Whom it is for is inside, and the reader's to judge. */
   command(payload: Uint8Array): Promise<Command>;
+  rules(payload: Uint8Array): Promise<RulesMessage>;
 }
 
 /** The hub's side. People are signed, then encrypted: the broker sees neither who they are nor who signed. */
@@ -56,6 +69,7 @@ export function sealer(keys: HubKeys): Sealer {
     ack: (ack) => sign('ack', ack),
     record: async (record) => encrypt(keys.site, 'person', await sign('person', record)),
     command: async (command) => encrypt(keys.site, 'command', await sign('command', command)),
+    rules: async (rules) => encrypt(keys.site, 'rules', await sign('rules', rules)),
   };
 }
 
@@ -103,6 +117,7 @@ export function opener(site: string, keys: TerminalKeys): Opener {
       return record;
     },
     command: async (payload) => verified('command', commandSchema, await decrypt(keys.site, 'command', payload)),
+    rules: async (payload) => verified('rules', rulesMessageSchema, await decrypt(keys.site, 'rules', payload)),
   };
 }
 
@@ -113,8 +128,9 @@ function encrypt(site: SiteKey, content: Content, text: string): Promise<string>
     .encrypt(site.key);
 }
 
-async function decrypt(site: SiteKey, content: 'person' | 'command' | 'result', payload: Uint8Array) {
-  const text = textOf(payload, 5, content === 'person' ? maxMessageBytes : maxCommandBytes);
+async function decrypt(site: SiteKey, content: Exclude<Content, 'head' | 'ack'>, payload: Uint8Array) {
+  const isSmall = content === 'command' || content === 'result';
+  const text = textOf(payload, 5, isSmall ? maxCommandBytes : maxMessageBytes);
   const options = { keyManagementAlgorithms: ['dir'], contentEncryptionAlgorithms: ['A256GCM'] };
   const { plaintext, protectedHeader } = await jose(content, () => compactDecrypt(text, site.key, options));
   if (protectedHeader.typ !== contentType[content]) throw misplaced(`a ${protectedHeader.typ}`, contentType[content]);

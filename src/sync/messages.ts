@@ -41,6 +41,7 @@ const templateSchema = z.object({
   data: z.base64().min(4).max(16_384),
 });
 
+const secretHash = z.string().min(1).max(300);
 const recordCommon = { ...signed, lineage: id, id, version: seq };
 
 /** `gallery/person/<id>`: one person, or the tombstone of one. */
@@ -53,10 +54,28 @@ export const recordSchema = z.discriminatedUnion('kind', [
     validFrom: instant.nullable(),
     validUntil: instant.nullable(),
     templates: z.array(templateSchema).min(1).max(50),
+    /** Left out by an older hub, and for who has none. */
+    pinHash: secretHash.optional(),
+    duressPinHash: secretHash.optional(),
+    cards: z.array(z.string().min(1).max(64)).max(20).optional(),
+    extendedPulse: z.boolean().optional(),
   }),
   z.object({ ...recordCommon, kind: z.literal('erased') }),
 ]);
 export type WireRecord = z.infer<typeof recordSchema>;
+
+/**
+ * `access/rules`: who may pass, and when. What the rules say is checked by who applies them: a terminal refuses rules
+ * that it does not understand, whole, and keeps those it has.
+ */
+export const rulesMessageSchema = z.object({
+  ...signed,
+  lineage: id,
+  version: seq,
+  issuedAt: instant,
+  rules: z.record(z.string(), z.json()),
+});
+export type RulesMessage = z.infer<typeof rulesMessageSchema>;
 
 /** `terminal/<id>/ack`: the hub has every event of this terminal up to and including `seq`. */
 export const ackSchema = z.object({
@@ -129,7 +148,7 @@ export type GalleryRecord =
 export function recordToWire(site: string, record: GalleryRecord): WireRecord {
   const common = { format: wireFormat, site, lineage: record.lineage, id: record.id, version: record.version } as const;
   if (record.kind === 'erased') return { ...common, kind: 'erased' };
-  const { name, groups, validFrom, validUntil, templates } = record.person;
+  const { name, groups, validFrom, validUntil, templates, cards, ...more } = record.person;
   return {
     ...common,
     kind: 'person',
@@ -138,6 +157,8 @@ export function recordToWire(site: string, record: GalleryRecord): WireRecord {
     validFrom,
     validUntil,
     templates: templates.map(templateToWire),
+    ...credentialsOf(more),
+    ...(cards && { cards: [...cards] }),
   };
 }
 
@@ -147,7 +168,8 @@ export function recordFromWire(wire: WireRecord): GalleryRecord {
   if (wire.kind === 'erased') return { kind: 'erased', lineage, id, version };
   const { name, groups, validFrom, validUntil } = wire;
   const templates = wire.templates.map(templateFromWire);
-  const person = { id, name, groups, validFrom, validUntil, version, templates };
+  const credentials = { ...credentialsOf(wire), ...(wire.cards && { cards: wire.cards }) };
+  const person = { id, name, groups, validFrom, validUntil, version, templates, ...credentials };
   return { kind: 'person', lineage, id, version, person };
 }
 
@@ -170,6 +192,16 @@ export function parseMessage<S extends z.ZodType>(schema: S, text: string): z.in
   throw new LimenError('message.invalid', `The message does not have the agreed shape: ${place}: ${issue?.message}.`, {
     hint: 'Hub and terminal may run different versions of limen: compare `limen --version` on both.',
   });
+}
+
+/** What is there, and nothing that is not: a record of somebody without a PIN has no such field. */
+function credentialsOf(from: { [K in 'pinHash' | 'duressPinHash' | 'extendedPulse']?: Person[K] | undefined }) {
+  const { pinHash, duressPinHash, extendedPulse } = from;
+  return {
+    ...(pinHash !== undefined && { pinHash }),
+    ...(duressPinHash !== undefined && { duressPinHash }),
+    ...(extendedPulse !== undefined && { extendedPulse }),
+  };
 }
 
 function templateToWire({ model, data, scale }: Template): z.infer<typeof templateSchema> {

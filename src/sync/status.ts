@@ -36,6 +36,8 @@ export interface StatusPublisher {
 }
 
 const gatherMs = 50;
+/** Doors that are interlocked with this one take it for unknown when it says nothing for a while. */
+const beatMs = 10_000;
 const farewellMs = 1000;
 
 /** Publish the retained status with every connection and every change. */
@@ -57,10 +59,12 @@ export function statusPublisher(options: StatusOptions): StatusPublisher {
   link.onState(({ online }) => {
     if (online) changed();
   });
+  const beating = setInterval(changed, beatMs).unref();
   return {
     changed,
     close: async () => {
       closed = true;
+      clearInterval(beating);
       clearTimeout(timer);
       const said = link.publish(topic, lastWill(site, terminal).payload, { retain: true }).catch(() => {});
       // A broker that is there and says nothing must not hold up the shutdown; the last will speaks in the end.

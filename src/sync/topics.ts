@@ -3,6 +3,7 @@ import { idPattern } from '../domain/person.ts';
 /** What a topic below `limen/<site>` means. */
 export type Topic =
   | { readonly kind: 'head' }
+  | { readonly kind: 'rules' }
   | { readonly kind: 'person'; readonly personId: string }
   | { readonly kind: 'want'; readonly terminal: string }
   | { readonly kind: 'status' | 'event' | 'ack' | 'command' | 'result'; readonly terminal: string };
@@ -10,6 +11,7 @@ export type Topic =
 /** The topics and filters of one site. Every id in them matches {@link idPattern}, so none can hold a wildcard or a slash. */
 export interface Topics {
   readonly head: string;
+  readonly rules: string;
   readonly everyPerson: string;
   readonly everyWant: string;
   readonly everyEvent: string;
@@ -34,6 +36,7 @@ export function topicsOf(site: string): Topics {
   const terminal = (kind: string) => (id: string) => `${root}/terminal/${id}/${kind}`;
   return {
     head: `${root}/gallery/head`,
+    rules: `${root}/access/rules`,
     everyPerson: `${root}/gallery/person/+`,
     everyWant: `${root}/gallery/want/+`,
     everyEvent: `${root}/terminal/+/event`,
@@ -70,6 +73,7 @@ function parseBelow(levels: readonly string[]): Topic | null {
     if (first === 'want') return { kind: 'want', terminal: second };
     return null;
   }
+  if (branch === 'access') return levels.length === 2 && first === 'rules' ? { kind: 'rules' } : null;
   const kind = terminalKinds.find((name) => name === second);
   if (branch !== 'terminal' || levels.length !== 3 || !idPattern.test(first) || kind === undefined) return null;
   return { kind, terminal: first };

@@ -1,8 +1,8 @@
-import { cpSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import anyTest, { type TestFn } from 'ava';
 import { execa } from 'execa';
-import { stringify } from 'yaml';
+import { parse, stringify } from 'yaml';
 import { bundledPeople } from '../../src/demo/manifest.ts';
 import { type EmbeddedBroker, startEmbeddedBroker } from '../../src/hub/embedded-broker.ts';
 import { packageRoot } from '../../src/runtime/package-root.ts';
@@ -137,6 +137,48 @@ test.serial('erase forgets a person; a second time there is nobody to erase', as
     'Erased 1001 (gallery version 5). The broker has it; each terminal takes it as soon as it is connected.',
   );
   refuses(t, await limen('hub', 'erase', '1001', '--config', life.config), 65, 'person.unknown');
+});
+
+test.serial('rules are set and shown as they were set; what makes no sense is not published', async (t) => {
+  const file = join(life.folder, 'rules.yaml');
+  const rules = { timeZone: 'Europe/Berlin', permissions: { staff: { groups: ['staff'] } } };
+  writeFileSync(file, stringify(rules));
+  const none = await limen('hub', 'rules', 'show', '--config', life.config, '--json');
+  t.is(none.stdout, 'null');
+  const first = await limen('hub', 'rules', 'set', file, '--config', life.config);
+  t.is(first.exitCode, 0, first.stderr);
+  t.regex(first.stdout, /^Rules of version 1 are set\. The broker has it/);
+  writeFileSync(file, stringify({ permissions: { staff: { schedule: 'nowhere' } } }));
+  refuses(t, await limen('hub', 'rules', 'set', file, '--config', life.config), 65, 'access.rules-invalid');
+  const shown = await limen('hub', 'rules', 'show', '--config', life.config);
+  t.deepEqual(parse(shown.stdout), rules);
+});
+
+test.serial('a PIN comes from standard input or a private file, and only its hash is kept', async (t) => {
+  const set = ['hub', 'person', 'set', '2005', '--config', life.config];
+  const options = { reject: false, input: '2580\n', env: { NO_COLOR: '1' } } as const;
+  const piped = await execa(process.execPath, [limenFile, ...set, '--pin-file', '-', '--card', '0123-45678'], options);
+  t.is(piped.exitCode, 0, piped.stderr);
+  t.regex(piped.stdout, /^Changed 2005 /);
+  const pin = join(life.folder, 'pin');
+  writeFileSync(pin, '2580', { mode: 0o644 });
+  refuses(t, await limen(...set, '--duress-pin-file', pin), 78, 'config.secret-exposed');
+  chmodSync(pin, 0o600);
+  refuses(t, await limen(...set, '--duress-pin-file', pin), 64, 'access.pin-invalid');
+  refuses(
+    t,
+    await limen('hub', 'person', 'set', '2008', '--config', life.config, '--card', '123-45678'),
+    65,
+    'person.card-taken',
+  );
+  refuses(
+    t,
+    await limen('hub', 'person', 'set', 'nobody', '--config', life.config, '--group', 'x'),
+    65,
+    'person.unknown',
+  );
+  refuses(t, await limen(...set, '--card', 'what'), 64, 'usage.invalid');
+  refuses(t, await limen(...set), 64, 'usage.invalid');
 });
 
 test.serial('hub run says that it is ready, and SIGTERM ends it with 0', async (t) => {

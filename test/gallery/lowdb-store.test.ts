@@ -104,7 +104,7 @@ test('names and templates cannot be exchanged by someone without the key, checks
 
 test('a file of a newer limen stops loudly and is not undone by an older generation', async (t) => {
   const { place, file } = await twoGenerations();
-  const newer = { ...sealGallery(annaAndBoris, key), format: 2 as unknown as 1, somethingNew: true };
+  const newer = { ...sealGallery(annaAndBoris, key), format: 3 as unknown as 1, somethingNew: true };
   writeFileSync(file, encodeGallery(newer));
   const error = await t.throwsAsync(open(place).read(), { instanceOf: LimenError });
   t.is(error?.code, 'file.newer-version');

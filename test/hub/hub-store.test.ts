@@ -95,6 +95,7 @@ test('the books of an older limen are taken over, people and all, and are newer 
   const first = await openHubStore(file);
   await first.add(somebody('ada'));
   await first.db.schema.dropTable('template_pictures').execute();
+  for (const table of ['credentials', 'rules'] as const) await first.db.schema.dropTable(table).execute();
   await first.db.updateTable('meta').set({ value: '1' }).where('key', '=', 'schema').execute();
   await first.close();
   const again = await openHubStore(file);

@@ -1,0 +1,107 @@
+import type { EventBodies, LimenEvent } from '../../domain/event.ts';
+
+export type Side = 'in' | 'out';
+
+/** Failures of one person, card or terminal, since the last success. */
+export interface Failures {
+  readonly count: number;
+  /** When the last one was, milliseconds since 1970. */
+  readonly atMs: number;
+  /** How long the wait after it is; 0 when there is none yet. */
+  readonly waitMs: number;
+}
+
+type Table<T> = Readonly<Record<string, T>>;
+
+/**
+ * What the rules have to know of what has happened. It is what the journal says and nothing else: a row that is read
+ * twice, or again after a restart, changes nothing.
+ */
+export interface Memory {
+  /** The last row of this terminal's journal that is in here. */
+  readonly lastSeq: number;
+  /** Of each other terminal whose passages were heard, the last row. */
+  readonly heard: Table<number>;
+  /** `area person` -> where that person is, and since when. */
+  readonly sides: Table<{ readonly side: Side; readonly atMs: number }>;
+  readonly failures: Table<Failures>;
+  /** Free access rule -> the occurrence for which the first person has come. */
+  readonly begun: Table<string>;
+  /** The newest rules of the hub that were ever in force here; 0 before the first. */
+  readonly rulesVersion: number;
+}
+
+export const emptyMemory: Memory = { lastSeq: 0, heard: {}, sides: {}, failures: {}, begun: {}, rulesVersion: 0 };
+
+/** The key of a person's side within an area. */
+export function sideKey(area: string, personId: string): string {
+  return `${area} ${personId}`;
+}
+
+/** Failures this old no longer count. */
+const forgottenAfterMs = 86_400_000;
+
+/** How many failures there are with one more. @param atMs milliseconds since 1970 */
+export function failuresWith(before: Failures | undefined, atMs: number): number {
+  return before === undefined || atMs - before.atMs > forgottenAfterMs ? 1 : before.count + 1;
+}
+
+/** Take in one row of this terminal's journal. Rows that are in here already change nothing. */
+export function remember(memory: Memory, event: LimenEvent): Memory {
+  if (event.seq <= memory.lastSeq) return memory;
+  return { ...takeIn(memory, event), lastSeq: event.seq };
+}
+
+function takeIn(memory: Memory, { kind, body, at }: LimenEvent): Memory {
+  const atMs = Date.parse(at);
+  switch (kind) {
+    case 'access.passed':
+      return passed(memory, body as EventBodies['access.passed'], atMs);
+    case 'access.factor-refused':
+      return failed(memory, body as EventBodies['access.factor-refused'], atMs);
+    case 'access.factor-proven':
+      return { ...memory, failures: without(memory.failures, (body as EventBodies['access.factor-proven']).keys) };
+    case 'access.reset':
+      return reset(memory, body as EventBodies['access.reset']);
+    case 'access.free-access-begun': {
+      const { name, occurrence } = body as EventBodies['access.free-access-begun'];
+      return { ...memory, begun: { ...memory.begun, [name]: occurrence } };
+    }
+    case 'access.rules-updated':
+      return { ...memory, rulesVersion: (body as EventBodies['access.rules-updated']).version };
+    default:
+      return memory;
+  }
+}
+
+/** Somebody went through a door, here or, as it was heard, at another terminal: each of its rows counts once. */
+function passed(memory: Memory, { personId, sides, heardFrom }: EventBodies['access.passed'], atMs: number): Memory {
+  if (heardFrom !== undefined && heardFrom.seq <= (memory.heard[heardFrom.terminal] ?? 0)) return memory;
+  const now = Object.entries(sides).map(([area, side]) => [sideKey(area, personId), { side, atMs }] as const);
+  return {
+    ...memory,
+    ...(heardFrom && { heard: { ...memory.heard, [heardFrom.terminal]: heardFrom.seq } }),
+    sides: { ...memory.sides, ...Object.fromEntries(now) },
+  };
+}
+
+function failed(memory: Memory, { waits }: EventBodies['access.factor-refused'], atMs: number): Memory {
+  const failures = Object.entries(waits).map(([key, waitMs]) => {
+    const count = failuresWith(memory.failures[key], atMs);
+    return [key, { count, atMs, waitMs }] as const;
+  });
+  return { ...memory, failures: { ...memory.failures, ...Object.fromEntries(failures) } };
+}
+
+function reset(memory: Memory, { what, personId }: EventBodies['access.reset']): Memory {
+  if (what === 'lock-out') {
+    const keys = Object.keys(memory.failures).filter((key) => personId === null || key === `person:${personId}`);
+    return { ...memory, failures: without(memory.failures, keys) };
+  }
+  const keys = Object.keys(memory.sides).filter((key) => personId === null || key.endsWith(` ${personId}`));
+  return { ...memory, sides: without(memory.sides, keys) };
+}
+
+function without<T>(table: Table<T>, keys: readonly string[]): Table<T> {
+  return Object.fromEntries(Object.entries(table).filter(([key]) => !keys.includes(key)));
+}

@@ -1,0 +1,288 @@
+import { type LockOutKey, waitAfterFailure } from '../access/rules/lock-out.ts';
+import { sidesAfter } from '../access/rules/passback.ts';
+import { type Factor, named, usualAnswerMs } from '../access/rules/rules.ts';
+import type { Finding } from '../access/rules/situation.ts';
+import type { Clock } from '../domain/clock.ts';
+import type { LimenEvent, Report } from '../domain/event.ts';
+import type { Person } from '../domain/person.ts';
+import type { Evidence, FinalVerdict, Verdict } from '../domain/verdict.ts';
+import type { Gallery } from '../gallery/gallery.ts';
+import type { FreeAccessKeeper } from './free-access.ts';
+import type { LockOuts } from './lock-outs.ts';
+import type { MemoryKeeper } from './memory-keeper.ts';
+import type { Neighbours } from './neighbours.ts';
+import type { RulesInForce } from './rules-in-force.ts';
+
+/** What a {@link Guard} works with. */
+export interface GuardParts {
+  readonly terminal: string;
+  readonly clock: Clock;
+  readonly report: Report;
+  readonly rules: RulesInForce;
+  readonly memory: MemoryKeeper;
+  readonly lockOuts: LockOuts;
+  readonly neighbours: Neighbours;
+  /** `null` at a terminal without a door. */
+  readonly freeAccess: FreeAccessKeeper | null;
+  /** Asked anew each time: the gallery is swapped whole. */
+  readonly gallery: () => Gallery;
+  /** Who else a person may be taken for. */
+  readonly lookAlike: (personId: string) => string | null;
+  /** What there is to say about somebody whom no camera saw. */
+  readonly unseen: () => Evidence;
+  /** Write a verdict down, then act on it. */
+  readonly settle: (verdict: FinalVerdict) => void;
+}
+
+/** Somebody who has proven something, and of whom something more is awaited. */
+export interface Awaited {
+  readonly person: Person;
+  readonly proven: ReadonlySet<Factor>;
+  /** Of the face; `null` while only a card or a PIN speaks for the person. */
+  readonly evidence: Evidence | null;
+  readonly untilMs: number;
+}
+
+type Grant = Extract<Verdict, { kind: 'grant' }>;
+
+/** Whoever was let in by a PIN still stands before the camera, and is not asked for it again. */
+const restAfterGrantMs = 10_000;
+const tellAgainAfterMs = 5000;
+
+/**
+ * Stands between "this is Ada" and an open door: asks the rules, waits for second factors and second people, and
+ * remembers. It never opens anything itself.
+ */
+export class Guard {
+  readonly parts: GuardParts;
+  #awaited: Awaited | null = null;
+  #companion: { readonly person: Person; readonly atMs: number } | null = null;
+  readonly #restsUntilMs = new Map<string, number>();
+  /** Who was let in together with somebody, until they went through. */
+  readonly #together = new Map<string, string>();
+  #lockedOutToldMs = Number.NEGATIVE_INFINITY;
+
+  constructor(parts: GuardParts) {
+    this.parts = parts;
+  }
+
+  /** Whose face is awaited after a card or a PIN: the camera then compares with this person only. */
+  get claimed(): Person | null {
+    if (this.#awaited?.evidence !== null || this.#nowMs() >= this.#awaited.untilMs) return null;
+    // Whoever was erased meanwhile is nobody.
+    return this.parts.gallery().people.get(this.#awaited.person.id) ?? null;
+  }
+
+  /** Whose card or PIN is awaited, or whose face. */
+  get awaited(): Awaited | null {
+    return this.#awaited;
+  }
+
+  /** What becomes of a verdict about a face, before anybody acts on it. */
+  judge(verdict: FinalVerdict): Verdict {
+    const claimed = this.claimed;
+    if (verdict.kind === 'deny') return claimed === null ? verdict : this.#unconfirmed(verdict, claimed);
+    const person = this.parts.gallery().people.get(verdict.personId);
+    if (person === undefined) return { ...verdict, kind: 'deny', reason: 'unknown', personId: null };
+    const nowMs = this.#nowMs();
+    if (nowMs < (this.#restsUntilMs.get(person.id) ?? 0)) return { kind: 'undecided', guidance: null };
+    if (this.#awaited?.evidence != null && this.#awaited.person.id === person.id) return asking;
+    if (this.#companion?.person.id === person.id && this.#companionFits()) return secondPerson;
+    const proven = new Set<Factor>(['face', ...(claimed?.id === person.id ? (this.#awaited?.proven ?? []) : [])]);
+    return this.#conclude(person, proven, verdict.evidence);
+  }
+
+  /** Somebody proved something more, or something first. `null` when nothing can be said yet. */
+  prove(person: Person, factor: 'card' | 'pin'): void {
+    const awaited = this.#awaited;
+    // Too late is too late, also when nobody has looked at the clock since.
+    const inTime = awaited !== null && this.#nowMs() < awaited.untilMs;
+    const before = inTime && awaited.person.id === person.id ? awaited : null;
+    const proven = new Set<Factor>([...(before?.proven ?? []), factor]);
+    const evidence = before?.evidence ?? null;
+    if (evidence !== null || this.#sufficesWithoutFace(proven)) {
+      const verdict = this.#conclude(person, proven, evidence ?? this.parts.unseen());
+      if (verdict.kind === 'undecided') return;
+      this.#restsUntilMs.set(person.id, this.#nowMs() + restAfterGrantMs);
+      this.parts.settle(verdict);
+      return;
+    }
+    this.parts.report({ kind: 'access.claimed', body: { personId: person.id, factors: [...proven] } });
+    this.#awaited = { person, proven, evidence, untilMs: this.#nowMs() + this.#answerMs() };
+  }
+
+  /** A card or a PIN that was refused: counted, and whoever has failed too often is no longer waited for. */
+  refuse(
+    factor: 'card' | 'pin',
+    about: { personId: string | null; reason: string; keys: readonly LockOutKey[] },
+  ): void {
+    const { memory, rules, report, clock } = this.parts;
+    const context = { memory: memory.memory, rules: rules.current, nowMs: clock.now().getTime() };
+    const waits = Object.fromEntries(about.keys.map((key) => [key, waitAfterFailure(key, context)]));
+    report({ kind: 'access.factor-refused', body: { factor, personId: about.personId, reason: about.reason, waits } });
+    if (Object.values(waits).some((ms) => ms > 0)) this.lockedOut(about.personId);
+  }
+
+  /** A card or a PIN that was not even looked at. */
+  lockedOut(personId: string | null): void {
+    const evidence = this.#awaited?.evidence ?? this.parts.unseen();
+    this.#awaited = null;
+    // A device that types without end must not fill the journal.
+    if (this.#nowMs() - this.#lockedOutToldMs < tellAgainAfterMs) return;
+    this.#lockedOutToldMs = this.#nowMs();
+    const says = 'PINs and cards are refused for a while, after too many failures.';
+    const access = { rule: 'lockOut', says, factors: [] };
+    this.parts.settle({ kind: 'deny', reason: 'locked-out', personId, evidence: { ...evidence, access } });
+  }
+
+  /** How long these are refused yet, and everything else at this terminal; 0 when they are not. */
+  lockedMs(keys: readonly LockOutKey[]): number {
+    return this.parts.lockOuts.remainingMs([...keys, `terminal:${this.parts.terminal}`]);
+  }
+
+  /** Somebody let in really went through. */
+  passed(personId: string): void {
+    const companion = this.#together.get(personId);
+    this.#together.delete(personId);
+    for (const id of companion === undefined ? [personId] : [companion, personId]) this.#wentThrough(id);
+  }
+
+  #wentThrough(personId: string): void {
+    const { rules, memory, terminal, report, clock, freeAccess, gallery } = this.parts;
+    const sides = sidesAfter(terminal, rules.current);
+    if (Object.keys(sides).length > 0) report({ kind: 'access.passed', body: { personId, sides } });
+    const person = gallery().people.get(personId);
+    if (person === undefined) return;
+    freeAccess?.cameIn(person, { rules: rules.current, now: clock.now(), memory: memory.memory });
+  }
+
+  /** Somebody was heard to have gone through at another terminal; once, however often it is heard. */
+  passedElsewhere(personId: string, { terminal, seq }: { readonly terminal: string; readonly seq: number }): void {
+    const { rules, memory, report } = this.parts;
+    const sides = sidesAfter(terminal, rules.current);
+    if (Object.keys(sides).length === 0 || seq <= (memory.memory.heard[terminal] ?? 0)) return;
+    report({ kind: 'access.passed', body: { personId, sides, heardFrom: { terminal, seq } } });
+  }
+
+  /** Take in a row that is in the journal now. */
+  noticed(event: LimenEvent): void {
+    this.parts.memory.take(event);
+    this.parts.lockOuts.take(event);
+  }
+
+  /** Let go of whoever did not answer in time, and look after free access. Call it every second or so. */
+  async tick(): Promise<void> {
+    const awaited = this.#awaited;
+    if (awaited !== null && this.#nowMs() >= awaited.untilMs) {
+      this.#awaited = null;
+      const missing =
+        awaited.evidence === null ? 'No face confirmed it in time.' : 'The second factor did not come in time.';
+      this.parts.settle(refusal(awaited, missing, awaited.evidence ?? this.parts.unseen()));
+    }
+    const { rules, clock, memory, freeAccess } = this.parts;
+    const current = rules.missing || rules.contested ? null : rules.current;
+    await freeAccess?.tick(current, { now: clock.now(), nowMs: this.#nowMs(), memory: () => memory.memory });
+  }
+
+  /** Ask the rules, and turn what they say into a verdict. */
+  #conclude(person: Person, proven: ReadonlySet<Factor>, evidence: Evidence): Verdict {
+    const { rules, terminal, clock, memory, neighbours, lookAlike } = this.parts;
+    const denied = (finding: Pick<Finding, 'reason' | 'by' | 'says'>): Verdict => {
+      const access = { rule: finding.by, says: finding.says, factors: [...proven] };
+      const reason = finding.reason ?? 'not-authorised-here';
+      return { kind: 'deny', reason, personId: person.id, evidence: { ...evidence, access } };
+    };
+    if (rules.missing) return denied({ reason: 'no-rules', by: null, says: 'The rules of the hub have not come yet.' });
+    const decision = rules.decide({
+      ...{ person, proven, terminal, now: clock.now(), memory: memory.memory, otherDoor: neighbours.stateOf },
+      lookAlike: this.#asksLookAlikes() ? lookAlike(person.id) : null,
+      lockedMs: this.lockedMs([`person:${person.id}`]),
+      companion: this.#companionNow(),
+    });
+    const { decisive, findings } = decision;
+    if (decision.outcome === 'ask') return this.#ask({ person, proven, evidence, untilMs: 0 }, decisive);
+    this.#awaited = null;
+    if (decisive !== null) {
+      if (decisive.rule === 'two-person') this.#companion = { person, atMs: this.#nowMs() };
+      return denied(decisive);
+    }
+    return this.#grant(person, evidence, { proven, findings });
+  }
+
+  #grant(
+    person: Person,
+    evidence: Evidence,
+    { proven, findings }: { proven: ReadonlySet<Factor>; findings: readonly Finding[] },
+  ): Grant {
+    for (const { noteworthy, by, says } of findings) {
+      if (noteworthy)
+        this.parts.report({ kind: 'access.anti-passback', body: { personId: person.id, rule: by ?? '', says } });
+    }
+    const needsTwo = findings.some(({ rule, by }) => rule === 'two-person' && by !== null);
+    const companion = needsTwo ? this.#companion?.person.id : undefined;
+    if (needsTwo) this.#companion = null;
+    if (companion !== undefined) this.#together.set(person.id, companion);
+    const access = { rule: null, says: null, factors: [...proven], ...(companion !== undefined && { companion }) };
+    return { kind: 'grant', personId: person.id, name: person.name, evidence: { ...evidence, access } };
+  }
+
+  #ask(awaited: Awaited, finding: Finding | null): Verdict {
+    const withinMs = this.#answerMs();
+    this.#awaited = { ...awaited, untilMs: this.#nowMs() + withinMs };
+    const rule = named(this.parts.rules.current.secondFactors).find(
+      ([name]) => finding?.by === `secondFactors.${name}`,
+    );
+    const accept = rule?.[1].accept ?? ['pin', 'card'];
+    this.parts.report({ kind: 'access.factor-asked', body: { personId: awaited.person.id, accept, withinMs } });
+    return asking;
+  }
+
+  /** The face that came is not that of the card. */
+  #unconfirmed(verdict: Extract<Verdict, { kind: 'deny' }>, claimed: Person): Verdict {
+    // A face that is not good enough may still become so.
+    if (verdict.reason === 'poor-quality') return { kind: 'undecided', guidance: null };
+    const awaited = this.#awaited as Awaited;
+    this.#awaited = null;
+    if (verdict.personId === claimed.id) return verdict;
+    return refusal(awaited, `The face is not that of ${claimed.name}.`, verdict.evidence);
+  }
+
+  /** Not worth a search of the gallery where no rule asks for it. */
+  #asksLookAlikes(): boolean {
+    return named(this.parts.rules.current.secondFactors).some(([, { onlyLookAlikes }]) => onlyLookAlikes);
+  }
+
+  #sufficesWithoutFace(proven: ReadonlySet<Factor>): boolean {
+    const allowed = this.parts.rules.current.withoutFace ?? 'never';
+    return proven.has('pin') && (allowed === 'id-and-pin' || (allowed === 'card-and-pin' && proven.has('card')));
+  }
+
+  /** Who came first of two. Whoever was erased or changed meanwhile is not the one who was found to be authorised. */
+  #companionNow(): { readonly person: Person; readonly agoMs: number } | null {
+    if (this.#companion === null) return null;
+    const { person, atMs } = this.#companion;
+    const known = this.parts.gallery().people.get(person.id);
+    return known?.version === person.version ? { person, agoMs: this.#nowMs() - atMs } : null;
+  }
+
+  #companionFits(): boolean {
+    const longest = Math.max(0, ...named(this.parts.rules.current.twoPerson).map(([, { withinMs }]) => withinMs));
+    return this.#companion !== null && this.#nowMs() - this.#companion.atMs <= longest;
+  }
+
+  #answerMs(): number {
+    return this.parts.rules.current.answerWithinMs ?? usualAnswerMs;
+  }
+
+  #nowMs(): number {
+    return this.parts.clock.monotonicMs();
+  }
+}
+
+const asking: Verdict = { kind: 'undecided', guidance: 'PIN or card, please' };
+const secondPerson: Verdict = { kind: 'undecided', guidance: 'second person, please' };
+
+function refusal({ person, proven }: Awaited, says: string, evidence: Evidence): FinalVerdict {
+  const access = { rule: 'answerWithinMs', says, factors: [...proven] };
+  return { kind: 'deny', reason: 'second-factor', personId: person.id, evidence: { ...evidence, access } };
+}

@@ -1,0 +1,99 @@
+import { authorise, type Decision, stricter } from '../access/rules/authorise.ts';
+import { type Conflict, mergeRules } from '../access/rules/merge.ts';
+import type { Rules } from '../access/rules/rules.ts';
+import type { Situation } from '../access/rules/situation.ts';
+import { LimenError } from '../domain/errors.ts';
+
+/** Rules of a hub, read and checked, with the number of their version. */
+export interface CheckedRules {
+  readonly version: number;
+  readonly rules: Rules;
+}
+
+export interface RulesInForceOptions {
+  /** What the configuration says; empty where it says nothing. */
+  readonly configuration: Rules;
+  /** What the hub said last; `null` before the first. */
+  readonly hub: CheckedRules | null;
+  /** Nobody passes without rules of the hub: the site wants it so, or there were some, and they are lost. */
+  readonly needsHub: boolean;
+}
+
+/** Which rules decide right now. */
+export class RulesInForce {
+  readonly #configuration: Rules;
+  #needsHub: boolean;
+  #hub: CheckedRules | null;
+  #rules: Rules;
+  /** What the hub wanted and the configuration contradicts: it can only refuse more, until the conflict is solved. */
+  #contested: Rules | null = null;
+
+  /** @throws LimenError `access.rules-conflict` when the two contradict each other. */
+  constructor({ configuration, hub, needsHub }: RulesInForceOptions) {
+    this.#configuration = configuration;
+    this.#hub = hub;
+    this.#needsHub = needsHub && hub === null;
+    this.#rules = consistent(configuration, hub?.rules ?? {});
+  }
+
+  get current(): Rules {
+    return this.#rules;
+  }
+
+  /** The hub's version; 0 where it has said nothing. */
+  get version(): number {
+    return this.#hub?.version ?? 0;
+  }
+
+  /** Nobody passes: the rules of the hub are awaited. */
+  get missing(): boolean {
+    return this.#needsHub;
+  }
+
+  /** Two sets of rules are in force, because the hub contradicts the configuration. */
+  get contested(): boolean {
+    return this.#contested !== null;
+  }
+
+  /**
+   * Whether rules of the hub go together with the configuration. Where they do not, what was in force goes on, and what
+   * the hub wants to forbid is forbidden as well.
+   *
+   * @throws LimenError `access.rules-conflict`.
+   */
+  check({ rules }: CheckedRules): void {
+    try {
+      consistent(this.#configuration, rules);
+    } catch (error) {
+      this.#contested = mergeRules(rules, this.#configuration).rules;
+      throw error;
+    }
+  }
+
+  /** Put checked rules into force. */
+  adopt(hub: CheckedRules): void {
+    this.#hub = hub;
+    this.#needsHub = false;
+    this.#contested = null;
+    this.#rules = consistent(this.#configuration, hub.rules);
+  }
+
+  /** What they say about somebody at the door. */
+  decide(situation: Omit<Situation, 'rules'>): Decision {
+    const decision = authorise({ ...situation, rules: this.#rules });
+    if (this.#contested === null) return decision;
+    return stricter(decision, authorise({ ...situation, rules: this.#contested }));
+  }
+}
+
+function consistent(configuration: Rules, hub: Rules): Rules {
+  const { rules, conflicts } = mergeRules(configuration, hub);
+  if (conflicts.length === 0) return rules;
+  throw new LimenError('access.rules-conflict', conflicts.map(inWords).join('\n'), {
+    hint: 'Say each rule in one place, or the same in both: change access in the configuration, or the rules on the hub (limen hub rules set FILE).',
+  });
+}
+
+function inWords({ rule, configuration, hub }: Conflict): string {
+  return `access.${rule} is ${JSON.stringify(configuration)} in the configuration, and ${JSON.stringify(hub)} on the hub.`;
+}
