@@ -16,6 +16,7 @@ const commands = [
   'gallery',
   'access',
   'journal',
+  'attendance',
   'models',
   'evaluate',
   'adapt',

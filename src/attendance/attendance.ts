@@ -64,8 +64,11 @@ export function attendanceOf(facts: Facts, request: AttendanceRequest): Attendan
   const { plan, worker } = request;
   const terms = termsOf(plan, worker);
   const planned = remembered((date) => plannedDay(plan, terms, date));
-  const ledger = ledgerOf({ ...facts, punches: facts.punches.filter(({ personId }) => personId === worker.id) });
-  const punches = ledger.punches.filter(({ personId }) => personId === worker.id);
+  const ledger = ledgerOf({
+    punches: facts.punches.filter(({ personId }) => personId === worker.id),
+    entries: facts.entries.filter(({ about }) => about === worker.id),
+  });
+  const { punches } = ledger;
   const pairing = pair(punches, terms.policy, request.nowMs);
   const facing = { ...request, terms, planned, ledger, punches, pairing };
   const context = { ...facing, byDay: byDay(facing) };

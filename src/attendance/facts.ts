@@ -27,6 +27,8 @@ export interface Punch {
 export type Entry = EntrySaid & {
   /** ULID: unique, and in the order of saying. */
   readonly id: string;
+  /** Whose time it is about. */
+  readonly about: string;
   readonly recordedAt: string;
   readonly author: string;
   readonly reason: string;

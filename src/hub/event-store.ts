@@ -5,6 +5,7 @@ import { startsAnew } from '../journal/chain.ts';
 import type { WireEvent } from '../sync/messages.ts';
 import type { HubTables } from './hub-schema.ts';
 import { type HubNotice, noticeOf } from './notice.ts';
+import { indexPunch } from './punch-book.ts';
 
 /** How far a terminal's events are here without a hole. */
 export interface Reached {
@@ -33,8 +34,10 @@ export function storeEvents(db: Kysely<HubTables>, events: readonly WireEvent[],
     const notices: HubNotice[] = [];
     const fresh: WireEvent[] = [];
     for (const event of events) {
-      if (await insert(tx, event, receivedAt)) fresh.push(event);
-      else if (!(await isSame(tx, event))) notices.push(conflict(event));
+      if (await insert(tx, event, receivedAt)) {
+        await indexPunch(tx, event, receivedAt);
+        fresh.push(event);
+      } else if (!(await isSame(tx, event))) notices.push(conflict(event));
     }
     const reached: Reached[] = [];
     for (const terminal of new Set(events.map((event) => event.terminal))) {

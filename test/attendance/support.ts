@@ -27,7 +27,14 @@ let entries = 0;
 
 /** Something that the office said; ids count up. */
 export function said(what: EntrySaid, recordedAt = '2026-12-01T00:00:00.000Z'): Entry {
-  return { ...what, id: `01E${String(++entries).padStart(8, '0')}`, recordedAt, author: 'boss', reason: 'as agreed' };
+  return {
+    ...what,
+    id: `01E${String(++entries).padStart(8, '0')}`,
+    about: 'ada',
+    recordedAt,
+    author: 'boss',
+    reason: 'as agreed',
+  };
 }
 
 /** Berlin and Hanoi; an early, a late, a night, a split and a flexible shift. */
