@@ -6,8 +6,8 @@ import { exitCode } from './exit-codes.ts';
 import { print, printJson } from './output.ts';
 
 interface CheckFlags extends OfficeFlags {
-  readonly from?: string;
-  readonly to?: string;
+  readonly from: string;
+  readonly to: string;
   readonly person?: string;
   readonly asOf?: string;
   readonly json?: true;

@@ -3,22 +3,20 @@ import type { AttendanceOffice } from '../hub/attendance-office.ts';
 
 /** What every command of the attendance office is told. */
 export interface OfficeFlags {
-  readonly config?: string;
+  readonly config: string;
 }
 
-/** Do something in the books. @throws LimenError `usage.invalid` without a config, and what the books say. */
+/** Do something in the books. @throws LimenError what the configuration and the books say. */
 export async function withOffice<T>(flags: OfficeFlags, work: (office: AttendanceOffice) => Promise<T>): Promise<T> {
-  const config = wanted('--config', flags.config, "the hub's YAML file");
   const [{ loadHubConfig }, { withAttendance }] = await Promise.all([
     import('../config/load.ts'),
     import('../attendance-desk.ts'),
   ]);
-  return withAttendance(loadHubConfig(config), work);
+  return withAttendance(loadHubConfig(flags.config), work);
 }
 
 /** A day as it is typed. @throws LimenError `usage.invalid`. */
-export function dayFrom(option: string, text: string | undefined): string {
-  const day = wanted(option, text, 'a day such as 2026-03-01');
+export function dayFrom(option: string, day: string): string {
   // 2026-02-31 is the third of March to a Date, and a slip of the pen to everybody else.
   const date = /^\d{4}-\d\d-\d\d$/.test(day) ? new Date(day) : new Date(Number.NaN);
   if (!Number.isNaN(date.getTime()) && date.toISOString().startsWith(day)) return day;
@@ -37,9 +35,4 @@ export function instantFrom(option: string, text: string): Date {
 /** `--as-of`, where it was given. @throws LimenError `usage.invalid`. */
 export function asOfFrom(text: string | undefined): Date | undefined {
   return text === undefined ? undefined : instantFrom('--as-of', text);
-}
-
-function wanted(option: string, value: string | undefined, what: string): string {
-  if (value !== undefined) return value;
-  throw new LimenError('usage.invalid', `${option} is missing.`, { hint: `Add ${option} with ${what}.` });
 }

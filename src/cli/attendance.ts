@@ -9,8 +9,8 @@ import { definePlan } from './attendance-plan.ts';
 import { print, printJson, table } from './output.ts';
 
 interface ReportFlags extends OfficeFlags {
-  readonly from?: string;
-  readonly to?: string;
+  readonly from: string;
+  readonly to: string;
   readonly person?: string;
   readonly group?: string;
   readonly site?: string;
@@ -23,10 +23,13 @@ export function define(program: Command): void {
   const attendance = program
     .command('attendance')
     .description('who worked when, derived from the punches')
-    .enablePositionalOptions()
-    .option('--config <file>', "the hub's YAML file")
-    .option('--from <day>', 'first day, 2026-03-01')
-    .option('--to <day>', 'last day, included')
+    .addHelpText('after', '\nExample:\n  limen attendance --from 2026-03-01 --to 2026-03-31 --config hub.yaml');
+  attendance
+    .command('report', { isDefault: true })
+    .description('the days of one person, or the sums of several; what `limen attendance` does without another word')
+    .requiredOption('--config <file>', "the hub's YAML file")
+    .requiredOption('--from <day>', 'first day, 2026-03-01')
+    .requiredOption('--to <day>', 'last day, included')
     .option('--person <id>', 'only this person')
     .option('--group <name>', 'only people of this group')
     .option('--site <name>', 'only people of this site')
@@ -35,7 +38,7 @@ export function define(program: Command): void {
     .addHelpText(
       'after',
       `
-A workbook goes to standard output like everything else. Of one person, the table has every day; of several, the sums.
+A workbook goes to standard output like everything else.
 
 Example:
   limen attendance --from 2026-03-01 --to 2026-03-31 --config hub.yaml

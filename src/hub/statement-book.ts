@@ -44,12 +44,12 @@ const type = 'limen-attendance';
 
 /** The book in the hub's database. */
 export function statementBook({ db, keys, clock }: StatementBookOptions): StatementBook {
-  const opened = async ({ id, jws }: Pick<HubTables['statements'], 'id' | 'jws'>) => {
+  const opened = async ({ id, jws, person_id }: Pick<HubTables['statements'], 'id' | 'jws' | 'person_id'>) => {
     const content = await verified(jws, keys).catch((cause) => {
       throw forged(id, cause);
     });
-    // Id and text belong together: a true statement under another number would be another statement.
-    if (content.id !== id) throw forged(id);
+    // What it is found by belongs to it: a true statement in another place would be another statement.
+    if (content.id !== id || content.about !== person_id) throw forged(id);
     return content;
   };
   return {
@@ -70,7 +70,7 @@ export function statementBook({ db, keys, clock }: StatementBookOptions): Statem
     entries: async (personId) => {
       const rows = await db
         .selectFrom('statements')
-        .select(['id', 'jws'])
+        .select(['id', 'jws', 'person_id'])
         .where('kind', '!=', 'plan')
         .$if(personId !== undefined, (select) => select.where('person_id', '=', personId as string))
         .orderBy('id')
@@ -80,7 +80,7 @@ export function statementBook({ db, keys, clock }: StatementBookOptions): Statem
     planAt: async (at) => {
       const row = await db
         .selectFrom('statements')
-        .select(['id', 'jws'])
+        .select(['id', 'jws', 'person_id'])
         .where('kind', '=', 'plan')
         .where('recorded_at', '<=', at.toISOString())
         .orderBy('id', 'desc')
@@ -91,7 +91,7 @@ export function statementBook({ db, keys, clock }: StatementBookOptions): Statem
   };
 }
 
-async function verified(jws: string, keys: StatementBookOptions['keys']): Promise<{ readonly id: string }> {
+async function verified(jws: string, keys: StatementBookOptions['keys']): Promise<{ readonly id: string; readonly about: string | null }> {
   if (decodeProtectedHeader(jws).typ !== type) throw new Error('it is something else that the hub signed');
   const { payload } = await compactVerify(jws, keys.verifying, { algorithms: ['EdDSA'] });
   return JSON.parse(Buffer.from(payload).toString('utf8'));
