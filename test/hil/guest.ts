@@ -5,6 +5,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { packageRoot } from '../../src/runtime/package-root.ts';
+import { filesOf } from './plan.ts';
 import { chipLabel, cutFile, hilFolder, linesFolder, powerOff } from './support/machine.ts';
 
 const environment = {
@@ -15,12 +16,12 @@ const environment = {
   LIMEN_TEST_REQUIRE: 'gpio,onoff,ffmpeg,fswebcam,systemd',
 };
 
-function ava(...files: string[]): void {
-  const command = ['node_modules/ava/entrypoints/cli.mjs', '--tap', '--config', 'test/hil/ava.config.js', ...files];
+function ava(file: string, scenarios: readonly string[] = []): void {
+  const command = ['node_modules/ava/entrypoints/cli.mjs', '--tap', '--config', 'test/hil/ava.config.js', file];
   const { status } = spawnSync(process.execPath, command, {
     cwd: packageRoot(),
     stdio: ['ignore', 'inherit', 'inherit'],
-    env: environment,
+    env: { ...environment, LIMEN_HIL_FILES: scenarios.join() },
   });
   if (status === 0) return;
   // For the host, which prints the last lines of the console when something failed.
@@ -29,13 +30,13 @@ function ava(...files: string[]): void {
 }
 
 console.log('HIL-BOOT');
-const only = / hil\.only=(\S+)/.exec(readFileSync('/proc/cmdline', 'utf8'))?.[1];
+const scenarios = / hil\.scenarios=(\S+)/.exec(readFileSync('/proc/cmdline', 'utf8'))?.[1]?.split(',') ?? [];
 mkdirSync(hilFolder, { recursive: true });
-if (existsSync(cutFile)) ava('dist/test/hil/after-power-cut/*.js');
-else if (only === undefined) {
-  ava('dist/test/gpio/*.js', 'dist/test/hil/scenarios/*.js');
-  await import('./power-cut.ts');
-} else if (only === 'power-cut') await import('./power-cut.ts');
-else ava(`dist/test/{gpio,hil/scenarios}/*${only}*.js`);
+if (existsSync(cutFile)) ava('dist/test/hil/after-power-cut/rest.js');
+else {
+  const files = filesOf(scenarios);
+  if (files.length > 0) ava('dist/test/hil/scenarios.js', files);
+  if (scenarios.includes('power-cut')) await import('./power-cut.ts');
+}
 console.log('HIL-END');
 powerOff();
