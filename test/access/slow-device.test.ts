@@ -115,10 +115,13 @@ test('after a verdict a slow track starts with no evidence either', (t) => {
 
 const anyone = fc.constantFrom(ann, bob, ann, null);
 /** Looks of a device whose pace changes as it likes, from quick to a camera that stalls. */
-const life = fc.array(fc.record({ afterMs: fc.integer({ min: 1, max: 12_000 }), template: anyone, seen: fc.boolean() }), {
-  minLength: 2,
-  maxLength: 12,
-});
+const life = fc.array(
+  fc.record({ afterMs: fc.integer({ min: 1, max: 12_000 }), template: anyone, seen: fc.boolean() }),
+  {
+    minLength: 2,
+    maxLength: 12,
+  },
+);
 
 test('property: at whatever pace, a grant rests on two different looks at that person, one of them recent', (t) => {
   let grants = 0;

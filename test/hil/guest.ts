@@ -5,7 +5,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { packageRoot } from '../../src/runtime/package-root.ts';
-import { filesOf } from './plan.ts';
+import { workIn } from './plan.ts';
 import { chipLabel, cutFile, hilFolder, linesFolder, powerOff } from './support/machine.ts';
 
 const environment = {
@@ -16,12 +16,12 @@ const environment = {
   LIMEN_TEST_REQUIRE: 'gpio,onoff,ffmpeg,fswebcam,systemd',
 };
 
-function ava(file: string, scenarios: readonly string[] = []): void {
-  const command = ['node_modules/ava/entrypoints/cli.mjs', '--tap', '--config', 'test/hil/ava.config.js', file];
+function ava(...files: readonly string[]): void {
+  const command = ['node_modules/ava/entrypoints/cli.mjs', '--tap', '--config', 'test/hil/ava.config.js', ...files];
   const { status } = spawnSync(process.execPath, command, {
     cwd: packageRoot(),
     stdio: ['ignore', 'inherit', 'inherit'],
-    env: { ...environment, LIMEN_HIL_FILES: scenarios.join() },
+    env: environment,
   });
   if (status === 0) return;
   // For the host, which prints the last lines of the console when something failed.
@@ -30,13 +30,12 @@ function ava(file: string, scenarios: readonly string[] = []): void {
 }
 
 console.log('HIL-BOOT');
-const scenarios = / hil\.scenarios=(\S+)/.exec(readFileSync('/proc/cmdline', 'utf8'))?.[1]?.split(',') ?? [];
 mkdirSync(hilFolder, { recursive: true });
 if (existsSync(cutFile)) ava('dist/test/hil/after-power-cut/rest.js');
 else {
-  const files = filesOf(scenarios);
-  if (files.length > 0) ava('dist/test/hil/scenarios.js', files);
-  if (scenarios.includes('power-cut')) await import('./power-cut.ts');
+  const { files, powerCut } = workIn(readFileSync('/proc/cmdline', 'utf8'));
+  if (files.length > 0) ava(...files);
+  if (powerCut) await import('./power-cut.ts');
 }
 console.log('HIL-END');
 powerOff();

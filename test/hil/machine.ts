@@ -2,12 +2,13 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { packageRoot } from '../../src/runtime/package-root.ts';
+import { type Work, wordsOf } from './plan.ts';
 
 /** How the test machine is started. */
 export interface BootOptions {
   /** Where {@link requireImage} put the image. */
   readonly folder: string;
-  readonly scenarios: readonly string[];
+  readonly work: Work;
   /** Where its first serial line goes: kernel and journal. */
   readonly consoleFile: string;
   /** It is killed after this long. */
@@ -20,11 +21,24 @@ export interface BootOptions {
  * Boot the machine and wait until it is off. Its disk forgets everything afterwards, but survives a reset in between.
  * Returns why it ended too early, or `null` when it powered off by itself.
  */
-export async function bootMachine({ folder, scenarios, consoleFile, withinMs, onLine }: BootOptions): Promise<string | null> {
+export async function bootMachine({
+  folder,
+  work,
+  consoleFile,
+  withinMs,
+  onLine,
+}: BootOptions): Promise<string | null> {
   // "max" has AVX2, which is the fastest way through the networks even when it is emulated.
   const hardware = ['-M', 'pc', '-accel', 'tcg,thread=multi', '-cpu', 'max', '-smp', '2', '-m', '2560'];
   const checkout = `local,path=${packageRoot()},mount_tag=checkout,security_model=none,readonly=on,multidevs=remap`;
-  const append = ['console=ttyS0', 'panic=-1', 'mitigations=off', `hil.scenarios=${scenarios.join()}`];
+  const append = [
+    'console=ttyS0',
+    'panic=-1',
+    'mitigations=off',
+    'loglevel=4',
+    'systemd.show_status=no',
+    wordsOf(work),
+  ];
   const child = spawn(
     'qemu-system-x86_64',
     [

@@ -2,25 +2,40 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot } from '../../src/runtime/package-root.ts';
 
-/** Scenarios about lines and devices: they need no terminal, and leave the machine's relay alone until its power is cut. */
-const aboutLines = ['gpiochip.test', 'onoff.test', 'camera', 'killed', 'latency', 'power-cut'];
-
-/**
- * What runs: for each machine the names of its scenarios. Two machines, side by side, since emulation is slow and most
- * scenarios use one core. With `only`, one machine, with the scenarios that have it in their name.
- */
-export function planned(only: string | undefined): readonly (readonly string[])[] {
-  const aboutTerminal = readdirSync(join(packageRoot(), 'dist/test/hil/scenarios'))
-    .filter((file) => file.endsWith('.js'))
-    .map((file) => file.slice(0, -3))
-    .filter((name) => !aboutLines.includes(name));
-  if (only === undefined) return [aboutLines, aboutTerminal];
-  return [[...aboutLines, ...aboutTerminal].filter((name) => name.includes(only))];
+/** What one machine does: files of tests, in the build, and then perhaps the power cut. */
+export interface Work {
+  readonly files: readonly string[];
+  readonly powerCut: boolean;
 }
 
-/** The built files of scenarios, in `dist/`; the power cut has none, it is what the machine does last. */
-export function filesOf(scenarios: readonly string[]): string[] {
-  return scenarios
-    .filter((name) => name !== 'power-cut')
-    .map((name) => `${name.endsWith('.test') ? 'test/gpio' : 'test/hil/scenarios'}/${name}.js`);
+const inBuild = 'dist/test/hil';
+
+/**
+ * Two machines, side by side, since emulation is slow and most scenarios use one core; each runs its scenarios in one
+ * process, since an emulated Node takes seconds to start. With `only`, one machine, with what has that in its name.
+ */
+export function planned(only: string | undefined): readonly Work[] {
+  if (only === undefined) {
+    return [
+      { files: [`${inBuild}/machines/lines.js`], powerCut: true },
+      { files: [`${inBuild}/machines/terminal.js`], powerCut: false },
+    ];
+  }
+  const scenarios = readdirSync(join(packageRoot(), inBuild, 'scenarios')).map(
+    (name) => `${inBuild}/scenarios/${name}`,
+  );
+  const all = ['dist/test/gpio/gpiochip.test.js', 'dist/test/gpio/onoff.test.js', ...scenarios];
+  const files = all.filter((file) => file.endsWith('.js') && file.includes(only));
+  return [{ files, powerCut: 'power-cut'.includes(only) }];
+}
+
+/** Work as words of the kernel's command line. */
+export function wordsOf({ files, powerCut }: Work): string {
+  return `hil.files=${files.join()} hil.power-cut=${powerCut}`;
+}
+
+/** Work as the guest finds it there. */
+export function workIn(commandLine: string): Work {
+  const files = / hil\.files=(\S+)/.exec(commandLine)?.[1]?.split(',') ?? [];
+  return { files, powerCut: / hil\.power-cut=true/.test(commandLine) };
 }

@@ -8,7 +8,7 @@ import { isLimenError } from '../../src/domain/errors.ts';
 import { packageRoot } from '../../src/runtime/package-root.ts';
 import { requireImage } from './image.ts';
 import { bootMachine } from './machine.ts';
-import { planned } from './plan.ts';
+import { planned, type Work } from './plan.ts';
 import { makeSite } from './site.ts';
 import { tapReader } from './tap.ts';
 
@@ -35,7 +35,7 @@ console.log(`\n  ${passed} tests passed, ${failed} tests failed, ${seconds()} s`
 process.exitCode = failed === 0 ? 0 : 1;
 
 /** Run scenarios on a machine of their own; what failed there is told with the machine's last words. */
-async function runOn(scenarios: readonly string[], machine: number): Promise<void> {
+async function runOn(work: Work, machine: number): Promise<void> {
   const consoleFile = join(folder, `console-${machine + 1}.log`);
   const said: string[] = [];
   let failedHere = 0;
@@ -46,7 +46,7 @@ async function runOn(scenarios: readonly string[], machine: number): Promise<voi
     for (const line of details) console.log(`      ${line}`);
   });
   const ended = await bootMachine({
-    ...{ folder, scenarios, consoleFile, withinMs },
+    ...{ folder, work, consoleFile, withinMs },
     onLine: (line) => {
       said.push(line);
       tap.take(line);

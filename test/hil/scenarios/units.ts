@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import test from 'ava';
 import { until } from '../../support/wait.ts';
 import { exposureOf, isActive, run, serveLimen, show, wiring } from '../support/limen.ts';
-import { levelOf } from '../support/machine.ts';
+import { levelOf, pull } from '../support/machine.ts';
 
 test('limen.service says READY, the relay at rest', (t) => {
   const tookMs = serveLimen();
@@ -25,11 +25,16 @@ test('its sandbox is on: only its own folders, its cameras and its GPIO chips', 
   t.log(`systemd-analyze security: ${exposure}`);
 });
 
-test('a daemon that hangs is killed by the watchdog and started again', async (t) => {
+test('a daemon that hangs in the middle of a pulse: rest, then the watchdog kills it and it is started again', async (t) => {
   serveLimen();
   const pid = show('limen.service', 'MainPID');
+  pull(wiring.rex, 'down');
+  await until(() => levelOf(wiring.relay) === 1);
   process.kill(Number(pid), 'SIGSTOP');
   const stoppedMs = performance.now();
+  pull(wiring.rex, 'up');
+  await until(() => levelOf(wiring.relay) === 0);
+  t.log(`at rest after ${Math.round(performance.now() - stoppedMs)} ms`);
   await until(() => show('limen.service', 'NRestarts') !== '0' && isActive('limen.service'));
   t.log(`killed, and READY again, after ${Math.round((performance.now() - stoppedMs) / 1000)} s`);
   t.not(show('limen.service', 'MainPID'), pid);

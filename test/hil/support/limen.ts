@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import type { EventKind, LimenEvent } from '../../../src/domain/event.ts';
@@ -27,6 +27,11 @@ export function run(command: string, ...args: string[]): string {
  */
 export function installLimen(): void {
   run('sh', join(packageRoot(), 'systemd/install.sh'), '--terminal');
+  // As npm would link them.
+  for (const [name, file] of Object.entries<string>(
+    JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')).bin,
+  ))
+    writeFileSync(`/usr/bin/${name}`, `#!/bin/sh\nexec /usr/bin/node /limen/${file} "$@"\n`, { mode: 0o755 });
   const site = join(packageRoot(), '.hil/site');
   mkdirSync('/etc/limen/keys', { recursive: true, mode: 0o700 });
   cpSync(join(site, 'keys'), '/etc/limen/keys', { recursive: true });
