@@ -29,7 +29,7 @@ export async function bootMachine({
   onLine,
 }: BootOptions): Promise<string | null> {
   // "max" has AVX2, which is the fastest way through the networks even when it is emulated.
-  const hardware = ['-M', 'pc', '-accel', 'tcg,thread=multi', '-cpu', 'max', '-smp', '2', '-m', '2560'];
+  const hardware = ['-M', 'pc', '-accel', 'tcg', '-cpu', 'max', '-m', '2560'];
   const checkout = `local,path=${packageRoot()},mount_tag=checkout,security_model=none,readonly=on,multidevs=remap`;
   const append = [
     'console=ttyS0',

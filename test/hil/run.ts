@@ -13,7 +13,7 @@ import { makeSite } from './site.ts';
 import { tapReader } from './tap.ts';
 
 const folder = join(packageRoot(), '.hil');
-const withinMs = 12 * 60_000;
+const withinMs = 25 * 60_000;
 const started = performance.now();
 const seconds = () => ((performance.now() - started) / 1000).toFixed(0);
 let passed = 0;
@@ -49,6 +49,7 @@ async function runOn(work: Work, machine: number): Promise<void> {
     ...{ folder, work, consoleFile, withinMs },
     onLine: (line) => {
       said.push(line);
+      if (line === 'HIL-BOOT') console.log(`  machine ${machine + 1} is up after ${seconds()} s`);
       tap.take(line);
     },
   });

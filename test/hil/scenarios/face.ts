@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import test from 'ava';
 import { packageRoot } from '../../../src/runtime/package-root.ts';
 import { until } from '../../support/wait.ts';
-import { JournalSince, serveLimen, wiring } from '../support/limen.ts';
+import { eventually, JournalSince, serveLimen, wiring } from '../support/limen.ts';
 import { levelOf } from '../support/machine.ts';
 
 /** Hold a picture before the second camera. */
@@ -24,7 +24,7 @@ test('a face before a V4L2 camera moves the relay, and it is written down before
   face.kill('SIGKILL');
   await once(face, 'exit');
 
-  await until(() => journal.of('door.unlocked').length > 0);
+  await eventually(() => journal.of('door.unlocked').length > 0);
   const [granted] = journal.of('verdict.granted');
   const [unlocked] = journal.of('door.unlocked');
   t.is(granted?.body.personId, 'p01');

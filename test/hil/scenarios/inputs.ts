@@ -1,6 +1,6 @@
 import test, { type ExecutionContext } from 'ava';
 import { until } from '../../support/wait.ts';
-import { closeDoor, JournalSince, serveLimen, wiring } from '../support/limen.ts';
+import { closeDoor, eventually, JournalSince, serveLimen, wiring } from '../support/limen.ts';
 import { levelOf, pull } from '../support/machine.ts';
 
 /** The world outside presses the button and opens the door: edges of the kernel, into the daemon under its unit. */
@@ -20,7 +20,7 @@ async function leave(journal: JournalSince): Promise<void> {
   pressButton();
   await until(() => levelOf(wiring.relay) === 1);
   openDoor();
-  await until(() => journal.of('door.opened').length > 0);
+  await eventually(() => journal.of('door.opened').length > 0);
 }
 
 test('the button inside opens; who opens the door finds it locked behind them', async (t) => {
@@ -28,7 +28,7 @@ test('the button inside opens; who opens the door finds it locked behind them', 
   await leave(journal);
   await until(() => levelOf(wiring.relay) === 0);
   closeDoor();
-  await until(() => journal.of('door.closed').length > 0);
+  await eventually(() => journal.of('door.closed').length > 0);
   const said = journal.of('door.requested', 'door.unlocked', 'door.opened', 'door.locked', 'door.closed');
   t.deepEqual(
     said.map(({ kind }) => kind),
@@ -44,7 +44,7 @@ test('a door that opens without leave is forced: the alarm relay is on until it 
   await until(() => levelOf(wiring.alarm) === 1);
   closeDoor();
   await until(() => levelOf(wiring.alarm) === 0);
-  await until(() => journal.of('door.alarm-cleared').length > 0);
+  await eventually(() => journal.of('door.alarm-cleared').length > 0);
   t.deepEqual(
     journal.of('door.alarm-raised').map(({ body }) => body.alarm),
     ['forced'],
@@ -58,7 +58,7 @@ test('a door that stands open is told of twice: first the pre-alarm, then the al
   await until(() => levelOf(wiring.alarm) === 1);
   closeDoor();
   await until(() => levelOf(wiring.alarm) === 0);
-  await until(() => journal.of('door.alarm-cleared').length > 0);
+  await eventually(() => journal.of('door.alarm-cleared').length > 0);
   const said = journal.of('door.pre-alarm', 'door.alarm-raised', 'door.alarm-cleared');
   t.deepEqual(
     said.map(({ kind }) => kind),

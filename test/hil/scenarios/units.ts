@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import test from 'ava';
 import { until } from '../../support/wait.ts';
-import { exposureOf, isActive, run, serveLimen, show, wiring } from '../support/limen.ts';
+import { eventually, exposureOf, isActive, run, serveLimen, show, wiring } from '../support/limen.ts';
 import { levelOf, pull } from '../support/machine.ts';
 
 test('limen.service says READY, the relay at rest', (t) => {
@@ -35,7 +35,7 @@ test('a daemon that hangs in the middle of a pulse: rest, then the watchdog kill
   pull(wiring.rex, 'up');
   await until(() => levelOf(wiring.relay) === 0);
   t.log(`at rest after ${Math.round(performance.now() - stoppedMs)} ms`);
-  await until(() => show('limen.service', 'NRestarts') !== '0' && isActive('limen.service'));
+  await eventually(() => show('limen.service', 'NRestarts') !== '0' && isActive('limen.service'));
   t.log(`killed, and READY again, after ${Math.round((performance.now() - stoppedMs) / 1000)} s`);
   t.not(show('limen.service', 'MainPID'), pid);
   t.regex(run('journalctl', '-b', '-u', 'limen.service', '--no-pager'), /Watchdog timeout/);

@@ -1,6 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { stringify } from 'yaml';
 import type { EventKind, LimenEvent } from '../../../src/domain/event.ts';
 import { type JournalReader, openJournalReader } from '../../../src/journal/sqlite-reader.ts';
@@ -21,24 +22,34 @@ export function run(command: string, ...args: string[]): string {
   return execFileSync(command, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
 }
 
+/** Emulated, everything takes ten times as long; a watchdog that is too patient would only make the tests longer. */
+const patience = '[Service]\nTimeoutStartSec=600\nWatchdogSec=20\n';
+
+function dropIn(unit: string, text: string): void {
+  mkdirSync(`/etc/systemd/system/${unit}.d`, { recursive: true });
+  writeFileSync(`/etc/systemd/system/${unit}.d/hil.conf`, text);
+}
+
+let isInstalled = false;
+
 /**
  * As an installer would: the project's script, and what a site adds to it. Doing it again changes nothing.
- * The unit's watchdog is made impatient, and a probe of its sandbox runs before it, as its child.
+ * A probe of the terminal's sandbox runs before it, as its child.
  */
 export function installLimen(): void {
+  if (isInstalled) return;
+  isInstalled = true;
   run('sh', join(packageRoot(), 'systemd/install.sh'), '--terminal');
   // As npm would link them.
-  for (const [name, file] of Object.entries<string>(
-    JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')).bin,
-  ))
+  const { bin } = JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8'));
+  for (const [name, file] of Object.entries<string>(bin))
     writeFileSync(`/usr/bin/${name}`, `#!/bin/sh\nexec /usr/bin/node /limen/${file} "$@"\n`, { mode: 0o755 });
   const site = join(packageRoot(), '.hil/site');
   mkdirSync('/etc/limen/keys', { recursive: true, mode: 0o700 });
   cpSync(join(site, 'keys'), '/etc/limen/keys', { recursive: true });
   const probe = join(packageRoot(), 'dist/test/hil/children/probe-sandbox.js');
-  const dropIn = `[Service]\nWatchdogSec=20\nExecStartPre=/usr/bin/node ${probe}\n`;
-  mkdirSync('/etc/systemd/system/limen.service.d', { recursive: true });
-  writeFileSync('/etc/systemd/system/limen.service.d/hil.conf', dropIn);
+  dropIn('limen.service', `${patience}ExecStartPre=/usr/bin/node ${probe}\n`);
+  dropIn('limen-lock.service', patience);
   run('systemctl', 'daemon-reload');
   if (existsSync('/var/lib/limen/gallery.json')) return;
   mkdirSync('/var/lib/limen', { recursive: true, mode: 0o700 });
@@ -46,8 +57,14 @@ export function installLimen(): void {
   run('chown', '-R', 'limen:limen', '/var/lib/limen');
 }
 
+/** What is different from the usual terminal. */
+export interface Changes {
+  readonly dataFolder?: string;
+  readonly door?: { readonly lockProcess?: 'service' };
+}
+
 /** Write /etc/limen/limen.yaml; `changes` are merged into the sections. Returns what is written there. */
-export function configure(changes: { dataFolder?: string; door?: object } = {}): string {
+export function configure(changes: Changes = {}): string {
   const config = stringify({
     site: 'test',
     terminal: 'front-door',
@@ -84,15 +101,17 @@ let servedConfig: string | null = null;
  * limen.service serves, the door closed and at rest: it is started unless it runs with this configuration already.
  * Returns how long it took until READY, `null` when it ran.
  */
-export function serveLimen(changes: Parameters<typeof configure>[0] = {}): number | null {
+export function serveLimen(changes: Changes = {}): number | null {
   installLimen();
   closeDoor();
   const config = configure(changes);
   if (servedConfig === config && isActive('limen.service')) return null;
   servedConfig = config;
+  run('systemctl', 'stop', 'limen.service');
   run('systemctl', 'reset-failed');
+  if (changes.door?.lockProcess === 'service') run('systemctl', 'restart', 'limen-lock.service');
   const startedMs = performance.now();
-  run('systemctl', 'restart', 'limen.service');
+  run('systemctl', 'start', 'limen.service');
   return performance.now() - startedMs;
 }
 
@@ -104,6 +123,11 @@ export function show(unit: string, property: string): string {
 /** True when the unit runs and has said so. */
 export function isActive(unit: string): boolean {
   return spawnSync('systemctl', ['is-active', '--quiet', unit]).status === 0;
+}
+
+/** Wait until what takes a process or a database to find out holds: asked four times a second, since asking is slow here. */
+export async function eventually(condition: () => boolean): Promise<void> {
+  while (!condition()) await delay(250);
 }
 
 /** How exposed systemd finds a unit, 0 to 10, as it runs here. */
