@@ -8,15 +8,14 @@ export interface Looked {
   readonly model: string;
   readonly data: readonly number[];
   readonly scale: number;
-  readonly liveness: number | null;
 }
 
 const { vision } = await openVision(recognitionSchema.parse({}));
 const looked: Looked[] = [];
 for (const [id, file] of process.argv.slice(2).entries()) {
   const { sightings } = await vision.see({ id, capturedAtMs: id, format: 'jpeg', data: bytesOf(file) });
-  const [{ template, liveness }] = sightings as [(typeof sightings)[number]];
-  looked.push({ ...template!, data: [...template!.data], liveness: liveness?.score ?? null });
+  const [{ template }] = sightings as [(typeof sightings)[number]];
+  looked.push({ ...template!, data: [...template!.data] });
 }
 await vision.close();
 console.log(JSON.stringify(looked));

@@ -20,10 +20,7 @@ test('the shipped pack sees what it sees here, and knows who is who', async (t) 
   const [there, here] = [await emulated<Looked[]>('faces', ...files), await native<Looked[]>('faces', ...files)];
   const cosines = there.map((looked, i) => 1 - cosineDistance(templateOf(looked), templateOf(here[i]!)));
   t.log(`lowest cosine to the templates made here ${Math.min(...cosines).toFixed(5)}`);
-  for (const [i, file] of files.entries()) {
-    t.true(cosines[i]! >= 0.99, `${file}: cosine ${cosines[i]}`);
-    t.true(Math.abs(there[i]!.liveness! - here[i]!.liveness!) < 0.05, `${file}: liveness`);
-  }
+  for (const [i, file] of files.entries()) t.true(cosines[i]! >= 0.99, `${file}: cosine ${cosines[i]}`);
 
   const { pack } = await loadRecognition(recognitionSchema.parse({}));
   const people = enrolled.map((id, i) => ({
