@@ -25,7 +25,10 @@ export function readLockSettings(path: string | undefined): LockProcessSettings 
   const settings = parsed(path);
   const missing = Object.entries(parts).filter(([name, isRight]) => !isRight(settings[name]));
   const surplus = Object.keys(settings).filter((name) => !(name in parts));
-  const says = [...missing.map(([name]) => `"${name}" is missing or wrong`), ...surplus.map((name) => `"${name}" is new`)];
+  const says = [
+    ...missing.map(([name]) => `"${name}" is missing or wrong`),
+    ...surplus.map((name) => `"${name}" is new`),
+  ];
   if (says.length > 0) throw invalid(`The settings ${path} are not those of this lock process: ${says.join(', ')}`);
   return settings as unknown as LockProcessSettings;
 }
