@@ -44,7 +44,11 @@ function socketAt(path: string): Stats | null {
 function socketFinding(path: string, { mode }: Stats): Finding {
   const rights = (mode & 0o777).toString(8);
   if ((mode & 0o007) === 0) return ok('lock', `its socket ${path} is for its user and its group (mode ${rights})`);
-  return fail('lock', `anybody on this machine may open the door: the socket ${path} has mode ${rights}`, `Run: chmod 660 ${path}`);
+  return fail(
+    'lock',
+    `anybody on this machine may open the door: the socket ${path} has mode ${rights}`,
+    `Run: chmod 660 ${path}`,
+  );
 }
 
 /** The daemon's unit runs as the user "limen"; where there is none, limen is run by hand. */
@@ -56,7 +60,11 @@ function membership(gid: number, { passwd, group }: AccountFiles): Finding[] {
   const [name = '', , , members = ''] = owner;
   if (Number(limen[3]) === gid || members.split(',').includes(user)) return [];
   return [
-    fail('lock', `the user "${user}" is no member of "${name}", the group of the lock's socket`, `Run: usermod -aG ${name} ${user}; then restart limen.`),
+    fail(
+      'lock',
+      `the user "${user}" is no member of "${name}", the group of the lock's socket`,
+      `Run: usermod -aG ${name} ${user}; then restart limen.`,
+    ),
   ];
 }
 
@@ -83,7 +91,11 @@ async function answerOf(service: LockServiceOptions): Promise<Finding> {
   } catch (error) {
     if (isLimenError(error, 'door.lock-taken')) return ok('lock', 'the lock service runs, and serves a daemon');
     if (isLimenError(error, 'door.lock-process-failed'))
-      return fail('lock', messageOf(error), 'It hangs: "systemctl restart limen-lock"; "journalctl -u limen-lock" may say why.');
+      return fail(
+        'lock',
+        messageOf(error),
+        'It hangs: "systemctl restart limen-lock"; "journalctl -u limen-lock" may say why.',
+      );
     return failureOf('lock', error);
   }
 }
