@@ -46,12 +46,15 @@ export class LockServer {
     }
     this.#peer = socket;
     this.say(this.#greeting);
-    socket.on('close', () => {
+    const depart = () => {
+      if (this.#peer !== socket) return;
       this.#peer = null;
       keeper.secure('disconnected');
       // The daemon keeps lockdown, and says so before anything else when it is back; meanwhile nobody can ask.
       keeper.lift();
-    });
+    };
+    // The end of its words is its end: whoever connects right after it must not be turned away.
+    socket.on('end', depart).on('close', depart);
     const take = lineSplitter((line) => this.#answer(line, keeper));
     socket.on('data', (chunk) => {
       try {

@@ -13,7 +13,10 @@ function terminalWith(door: object | undefined) {
   const keys = { siteKeyFile: 'site-key.json', hubPublicKeyFile: 'hub-public-key.json' };
   const camera = { driver: 'replay', folder: 'pictures' };
   const mode = door === undefined ? 'punch' : 'door';
-  writeFileSync(config, stringify({ site: 'test', terminal: 'front-door', mode, dataFolder: 'data', camera, keys, door }));
+  writeFileSync(
+    config,
+    stringify({ site: 'test', terminal: 'front-door', mode, dataFolder: 'data', camera, keys, door }),
+  );
   return { root, config };
 }
 
