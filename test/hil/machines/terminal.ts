@@ -2,3 +2,4 @@
 import '../scenarios/units.ts';
 import '../scenarios/face.ts';
 import '../scenarios/inputs.ts';
+import '../scenarios/lock-service.ts';
