@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { packageRoot } from '../../src/runtime/package-root.ts';
 
 /** What one machine does: files of tests, in the build, and then perhaps the power cut. */
@@ -21,11 +21,11 @@ export function planned(only: string | undefined): readonly Work[] {
       { files: [`${inBuild}/machines/terminal.js`], powerCut: false },
     ];
   }
-  const scenarios = readdirSync(join(packageRoot(), inBuild, 'scenarios')).map(
-    (name) => `${inBuild}/scenarios/${name}`,
+  const built = ['machines', 'scenarios'].flatMap((part) =>
+    readdirSync(join(packageRoot(), inBuild, part)).map((name) => `${inBuild}/${part}/${name}`),
   );
-  const all = ['dist/test/gpio/gpiochip.test.js', 'dist/test/gpio/onoff.test.js', ...scenarios];
-  const files = all.filter((file) => file.endsWith('.js') && file.includes(only));
+  const all = ['dist/test/gpio/gpiochip.test.js', 'dist/test/gpio/onoff.test.js', ...built];
+  const files = all.filter((file) => file.endsWith('.js') && basename(file).includes(only));
   return [{ files, powerCut: 'power-cut'.includes(only) }];
 }
 
