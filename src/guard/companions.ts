@@ -1,6 +1,6 @@
 import { named } from '../access/rules/rules.ts';
 import type { Person } from '../domain/person.ts';
-import type { GuardParts } from './guard.ts';
+import type { GuardParts } from './guard-parts.ts';
 
 /** Two people who have to come together: who came first, and who was let in with whom. */
 export class Companions {

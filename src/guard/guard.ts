@@ -1,42 +1,12 @@
 import { type LockOutKey, waitAfterFailure } from '../access/rules/lock-out.ts';
 import { type Factor, named, usualAnswerMs } from '../access/rules/rules.ts';
 import type { Finding } from '../access/rules/situation.ts';
-import type { Clock } from '../domain/clock.ts';
-import type { LimenEvent, Report } from '../domain/event.ts';
+import type { LimenEvent } from '../domain/event.ts';
 import type { Person } from '../domain/person.ts';
 import type { Evidence, FinalVerdict, Verdict } from '../domain/verdict.ts';
-import type { Gallery } from '../gallery/gallery.ts';
 import { Companions } from './companions.ts';
-import type { FreeAccessKeeper } from './free-access.ts';
-import type { InterlockWatch } from './interlock-watch.ts';
-import type { LockOuts } from './lock-outs.ts';
-import type { MemoryKeeper } from './memory-keeper.ts';
-import type { Neighbours } from './neighbours.ts';
+import type { GuardParts } from './guard-parts.ts';
 import { Passages } from './passages.ts';
-import type { RulesInForce } from './rules-in-force.ts';
-
-/** What a {@link Guard} works with. */
-export interface GuardParts {
-  readonly terminal: string;
-  readonly clock: Clock;
-  readonly report: Report;
-  readonly rules: RulesInForce;
-  readonly memory: MemoryKeeper;
-  readonly lockOuts: LockOuts;
-  readonly neighbours: Neighbours;
-  /** `null` at a terminal without a door. */
-  readonly freeAccess: FreeAccessKeeper | null;
-  /** `null` at a terminal without a door. */
-  readonly interlocks: InterlockWatch | null;
-  /** Asked anew each time: the gallery is swapped whole. */
-  readonly gallery: () => Gallery;
-  /** Who else a person may be taken for. */
-  readonly lookAlike: (personId: string) => string | null;
-  /** What there is to say about somebody whom no camera saw. */
-  readonly unseen: () => Evidence;
-  /** Write a verdict down, then act on it. */
-  readonly settle: (verdict: FinalVerdict) => void;
-}
 
 /** Somebody who has proven something, and of whom something more is awaited. */
 export interface Awaited {

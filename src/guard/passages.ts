@@ -1,5 +1,5 @@
 import { sidesAfter } from '../access/rules/passback.ts';
-import type { GuardParts } from './guard.ts';
+import type { GuardParts } from './guard-parts.ts';
 
 type PassagesParts = Pick<GuardParts, 'terminal' | 'clock' | 'report' | 'rules' | 'memory' | 'freeAccess' | 'gallery'>;
 
