@@ -24,6 +24,8 @@ function ava(...files: readonly string[]): void {
     env: environment,
   });
   if (status === 0) return;
+  // AVA's TAP reporter dies of a test that hangs, and then says nothing of it.
+  console.log(`HIL-FAILED ${status}`);
   // For the host, which prints the last lines of the console when something failed.
   const { stdout } = spawnSync('journalctl', ['-b', '--no-pager', '-o', 'short-monotonic', '-n', '150']);
   writeFileSync('/dev/ttyS0', stdout);

@@ -60,6 +60,10 @@ async function runOn(work: Work, machine: number): Promise<void> {
     failedHere += 1;
     console.log(`  ✖ machine ${machine + 1} did not reach the end: ${ended ?? 'it went off by itself'}`);
   }
+  if (failedHere === 0 && said.some((line) => line.startsWith('HIL-FAILED'))) {
+    failedHere += 1;
+    console.log(`  ✖ machine ${machine + 1}: a test hung`);
+  }
   failed += failedHere;
   if (failedHere === 0) return;
   console.log(`\n  The last that machine ${machine + 1} said (all of it: ${consoleFile}):`);
