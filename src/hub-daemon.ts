@@ -7,6 +7,7 @@ import { LimenError, messageOf } from './domain/errors.ts';
 import { type EmbeddedBroker, startEmbeddedBroker } from './hub/embedded-broker.ts';
 import { type Hub, openHub } from './hub/hub.ts';
 import { openHubStore } from './hub/hub-store.ts';
+import { hubBooks } from './hub-books.ts';
 import { systemClock } from './runtime/clock.ts';
 import { Closers } from './runtime/closers.ts';
 import type { Logger } from './runtime/logger.ts';
@@ -63,7 +64,7 @@ async function open(options: HubDaemonOptions, closers: Closers): Promise<HubDae
   const { config, log, embedBroker = true, changingEmbedder = false } = options;
   makeDataFolder(config.dataFolder);
   const keys = await readHubKeys(hubKeyFiles(config.dataFolder));
-  const store = await openHubStore(join(config.dataFolder, 'hub.db'));
+  const store = await openHubStore(hubBooks(config));
   closers.add(() => store.close());
   const { vision, pack } = await openVision(config.recognition, { worker: false });
   closers.add(() => vision.close());

@@ -29,8 +29,8 @@ export function clientConfig({ url, password, ca }: PostgresBooks): ClientConfig
   const encrypted = address.searchParams.get('sslmode') === 'verify-full';
   // pg's own reading of sslmode changes with its versions; what it is not told it cannot read otherwise.
   address.searchParams.delete('sslmode');
-  // Beside an address pg takes no password but the one in it.
-  if (password !== undefined) address.password = encodeURIComponent(password);
+  // Beside an address pg takes no password but the one in it; an address of a socket has no other place for it.
+  if (password !== undefined) address.searchParams.set('password', password);
   return {
     connectionString: address.href,
     ssl: encrypted && { ...(ca !== undefined && { ca }) },

@@ -39,6 +39,16 @@ test('who is turned away is told by whom and why, without the password', async (
   await t.throwsAsync(openHubStore(encrypted), { code: 'store.lost', message: /SSL/ });
 });
 
+test('a server is reached through its socket, too', async (t) => {
+  const server = await serverOf(t);
+  if (server === null) return;
+  const { password, url } = await server.database();
+  const { pathname, port } = new URL(url);
+  const socket = `postgres://${pathname}?host=${encodeURIComponent(server.folder)}&port=${port}&user=limen`;
+  const store = await opened(t, { driver: 'postgres', url: socket, password });
+  t.is((await store.state()).version, 0);
+});
+
 test('a server that confirms before it has written is told not to', async (t) => {
   const server = await serverOf(t);
   if (server === null) return;
