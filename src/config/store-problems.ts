@@ -9,11 +9,10 @@ const loopback = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\]|)$/;
 /** What is wrong with the address of a database, or with what stands beside it. */
 export function storeProblems(store: StoreConfig, wrong: Wrong): void {
   if (store.driver !== 'postgres') return;
-  if (!URL.canParse(store.url))
-    return wrong(
-      ['store', 'url'],
-      `${shown(store.url)} is not a whole address; expected postgres://USER@HOST/DATABASE`,
-    );
+  if (!URL.canParse(store.url)) {
+    wrong(['store', 'url'], `${shown(store.url)} is not a whole address; expected postgres://USER@HOST/DATABASE`);
+    return;
+  }
   const { hostname, password, pathname, searchParams } = new URL(store.url);
   const mode = searchParams.get('sslmode');
   const encrypted = mode === 'verify-full';

@@ -1,8 +1,10 @@
 import test, { type ExecutionContext } from 'ava';
 import { openHubStore } from '../../src/hub/hub-store.ts';
 import type { PostgresBooks } from '../../src/hub/postgres-books.ts';
+import { seatOf } from '../../src/hub/seat.ts';
 import { hubEventsContract } from '../contract/hub-events.ts';
 import { hubStoreContract } from '../contract/hub-store.ts';
+import { seatContract } from '../contract/seat.ts';
 import { postgresFor } from '../support/postgres.ts';
 import { freePort, somebody, until } from '../support/sync.ts';
 
@@ -24,6 +26,27 @@ const postgres = {
 };
 hubStoreContract(test, postgres);
 hubEventsContract(test, postgres);
+seatContract(test, {
+  name: 'PostgreSQL',
+  books: async (t) => (await (await serverOf(t))?.database()) ?? null,
+});
+
+test('a seat is lost with its connection, before another can have it', async (t) => {
+  const server = await serverOf(t);
+  if (server === null) return;
+  const books = await server.database();
+  const seating = await (await seatOf(books, 'publisher')).take();
+  const lost = new Promise((resolve) => seating?.lost.addEventListener('abort', resolve));
+  const name = new URL(books.url).pathname.slice(1);
+  await server.query(
+    'postgres',
+    `select pg_terminate_backend(pid) from pg_stat_activity
+      where application_name = 'limen-hub publisher' and datname = '${name}'`,
+  );
+  await lost;
+  await seating?.release();
+  t.pass();
+});
 
 test('who is turned away is told by whom and why, without the password', async (t) => {
   const server = await serverOf(t);

@@ -5,6 +5,7 @@ import { LimenError } from '../../src/domain/errors.ts';
 import { openHubStore } from '../../src/hub/hub-store.ts';
 import { hubEventsContract } from '../contract/hub-events.ts';
 import { hubStoreContract } from '../contract/hub-store.ts';
+import { seatContract } from '../contract/seat.ts';
 import { somebody, temporaryFolder } from '../support/sync.ts';
 
 const sqlite = {
@@ -21,6 +22,10 @@ const sqlite = {
 };
 hubStoreContract(test, sqlite);
 hubEventsContract(test, sqlite);
+seatContract(test, {
+  name: 'SQLite',
+  books: async (t) => ({ driver: 'sqlite', file: join(await temporaryFolder(t), 'hub.db') }),
+});
 
 test('an erased person leaves an id and nothing else, not even in the file', async (t) => {
   const file = join(await temporaryFolder(t), 'hub.sqlite');
