@@ -4,6 +4,7 @@ import { LimenError } from '../domain/errors.ts';
 import type { Person } from '../domain/person.ts';
 import { bucketName, bucketOf, type RecordStamp } from '../sync/digest.ts';
 import type { GalleryRecord } from '../sync/messages.ts';
+import { clearAway } from './clear-away.ts';
 import { credentialsOf, deleteCredentials, writeCredentials } from './credentials.ts';
 import { type Books, openDatabase } from './database.ts';
 import type { HubTables } from './hub-schema.ts';
@@ -65,7 +66,11 @@ export async function openHubStore(books: Books | string): Promise<HubStore> {
       change(db, (tx, version) => addPerson(tx, { person: { ...person, version }, pictureNames, lineage })),
     replace: ({ pictureNames = [], ...person }) =>
       change(db, (tx, version) => replacePerson(tx, { person: { ...person, version }, pictureNames, lineage })),
-    erase: (id) => change(db, (tx, version) => erasePerson(tx, id, version, lineage)),
+    erase: async (id) => {
+      const record = await change(db, (tx, version) => erasePerson(tx, id, version, lineage));
+      await clearAway(db);
+      return record;
+    },
     records: (buckets) => recordsOf(db, lineage, buckets && { buckets }),
     stamps: async (after = 0) => {
       const rows = await db
