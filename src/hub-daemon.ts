@@ -9,7 +9,7 @@ import type { Books } from './hub/database.ts';
 import { type EmbeddedBroker, startEmbeddedBroker } from './hub/embedded-broker.ts';
 import { type Hub, openHub } from './hub/hub.ts';
 import { openHubStore } from './hub/hub-store.ts';
-import { seatOf } from './hub/seat.ts';
+import { seatOf } from './hub/open-seat.ts';
 import { hubBooks } from './hub-books.ts';
 import { systemClock } from './runtime/clock.ts';
 import { Closers } from './runtime/closers.ts';

@@ -4,7 +4,7 @@ import { LimenError } from '../domain/errors.ts';
 import { type Books, openDatabase } from './database.ts';
 import type { HubTables } from './hub-schema.ts';
 import { isPostgres } from './migrations/create-table.ts';
-import { seatOf } from './seat.ts';
+import { seatOf } from './open-seat.ts';
 
 /** Every table with its key, those that others refer to first. A new one that is missing here does not compile. */
 const tables = {

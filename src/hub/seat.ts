@@ -1,5 +1,3 @@
-import type { Books } from './database.ts';
-
 /** A right that one process at a time has, of all that work on the same books. It ends with the process, however that ends. */
 export interface Seat {
   /**
@@ -19,9 +17,3 @@ export interface Seating {
 
 /** What there is one of: who writes to the retained topics, and, where the broker shares nothing out, the only hub process. */
 export type Duty = 'publisher' | 'only-process';
-
-/** The seat of a duty, in the database itself: whoever cannot reach the books cannot have it. */
-export async function seatOf(books: Books, duty: Duty): Promise<Seat> {
-  if (books.driver === 'sqlite') return (await import('./sqlite-seat.ts')).sqliteSeat(books.file, duty);
-  return (await import('./postgres-seat.ts')).postgresSeat(books, duty);
-}

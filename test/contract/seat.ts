@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
 import type { ExecutionContext, TestFn } from 'ava';
 import type { Books } from '../../src/hub/database.ts';
-import { seatOf } from '../../src/hub/seat.ts';
+import { seatOf } from '../../src/hub/open-seat.ts';
 import { packageRoot } from '../../src/runtime/package-root.ts';
 import { until } from '../support/sync.ts';
 
@@ -38,7 +38,7 @@ export function seatContract(test: TestFn, { name, books }: SeatContract): void 
   test(`${name}: a process that is killed gives up its seat`, async (t) => {
     const where = await books(t);
     if (where === null) return;
-    const room = pathToFileURL(join(packageRoot(), 'dist/src/hub/seat.js')).href;
+    const room = pathToFileURL(join(packageRoot(), 'dist/src/hub/open-seat.js')).href;
     const script = `const { seatOf } = await import(${JSON.stringify(room)});
       const seating = await (await seatOf(${JSON.stringify(where)}, 'publisher')).take();
       console.log(seating === null ? 'taken' : 'seated');

@@ -1,7 +1,7 @@
 import test, { type ExecutionContext } from 'ava';
 import { openHubStore } from '../../src/hub/hub-store.ts';
+import { seatOf } from '../../src/hub/open-seat.ts';
 import type { PostgresBooks } from '../../src/hub/postgres-books.ts';
-import { seatOf } from '../../src/hub/seat.ts';
 import { hubEventsContract } from '../contract/hub-events.ts';
 import { hubStoreContract } from '../contract/hub-store.ts';
 import { seatContract } from '../contract/seat.ts';
