@@ -86,8 +86,6 @@ interface Asked {
   readonly sealed: string;
   /** It is the second one, with a challenge: there is no third. */
   readonly proven: boolean;
-  /** The proof is being made: what still comes in answer to the command before it decides nothing. */
-  readonly proving?: true;
 }
 
 /** One request, to each of its terminals, and what they say. */
@@ -143,7 +141,6 @@ class Asking {
     const result = await openResult(siteKey, site, payload).catch(() => null);
     const asked = this.#asked.get(meaning.terminal);
     if (asked === undefined || result?.terminal !== meaning.terminal || result.command !== asked.id) return;
-    if (asked.proving) return;
     if (result.challenge !== null && !asked.proven) return this.#prove(result.terminal, asked, result.challenge);
     const { terminal, outcome, code, message, data, at } = result;
     this.#answers.set(terminal, { terminal, outcome, code, message, data, at });
@@ -152,8 +149,9 @@ class Asking {
 
   /** A terminal without a clock asks for a proof that the command is no old one: the same once more, with its challenge. */
   async #prove(terminal: string, asked: Asked, challenge: string): Promise<void> {
-    // Before anything is awaited: the same answer may come twice, and a challenge is good for one command.
-    this.#asked.set(terminal, { ...asked, proven: true, proving: true });
+    // Before anything is awaited: a challenge is good for one command, and the same answer may come twice. Until there is a
+    // second command nothing is the answer to it: the refusal of the first, heard again, must not be taken for it.
+    this.#asked.set(terminal, { ...asked, id: '', proven: true });
     const again = { ...(await this.#issue(terminal, challenge)), proven: true };
     this.#asked.set(terminal, again);
     this.#say(terminal, again.sealed);
