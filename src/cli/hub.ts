@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { defineHubCommand } from './hub-command.ts';
+import { defineCopy } from './hub-copy.ts';
 import { definePerson } from './hub-person.ts';
 import { defineRules } from './hub-rules.ts';
 import { print } from './output.ts';
@@ -40,6 +41,7 @@ export function define(program: Command): void {
   defineHubCommand(hub);
   definePerson(hub);
   defineRules(hub);
+  defineCopy(hub);
 }
 
 async function configOf(flags: ConfigFlag) {

@@ -285,10 +285,27 @@ export const terminalConfigSchema = z.strictObject({
   log: logSchema.prefault({}),
 });
 
+/** Where the hub's books are. */
+const storeSchema = z.discriminatedUnion('driver', [
+  z.strictObject({
+    driver: z.literal('sqlite').describe('A file in dataFolder; for one hub process'),
+  }),
+  z.strictObject({
+    driver: z.literal('postgres').describe('A PostgreSQL server; for a large fleet, and for several hub processes'),
+    url: z
+      .string()
+      .regex(/^postgres(ql)?:\/\/.+/, 'an address such as postgres://limen@db.example/limen?sslmode=verify-full')
+      .describe('Address of the database, without a password'),
+    passwordFile: filePath.optional().describe('A file that only limen may read'),
+    caFile: filePath.optional().describe('Certificate authority of the server, PEM; needs sslmode=verify-full'),
+  }),
+]);
+
 /** The central side: enrols people, publishes them, collects events. */
 export const hubConfigSchema = z.strictObject({
   site: id.describe('Name of the site; the root of every MQTT topic'),
   dataFolder: filePath.describe('Where keys and books live: back it up, keep it private'),
+  store: storeSchema.prefault({ driver: 'sqlite' }).describe('What keeps the books: docs/hub-store.md'),
   broker: brokerSchema.extend({
     embedded: z
       .strictObject({
@@ -308,4 +325,5 @@ export type BrokerConfig = z.infer<typeof brokerSchema>;
 export type RecognitionConfig = z.infer<typeof recognitionSchema>;
 export type QualityConfig = RecognitionConfig['quality'];
 export type TerminalConfig = z.infer<typeof terminalConfigSchema>;
+export type StoreConfig = z.infer<typeof storeSchema>;
 export type HubConfig = z.infer<typeof hubConfigSchema>;

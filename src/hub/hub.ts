@@ -8,6 +8,7 @@ import type { Link } from '../sync/link.ts';
 import type { WireEvent } from '../sync/messages.ts';
 import type { Vision } from '../vision/vision.ts';
 import { openCollector } from './collect.ts';
+import { type ElectionOptions, openElectedPublisher } from './elected-publisher.ts';
 import { assertValidity, type EnrolLimits, type EnrolRequest, personFromPictures } from './enrol.ts';
 import type { HubStore, NewPerson } from './hub-store.ts';
 import type { Notify } from './notice.ts';
@@ -30,6 +31,10 @@ export interface HubOptions {
   readonly changingEmbedder?: boolean;
   /** How long the broker may take to hand out what it keeps. */
   readonly settleMs?: number;
+  /** Beside other processes with the same books: who of them publishes, and over which link. Left out, this one does, over `link`. */
+  readonly election?: Pick<ElectionOptions, 'seat' | 'openLink' | 'onSeat' | 'timing'>;
+  /** Take events in alone, in turn with other processes (MQTT 5), or not at all, as a command does. Left out, alone. */
+  readonly collecting?: 'alone' | 'in-turn' | 'no';
 }
 
 /** What became of a change: it is in the books either way; `published` says whether the broker has it already. */
@@ -65,6 +70,8 @@ export interface Hub {
   people(): Promise<Person[]>;
   /** Events of one terminal after `afterSeq`, oldest first. */
   events(query: { terminal: string; afterSeq?: number; limit?: number }): Promise<WireEvent[]>;
+  /** Whether it is this process that publishes, and not another one with the same books. */
+  readonly publishing: boolean;
   /** Every event once, when it is on the hub's disk. Returns the way to stop listening. */
   onEvent(listener: (event: WireEvent) => void): () => void;
   /** Messages from terminals that were refused since the start. */
@@ -87,12 +94,26 @@ export async function openHub(options: HubOptions): Promise<Hub> {
   const onEvent = (event: WireEvent) => {
     for (const listener of listeners) listener(event);
   };
-  const collector = await openCollector({ site, link, store, clock, notify, onEvent, sealer: sealing });
-  const publisher = await openPublisher({
-    ...{ site, link, store, clock, notify, sealer: sealing, opener: opener(site, keys), embedder: vision.model },
-    headLifetimeMs: options.headLifetimeMs,
-    ...(options.settleMs !== undefined && { settleMs: options.settleMs }),
-  });
+  const collecting = options.collecting ?? 'alone';
+  const shared = collecting === 'in-turn';
+  const collector =
+    collecting === 'no'
+      ? null
+      : await openCollector({ site, link, store, clock, notify, onEvent, shared, sealer: sealing });
+  const opening = opener(site, keys);
+  const publisherOn = (over: Link) =>
+    openPublisher({
+      ...{ site, link: over, store, clock, notify, sealer: sealing, opener: opening, embedder: vision.model },
+      headLifetimeMs: options.headLifetimeMs,
+      ...(options.settleMs !== undefined && { settleMs: options.settleMs }),
+    });
+  const elected =
+    options.election &&
+    (await openElectedPublisher({
+      ...options.election,
+      ...{ site, link, store, notify, opener: opening, openPublisher: publisherOn },
+    }));
+  const publisher = elected ?? (await publisherOn(link));
 
   return {
     enrol: (request) =>
@@ -147,11 +168,14 @@ export async function openHub(options: HubOptions): Promise<Hub> {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+    get publishing() {
+      return elected?.seated ?? true;
+    },
     get refused() {
-      return collector.refused;
+      return collector?.refused ?? 0;
     },
     close: async () => {
-      await collector.close();
+      await collector?.close();
       await publisher.close();
       await serially(async () => {});
     },

@@ -20,6 +20,11 @@ export interface MqttLinkOptions {
   readonly will?: { readonly topic: string; readonly payload: string } | undefined;
   readonly reconnect?: { readonly firstMs: number; readonly mostMs: number };
   readonly keepaliveS?: number;
+  /**
+   * The broker forgets this client with the connection. For who shares a subscription: a broker goes on dealing messages
+   * to a session that it keeps, also when nobody will come back for them.
+   */
+  readonly forgotten?: boolean;
 }
 
 /** Room for topic and properties beside a payload that is just too large, so that it is still seen to be too large. */
@@ -145,11 +150,12 @@ export function openMqttLink(options: MqttLinkOptions): Link {
 
 function open(options: MqttLinkOptions): MqttClient {
   const five = options.protocol === '5';
+  const kept = five && options.forgotten !== true;
   const settings: IClientOptions = {
     clientId: options.clientId,
     protocolVersion: five ? 5 : 4,
-    clean: !five,
-    ...(five && { properties: { sessionExpiryInterval: sessionExpiryS } }),
+    clean: !kept,
+    ...(kept && { properties: { sessionExpiryInterval: sessionExpiryS } }),
     ...(options.username !== undefined && { username: options.username }),
     ...(options.password !== undefined && { password: options.password }),
     ...(options.ca !== undefined && { ca: options.ca }),

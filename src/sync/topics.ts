@@ -53,9 +53,14 @@ export function topicsOf(site: string): Topics {
   };
 }
 
-/** Does an MQTT topic filter (`+` one level, `#` the rest) cover a topic? */
+/** A filter that all hub processes share: MQTT 5 gives each message to one of them. What is retained does not come on it. */
+export function sharedByHubs(filter: string): string {
+  return `$share/limen-hub/${filter}`;
+}
+
+/** Does an MQTT topic filter (`+` one level, `#` the rest, perhaps shared) cover a topic? */
 export function filterMatches(filter: string, topic: string): boolean {
-  const wanted = filter.split('/');
+  const wanted = filter.replace(/^\$share\/[^/]+\//, '').split('/');
   const given = topic.split('/');
   for (const [i, level] of wanted.entries()) {
     if (level === '#') return true;
