@@ -41,7 +41,8 @@ export interface EventBodies {
   'gallery.updated': { version: number; people: number; added: number; changed: number; removed: number };
   'gallery.refused': { code: string; reason: string; topic: string };
   'gallery.recovered': { code: string; reason: string; version: number };
-  'gallery.incomplete': { version: number; missing: number };
+  /** How many people are missing, the first twenty of them, and in how many of 256 parts it is not known who. */
+  'gallery.incomplete': { version: number; missing: number; people: readonly string[]; buckets: number };
   'command.accepted': CommandSaid & { issuedAt: string };
   /** `id` and the rest are `null` for what could not be read, or was not the hub's. `why` tells the refusal. */
   'command.refused': { [K in keyof CommandSaid]: CommandSaid[K] | null } & { code: string; why: string };

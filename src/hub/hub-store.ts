@@ -34,7 +34,8 @@ export interface HubStore {
   erase(id: string): Promise<GalleryRecord>;
   /** Everything that is published, the erased included; of some buckets when they are named. */
   records(buckets?: readonly string[]): Promise<GalleryRecord[]>;
-  stamps(): Promise<RecordStamp[]>;
+  /** What changed after a version, or everything: who changes gets a version above all others. */
+  stamps(after?: number): Promise<RecordStamp[]>;
   /** Person id -> what the picture of each template is called; people enrolled without such names are not in it. */
   pictureNames(): Promise<ReadonlyMap<string, readonly string[]>>;
   /** The embedders that the stored templates come from. */
@@ -64,8 +65,12 @@ export async function openHubStore(file: string): Promise<HubStore> {
       change(db, (tx, version) => replacePerson(tx, { person: { ...person, version }, pictureNames, lineage })),
     erase: (id) => change(db, (tx, version) => erasePerson(tx, id, version, lineage)),
     records: (buckets) => recordsOf(db, lineage, buckets && { buckets }),
-    stamps: async () => {
-      const rows = await db.selectFrom('people').select(['id', 'version', 'erased']).execute();
+    stamps: async (after = 0) => {
+      const rows = await db
+        .selectFrom('people')
+        .select(['id', 'version', 'erased'])
+        .where('version', '>', after)
+        .execute();
       return rows.map(({ id, version, erased }) => ({ id, version, kind: erased ? 'erased' : 'person' }));
     },
     pictureNames: () => pictureNamesOf(db),

@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Clock } from '../domain/clock.ts';
 import { LimenError } from '../domain/errors.ts';
 import { inOrder } from '../runtime/in-order.ts';
-import { bucketDigests } from '../sync/digest.ts';
+import { bucketName, bucketOf } from '../sync/digest.ts';
 import { assertSize, type Opener, type Sealer } from '../sync/envelope.ts';
 import type { Delivery, Link } from '../sync/link.ts';
 import {
@@ -18,6 +18,7 @@ import { topicsOf } from '../sync/topics.ts';
 import type { HubStore } from './hub-store.ts';
 import { type Notify, noticeOf } from './notice.ts';
 import { latestRules } from './rules-book.ts';
+import { type GalleryOutline, stampBook } from './stamp-book.ts';
 
 /** What a {@link Publisher} works with. */
 export interface PublisherOptions {
@@ -47,6 +48,8 @@ export interface Publisher {
 
 /** How many messages are under way to the broker at once. */
 const atOnce = 32;
+/** Of how many buckets the records are in memory at once. */
+const bucketsAtOnce = 8;
 /** Wants that come together (every terminal, after an outage) are answered together. */
 const gatherMs = 200;
 
@@ -59,23 +62,34 @@ export async function openPublisher(options: PublisherOptions): Promise<Publishe
   const { link, store, sealer, opener, notify, settleMs = 500 } = options;
   const topics = topicsOf(options.site);
   const serially = inOrder();
-  const wanted = new Set<string>();
+  const wanted = { buckets: new Set<string>(), people: new Set<string>() };
   const stop = new AbortController();
   let retained: Delivery | null = null;
   let blocked = false;
   let gathering: NodeJS.Timeout | undefined;
 
-  const sendRecords = async (records: readonly GalleryRecord[]) => {
-    for (let i = 0; i < records.length; i += atOnce) {
-      await Promise.all(
-        records.slice(i, i + atOnce).map(async (record) => {
-          const sealed = await sealer.record(recordToWire(options.site, record));
-          await link.publish(topics.person(record.id), sealed, { retain: true });
-        }),
-      );
+  const book = stampBook(store);
+
+  const sendRecord = async (record: GalleryRecord, { live }: { readonly live: boolean }) => {
+    const sealed = await sealer.record(recordToWire(options.site, record));
+    const kept = link.publish(topics.person(record.id), sealed, { retain: true });
+    await Promise.all([kept, ...(live ? [link.publish(topics.change(record.id), sealed)] : [])]);
+  };
+
+  const sendRecords = async (buckets: readonly string[], choose: (record: GalleryRecord) => boolean) => {
+    for (let i = 0; i < buckets.length; i += bucketsAtOnce) {
+      const records = (await store.records(buckets.slice(i, i + bucketsAtOnce))).filter(choose);
+      for (let k = 0; k < records.length; k += atOnce) {
+        await Promise.all(records.slice(k, k + atOnce).map((record) => sendRecord(record, { live: false })));
+      }
     }
   };
-  const sendHead = async () => link.publish(topics.head, await sealer.head(await headNow(options)), { retain: true });
+
+  /** The lists of some buckets, then the head that covers them: in this order, a terminal finds what it looks for. */
+  const sendOutline = async (outline: GalleryOutline, buckets: readonly string[]) => {
+    await Promise.all(buckets.map((name) => link.publish(topics.list(name), outline.list(name), { retain: true })));
+    await link.publish(topics.head, await sealer.head(await headOf(outline, options)), { retain: true });
+  };
 
   const sendRules = async () => {
     const latest = await latestRules(store.db);
@@ -91,23 +105,27 @@ export async function openPublisher(options: PublisherOptions): Promise<Publishe
   const reconcile = async () => {
     await wait(settleMs, null, { signal: stop.signal });
     const known = retained === null ? null : await opener.head(retained.payload).catch(() => null);
-    const mine = await headNow(options);
+    const outline = await book.refresh();
+    const mine = await headOf(outline, options);
     if (known !== null) assertMine(known, mine);
     blocked = false;
     // One message, always: what the broker keeps is not looked at, because terminals refuse what is older.
     await sendRules();
-    if (known?.version === mine.version && sameBuckets(known, mine)) return;
+    const changed = Object.keys(mine.buckets).filter((name) => mine.buckets[name] !== known?.buckets[name]);
+    if (known?.version === mine.version && changed.length === 0) return;
     const since = known?.version ?? 0;
-    await sendRecords((await store.records()).filter(({ version }) => version > since));
-    await sendHead();
+    await sendRecords(changed, ({ version }) => version > since);
+    await sendOutline(outline, changed);
   };
 
   const answer = async () => {
-    const buckets = [...wanted];
-    wanted.clear();
+    const [lists, people] = [new Set(wanted.buckets), new Set(wanted.people)];
+    wanted.buckets.clear();
+    wanted.people.clear();
     if (blocked) return;
-    await sendRecords(await store.records(buckets));
-    await sendHead();
+    const theirs = new Set([...people].map((id) => bucketName(bucketOf(id))));
+    await sendRecords([...theirs], ({ id }) => people.has(id));
+    await sendOutline(await book.refresh(), [...new Set([...lists, ...theirs])]);
   };
 
   const background = (task: () => Promise<void>) => {
@@ -125,7 +143,8 @@ export async function openPublisher(options: PublisherOptions): Promise<Publishe
     try {
       assertSize(payload, 16 * 1024);
       const want = parseMessage(wantSchema, Buffer.from(payload).toString('utf8'));
-      for (const bucket of want.buckets) wanted.add(bucket);
+      for (const bucket of want.buckets) wanted.buckets.add(bucket);
+      for (const id of want.people) wanted.people.add(id);
       gathering ??= setTimeout(() => {
         gathering = undefined;
         background(answer);
@@ -155,8 +174,8 @@ export async function openPublisher(options: PublisherOptions): Promise<Publishe
   return {
     publish: (record) =>
       published(topics.person(record.id), async () => {
-        await sendRecords([record]);
-        await sendHead();
+        await sendRecord(record, { live: true });
+        await sendOutline(await book.refresh(), [bucketName(bucketOf(record.id))]);
       }),
     publishRules: () => published(topics.rules, sendRules),
     close: async () => {
@@ -167,18 +186,14 @@ export async function openPublisher(options: PublisherOptions): Promise<Publishe
   };
 }
 
-async function headNow({ site, store, embedder, clock, headLifetimeMs }: PublisherOptions): Promise<Head> {
-  const { lineage, version } = await store.state();
-  const stamps = await store.stamps();
+async function headOf(
+  { version, count, digests }: GalleryOutline,
+  { site, store, embedder, clock, headLifetimeMs }: PublisherOptions,
+): Promise<Head> {
+  const { lineage } = await store.state();
   const now = clock.now();
   return {
-    format: wireFormat,
-    site,
-    lineage,
-    version,
-    embedder,
-    count: stamps.filter(({ kind }) => kind === 'person').length,
-    buckets: bucketDigests(stamps),
+    ...{ format: wireFormat, site, lineage, version, embedder, count, buckets: { ...digests } },
     issuedAt: now.toISOString(),
     expiresAt: headLifetimeMs === undefined ? null : new Date(now.getTime() + headLifetimeMs).toISOString(),
   };
@@ -197,8 +212,4 @@ function assertMine(known: Head, mine: Head): void {
       { hint: 'Restore the newest backup of the hub; terminals refuse to go back.' },
     );
   }
-}
-
-function sameBuckets(a: Head, b: Head): boolean {
-  return JSON.stringify(Object.entries(a.buckets).sort()) === JSON.stringify(Object.entries(b.buckets).sort());
 }

@@ -3,10 +3,11 @@ import { isLimenError, LimenError, messageOf } from '../domain/errors.ts';
 import type { Report } from '../domain/event.ts';
 import type { GallerySnapshot, GalleryStore } from '../gallery/gallery-store.ts';
 import { backOff } from './back-off.ts';
-import type { Opener } from './envelope.ts';
+import { assertSize, type Opener } from './envelope.ts';
+import { galleryFetcher } from './gallery-fetch.ts';
 import { galleryKeeper } from './gallery-keeper.ts';
 import type { Delivery, Link } from './link.ts';
-import { recordFromWire, type Want, wireFormat } from './messages.ts';
+import { mostWanted, recordFromWire, type Want, wireFormat } from './messages.ts';
 import { refusals, safely } from './refusals.ts';
 import { missing, type ReplicaMessage, type ReplicaState, replicaState, step } from './replica-state.ts';
 import { topicsOf } from './topics.ts';
@@ -40,6 +41,8 @@ export interface GalleryReplica {
 /** Messages are opened several at a time, and no more bytes than this wait for it; what is dropped is asked for later. */
 const openAtOnce = 8;
 const maxWaitingBytes = 64 * 1024 * 1024;
+/** A list of a thousand people with the longest ids; nobody has signed it, and 256 of them may be kept. */
+const maxListBytes = 128 * 1024;
 
 /**
  * Read the gallery from the disk, hand it out, and keep it equal to the hub's. Whatever is refused leaves the old
@@ -61,6 +64,7 @@ export async function openGalleryReplica(options: GalleryReplicaOptions): Promis
 
   const keeper = galleryKeeper({ ...options, initial, report, retry, topic: topics.head });
   const asking = askForMissing(options, report, () => state);
+  const fetcher = galleryFetcher({ link, topics, stateNow: () => state, onDelivery: (delivery) => receive(delivery) });
   let state = replicaState(initial);
   let closed = false;
 
@@ -74,7 +78,9 @@ export async function openGalleryReplica(options: GalleryReplicaOptions): Promis
       if (effect.kind === 'save') keeper.keep(effect.snapshot);
       else refuse(delivery, effect);
     }
-    if (next !== before) asking.progressed();
+    if (next === before) return;
+    asking.progressed();
+    fetcher.progressed();
   };
 
   const open = async ({ topic, payload }: Delivery): Promise<ReplicaMessage | null> => {
@@ -82,7 +88,13 @@ export async function openGalleryReplica(options: GalleryReplicaOptions): Promis
     // An empty payload is how MQTT clears a retained message: the broker's memory, not ours.
     if (payload.byteLength === 0) return null;
     if (meaning?.kind === 'head') return { kind: 'head', head: await opener.head(payload), now: clock.now() };
-    if (meaning?.kind !== 'person') throw new LimenError('message.invalid', 'The topic does not name a person.');
+    if (meaning?.kind === 'list') {
+      assertSize(payload, maxListBytes);
+      return { kind: 'list', bucket: meaning.bucket, list: Buffer.from(payload).toString('latin1') };
+    }
+    if (meaning?.kind !== 'person' && meaning?.kind !== 'change') {
+      throw new LimenError('message.invalid', 'The topic does not name a person.');
+    }
     return { kind: 'record', record: recordFromWire(await opener.record(payload, meaning.personId)) };
   };
 
@@ -94,9 +106,14 @@ export async function openGalleryReplica(options: GalleryReplicaOptions): Promis
     }
   });
 
-  await link.subscribe(topics.everyPerson, receive);
+  await link.subscribe(topics.everyChange, receive);
   await link.subscribe(topics.head, receive);
-  link.onState(({ online }) => online && !closed && asking.progressed());
+  link.onState(({ online }) => {
+    if (closed) return;
+    if (!online) return fetcher.stop();
+    asking.progressed();
+    fetcher.progressed();
+  });
   return {
     get snapshot() {
       return keeper.current;
@@ -104,6 +121,7 @@ export async function openGalleryReplica(options: GalleryReplicaOptions): Promis
     close: async () => {
       closed = true;
       asking.stop();
+      fetcher.stop();
       await keeper.close();
     },
   };
@@ -119,11 +137,12 @@ function askForMissing(options: GalleryReplicaOptions, report: Report, stateNow:
   const ask = () => {
     const state = stateNow();
     const { buckets, people } = missing(state);
-    if (state.head === null || buckets.length === 0) return;
+    if (state.head === null || buckets.length + people.length === 0) return;
     const { version } = state.head;
-    if (reported !== `${version} ${people}`) report({ kind: 'gallery.incomplete', body: { version, missing: people } });
-    reported = `${version} ${people}`;
-    const want: Want = { format: wireFormat, terminal, version, buckets };
+    const key = `${version} ${buckets.length} ${people.length}`;
+    if (reported !== key) report({ kind: 'gallery.incomplete', body: incompleteBody(version, buckets, people) });
+    reported = key;
+    const want: Want = { format: wireFormat, terminal, version, buckets, people: people.slice(0, mostWanted) };
     link.publish(topicsOf(options.site).want(terminal), JSON.stringify(want)).catch(() => {});
     timer = setTimeout(ask, waits.nextMs());
   };
@@ -136,6 +155,11 @@ function askForMissing(options: GalleryReplicaOptions, report: Report, stateNow:
     },
     stop: () => clearTimeout(timer),
   };
+}
+
+/** Names help whoever looks for the cause, and a whole gallery of them helps nobody. */
+function incompleteBody(version: number, buckets: readonly string[], people: readonly string[]) {
+  return { version, missing: people.length, people: people.slice(0, 20), buckets: buckets.length };
 }
 
 /** Run `handle` for deliveries as they come, a few at a time, dropping what exceeds the memory set aside for waiting. */

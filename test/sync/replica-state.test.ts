@@ -1,8 +1,8 @@
 import test from 'ava';
 import fc from 'fast-check';
 import type { GallerySnapshot } from '../../src/gallery/gallery-store.ts';
-import { bucketDigests } from '../../src/sync/digest.ts';
-import type { GalleryRecord, Head } from '../../src/sync/messages.ts';
+import { bucketDigests, bucketList } from '../../src/sync/digest.ts';
+import { type GalleryRecord, type Head, wireFormat } from '../../src/sync/messages.ts';
 import {
   missing,
   type ReplicaEffect,
@@ -24,7 +24,7 @@ const person = (id: string, version: number, lineage = 'L1'): GalleryRecord => (
 });
 const tombstone = (id: string, version: number): GalleryRecord => ({ kind: 'erased', lineage: 'L1', id, version });
 const headOf = (version: number, records: readonly GalleryRecord[], changes: Partial<Head> = {}): Head => ({
-  format: 1,
+  format: wireFormat,
   site: 'plant',
   lineage: 'L1',
   version,
@@ -72,8 +72,29 @@ test('a version comes into force once, whole, in whatever order its messages com
 test('until then the old gallery stays, and what is missing is known', (t) => {
   const { state, snapshots } = play(replicaState(null), [head(both), record(ada)]);
   t.deepEqual(snapshots, []);
-  t.is(missing(state).people, 1);
-  t.deepEqual(missing(state).buckets, Object.keys(bucketDigests([bob])));
+  const [bucket] = Object.keys(bucketDigests([bob])) as [string];
+  t.deepEqual(missing(state), { buckets: [bucket], people: [] });
+  const listed = step(state, { kind: 'list', bucket, list: bucketList([bob]) });
+  t.deepEqual(missing(listed.state), { buckets: [], people: ['bob'] });
+  t.deepEqual(play(listed.state, [record(bob)]).snapshots.map(ids), [['ada', 'bob']]);
+});
+
+test("a list that is not the head's changes nothing, and waits for the head that may follow", (t) => {
+  const { state } = play(replicaState(null), [record(ada), record(bob), head(both)]);
+  const eve = person('eve', 3);
+  const [bucket] = Object.keys(bucketDigests([eve])) as [string];
+  const third = headOf(3, [ada, bob, eve]);
+  const early = step(play(state, [head(headOf(4, [ada, bob, person('eve', 4)]))]).state, {
+    kind: 'list',
+    bucket,
+    list: bucketList([eve]),
+  });
+  t.deepEqual(missing(early.state), { buckets: [bucket], people: [] });
+  const behind = play(state, [head(third)]).state;
+  const newer = step(behind, { kind: 'list', bucket, list: bucketList([person('eve', 4)]) });
+  t.deepEqual(missing(newer.state), { buckets: [bucket], people: [] });
+  const caughtUp = play(newer.state, [head(headOf(4, [ada, bob, person('eve', 4)]))]);
+  t.deepEqual(missing(caughtUp.state), { buckets: [], people: ['eve'] });
 });
 
 test('a tombstone takes effect before its head, and an older record cannot undo it', (t) => {
