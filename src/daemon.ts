@@ -14,6 +14,7 @@ import type { Journal } from './journal/journal.ts';
 import { openJournal } from './journal/open-journal.ts';
 import type { JourneyParts } from './pipeline.ts';
 import { systemClock } from './runtime/clock.ts';
+import { watchClockSteps } from './runtime/clock-steps.ts';
 import { Closers } from './runtime/closers.ts';
 import { openDataFolder } from './runtime/data-folder.ts';
 import type { Logger } from './runtime/logger.ts';
@@ -21,6 +22,7 @@ import { packageVersion } from './runtime/package-root.ts';
 import { Terminal } from './terminal.ts';
 import { openTerminalAccess, type TerminalAccess } from './terminal-access.ts';
 import { terminalVerbs } from './terminal-commands.ts';
+import { followFreshness } from './terminal-freshness.ts';
 import { terminalHealth } from './terminal-health.ts';
 import { openTerminalSync, type TerminalSync } from './terminal-sync.ts';
 import { keepVisitors } from './terminal-visitors.ts';
@@ -140,17 +142,21 @@ async function open(
   for (const occurrence of early) terminal.note(occurrence);
   early = null;
   reportStart({ terminal, stored, config, pack: pack.name }, log);
-  const access = await openTerminalAccess({ config, terminal, journal, clock, log });
+  const { broker } = config;
+  const freshness = broker === undefined ? null : await followFreshness({ config, terminal, stored, clock, log });
+  closers.add(() => freshness?.close());
+  const trust = () => freshness?.trust ?? 'full';
+  const access = await openTerminalAccess({ config, terminal, journal, clock, log, trust });
   closers.add(() => access.close());
 
-  const { broker } = config;
-  if (broker !== undefined) {
+  if (broker !== undefined && freshness !== null) {
     const opened = await openTerminalSync({
       config: { ...config, broker },
       terminal,
       journal,
       store,
       access,
+      freshness,
       pack: pack.name,
       verbs: terminalVerbs({
         door,
@@ -162,6 +168,7 @@ async function open(
     closers.add(() => opened.close());
     sync = opened;
   }
+  closers.add(watchClockSteps(clock, terminal.note));
   const pruning = setInterval(() => void prune({ journal, access, config }, log), pruneEveryMs);
   closers.add(() => clearInterval(pruning));
 

@@ -14,6 +14,7 @@ import { readSecretFile } from './runtime/secrets.ts';
 import { openCommandDesk } from './sync/command-desk.ts';
 import type { CommandVerb } from './sync/command-judge.ts';
 import { opener } from './sync/envelope.ts';
+import type { GalleryFreshness } from './sync/gallery-freshness.ts';
 import { readTerminalKeys } from './sync/keys.ts';
 import type { Link } from './sync/link.ts';
 import { type MqttLinkOptions, openMqttLink } from './sync/mqtt-link.ts';
@@ -40,6 +41,7 @@ export interface TerminalSyncOptions {
   readonly journal: Journal;
   readonly store: GalleryStore;
   readonly access: TerminalAccess;
+  readonly freshness: GalleryFreshness;
   /** Name of the pack in use, for the status. */
   readonly pack: string;
   /** What the hub can tell this terminal to do. */
@@ -72,7 +74,7 @@ async function connect(
   closers: Closers,
   leaving: AbortSignal,
 ): Promise<Omit<TerminalSync, 'close'>> {
-  const { config, terminal, journal, store, access, pack, log } = options;
+  const { config, terminal, journal, store, access, freshness, pack, log } = options;
   const { site, terminal: name, broker } = config;
   const keys = await readTerminalKeys(config.keys);
   const opening = opener(site, keys);
@@ -94,6 +96,7 @@ async function connect(
     ...names,
     opener: opening,
     store,
+    freshness,
     report: terminal.report,
     check: terminal.assertUsable,
     onGallery: (snapshot) => {

@@ -16,7 +16,7 @@ type Wrong = (path: readonly string[], says: string) => void;
  * @param config the sections that are sound
  */
 export function contradictions(config: Partial<TerminalConfig & HubConfig>, source: SourceText): Problem[] {
-  const { mode, door, recognition, broker, access } = config;
+  const { mode, door, recognition, broker, access, gallery } = config;
   const problems: Problem[] = [];
   const wrong: Wrong = (path, says) => problems.push({ offset: offsetOf(path, source), path, says });
 
@@ -26,6 +26,9 @@ export function contradictions(config: Partial<TerminalConfig & HubConfig>, sour
   if (recognition !== undefined) recognitionRules(recognition, wrong);
   if (broker !== undefined) brokerRules(broker, wrong);
   if (access !== undefined) accessRules({ ...config, access }, wrong);
+  const { secondFactorAfterDays = 0, refuseAfterDays = Number.POSITIVE_INFINITY } = gallery ?? {};
+  if (refuseAfterDays < secondFactorAfterDays)
+    wrong(['gallery', 'refuseAfterDays'], `is less than gallery.secondFactorAfterDays (${secondFactorAfterDays})`);
   return problems;
 }
 

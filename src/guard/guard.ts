@@ -4,6 +4,7 @@ import { type Factor, named, usualAnswerMs } from '../access/rules/rules.ts';
 import type { Finding } from '../access/rules/situation.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { LimenEvent, Report } from '../domain/event.ts';
+import type { GalleryTrust } from '../domain/gallery-trust.ts';
 import type { Person } from '../domain/person.ts';
 import type { Evidence, FinalVerdict, Verdict } from '../domain/verdict.ts';
 import type { Gallery } from '../gallery/gallery.ts';
@@ -30,6 +31,8 @@ export interface GuardParts {
   readonly lookAlike: (personId: string) => string | null;
   /** What there is to say about somebody whom no camera saw. */
   readonly unseen: () => Evidence;
+  /** What the gallery is still good for. */
+  readonly trust: () => GalleryTrust;
   /** Write a verdict down, then act on it. */
   readonly settle: (verdict: FinalVerdict) => void;
 }
@@ -48,6 +51,11 @@ type Grant = Extract<Verdict, { kind: 'grant' }>;
 /** Whoever was let in by a PIN still stands before the camera, and is not asked for it again. */
 const restAfterGrantMs = 10_000;
 const tellAgainAfterMs = 5000;
+const galleryTooOld = {
+  reason: 'gallery-expired',
+  by: 'gallery.refuseAfterDays',
+  says: 'The hub has not confirmed for too long who may pass.',
+} as const;
 
 /**
  * Stands between "this is Ada" and an open door: asks the rules, waits for second factors and second people, and
@@ -193,12 +201,15 @@ export class Guard {
       return { kind: 'deny', reason, personId: person.id, evidence: { ...evidence, access } };
     };
     if (rules.missing) return denied({ reason: 'no-rules', by: null, says: 'The rules of the hub have not come yet.' });
-    const decision = rules.decide({
+    const trust = this.parts.trust();
+    if (trust === 'none') return denied(galleryTooOld);
+    const situation = {
       ...{ person, proven, terminal, now: clock.now(), memory: memory.memory, otherDoor: neighbours.stateOf },
       lookAlike: this.#asksLookAlikes() ? lookAlike(person.id) : null,
       lockedMs: this.lockedMs([`person:${person.id}`]),
       companion: this.#companionNow(),
-    });
+    };
+    const decision = rules.decide(situation, { alsoAsk: trust === 'second-factor' ? 'gallery-expired' : null });
     const { decisive, findings } = decision;
     if (decision.outcome === 'ask') return this.#ask({ person, proven, evidence, untilMs: 0 }, decisive);
     this.#awaited = null;

@@ -1,7 +1,7 @@
 import type { Kysely, Transaction } from 'kysely';
 import { LimenError } from '../domain/errors.ts';
 import type { LimenEvent } from '../domain/event.ts';
-import { startsAnew } from '../journal/chain.ts';
+import { hashOf, startsAnew } from '../journal/chain.ts';
 import type { WireEvent } from '../sync/messages.ts';
 import type { HubTables } from './hub-schema.ts';
 import { type HubNotice, noticeOf } from './notice.ts';
@@ -26,15 +26,18 @@ const genesis = '0'.repeat(64);
 
 /**
  * Store events, each (terminal, seq) once, in one transaction, and work out how far each terminal is complete.
- * An event whose predecessor's hash it does not carry is stored all the same, and the break is noted in `gaps`.
+ * An event that does not fit its own hash, or does not carry that of its predecessor, is stored all the same, because it
+ * would never come in another form, and the break is noted in `gaps`.
  */
 export function storeEvents(db: Kysely<HubTables>, events: readonly WireEvent[], receivedAt: Date): Promise<Stored> {
   return db.transaction().execute(async (tx) => {
     const notices: HubNotice[] = [];
     const fresh: WireEvent[] = [];
     for (const event of events) {
-      if (await insert(tx, event, receivedAt)) fresh.push(event);
-      else if (!(await isSame(tx, event))) notices.push(conflict(event));
+      if (await insert(tx, event, receivedAt)) {
+        fresh.push(event);
+        if (hashOf(event as unknown as LimenEvent) !== event.hash) notices.push(await noteAltered(tx, event));
+      } else if (!(await isSame(tx, event))) notices.push(conflict(event));
     }
     const reached: Reached[] = [];
     for (const terminal of new Set(events.map((event) => event.terminal))) {
@@ -142,6 +145,12 @@ async function note(tx: Transaction<HubTables>, gap: HubTables['gaps']): Promise
     .values(gap)
     .onConflict((on) => on.doNothing())
     .execute();
+}
+
+async function noteAltered(tx: Transaction<HubTables>, { terminal, seq }: WireEvent): Promise<HubNotice> {
+  await note(tx, { terminal, from_seq: seq, to_seq: seq, reason: 'does not fit its own hash' });
+  const message = `Event ${seq} of terminal ${terminal} does not fit its own hash: it was altered there or on its way.`;
+  return noticeOf(new LimenError('journal.broken-chain', message, { hint: 'Run `limen journal verify` there.' }));
 }
 
 function conflict({ terminal, seq }: WireEvent): HubNotice {

@@ -46,6 +46,7 @@ export interface Publisher {
   close(): Promise<void>;
 }
 
+const dayMs = 86_400_000;
 /** How many messages are under way to the broker at once. */
 const atOnce = 32;
 /** Of how many buckets the records are in memory at once. */
@@ -112,10 +113,15 @@ export async function openPublisher(options: PublisherOptions): Promise<Publishe
     // One message, always: what the broker keeps is not looked at, because terminals refuse what is older.
     await sendRules();
     const changed = Object.keys(mine.buckets).filter((name) => mine.buckets[name] !== known?.buckets[name]);
-    if (known?.version === mine.version && changed.length === 0) return;
+    if (known?.version === mine.version && changed.length === 0 && !isAging(known, options)) return;
     const since = known?.version ?? 0;
     await sendRecords(changed, ({ version }) => version > since);
     await sendOutline(outline, changed);
+  };
+
+  /** A head ends long after it is made anew: a hub may be away for most of that time. */
+  const renew = async () => {
+    if (!blocked && link.state.online) await sendOutline(await book.refresh(), []);
   };
 
   const answer = async () => {
@@ -159,6 +165,9 @@ export async function openPublisher(options: PublisherOptions): Promise<Publishe
     else retained = null;
   });
 
+  const { headLifetimeMs } = options;
+  const renewing = headLifetimeMs && setInterval(() => background(renew), renewalMs(headLifetimeMs));
+
   const published = (topic: string, send: () => Promise<void>) =>
     serially(async () => {
       if (blocked || !link.state.online) return false;
@@ -180,6 +189,7 @@ export async function openPublisher(options: PublisherOptions): Promise<Publishe
     publishRules: () => published(topics.rules, sendRules),
     close: async () => {
       stop.abort();
+      clearInterval(renewing);
       clearTimeout(gathering);
       await serially(async () => {});
     },
@@ -197,6 +207,18 @@ async function headOf(
     issuedAt: now.toISOString(),
     expiresAt: headLifetimeMs === undefined ? null : new Date(now.getTime() + headLifetimeMs).toISOString(),
   };
+}
+
+function renewalMs(lifetimeMs: number): number {
+  return Math.min(dayMs, lifetimeMs / 4);
+}
+
+/** Whether the head that the broker keeps should have been made anew already, or was made for another lifetime. */
+function isAging({ issuedAt, expiresAt }: Head, { clock, headLifetimeMs }: PublisherOptions): boolean {
+  if (headLifetimeMs === undefined) return expiresAt !== null;
+  const issuedMs = Date.parse(issuedAt);
+  if (expiresAt === null || Date.parse(expiresAt) - issuedMs !== headLifetimeMs) return true;
+  return clock.now().getTime() - issuedMs >= renewalMs(headLifetimeMs);
 }
 
 function assertMine(known: Head, mine: Head): void {

@@ -112,6 +112,11 @@ export function lackingIn(state: ReplicaState, bucket: string): string[] {
     : [...(one.list?.values() ?? [])].filter((stamp) => !has(one, stamp)).map(({ id }) => id);
 }
 
+/** What is in force is what the newest head says. */
+export function isConfirmed({ head, held, buckets }: ReplicaState): boolean {
+  return head !== null && head.version === held.version && buckets.every(({ complete }) => complete);
+}
+
 /** What is missing: people by id where the list of their bucket is here, otherwise the bucket. */
 export function missing(state: ReplicaState): { readonly buckets: string[]; readonly people: string[] } {
   const all = incomplete(state);

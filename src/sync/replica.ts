@@ -5,11 +5,12 @@ import type { GallerySnapshot, GalleryStore } from '../gallery/gallery-store.ts'
 import { backOff } from './back-off.ts';
 import { assertSize, type Opener } from './envelope.ts';
 import { galleryFetcher } from './gallery-fetch.ts';
+import type { GalleryFreshness } from './gallery-freshness.ts';
 import { galleryKeeper } from './gallery-keeper.ts';
 import type { Delivery, Link } from './link.ts';
 import { mostWanted, recordFromWire, type Want, wireFormat } from './messages.ts';
 import { refusals, safely } from './refusals.ts';
-import { missing, type ReplicaMessage, type ReplicaState, replicaState, step } from './replica-state.ts';
+import { isConfirmed, missing, type ReplicaMessage, type ReplicaState, replicaState, step } from './replica-state.ts';
 import { topicsOf } from './topics.ts';
 
 /** What a {@link GalleryReplica} works with. */
@@ -20,6 +21,8 @@ export interface GalleryReplicaOptions {
   readonly opener: Opener;
   readonly store: GalleryStore;
   readonly clock: Clock;
+  /** What time it is as far as heads are concerned, and who is told that the hub has confirmed the gallery. */
+  readonly freshness: Pick<GalleryFreshness, 'now' | 'confirmed'>;
   /** Journal. When it throws, the replica goes on. */
   readonly report: Report;
   /** Called with the stored gallery at the start and with every new one, always after it is on the disk. */
@@ -51,7 +54,7 @@ const maxListBytes = 128 * 1024;
  * @throws LimenError from {@link GalleryStore.read}: the daemon must stop then.
  */
 export async function openGalleryReplica(options: GalleryReplicaOptions): Promise<GalleryReplica> {
-  const { link, opener, clock, retry = { firstMs: 1000, mostMs: 300_000 } } = options;
+  const { link, opener, clock, freshness, retry = { firstMs: 1000, mostMs: 300_000 } } = options;
   const topics = topicsOf(options.site);
   const report = safely(options.report, () => {});
   const refuse = refusals({ report, clock });
@@ -62,7 +65,16 @@ export async function openGalleryReplica(options: GalleryReplicaOptions): Promis
   }
   if (initial !== null) options.onGallery(initial);
 
-  const keeper = galleryKeeper({ ...options, initial, report, retry, topic: topics.head });
+  const confirm = () => {
+    const { head, held } = state;
+    if (head !== null && isConfirmed(state) && keeper.current?.version === held.version) freshness.confirmed(head);
+  };
+  const onGallery = (snapshot: GallerySnapshot) => {
+    options.onGallery(snapshot);
+    // Not before it is in use, which it is when this returns.
+    queueMicrotask(confirm);
+  };
+  const keeper = galleryKeeper({ ...options, onGallery, initial, report, retry, topic: topics.head });
   const asking = askForMissing(options, report, () => state);
   const fetcher = galleryFetcher({ link, topics, stateNow: () => state, onDelivery: (delivery) => receive(delivery) });
   let state = replicaState(initial);
@@ -79,6 +91,7 @@ export async function openGalleryReplica(options: GalleryReplicaOptions): Promis
       else refuse(delivery, effect);
     }
     if (next === before) return;
+    if (message.kind === 'head') confirm();
     asking.progressed();
     fetcher.progressed();
   };
@@ -87,7 +100,7 @@ export async function openGalleryReplica(options: GalleryReplicaOptions): Promis
     const meaning = topics.parse(topic);
     // An empty payload is how MQTT clears a retained message: the broker's memory, not ours.
     if (payload.byteLength === 0) return null;
-    if (meaning?.kind === 'head') return { kind: 'head', head: await opener.head(payload), now: clock.now() };
+    if (meaning?.kind === 'head') return { kind: 'head', head: await opener.head(payload), now: freshness.now() };
     if (meaning?.kind === 'list') {
       assertSize(payload, maxListBytes);
       return { kind: 'list', bucket: meaning.bucket, list: Buffer.from(payload).toString('latin1') };
