@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { changeDistanceOf } from './access/policy.ts';
 import type { Camera } from './camera/camera.ts';
 import { superviseCamera } from './camera/supervised.ts';
 import { type DoorSurroundings, openCamera, openConfiguredDoor, openGalleryStore, openVision } from './compose.ts';
@@ -110,7 +111,10 @@ async function open(
   });
   closers.add(() => vision.close());
 
-  const visitors = await keepVisitors({ config, clock, log });
+  const visitors = await keepVisitors({
+    ...{ config, clock, log },
+    sameWithin: pack.calibration && changeDistanceOf(pack.calibration),
+  });
   closers.add(() => visitors?.close());
 
   let sync: TerminalSync | null = null;
@@ -157,6 +161,7 @@ async function open(
       store,
       access,
       freshness,
+      onErasing: (person) => visitors?.forget(person),
       pack: pack.name,
       verbs: terminalVerbs({
         door,

@@ -4,6 +4,7 @@ import { createSecureContext } from 'node:tls';
 import type { BrokerConfig, TerminalConfig } from './config/schema.ts';
 import type { DoorState } from './domain/door-state.ts';
 import { LimenError, messageOf } from './domain/errors.ts';
+import type { Person } from './domain/person.ts';
 import type { GalleryStore } from './gallery/gallery-store.ts';
 import type { Journal } from './journal/journal.ts';
 import { systemClock } from './runtime/clock.ts';
@@ -42,6 +43,8 @@ export interface TerminalSyncOptions {
   readonly store: GalleryStore;
   readonly access: TerminalAccess;
   readonly freshness: GalleryFreshness;
+  /** What a terminal knows of somebody besides the gallery goes as well. */
+  readonly onErasing: (person: Person) => void;
   /** Name of the pack in use, for the status. */
   readonly pack: string;
   /** What the hub can tell this terminal to do. */
@@ -97,6 +100,7 @@ async function connect(
     opener: opening,
     store,
     freshness,
+    onErasing: options.onErasing,
     report: terminal.report,
     check: terminal.assertUsable,
     onGallery: (snapshot) => {

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import { defineHubCommand } from './hub-command.ts';
+import { defineErase } from './hub-erase.ts';
 import { definePerson } from './hub-person.ts';
 import { defineRules } from './hub-rules.ts';
 import { print } from './output.ts';
-import { whenPublished } from './published.ts';
 import { untilInterrupted } from './signals.ts';
 
 interface ConfigFlag {
@@ -32,11 +32,7 @@ export function define(program: Command): void {
     .description('write what a terminal needs to know: the site key and the public key of the hub')
     .addHelpText('after', '\nExample:\n  limen hub provision front-door --config hub.yaml --out keys')
     .action(provision);
-  withConfig('erase')
-    .argument('<id>', 'id of the person')
-    .description('erase a person here and on every terminal')
-    .addHelpText('after', '\nExample:\n  limen hub erase 1001 --config hub.yaml')
-    .action(erase);
+  defineErase(hub);
   defineHubCommand(hub);
   definePerson(hub);
   defineRules(hub);
@@ -76,11 +72,4 @@ async function provision(terminal: string, flags: ConfigFlag & { readonly out: s
   print("In the terminal's YAML file:\n");
   print(`site: ${config.site}\nterminal: ${terminal}\nkeys:`);
   print(`  siteKeyFile: ${files.siteKeyFile}\n  hubPublicKeyFile: ${files.hubPublicKeyFile}`);
-}
-
-async function erase(id: string, flags: ConfigFlag): Promise<void> {
-  const config = await configOf(flags);
-  const { withHub } = await import('../serve-hub.ts');
-  const { published, version } = await withHub(config, ({ hub }) => hub.erase(id), { changingEmbedder: true });
-  print(`Erased ${id} (gallery version ${version}). ${whenPublished(published)}`);
 }

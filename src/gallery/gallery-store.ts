@@ -34,10 +34,11 @@ export interface GalleryStore {
    */
   read(): Promise<StoredGallery | null>;
   /**
-   * Durable when it returns; the generation before is kept.
+   * Durable when it returns; the generation before is kept, unless `forgetting`: then nothing that an earlier one had is
+   * left in any file.
    *
    * @throws LimenError `disk.full`, `file.unwritable`, or `gallery.message-invalid` for a person that could not be read
    *   back; the file on disk is then unchanged.
    */
-  write(snapshot: GallerySnapshot): Promise<void>;
+  write(snapshot: GallerySnapshot, options?: { readonly forgetting?: boolean }): Promise<void>;
 }

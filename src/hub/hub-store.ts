@@ -5,6 +5,7 @@ import type { Person } from '../domain/person.ts';
 import { bucketName, bucketOf, type RecordStamp } from '../sync/digest.ts';
 import type { GalleryRecord } from '../sync/messages.ts';
 import { credentialsOf, deleteCredentials, writeCredentials } from './credentials.ts';
+import { emptyLog } from './empty-log.ts';
 import type { HubTables } from './hub-schema.ts';
 import { migrate } from './migrate.ts';
 import { sqliteDialect } from './sqlite-dialect.ts';
@@ -64,7 +65,11 @@ export async function openHubStore(file: string): Promise<HubStore> {
       change(db, (tx, version) => addPerson(tx, { person: { ...person, version }, pictureNames, lineage })),
     replace: ({ pictureNames = [], ...person }) =>
       change(db, (tx, version) => replacePerson(tx, { person: { ...person, version }, pictureNames, lineage })),
-    erase: (id) => change(db, (tx, version) => erasePerson(tx, id, version, lineage)),
+    erase: async (id) => {
+      const record = await change(db, (tx, version) => erasePerson(tx, id, version, lineage));
+      await emptyLog(db);
+      return record;
+    },
     records: (buckets) => recordsOf(db, lineage, buckets && { buckets }),
     stamps: async (after = 0) => {
       const rows = await db

@@ -9,6 +9,7 @@ import type { WireEvent } from '../sync/messages.ts';
 import type { Vision } from '../vision/vision.ts';
 import { openCollector } from './collect.ts';
 import { assertValidity, type EnrolLimits, type EnrolRequest, personFromPictures } from './enrol.ts';
+import { type ErasureReceipts, erasureReceipts } from './erasure-receipts.ts';
 import type { HubStore, NewPerson } from './hub-store.ts';
 import type { Notify } from './notice.ts';
 import { openPublisher } from './publish.ts';
@@ -62,6 +63,8 @@ export interface Hub {
   rules(): Promise<PublishedRules | null>;
   /** @throws LimenError `person.unknown`. */
   erase(personId: string): Promise<Changed>;
+  /** Who has confirmed an erasure; `null` for somebody who was not erased. */
+  erasureReceipts(personId: string): Promise<ErasureReceipts | null>;
   people(): Promise<Person[]>;
   /** Events of one terminal after `afterSeq`, oldest first. */
   events(query: { terminal: string; afterSeq?: number; limit?: number }): Promise<WireEvent[]>;
@@ -131,6 +134,7 @@ export async function openHub(options: HubOptions): Promise<Hub> {
         const record = await store.erase(id);
         return { id, version: record.version, published: await publisher.publish(record) };
       }),
+    erasureReceipts: (id) => erasureReceipts(store.db, id),
     people: () => store.people(),
     events: async ({ terminal, afterSeq = 0, limit = 1000 }) => {
       const rows = await store.db

@@ -1,6 +1,7 @@
 import type { Clock } from '../domain/clock.ts';
 import { isLimenError, LimenError, messageOf } from '../domain/errors.ts';
 import type { Report } from '../domain/event.ts';
+import type { Person } from '../domain/person.ts';
 import type { GallerySnapshot, GalleryStore } from '../gallery/gallery-store.ts';
 import { backOff } from './back-off.ts';
 import { assertSize, type Opener } from './envelope.ts';
@@ -29,6 +30,8 @@ export interface GalleryReplicaOptions {
   readonly onGallery: (snapshot: GallerySnapshot) => void;
   /** Throws for a gallery that this terminal could not use: it is refused before it reaches the disk. */
   readonly check?: (snapshot: GallerySnapshot) => void;
+  /** Called for everybody who is to be erased, before that is written. Throws when something of them cannot be forgotten. */
+  readonly onErasing?: (person: Person) => void;
   /** How long nothing may arrive before the hub is asked for what is missing. */
   readonly quietMs?: number;
   readonly retry?: { readonly firstMs: number; readonly mostMs: number };
