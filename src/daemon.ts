@@ -9,6 +9,7 @@ import type { Clock } from './domain/clock.ts';
 import { isLimenError, LimenError, messageOf } from './domain/errors.ts';
 import type { EventBodies, LimenEvent, Occurrence } from './domain/event.ts';
 import type { Door } from './door/door.ts';
+import { embeddersOf } from './gallery/embedders.ts';
 import type { StoredGallery } from './gallery/gallery-store.ts';
 import type { Threshold } from './gallery/threshold.ts';
 import type { Journal } from './journal/journal.ts';
@@ -25,6 +26,7 @@ import { openTerminalAccess, type TerminalAccess } from './terminal-access.ts';
 import { terminalVerbs } from './terminal-commands.ts';
 import { followFreshness } from './terminal-freshness.ts';
 import { terminalHealth } from './terminal-health.ts';
+import { choosePack } from './terminal-packs.ts';
 import { openTerminalSync, type TerminalSync } from './terminal-sync.ts';
 import { keepVisitors } from './terminal-visitors.ts';
 import type { Vision } from './vision/vision.ts';
@@ -37,6 +39,8 @@ export interface Daemon {
   readonly hasLivenessNetworks: boolean;
   /** How long the picture now being looked at has been looked at; 0 between pictures. */
   lookingForMs(): number;
+  /** Aborts when everybody can be known by the next pack: close, open again, and it is in use. */
+  readonly packReady: AbortSignal;
   /** Watch the configured camera until `signal` aborts; survives a camera that dies and a disk that is full. */
   run(signal: AbortSignal, hooks?: WatchHooks): Promise<void>;
   /** Door at rest first, then everything else, in the reverse order of opening. */
@@ -106,8 +110,9 @@ async function open(
   closers.add(() => journal.close());
   const store = await openGalleryStore(config.dataFolder);
   const stored = await store.read();
-  const { vision, pack, projection, glimpses } = await openVision(config.recognition, {
-    attention: { idleFps: config.recognition.idleFps },
+  const { recognition, awaited } = await choosePack(config.recognition, stored?.snapshot ?? null);
+  const { vision, pack, projection, glimpses } = await openVision(recognition, {
+    attention: { idleFps: recognition.idleFps },
   });
   closers.add(() => vision.close());
 
@@ -118,6 +123,7 @@ async function open(
   closers.add(() => visitors?.close());
 
   let sync: TerminalSync | null = null;
+  const changing = new AbortController();
   const { timed, lookingForMs } = timeLooks(vision, clock);
   const terminal = new Terminal(
     {
@@ -125,7 +131,7 @@ async function open(
       calibration: pack.calibration,
       projection,
       glimpses,
-      demands: { ...config.recognition, surroundingsSuffice: pack.liveness === undefined },
+      demands: { ...recognition, surroundingsSuffice: pack.liveness === undefined },
       journal,
       clock,
       door,
@@ -161,6 +167,12 @@ async function open(
       store,
       access,
       freshness,
+      onStored: (snapshot) => {
+        if (awaited === null || changing.signal.aborted || !embeddersOf(snapshot).includes(awaited)) return;
+        const body = { embedder: awaited, before: pack.embedder.id, version: snapshot.version };
+        terminal.note({ kind: 'gallery.embedder-ready', body });
+        changing.abort('the next pack is ready');
+      },
       onErasing: (person) => visitors?.forget(person),
       pack: pack.name,
       verbs: terminalVerbs({
@@ -182,6 +194,7 @@ async function open(
     journal,
     hasLivenessNetworks: pack.liveness !== undefined,
     lookingForMs,
+    packReady: changing.signal,
     run: (signal, hooks) =>
       run({ config, terminal, log, signal, hooks: { ...hooks, ...(visitors && { onStranger: visitors.remember }) } }),
     async close(cause) {

@@ -5,7 +5,7 @@ import type { BrokerConfig, TerminalConfig } from './config/schema.ts';
 import type { DoorState } from './domain/door-state.ts';
 import { LimenError, messageOf } from './domain/errors.ts';
 import type { Person } from './domain/person.ts';
-import type { GalleryStore } from './gallery/gallery-store.ts';
+import type { GallerySnapshot, GalleryStore } from './gallery/gallery-store.ts';
 import type { Journal } from './journal/journal.ts';
 import { systemClock } from './runtime/clock.ts';
 import { Closers } from './runtime/closers.ts';
@@ -43,6 +43,8 @@ export interface TerminalSyncOptions {
   readonly store: GalleryStore;
   readonly access: TerminalAccess;
   readonly freshness: GalleryFreshness;
+  /** Called with every gallery that is on the disk, whichever embedder this terminal has. */
+  readonly onStored: (snapshot: GallerySnapshot) => void;
   /** What a terminal knows of somebody besides the gallery goes as well. */
   readonly onErasing: (person: Person) => void;
   /** Name of the pack in use, for the status. */
@@ -106,6 +108,7 @@ async function connect(
     onGallery: (snapshot) => {
       // Only what was stored before the pack was changed can be another embedder's; the terminal has said so already.
       if (terminal.takes(snapshot)) terminal.adopt(snapshot);
+      options.onStored(snapshot);
       status.changed();
     },
   });

@@ -14,6 +14,7 @@ import type { Projection } from './domain/projection.ts';
 import { assertSameEmbedder } from './domain/template.ts';
 import type { Evidence, FinalVerdict } from './domain/verdict.ts';
 import type { Door } from './door/door.ts';
+import { embeddersOf, seenBy } from './gallery/embedders.ts';
 import { Gallery } from './gallery/gallery.ts';
 import { emptySnapshot, type GallerySnapshot } from './gallery/gallery-store.ts';
 import { glimpsedSnapshot } from './gallery/glimpsed.ts';
@@ -109,13 +110,13 @@ export class Terminal {
    *   {@link adopt} throws: such a gallery must not even be stored, or the next start would fail on it.
    */
   readonly assertUsable = (snapshot: GallerySnapshot): void => {
-    assertSameEmbedder(this.#embedder, snapshot.embedder);
+    if (!this.takes(snapshot)) assertSameEmbedder(this.#embedder, snapshot.embedder);
     this.#judgeBy(snapshot);
   };
 
   /** Whether a gallery is of the embedder that this terminal sees with. */
-  takes({ embedder }: Pick<GallerySnapshot, 'embedder'>): boolean {
-    return embedder === this.#embedder;
+  takes(snapshot: Pick<GallerySnapshot, 'embedder' | 'embedders'>): boolean {
+    return embeddersOf(snapshot).includes(this.#embedder);
   }
 
   /**
@@ -237,8 +238,9 @@ export class Terminal {
     return { gallery, ...policyFor(gallery, calibration, demands), glimpses: null };
   }
 
-  #judgeBy(snapshot: GallerySnapshot): InForce {
+  #judgeBy(stored: GallerySnapshot): InForce {
     const { glimpses, projection = null } = this.#parts;
+    const snapshot = seenBy(this.#embedder, stored);
     const inForce = this.#judgeInFull(Gallery.from(projectSnapshot(projection, snapshot)));
     if (!glimpses) return inForce;
     const nearEnough = nearEnoughFor(inForce.threshold, glimpses.calibration);

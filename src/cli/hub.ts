@@ -33,6 +33,11 @@ export function define(program: Command): void {
     .addHelpText('after', '\nExample:\n  limen hub provision front-door --config hub.yaml --out keys')
     .action(provision);
   defineErase(hub);
+  withConfig('forget-embedder')
+    .argument('<embedder>', 'as `limen models list` and the hub name it')
+    .description('after a change of pack: take the old templates from everybody, once no terminal uses them any more')
+    .addHelpText('after', '\nExample:\n  limen hub forget-embedder faceapi-resnet34-128 --config hub.yaml')
+    .action(forgetEmbedder);
   defineHubCommand(hub);
   definePerson(hub);
   defineRules(hub);
@@ -72,4 +77,11 @@ async function provision(terminal: string, flags: ConfigFlag & { readonly out: s
   print("In the terminal's YAML file:\n");
   print(`site: ${config.site}\nterminal: ${terminal}\nkeys:`);
   print(`  siteKeyFile: ${files.siteKeyFile}\n  hubPublicKeyFile: ${files.hubPublicKeyFile}`);
+}
+
+async function forgetEmbedder(embedder: string, flags: ConfigFlag): Promise<void> {
+  const config = await configOf(flags);
+  const { withHub } = await import('../serve-hub.ts');
+  const people = await withHub(config, ({ hub }) => hub.forgetEmbedder(embedder), { changingEmbedder: true });
+  print(`Took the templates of ${embedder} from ${people} ${people === 1 ? 'person' : 'people'}.`);
 }

@@ -164,6 +164,10 @@ export const recognitionSchema = z.strictObject({
     .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
     .default('faceapi')
     .describe('Names of packs or paths of their folders; the first that has a detector, an embedder … gives it'),
+  nextPack: z
+    .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
+    .optional()
+    .describe('Used in place of pack as soon as everybody has templates of its embedder; until then pack goes on'),
   engine: z
     .enum(['onnxruntime-node', 'onnxruntime-web', 'tfjs'])
     .default('onnxruntime-node')

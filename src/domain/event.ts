@@ -40,6 +40,8 @@ export interface EventBodies {
   /** The lock process is back, and the line is at rest. */
   'door.recovered': { cause: string };
   'gallery.updated': { version: number; people: number; added: number; changed: number; removed: number };
+  /** Everybody can be known by the next pack: the terminal changes over to it. */
+  'gallery.embedder-ready': { embedder: string; before: string; version: number };
   /** Nothing of this person is left in the gallery's files. `version` is that of the tombstone. */
   'gallery.erased': { personId: string; version: number };
   'gallery.refused': { code: string; reason: string; topic: string };

@@ -6,9 +6,9 @@ import type { Template } from '../domain/template.ts';
 import type { GallerySnapshot } from './gallery-store.ts';
 
 /** The version this limen writes. Any version keeps the envelope: `{ checksum, document: { format, … } }`. */
-export const galleryFormat = 2;
-/** The first, which knew templates only; read, and written anew with the next change. */
-const firstFormat = 1;
+export const galleryFormat = 3;
+/** The first knew templates only, the second one embedder; both are read, and written anew with the next change. */
+const earlierFormats = [1, 2] as const;
 
 const envelopeSchema = z.object({
   /** SHA-256 (hex) of `JSON.stringify(document)`. */
@@ -28,10 +28,11 @@ const personSchema = z.strictObject({
   extendedPulse: z.boolean().optional(),
 });
 const documentSchema = z.strictObject({
-  format: z.union([z.literal(firstFormat), z.literal(galleryFormat)]),
+  format: z.literal([...earlierFormats, galleryFormat]),
   lineage: z.string(),
   version: count,
   embedder: z.string().min(1),
+  embedders: z.array(z.string().min(1)).min(2).optional(),
   people: z.array(personSchema),
   /** Pairs instead of an object: JSON objects treat ids such as `__proto__` or `12` in ways of their own. */
   erased: z.array(z.tuple([z.string().regex(idPattern), count])),
@@ -77,6 +78,7 @@ export function sealGallery(snapshot: GallerySnapshot, key: Buffer): GalleryDocu
     lineage: snapshot.lineage,
     version: snapshot.version,
     embedder: snapshot.embedder,
+    ...(snapshot.embedders && { embedders: [...snapshot.embedders] }),
     people: people.map(({ templates, pinHash, duressPinHash, cards, ...readable }) => readable),
     erased: Object.entries(snapshot.erased),
     keyCheck: keyCheckOf(key),
@@ -119,6 +121,7 @@ export function openGallery(document: GalleryDocument, key: Buffer, file: string
     lineage: open.lineage,
     version: open.version,
     embedder: open.embedder,
+    ...(open.embedders && { embedders: open.embedders }),
     people: open.people.map((person, i) => {
       const { templates: packed, ...credentials } = parsed[i]!;
       return { ...person, ...credentials, templates: packed.map(unpackTemplate) } as Person;

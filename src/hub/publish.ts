@@ -197,12 +197,15 @@ export async function openPublisher(options: PublisherOptions): Promise<Publishe
 }
 
 async function headOf(
-  { version, count, digests }: GalleryOutline,
-  { site, store, embedder, clock, headLifetimeMs }: PublisherOptions,
+  { version, count, digests, embedders }: GalleryOutline,
+  { site, store, embedder: own, clock, headLifetimeMs }: PublisherOptions,
 ): Promise<Head> {
   const { lineage } = await store.state();
   const now = clock.now();
+  // Until the hub's own embedder knows everybody, the site goes on with the one that does.
+  const embedder = embedders.includes(own) ? own : (embedders[0] ?? own);
   return {
+    ...(embedders.length > 1 && { embedders: [...embedders] }),
     ...{ format: wireFormat, site, lineage, version, embedder, count, buckets: { ...digests } },
     issuedAt: now.toISOString(),
     expiresAt: headLifetimeMs === undefined ? null : new Date(now.getTime() + headLifetimeMs).toISOString(),

@@ -25,6 +25,8 @@ export const headSchema = z.object({
   lineage: id,
   version: z.number().int().min(0),
   embedder: z.string().min(1).max(200),
+  /** Every embedder of which everybody has templates, where that is more than one: a change of embedder is under way. */
+  embedders: z.array(z.string().min(1).max(200)).min(2).max(8).optional(),
   /** People, the erased ones not counted. */
   count: z.number().int().min(0),
   /** Bucket (two hex digits) -> digest; a bucket without a record is left out. */
@@ -213,8 +215,8 @@ function templateToWire({ model, data, scale }: Template): z.infer<typeof templa
 }
 
 function templateFromWire({ model, data, scale }: z.infer<typeof templateSchema>): Template {
-  // Copied: a Buffer may be a window into Node's shared pool, and templates live long.
-  const elements = Int8Array.from(Buffer.from(data, 'base64'), (byte) => (byte << 24) >> 24);
+  // Copied, byte by byte into its signed twin: a Buffer may be a window into Node's shared pool, and templates live long.
+  const elements = new Int8Array(Buffer.from(data, 'base64'));
   if (elements.every((element) => element === 0)) {
     throw new LimenError('message.invalid', 'The message carries a template without a direction.');
   }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { ErrorCode } from '../domain/errors.ts';
 import type { Person } from '../domain/person.ts';
 import type { GallerySnapshot } from '../gallery/gallery-store.ts';
@@ -22,8 +23,8 @@ interface Bucket {
 
 /** What a terminal knows about its gallery: a value, never changed in place. */
 export interface ReplicaState {
-  /** What is in force: lineage (`null` before the first sync), version and embedder. */
-  readonly held: { readonly lineage: string | null; readonly version: number; readonly embedder: string };
+  /** What is in force: lineage (`null` before the first sync), version and embedders. */
+  readonly held: Pick<GallerySnapshot, 'version' | 'embedder' | 'embedders'> & { readonly lineage: string | null };
   /** The newest head that was accepted since the start. */
   readonly head: Head | null;
   readonly buckets: readonly Bucket[];
@@ -58,7 +59,7 @@ export function replicaState(snapshot: GallerySnapshot | null): ReplicaState {
     members[bucketOf(id)]!.set(id, { kind: 'erased', lineage: lineage as string, id, version });
   }
   return {
-    held: { lineage, version: snapshot?.version ?? 0, embedder: snapshot?.embedder ?? '' },
+    held: { lineage, version: snapshot?.version ?? 0, ...embeddersIn(snapshot ?? { embedder: '' }) },
     head: null,
     buckets: members.map((held) => ({
       held,
@@ -136,8 +137,15 @@ export function snapshotOf(state: ReplicaState): GallerySnapshot {
       else erased[record.id] = record.version;
     }
   }
-  const { lineage, version, embedder } = state.held;
-  return { lineage: lineage ?? '', version, embedder, people: people.sort((a, b) => (a.id < b.id ? -1 : 1)), erased };
+  const { lineage, version } = state.held;
+  const embedders = embeddersIn(state.held);
+  return {
+    lineage: lineage ?? '',
+    version,
+    ...embedders,
+    people: people.sort((a, b) => (a.id < b.id ? -1 : 1)),
+    erased,
+  };
 }
 
 function takeHead(state: ReplicaState, head: Head, now: Date): Step {
@@ -231,12 +239,13 @@ function settle(state: ReplicaState): Step {
   const { head, held } = state;
   if (head === null || state.buckets.some(({ complete }) => !complete)) return { state, effects: [] };
   const covers = ({ staged }: Bucket) => [...staged.values()].some(({ version }) => version <= head.version);
-  if (held.version === head.version && held.lineage === head.lineage && !state.buckets.some(covers)) {
+  const same = isDeepStrictEqual(embeddersIn(held), embeddersIn(head));
+  if (same && held.version === head.version && held.lineage === head.lineage && !state.buckets.some(covers)) {
     return { state, effects: [] };
   }
   const next: ReplicaState = {
     head,
-    held: { lineage: head.lineage, version: head.version, embedder: head.embedder },
+    held: { lineage: head.lineage, version: head.version, ...embeddersIn(head) },
     buckets: state.buckets.map((bucket) => {
       if (bucket.staged.size === 0 && bucket.list === null && bucket.offered === null) return bucket;
       return {
@@ -281,6 +290,13 @@ function has({ held, staged }: Bucket, { id, version }: RecordStamp): boolean {
 /** A head is made anew, with a later end, when nothing has changed. */
 function isOlder(head: Head, than: Head): boolean {
   return head.version < than.version || (head.version === than.version && head.issuedAt < than.issuedAt);
+}
+
+function embeddersIn({
+  embedder,
+  embedders,
+}: Pick<GallerySnapshot, 'embedder'> & { embedders?: readonly string[] | undefined }) {
+  return { embedder, ...(embedders && { embedders }) };
 }
 
 function lineageOf({ held, head }: ReplicaState): string | null {

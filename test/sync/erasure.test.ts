@@ -50,7 +50,7 @@ async function terminalOnDisk(t: ExecutionContext, { broker, keys }: Parameters<
 }
 
 /** Files below a folder in which some bytes are. */
-function filesWith(folder: string, bytes: Uint8Array): string[] {
+function filesWith(folder: string, bytes: Buffer): string[] {
   return readdirSync(folder, { recursive: true })
     .map((name) => String(name))
     .filter((name) => statSync(join(folder, name)).isFile() && readFileSync(join(folder, name)).includes(bytes))

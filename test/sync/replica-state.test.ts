@@ -1,9 +1,10 @@
 import test from 'ava';
 import fc from 'fast-check';
 import type { GallerySnapshot } from '../../src/gallery/gallery-store.ts';
-import { bucketDigests, bucketList } from '../../src/sync/digest.ts';
+import { bucketDigests, bucketList, bucketName, bucketOf, stampsOf } from '../../src/sync/digest.ts';
 import { type GalleryRecord, type Head, wireFormat } from '../../src/sync/messages.ts';
 import {
+  isConfirmed,
   missing,
   type ReplicaEffect,
   type ReplicaMessage,
@@ -205,5 +206,38 @@ test('no message that was ever sent can raise the dead or turn a version back', 
       },
     ),
     { numRuns: 200 },
+  );
+});
+
+test("whatever is lost, repeated, late or out of order: in the end the head's digests, or exactly who is missing", (t) => {
+  const choice = fc.record({ who: fc.integer({ min: 0, max: 9 }), erase: fc.boolean() });
+  fc.assert(
+    fc.property(
+      fc.array(choice, { minLength: 1, maxLength: 15 }),
+      fc.array(fc.nat(), { maxLength: 60 }),
+      fc.array(fc.nat(), { maxLength: 6 }),
+      (choices, picks, kept) => {
+        const hub = lifeOf(choices);
+        const records = [...hub.now.values()];
+        const newest = headOf(hub.version, records);
+        const lists = Object.keys(newest.buckets).map((bucket): ReplicaMessage => {
+          const members = records.filter(({ id }) => bucketName(bucketOf(id)) === bucket);
+          return { kind: 'list', bucket, list: bucketList(members) };
+        });
+        const sent = [...hub.sent, ...lists, { kind: 'list', bucket: '00', list: 'p0 99 person\n' } as const];
+        const lossy = picks.map((pick) => sent[pick % sent.length] as ReplicaMessage);
+        // The broker keeps head and lists; of the records some come, and some never do.
+        const some = kept.map((pick) => record(records[pick % records.length] as GalleryRecord));
+        const { state } = play(replicaState(null), [...lossy, head(newest), ...lists, ...some]);
+        const known = new Map(state.buckets.flatMap(({ held, staged }) => [...held, ...staged]));
+        const lacking = records.filter(({ id, version }) => known.get(id)?.version !== version).map(({ id }) => id);
+        t.deepEqual(missing(state).people.toSorted(), lacking.toSorted());
+        t.deepEqual(missing(state).buckets, []);
+        t.is(isConfirmed(state), lacking.length === 0);
+        if (lacking.length > 0) return;
+        t.deepEqual(bucketDigests(stampsOf(snapshotOf(state))), newest.buckets);
+      },
+    ),
+    { numRuns: 300 },
   );
 });
