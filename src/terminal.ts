@@ -65,6 +65,8 @@ export class Terminal {
   #guard: Guard | null = null;
   /** The gallery of the one person whom a card or a PIN names, while that is awaited. */
   #claim: { readonly person: Person; readonly of: InForce; readonly inForce: InForce } | null = null;
+  /** What {@link assertUsable} made of a gallery that is being written: made once, used afterwards. */
+  #checked: { readonly snapshot: GallerySnapshot; readonly inForce: InForce } | null = null;
   #onVerdict: JourneyParts['onVerdict'];
 
   /** @throws LimenError `calibration.unsupported` when no threshold can be derived: nobody could be let in safely. */
@@ -111,7 +113,7 @@ export class Terminal {
    */
   readonly assertUsable = (snapshot: GallerySnapshot): void => {
     if (!this.takes(snapshot)) assertSameEmbedder(this.#embedder, snapshot.embedder);
-    this.#judgeBy(snapshot);
+    this.#checked = { snapshot, inForce: this.#judgeBy(snapshot) };
   };
 
   /** Whether a gallery is of the embedder that this terminal sees with. */
@@ -125,7 +127,9 @@ export class Terminal {
    * @throws LimenError `gallery.corrupt`, `calibration.unsupported`; the gallery before stays in force.
    */
   adopt(snapshot: GallerySnapshot): void {
-    this.#inForce = this.#judgeBy(snapshot);
+    const checked = this.#checked?.snapshot === snapshot ? this.#checked : null;
+    this.#checked = null;
+    this.#inForce = checked?.inForce ?? this.#judgeBy(snapshot);
     this.#parts.onGallery?.(this.#inForce);
   }
 

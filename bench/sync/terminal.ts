@@ -23,7 +23,6 @@ await openGalleryReplica({
   },
   check: (snapshot) => void Gallery.from(snapshot),
   onGallery: (snapshot) => {
-    Gallery.from(snapshot);
     const { version, people } = snapshot;
     const inMs = performance.now() - startedMs;
     say({ kind: 'gallery', version, people: people.length, inMs, bytes: link.bytes, ...used() });
