@@ -91,6 +91,7 @@ async function open(options: HubDaemonOptions, closers: Closers): Promise<HubDae
     keys,
     clock: systemClock,
     changingEmbedder,
+    headLifetimeMs: config.gallery.validDays * 86_400_000,
     enrolment: { calibration: pack.calibration },
     election: {
       seat: await seatOf(books, 'publisher'),

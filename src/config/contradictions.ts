@@ -14,7 +14,7 @@ import { storeProblems, type Wrong } from './store-problems.ts';
  * @param config the sections that are sound
  */
 export function contradictions(config: Partial<TerminalConfig & HubConfig>, source: SourceText): Problem[] {
-  const { mode, door, recognition, broker, access, store } = config;
+  const { mode, door, recognition, broker, access, store, gallery } = config;
   const problems: Problem[] = [];
   const wrong: Wrong = (path, says) => problems.push({ offset: offsetOf(path, source), path, says });
 
@@ -25,6 +25,9 @@ export function contradictions(config: Partial<TerminalConfig & HubConfig>, sour
   if (broker !== undefined) brokerRules(broker, wrong);
   if (store !== undefined) storeProblems(store, wrong);
   if (access !== undefined) accessRules({ ...config, access }, wrong);
+  const { secondFactorAfterDays = 0, refuseAfterDays = Number.POSITIVE_INFINITY } = gallery ?? {};
+  if (refuseAfterDays < secondFactorAfterDays)
+    wrong(['gallery', 'refuseAfterDays'], `is less than gallery.secondFactorAfterDays (${secondFactorAfterDays})`);
   return problems;
 }
 

@@ -1,7 +1,7 @@
 import type { Kysely, Transaction } from 'kysely';
 import { LimenError } from '../domain/errors.ts';
 import type { LimenEvent } from '../domain/event.ts';
-import { startsAnew } from '../journal/chain.ts';
+import { hashOf, startsAnew } from '../journal/chain.ts';
 import type { WireEvent } from '../sync/messages.ts';
 import type { HubTables } from './hub-schema.ts';
 import { type HubNotice, noticeOf } from './notice.ts';
@@ -27,7 +27,8 @@ const genesis = '0'.repeat(64);
 
 /**
  * Store events, each (terminal, seq) once, in one transaction, and work out how far each terminal is complete.
- * An event whose predecessor's hash it does not carry is stored all the same, and the break is noted in `gaps`.
+ * An event that does not fit its own hash, or does not carry that of its predecessor, is stored all the same, because it
+ * would never come in another form, and the break is noted in `gaps`.
  * What this returns may be acknowledged: it is on the disk, and so is everything that another hub process stored.
  */
 export function storeEvents(db: Kysely<HubTables>, events: readonly WireEvent[], receivedAt: Date): Promise<Stored> {
@@ -41,7 +42,9 @@ export function storeEvents(db: Kysely<HubTables>, events: readonly WireEvent[],
     const fresh = await insert(tx, events, receivedAt);
     const known = new Set(fresh);
     for (const event of events) {
-      if (!known.has(event) && !(await isSame(tx, event))) notices.push(conflict(event));
+      if (known.has(event)) {
+        if (hashOf(event as unknown as LimenEvent) !== event.hash) notices.push(await noteAltered(tx, event));
+      } else if (!(await isSame(tx, event))) notices.push(conflict(event));
     }
     const reached: Reached[] = [];
     for (const before of befores) reached.push(await advance(tx, before, notices));
@@ -164,6 +167,12 @@ async function note(tx: Transaction<HubTables>, gap: HubTables['gaps']): Promise
     .values(gap)
     .onConflict((on) => on.doNothing())
     .execute();
+}
+
+async function noteAltered(tx: Transaction<HubTables>, { terminal, seq }: WireEvent): Promise<HubNotice> {
+  await note(tx, { terminal, from_seq: seq, to_seq: seq, reason: 'does not fit its own hash' });
+  const message = `Event ${seq} of terminal ${terminal} does not fit its own hash: it was altered there or on its way.`;
+  return noticeOf(new LimenError('journal.broken-chain', message, { hint: 'Run `limen journal verify` there.' }));
 }
 
 function conflict({ terminal, seq }: WireEvent): HubNotice {

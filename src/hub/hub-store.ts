@@ -42,6 +42,8 @@ export interface HubStore {
   pictureNames(): Promise<ReadonlyMap<string, readonly string[]>>;
   /** The embedders that the stored templates come from. */
   models(): Promise<string[]>;
+  /** Those of them by which everybody can be known. */
+  completeModels(): Promise<string[]>;
   close(): Promise<void>;
 }
 
@@ -84,6 +86,20 @@ export async function openHubStore(books: Books | string): Promise<HubStore> {
     models: async () => {
       const rows = await db.selectFrom('templates').select('model').distinct().execute();
       return rows.map(({ model }) => model);
+    },
+    completeModels: async () => {
+      const people = db
+        .selectFrom('people')
+        .select(({ fn }) => fn.countAll().as('all'))
+        .where('erased', '=', 0);
+      const { all } = await people.executeTakeFirstOrThrow();
+      const rows = await db
+        .selectFrom('templates')
+        .select(({ fn }) => ['model', fn.count('person_id').distinct().as('people')])
+        .groupBy('model')
+        .orderBy('model')
+        .execute();
+      return rows.filter(({ people: known }) => Number(known) === Number(all)).map(({ model }) => model);
     },
     close: () => db.destroy(),
   };
@@ -266,7 +282,7 @@ async function recordsOf(
 function groupByPerson(rows: readonly HubTables['templates'][]): Map<string, Person['templates'][number][]> {
   const byPerson = new Map<string, Person['templates'][number][]>();
   for (const { person_id, model, scale, data } of rows) {
-    const template = { model, scale, data: Int8Array.from(data, (byte) => (byte << 24) >> 24) };
+    const template = { model, scale, data: new Int8Array(data) };
     const own = byPerson.get(person_id);
     if (own === undefined) byPerson.set(person_id, [template]);
     else own.push(template);

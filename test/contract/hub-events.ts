@@ -78,10 +78,27 @@ export function hubEventsContract(test: TestFn, { name, open }: HubStoreContract
     t.is(reached[0]?.seq, 3);
     t.deepEqual(
       notices.map(({ code }) => code),
-      ['journal.broken-chain'],
+      ['journal.broken-chain', 'journal.broken-chain'],
     );
+    const gaps = await db.selectFrom('gaps').selectAll().orderBy('from_seq').execute();
+    t.deepEqual(gaps, [
+      { terminal: 'door', from_seq: 2, to_seq: 2, reason: 'does not fit its own hash' },
+      { terminal: 'door', from_seq: 3, to_seq: 3, reason: 'does not follow from the event before' },
+    ]);
+  });
+
+  test(`${name}: an event whose content was altered under its old hash is stored, noted and reported; a newer field is not that`, async (t) => {
+    const store = await open(t);
+    if (store === null) return;
+    const { db } = store;
+    const [one, two, three] = rows('door', 3) as [WireEvent, WireEvent, WireEvent];
+    const altered = { ...two, body: { byMs: 99 } };
+    const { reached, notices } = await storeEvents(db, [{ ...one, later: true }, altered, three], when);
+    t.is(reached[0]?.seq, 3);
+    t.is(notices.length, 1);
+    t.regex(notices[0]!.message, /Event 2 of terminal door does not fit its own hash/);
     const gaps = await db.selectFrom('gaps').selectAll().execute();
-    t.deepEqual(gaps, [{ terminal: 'door', from_seq: 3, to_seq: 3, reason: 'does not follow from the event before' }]);
+    t.deepEqual(gaps, [{ terminal: 'door', from_seq: 2, to_seq: 2, reason: 'does not fit its own hash' }]);
   });
 
   test(`${name}: a terminal that lost its journal is counted on from its new beginning, once all it kept is here`, async (t) => {
