@@ -1,7 +1,7 @@
-import { join } from 'node:path';
 import type { HubConfig } from './config/schema.ts';
 import { type AttendanceOffice, attendanceOffice } from './hub/attendance-office.ts';
 import { openHubStore } from './hub/hub-store.ts';
+import { hubBooks } from './hub-books.ts';
 import { hubKeyFiles } from './hub-daemon.ts';
 import { systemClock } from './runtime/clock.ts';
 import { readHubKeys } from './sync/keys.ts';
@@ -14,7 +14,7 @@ import { readHubKeys } from './sync/keys.ts';
  */
 export async function withAttendance<T>(config: HubConfig, work: (office: AttendanceOffice) => Promise<T>): Promise<T> {
   const keys = await readHubKeys(hubKeyFiles(config.dataFolder));
-  const store = await openHubStore(join(config.dataFolder, 'hub.db'));
+  const store = await openHubStore(hubBooks(config));
   try {
     return await work(attendanceOffice({ store, keys, clock: systemClock }));
   } finally {

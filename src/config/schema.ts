@@ -7,6 +7,8 @@ const filePath = z
   .string()
   .min(1)
   .regex(/^(?!~)/, 'write the whole path: "~" is for shells');
+/** The longest path a Unix socket can have on Linux and macOS, with room for the end mark. */
+const longestSocketPath = 103;
 const milliseconds = (least: number, most: number) => z.number().int().min(least).max(most);
 
 /** Where pictures come from. */
@@ -60,7 +62,8 @@ const doorInput = (means: string, debounceMs = 30) =>
         .enum(['as-is', 'none', 'pull-up', 'pull-down'])
         .default('pull-up')
         .describe('The resistor inside the chip; driver "onoff" knows "as-is" only'),
-      debounceMs: milliseconds(0, 400)
+      // Half of the 400 ms that must be seen: the other half is for bouncing, and for being looked at late.
+      debounceMs: milliseconds(0, 200)
         .default(debounceMs)
         .describe('A level counts when it has lasted this long; what lasts 400 ms is never missed'),
     })
@@ -96,13 +99,23 @@ export const doorSchema = z.strictObject({
     .enum(['fail-secure', 'fail-safe'])
     .default('fail-secure')
     .describe('"fail-secure": the relay is switched on to open (strike); "fail-safe": to hold shut (magnet)'),
+  lockProcess: z
+    .enum(['own', 'service'])
+    .default('own')
+    .describe('Who runs the lock process: "own" is limen itself, "service" is limen-lock.service; see docs/door.md'),
+  lockSocket: z
+    .string()
+    .regex(/^\/./, 'a whole path')
+    .refine((path) => Buffer.byteLength(path) <= longestSocketPath, `a path of ${longestSocketPath} bytes at most`)
+    .default('/run/limen-lock/lock.sock')
+    .describe('Where the lock service listens; it writes into this folder and nowhere else'),
   pulseMs: milliseconds(100, 60_000).default(3000).describe('How long the door can be opened after a grant'),
   extendedPulseMs: milliseconds(100, 120_000)
     .optional()
     .describe('The same, for people who are marked as needing more time; left out, it is door.longestPulseMs'),
   longestPulseMs: milliseconds(100, 120_000)
     .default(10_000)
-    .describe('The lock process never holds it open for longer'),
+    .describe('The lock process never holds it open for longer, from the last grant or request to exit'),
   longestHoldMs: milliseconds(0, 86_400_000)
     .default(0)
     .describe('Free access lasts this long at most; 0 refuses it. The lock process ends it, whatever the daemon says'),
@@ -164,6 +177,10 @@ export const recognitionSchema = z.strictObject({
     .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
     .default('faceapi')
     .describe('Names of packs or paths of their folders; the first that has a detector, an embedder … gives it'),
+  nextPack: z
+    .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
+    .optional()
+    .describe('Used in place of pack as soon as everybody has templates of its embedder; until then pack goes on'),
   engine: z
     .enum(['onnxruntime-node', 'onnxruntime-web', 'tfjs'])
     .default('onnxruntime-node')
@@ -233,6 +250,14 @@ const journalSchema = z.strictObject({
   retentionDays: z.number().int().min(1).max(3650).default(90).describe('Acknowledged events are kept this long'),
 });
 
+const days = (least: number) => z.number().min(least).max(3650);
+const galleryAgeSchema = z.strictObject({
+  secondFactorAfterDays: days(0)
+    .optional()
+    .describe('This long after the head has ended, a face needs a PIN or a card besides; left out, never'),
+  refuseAfterDays: days(0).optional().describe('This long after the head has ended, nobody passes; left out, never'),
+});
+
 const visitorsSchema = z.strictObject({
   keepDays: z
     .number()
@@ -265,6 +290,11 @@ export const terminalConfigSchema = z.strictObject({
     siteKeyFile: filePath.describe('The key the hub encrypts people with; readable by limen only'),
     hubPublicKeyFile: filePath.describe('The key that proves a message came from the hub'),
   }),
+  gallery: galleryAgeSchema
+    .prefault({})
+    .describe(
+      'What happens when the hub has not confirmed the gallery in time: docs/gallery.md. It is an event always',
+    ),
   journal: journalSchema.prefault({}),
   visitors: visitorsSchema
     .optional()
@@ -272,10 +302,27 @@ export const terminalConfigSchema = z.strictObject({
   log: logSchema.prefault({}),
 });
 
+/** Where the hub's books are. */
+const storeSchema = z.discriminatedUnion('driver', [
+  z.strictObject({
+    driver: z.literal('sqlite').describe('A file in dataFolder; for one hub process'),
+  }),
+  z.strictObject({
+    driver: z.literal('postgres').describe('A PostgreSQL server; for a large fleet, and for several hub processes'),
+    url: z
+      .string()
+      .regex(/^postgres(ql)?:\/\/.+/, 'an address such as postgres://limen@db.example/limen?sslmode=verify-full')
+      .describe('Address of the database, without a password'),
+    passwordFile: filePath.optional().describe('A file that only limen may read'),
+    caFile: filePath.optional().describe('Certificate authority of the server, PEM; needs sslmode=verify-full'),
+  }),
+]);
+
 /** The central side: enrols people, publishes them, collects events. */
 export const hubConfigSchema = z.strictObject({
   site: id.describe('Name of the site; the root of every MQTT topic'),
   dataFolder: filePath.describe('Where keys and books live: back it up, keep it private'),
+  store: storeSchema.prefault({ driver: 'sqlite' }).describe('What keeps the books: docs/hub-store.md'),
   broker: brokerSchema.extend({
     embedded: z
       .strictObject({
@@ -286,6 +333,15 @@ export const hubConfigSchema = z.strictObject({
       .describe('Run a small broker inside the hub; for demos and single doors'),
   }),
   recognition: recognitionSchema.pick({ pack: true, engine: true, quality: true }).prefault({}),
+  gallery: z
+    .strictObject({
+      validDays: days(0.01)
+        .default(30)
+        .describe(
+          'A published gallery is confirmed for this long, and confirmed anew every day, or four times in that',
+        ),
+    })
+    .prefault({}),
   log: logSchema.prefault({}),
 });
 
@@ -295,4 +351,5 @@ export type BrokerConfig = z.infer<typeof brokerSchema>;
 export type RecognitionConfig = z.infer<typeof recognitionSchema>;
 export type QualityConfig = RecognitionConfig['quality'];
 export type TerminalConfig = z.infer<typeof terminalConfigSchema>;
+export type StoreConfig = z.infer<typeof storeSchema>;
 export type HubConfig = z.infer<typeof hubConfigSchema>;

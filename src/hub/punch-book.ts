@@ -8,20 +8,21 @@ import type { HubTables } from './hub-schema.ts';
 
 const codes: readonly PunchCode[] = ['in', 'out', 'break-start', 'break-end', 'change'];
 
-/** Put a punch where it is found by person and day. What is no punch, or one of a limen that is not known here, is left. */
-export async function indexPunch(tx: Transaction<HubTables>, event: WireEvent, receivedAt: Date): Promise<void> {
-  if (event.kind !== 'punch.recorded') return;
-  const { personId, direction, work } = event.body as Partial<LimenEvent<'punch.recorded'>['body']>;
-  if (typeof personId !== 'string' || !codes.includes(direction as PunchCode)) return;
-  const { terminal, seq, at, clock } = event;
-  await tx
-    .insertInto('punches')
-    .values({
-      ...{ terminal, seq, at, clock, person_id: personId, code: direction as PunchCode },
-      ...{ work: typeof work === 'string' ? work : null, received_at: receivedAt.toISOString() },
-    })
-    .onConflict((on) => on.doNothing())
-    .execute();
+/** Put punches where they are found by person and day. What is no punch, or one of a kind that is not known here, is left. */
+export async function indexPunches(
+  tx: Transaction<HubTables>,
+  events: readonly WireEvent[],
+  receivedAt: Date,
+): Promise<void> {
+  const rows = events.flatMap((event): HubTables['punches'][] => {
+    if (event.kind !== 'punch.recorded') return [];
+    const { personId, direction, work } = event.body as Partial<LimenEvent<'punch.recorded'>['body']>;
+    if (typeof personId !== 'string' || !codes.includes(direction as PunchCode)) return [];
+    const { terminal, seq, at, clock } = event;
+    const what = { person_id: personId, code: direction as PunchCode, work: typeof work === 'string' ? work : null };
+    return [{ terminal, seq, at, clock, ...what, received_at: receivedAt.toISOString() }];
+  });
+  if (rows.length > 0) await tx.insertInto('punches').values(rows).execute();
 }
 
 /** Which punches: of which instants, ISO 8601 UTC, `from` included and `to` not, and of whom. */

@@ -7,6 +7,7 @@ import type { Clock } from '../domain/clock.ts';
 import { LimenError } from '../domain/errors.ts';
 import type { HubKeys } from '../sync/keys.ts';
 import type { HubTables } from './hub-schema.ts';
+import { takeTurn, transact } from './transact.ts';
 
 /** What the office says: a plan that holds from its saying on, or something about the books. */
 export type Said = { readonly kind: 'plan'; readonly plan: Plan } | EntrySaid;
@@ -53,20 +54,21 @@ export function statementBook({ db, keys, clock }: StatementBookOptions): Statem
     return content;
   };
   return {
-    say: async (said, { author, reason, personId }) => {
-      const last = await db.selectFrom('statements').select('id').orderBy('id', 'desc').limit(1).executeTakeFirst();
-      const nowMs = clock.now().getTime();
-      const id = ulid(last === undefined ? nowMs : Math.max(nowMs, decodeTime(last.id) + 1));
-      const recordedAt = new Date(nowMs).toISOString();
-      const jws = await new CompactSign(
-        Buffer.from(JSON.stringify({ ...said, id, about: personId, recordedAt, author, reason })),
-      )
-        .setProtectedHeader({ alg: 'EdDSA', kid: keys.id, typ: type })
-        .sign(keys.signing);
-      const row = { id, kind: said.kind, person_id: personId, recorded_at: recordedAt, jws };
-      await db.insertInto('statements').values(row).execute();
-      return id;
-    },
+    say: (said, { author, reason, personId }) =>
+      transact(db, async (tx) => {
+        await takeTurn(tx);
+        const last = await tx.selectFrom('statements').select('id').orderBy('id', 'desc').limit(1).executeTakeFirst();
+        const nowMs = clock.now().getTime();
+        const id = ulid(last === undefined ? nowMs : Math.max(nowMs, decodeTime(last.id) + 1));
+        const recordedAt = new Date(nowMs).toISOString();
+        const text = JSON.stringify({ ...said, id, about: personId, recordedAt, author, reason });
+        const jws = await new CompactSign(Buffer.from(text))
+          .setProtectedHeader({ alg: 'EdDSA', kid: keys.id, typ: type })
+          .sign(keys.signing);
+        const row = { id, kind: said.kind, person_id: personId, recorded_at: recordedAt, jws };
+        await tx.insertInto('statements').values(row).execute();
+        return id;
+      }),
     entries: async (personId) => {
       const rows = await db
         .selectFrom('statements')
@@ -91,7 +93,10 @@ export function statementBook({ db, keys, clock }: StatementBookOptions): Statem
   };
 }
 
-async function verified(jws: string, keys: StatementBookOptions['keys']): Promise<{ readonly id: string; readonly about: string | null }> {
+async function verified(
+  jws: string,
+  keys: StatementBookOptions['keys'],
+): Promise<{ readonly id: string; readonly about: string | null }> {
   if (decodeProtectedHeader(jws).typ !== type) throw new Error('it is something else that the hub signed');
   const { payload } = await compactVerify(jws, keys.verifying, { algorithms: ['EdDSA'] });
   return JSON.parse(Buffer.from(payload).toString('utf8'));

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Rules } from '../../src/access/rules/rules.ts';
 import type { Clock } from '../../src/domain/clock.ts';
 import type { EventKind, LimenEvent, Occurrence } from '../../src/domain/event.ts';
+import type { GalleryTrust } from '../../src/domain/gallery-trust.ts';
 import type { Person } from '../../src/domain/person.ts';
 import type { Evidence, FinalVerdict, Verdict } from '../../src/domain/verdict.ts';
 import { Gallery } from '../../src/gallery/gallery.ts';
@@ -56,7 +57,9 @@ export async function guarded(options: {
   readonly rules: Rules;
   readonly people: readonly Person[];
   readonly folder: string;
+  readonly lookAlike?: (personId: string) => string | null;
   readonly journal?: Journal;
+  readonly trust?: () => GalleryTrust;
 }): Promise<Guarded> {
   const { people, folder, journal = memoryJournal('front') } = options;
   const clock = new MovedClock();
@@ -66,12 +69,13 @@ export async function guarded(options: {
   const settled: FinalVerdict[] = [];
   const report = (occurrence: Occurrence) => guard.noticed(journal.append(occurrence));
   const guard = new Guard({
-    ...{ terminal: 'front', clock, report, memory, freeAccess: null },
+    ...{ terminal: 'front', clock, report, memory, freeAccess: null, interlocks: null },
     rules: new RulesInForce({ configuration: options.rules, hub: null, needsHub: false }),
     lockOuts: new LockOuts(memory.memory, clock),
     neighbours: new Neighbours(clock),
     gallery: () => gallery,
-    lookAlike: () => null,
+    lookAlike: options.lookAlike ?? (() => null),
+    trust: options.trust ?? (() => 'full'),
     unseen: () => ({ ...evidence, distance: null }),
     settle: (verdict) => settled.push(verdict),
   });

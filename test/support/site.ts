@@ -77,7 +77,7 @@ export const readingVision: Vision = {
   model: 'test/1',
   see: async (frame) => ({
     frameId: frame.id,
-    capturedAtMs: 0,
+    capturedAtMs: frame.capturedAtMs,
     widthPx: 640,
     heightPx: 480,
     timings: { decodeMs: 0, detectMs: 0, landmarksMs: 0, embedMs: 0 },
@@ -184,6 +184,7 @@ export async function startTerminal(
   const opening = opener('plant', keys);
   const replica = await openGalleryReplica({
     ...{ site: 'plant', terminal: name, link, store, opener: opening, clock: systemClock },
+    freshness: { now: () => systemClock.now(), confirmed: () => {} },
     report: events.report,
     onGallery: (snapshot) => galleries.push(snapshot),
     quietMs: 300,

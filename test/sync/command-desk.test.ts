@@ -1,8 +1,9 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import test, { type ExecutionContext } from 'ava';
 import { LimenError } from '../../src/domain/errors.ts';
-import { challengeLifetimeMs } from '../../src/sync/challenges.ts';
+import { usualChallengeLifetimeMs } from '../../src/sync/challenges.ts';
 import { sealer } from '../../src/sync/envelope.ts';
+import { wireFormat } from '../../src/sync/messages.ts';
 import { DeskBench, Issuer } from '../support/commands.ts';
 import { freshKeys, temporaryFolder, until } from '../support/sync.ts';
 
@@ -92,7 +93,7 @@ test('refused and journalled: another key, no signature, another site, rubbish, 
 
 test('a head, a person or a result is no command, and a command is none of them', async (t) => {
   const { door, keys, hub } = await bench(t);
-  const record = { format: 1, site: 'plant', lineage: 'L', kind: 'erased', id: 'ada', version: 1 } as const;
+  const record = { format: wireFormat, site: 'plant', lineage: 'L', kind: 'erased', id: 'ada', version: 1 } as const;
   await door.deliver(await sealer(keys).record(record));
   await door.deliver((await hub.issue('diagnose')).sealed);
   const { sealResult } = await import('../../src/sync/envelope.ts');
@@ -171,7 +172,7 @@ test('without a clock a lockdown locks down, and an unlock has to bring a challe
   await door.deliver((await hub.issue('unlock', { challenge })).sealed);
   t.like(door.results[3], { outcome: 'refused', code: 'command.clock-unsynced' });
 
-  door.clock.pass(challengeLifetimeMs);
+  door.clock.pass(usualChallengeLifetimeMs);
   await door.deliver((await hub.issue('unlock', { challenge: door.results[3]!.challenge })).sealed);
   t.like(door.results[4], { outcome: 'refused' });
   // The clock is set: what was refused stays refused.
