@@ -17,6 +17,7 @@ const commands = [
   'gallery',
   'access',
   'journal',
+  'attendance',
   'models',
   'evaluate',
   'adapt',

@@ -18,6 +18,8 @@ const tables = {
   terminals: ['terminal'],
   gaps: ['terminal', 'from_seq'],
   commands: ['id'],
+  punches: ['terminal', 'seq'],
+  statements: ['id'],
 } as const satisfies { readonly [T in keyof HubTables]: readonly (keyof HubTables[T])[] };
 
 type Table = keyof typeof tables;
