@@ -41,7 +41,7 @@ export function define(program: Command): void {
 A workbook goes to standard output like everything else.
 
 Example:
-  limen attendance --from 2026-03-01 --to 2026-03-31 --config hub.yaml
+  limen attendance report --from 2026-03-01 --to 2026-03-31 --config hub.yaml
   limen attendance report --from 2026-03-01 --to 2026-03-31 --config hub.yaml --format xlsx > march.xlsx`,
     )
     .action(report);
