@@ -1,7 +1,8 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import type { Clock } from '../domain/clock.ts';
 import { LimenError } from '../domain/errors.ts';
+import type { Timers } from '../domain/timers.ts';
 import { inOrder } from '../runtime/in-order.ts';
+import { pause, systemTimers } from '../runtime/timers.ts';
 import { bucketDigests } from '../sync/digest.ts';
 import { assertSize, type Opener, type Sealer } from '../sync/envelope.ts';
 import type { Delivery, Link } from '../sync/link.ts';
@@ -34,6 +35,7 @@ export interface PublisherOptions {
   readonly headLifetimeMs?: number | undefined;
   /** How long a broker may take to hand out the head it keeps. */
   readonly settleMs?: number;
+  readonly timers?: Timers;
 }
 
 /** Keeps the broker's retained gallery equal to the hub's database. */
@@ -56,14 +58,14 @@ const gatherMs = 200;
  * it would only take their gallery off the broker.
  */
 export async function openPublisher(options: PublisherOptions): Promise<Publisher> {
-  const { link, store, sealer, opener, notify, settleMs = 500 } = options;
+  const { link, store, sealer, opener, notify, settleMs = 500, timers = systemTimers } = options;
   const topics = topicsOf(options.site);
   const serially = inOrder();
   const wanted = new Set<string>();
   const stop = new AbortController();
   let retained: Delivery | null = null;
   let blocked = false;
-  let gathering: NodeJS.Timeout | undefined;
+  let gathering: (() => void) | undefined;
 
   const sendRecords = async (records: readonly GalleryRecord[]) => {
     for (let i = 0; i < records.length; i += atOnce) {
@@ -89,7 +91,7 @@ export async function openPublisher(options: PublisherOptions): Promise<Publishe
   };
 
   const reconcile = async () => {
-    await wait(settleMs, null, { signal: stop.signal });
+    await pause(timers, settleMs, stop.signal);
     const known = retained === null ? null : await opener.head(retained.payload).catch(() => null);
     const mine = await headNow(options);
     if (known !== null) assertMine(known, mine);
@@ -126,10 +128,10 @@ export async function openPublisher(options: PublisherOptions): Promise<Publishe
       assertSize(payload, 16 * 1024);
       const want = parseMessage(wantSchema, Buffer.from(payload).toString('utf8'));
       for (const bucket of want.buckets) wanted.add(bucket);
-      gathering ??= setTimeout(() => {
+      gathering ??= timers.after(gatherMs, () => {
         gathering = undefined;
         background(answer);
-      }, gatherMs);
+      });
     } catch (error) {
       notify(noticeOf(error, topic));
     }
@@ -161,7 +163,7 @@ export async function openPublisher(options: PublisherOptions): Promise<Publishe
     publishRules: () => published(topics.rules, sendRules),
     close: async () => {
       stop.abort();
-      clearTimeout(gathering);
+      gathering?.();
       await serially(async () => {});
     },
   };

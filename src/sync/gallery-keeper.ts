@@ -1,7 +1,8 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { isLimenError, messageOf } from '../domain/errors.ts';
 import type { Report } from '../domain/event.ts';
+import type { Timers } from '../domain/timers.ts';
 import type { GallerySnapshot, GalleryStore } from '../gallery/gallery-store.ts';
+import { pause, systemTimers } from '../runtime/timers.ts';
 import { backOff } from './back-off.ts';
 
 /** Hands out a gallery only after it is on the disk. */
@@ -25,6 +26,7 @@ export interface GalleryKeeperOptions {
   /** Where the snapshots come from, for the journal. */
   readonly topic: string;
   readonly retry: { readonly firstMs: number; readonly mostMs: number };
+  readonly timers?: Timers | undefined;
 }
 
 /**
@@ -32,9 +34,9 @@ export interface GalleryKeeperOptions {
  * not wait for the disk: whoever was erased is taken out of the gallery in use at once.
  */
 export function galleryKeeper(options: GalleryKeeperOptions): GalleryKeeper {
-  const { store, onGallery, report } = options;
+  const { store, onGallery, report, timers = systemTimers } = options;
   const stop = new AbortController();
-  const waits = backOff(options.retry);
+  const waits = backOff({ ...options.retry, random: timers.random });
   let current = options.initial;
   let waiting: GallerySnapshot | null = null;
   let failure: string | null = null;
@@ -68,7 +70,7 @@ export function galleryKeeper(options: GalleryKeeperOptions): GalleryKeeper {
         use(snapshot);
       } catch (error) {
         fail(error, snapshot);
-        await wait(waits.nextMs(), null, { signal: stop.signal }).catch(() => {});
+        await pause(timers, waits.nextMs(), stop.signal).catch(() => {});
       }
     }
     running = null;
