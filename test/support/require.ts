@@ -24,7 +24,7 @@ const parts = {
     spawnSync(process.execPath, ['-e', 'require("@tensorflow/tfjs-node")'], { cwd: packageRoot() }).status === 0,
   /** Sees what a process asks of the disk, so that a power cut can be told from it. */
   strace: () => spawnSync('strace', ['-o', '/dev/null', 'true']).status === 0,
-  rabbitmq: () => runs('rabbitmq-server', '--version') || existsSync('/usr/sbin/rabbitmq-server'),
+  rabbitmq: () => existsSync('/usr/lib/rabbitmq/bin/rabbitmq-server'),
   nats: () => runs('nats-server', '--version'),
   shared: () => existsSync(sharedFolder()),
 };

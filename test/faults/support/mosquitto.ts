@@ -46,7 +46,8 @@ export class Mosquitto {
   }
 }
 
-function answers(port: number): Promise<boolean> {
+/** Whether something takes connections on a port. */
+export function answers(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1');
     const end = (answer: boolean) => {
