@@ -31,8 +31,14 @@ async function change(): Promise<void> {
 }
 
 async function command(): Promise<void> {
-  const request = { audience: pick([...terminals, '*']), reason: null, issuer: 'somebody', timeoutMs: pick([300, 3000]) };
-  const verb = request.audience === '*' ? pick(['lockdown', 'release']) : pick(['unlock', 'unlock', 'lock', 'diagnose']);
+  const request = {
+    audience: pick([...terminals, '*']),
+    reason: null,
+    issuer: 'somebody',
+    timeoutMs: pick([300, 3000]),
+  };
+  const verb =
+    request.audience === '*' ? pick(['lockdown', 'release']) : pick(['unlock', 'unlock', 'lock', 'diagnose']);
   const with_ = { site, link, db: store.db, sealer: sealer(keys), siteKey: keys.site, clock, repeatMs: 100 };
   await sendCommand(with_, { ...request, verb }).catch(() => {});
 }

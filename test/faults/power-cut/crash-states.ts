@@ -25,7 +25,10 @@ const randomSubsets = 4;
  * - Of the names given since the folder's last fsync, the first so many are there (`ordered`: what journalling file
  *   systems do: ext4, f2fs, btrfs, xfs), or any selection. A rename is atomic. Syncing a file does not sync its name.
  */
-export function* crashStates(ops: readonly FileOp[], options: { chance: Chance; moments: number }): Generator<CrashState> {
+export function* crashStates(
+  ops: readonly FileOp[],
+  options: { chance: Chance; moments: number },
+): Generator<CrashState> {
   const { chance, moments } = options;
   const known = new Set<string>();
   const said: string[] = [];
@@ -68,7 +71,10 @@ class Disk {
     if (op.kind === 'name') this.#pendingNames.push(op);
     else if (op.kind === 'sync-names') this.#names.push(...this.#pendingNames.splice(0));
     else if (op.kind === 'sync') {
-      this.#contents.set(op.inode, this.#contentOf(op.inode, (one) => one));
+      this.#contents.set(
+        op.inode,
+        this.#contentOf(op.inode, (one) => one),
+      );
       this.#pending.delete(op.inode);
     } else if (op.kind !== 'said') {
       this.#pending.set(op.inode, [...(this.#pending.get(op.inode) ?? []), op]);
@@ -129,13 +135,17 @@ function torn(op: DataOp, chance: Chance): DataOp {
 /** What was never written between the parts that were is zeros. */
 function applied(content: Buffer, op: DataOp): Buffer {
   const length = op.kind === 'truncate' ? op.length : Math.max(content.length, op.at + op.bytes.length);
-  const next = length === content.length ? content : Buffer.concat([content, Buffer.alloc(Math.max(0, length - content.length))], length);
+  const next =
+    length === content.length
+      ? content
+      : Buffer.concat([content, Buffer.alloc(Math.max(0, length - content.length))], length);
   if (op.kind === 'write') op.bytes.copy(next, op.at);
   return next;
 }
 
 function fingerprint(files: ReadonlyMap<string, Buffer>): string {
   const hash = createHash('sha256');
-  for (const [name, bytes] of [...files].sort(([a], [b]) => (a < b ? -1 : 1))) hash.update(`${name} ${bytes.length} `).update(bytes);
+  for (const [name, bytes] of [...files].sort(([a], [b]) => (a < b ? -1 : 1)))
+    hash.update(`${name} ${bytes.length} `).update(bytes);
   return hash.digest('base64');
 }

@@ -26,7 +26,8 @@ export interface Durable {
 }
 
 const key = Buffer.alloc(32, 7);
-const galleryOf = (n: number) => snapshotOf([personOf('p1', [templateOf(n)], n), personOf('p2', [templateOf(n + 1)], n)], n);
+const galleryOf = (n: number) =>
+  snapshotOf([personOf('p1', [templateOf(n)], n), personOf('p2', [templateOf(n + 1)], n)], n);
 const commandOf = (n: number): Command => ({
   ...{ format: 1, site: 'plant', id: ulid(Date.parse('2030-01-01T00:00:00Z') + n, () => 0), audience: 'door-1' },
   ...{ verb: 'unlock', reason: null, issuer: 'tester', challenge: null },

@@ -127,7 +127,10 @@ class TraceReader {
   #named(call: string, [from = '', to = '']: readonly string[]): void {
     const old = this.#nameOf(from);
     if (old === null) return;
-    if (call.startsWith('unlink')) return this.#name(null, old);
+    if (call.startsWith('unlink')) {
+      this.#name(null, old);
+      return;
+    }
     const inode = this.#names.get(old);
     const fresh = this.#nameOf(to);
     if (inode === undefined || fresh === null) throw new Error(`${call} of ${from} to ${to} is not understood`);

@@ -28,7 +28,8 @@ export async function disagreements(folder: string, terminals: readonly string[]
       journal.close();
       const events = store.db.selectFrom('events').select('row').where('terminal', '=', terminal).orderBy('seq');
       const had = (await events.execute()).map(({ row }) => canonicalJson(JSON.parse(row)));
-      if (!isDeepStrictEqual(had, rows)) wrongs.push(`${terminal}: ${had.length} events at the hub, ${rows.length} here`);
+      if (!isDeepStrictEqual(had, rows))
+        wrongs.push(`${terminal}: ${had.length} events at the hub, ${rows.length} here`);
     }
   } finally {
     await store.close();
@@ -41,7 +42,9 @@ export function wrongsSaid(folder: string, terminal: string, lines: readonly str
   const journal = openJournalReader(join(folder, terminal, 'journal.db'));
   const kept = new Map(journal.after(0, 1e6).map(({ seq, hash }) => [seq, hash]));
   const accepted = new Set(
-    journal.after(0, 1e6).flatMap(({ kind, body }) => (kind === 'command.accepted' ? [(body as { id: string }).id] : [])),
+    journal
+      .after(0, 1e6)
+      .flatMap(({ kind, body }) => (kind === 'command.accepted' ? [(body as { id: string }).id] : [])),
   );
   journal.close();
   const acted = new Set<string>();
@@ -54,7 +57,8 @@ export function wrongsSaid(folder: string, terminal: string, lines: readonly str
     acted.add(second);
     if (!accepted.has(second)) wrongs.push(`${terminal}: ${first} ${second} without an event`);
     // What cannot let anybody in is judged in time, and carried out however slow the disk is.
-    if (Number(leftMs) <= 0 && (first === 'unlock' || first === 'release')) wrongs.push(`${terminal}: ${first} ${leftMs} ms late`);
+    if (Number(leftMs) <= 0 && (first === 'unlock' || first === 'release'))
+      wrongs.push(`${terminal}: ${first} ${leftMs} ms late`);
   }
   return wrongs;
 }

@@ -29,7 +29,9 @@ export class Killable {
 
   start(): void {
     this.#bornAt = this.lines.length;
-    const child = spawn(process.execPath, [this.#module.pathname, ...this.#args], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [this.#module.pathname, ...this.#args], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     const lines = createInterface({ input: child.stdout });
     lines.on('line', (line) => this.lines.push(line));
     this.#read = once(lines, 'close').then(() => {});
@@ -38,7 +40,8 @@ export class Killable {
       said += data;
     });
     child.once('exit', (code, signal) => {
-      if (signal !== 'SIGKILL') this.crashes.push(`${this.#args.join(' ')} ended with ${code ?? signal}: ${said.slice(0, 2000)}`);
+      if (signal !== 'SIGKILL')
+        this.crashes.push(`${this.#args.join(' ')} ended with ${code ?? signal}: ${said.slice(0, 2000)}`);
       if (this.#child === child) this.#child = null;
     });
     this.#child = child;

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
-import { type LinkState } from '../../../src/sync/link.ts';
+import type { LinkState } from '../../../src/sync/link.ts';
 import { openMqttLink } from '../../../src/sync/mqtt-link.ts';
 import { topicsOf } from '../../../src/sync/topics.ts';
 import { temporaryFolders } from '../../support/folders.ts';
@@ -91,7 +91,12 @@ test('a broker that forbids a terminal to publish its events, or to hear its gal
   const allow = (lines: readonly string[]) => writeFileSync(acl, `${lines.join('\n')}\n`, { mode: 0o600 });
   const at = { url: broker.url, protocol: '5' as const, start: async () => {}, stop: async () => {} };
   const keys = await freshKeys(t);
-  allow(['topic read limen/#', `topic write ${topics.everyPerson}`, `topic write ${topics.head}`, 'topic write limen/plant/gallery/want/+']);
+  allow([
+    'topic read limen/#',
+    `topic write ${topics.everyPerson}`,
+    `topic write ${topics.head}`,
+    'topic write limen/plant/gallery/want/+',
+  ]);
   await broker.start();
   const { hub } = await startHub(t, { broker: at, keys });
   const terminal = await startTerminal(t, { broker: at, keys });

@@ -3,13 +3,14 @@ import { join } from 'node:path';
 import test from 'ava';
 import { LowdbGalleryStore } from '../../../src/gallery/lowdb-store.ts';
 import { openJournal } from '../../../src/journal/open-journal.ts';
-import { inputFrom } from '../../../src/reader/input.ts';
 import { typedBy } from '../../../src/reader/hid.ts';
+import { inputFrom } from '../../../src/reader/input.ts';
 import { LineSplitter } from '../../../src/reader/split-lines.ts';
 import { systemClock } from '../../../src/runtime/clock.ts';
 import { packageRoot } from '../../../src/runtime/package-root.ts';
 import { SealedFile } from '../../../src/runtime/sealed-file.ts';
 import { openCommandMemory } from '../../../src/sync/command-memory.ts';
+import type { Command } from '../../../src/sync/command-messages.ts';
 import { type Opener, opener, sealer } from '../../../src/sync/envelope.ts';
 import { createKeys, readHubKeys, readTerminalKeys } from '../../../src/sync/keys.ts';
 import { type Head, recordFromWire, recordToWire } from '../../../src/sync/messages.ts';
@@ -32,15 +33,30 @@ const key = Buffer.alloc(32, 7);
 const hash = '0'.repeat(64);
 const record = recordToWire('plant', { kind: 'person', lineage: 'l', id: 'p1', version: 1, person: somebody('p1') });
 const head: Head = {
-  ...{ format: 1, site: 'plant', lineage: 'l', version: 1, embedder: 'test/1', count: 1, buckets: { '0a': 'x'.repeat(43) } },
+  ...{
+    format: 1,
+    site: 'plant',
+    lineage: 'l',
+    version: 1,
+    embedder: 'test/1',
+    count: 1,
+    buckets: { '0a': 'x'.repeat(43) },
+  },
   ...{ issuedAt: '2026-01-01T00:00:00Z', expiresAt: null },
 };
 const ack = { format: 1, site: 'plant', terminal: 'door-1', seq: 1, hash } as const;
-const rules = { format: 1, site: 'plant', lineage: 'l', version: 1, issuedAt: '2026-01-01T00:00:00Z', rules: { a: [1] } } as const;
-const command = {
-  ...{ format: 1, site: 'plant', id: '01ARZ3NDEKTSV4RRFFQ69G5FAV', audience: 'door-1', verb: 'unlock', reason: 'why' },
-  ...{ issuer: 'me', issuedAt: '2026-01-01T00:00:00Z', expiresAt: '2026-01-01T00:00:10Z', challenge: null },
+const rules = {
+  format: 1,
+  site: 'plant',
+  lineage: 'l',
+  version: 1,
+  issuedAt: '2026-01-01T00:00:00Z',
+  rules: { a: [1] },
 } as const;
+const command: Command = {
+  ...{ format: 1 as const, site: 'plant', id: '01ARZ3NDEKTSV4RRFFQ69G5FAV', audience: 'door-1', verb: 'unlock', reason: 'why' },
+  ...{ issuer: 'me', issuedAt: '2026-01-01T00:00:00Z', expiresAt: '2026-01-01T00:00:10Z', challenge: null },
+};
 const messages = { head, record, ack, rules, command };
 
 /** What a terminal does with each message. */
@@ -62,7 +78,7 @@ for (const [kind, message] of Object.entries(messages) as [keyof typeof messages
     await fuzz(t, { corpus: [text(await seal(message))], parse: (bytes) => readers[kind](opening, bytes) });
     // A newer hub, or one that is not well, signs what this terminal does not understand.
     const resealed = async (bytes: Buffer) => readers[kind](opening, text(await seal(parsed(bytes))));
-    await fuzz(t, { corpus: [text(message)], parse: resealed });
+    await fuzz(t, { corpus: [text(message)], parse: resealed, only: 'values' });
   });
 }
 
@@ -75,7 +91,15 @@ test('events, statuses and wants: whatever terminals send, the hub goes on', asy
   const topics = topicsOf('plant');
   const row = memoryJournal('door-1').append({ kind: 'clock.stepped', body: { byMs: 1 } });
   const status = {
-    ...{ format: 1, terminal: 'door-1', online: true, since: '2026-01-01T00:00:00Z', software: '1', pack: 'p', door: null },
+    ...{
+      format: 1,
+      terminal: 'door-1',
+      online: true,
+      since: '2026-01-01T00:00:00Z',
+      software: '1',
+      pack: 'p',
+      door: null,
+    },
     ...{ gallery: { lineage: '', version: 0, digest: '', people: 0 }, journal: { lastSeq: 0, acknowledgedSeq: 0 } },
   };
   const want = { format: 1, terminal: 'door-1', version: 0, buckets: ['0a'] };
@@ -154,7 +178,12 @@ test('the journal: a damaged one is set aside, and a new chain is begun', async 
     mkdirSync(own);
     writeFileSync(join(own, 'journal.db'), bytes);
     writeFileSync(join(own, 'journal.db.seq'), mark);
-    const opened = openJournal({ file: join(own, 'journal.db'), terminal: 'north', clock: systemClock, onDamage: 'set-aside' });
+    const opened = openJournal({
+      file: join(own, 'journal.db'),
+      terminal: 'north',
+      clock: systemClock,
+      onDamage: 'set-aside',
+    });
     opened.append({ kind: 'clock.stepped', body: { byMs: 0 } });
     opened.verify();
     opened.close();
@@ -170,7 +199,8 @@ test('readers: lines and keystrokes', async (t) => {
     parse: (bytes) => {
       for (const line of splitter.push(bytes)) {
         for (const gives of ['card', 'pin', 'both'] as const) {
-          for (const card of ['number', 'wiegand26-hex', 'wiegand34-decimal'] as const) inputFrom(line, { gives, card });
+          for (const card of ['number', 'wiegand26-hex', 'wiegand34-decimal'] as const)
+            inputFrom(line, { gives, card });
         }
       }
       return typedBy(bytes);
@@ -191,7 +221,9 @@ test('pack.json', async (t) => {
 
 test('pictures', async (t) => {
   const people = join(packageRoot(), 'test', 'people');
-  const [first = ''] = readdirSync(people, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.jpg'));
+  const [first = ''] = readdirSync(people, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.endsWith('.jpg'),
+  );
   const corpus = [readFileSync(join(people, first))];
   const frame = (data: Buffer) => ({ id: 0, capturedAtMs: 0, format: 'jpeg', data }) as const;
   const parse = async (bytes: Buffer) => {

@@ -63,11 +63,15 @@ test('real processes on a real broker, killed at random: all agree in the end, n
   }
   for (const one of [hub, ...doors]) await one.kill();
   t.deepEqual(wrongs, []);
-  for (const [i, { lines: said }] of doors.entries()) t.deepEqual(wrongsSaid(folder, terminals[i]!, said).slice(0, 5), []);
+  for (const [i, { lines: said }] of doors.entries())
+    t.deepEqual(wrongsSaid(folder, terminals[i]!, said).slice(0, 5), []);
   const handedOn = hub.lines.filter((line) => line.startsWith('handed-on'));
   t.is(new Set(handedOn).size, handedOn.length, 'no event was handed on twice');
   t.deepEqual([hub, ...doors].flatMap(({ crashes }) => crashes).slice(0, 3), [], 'nobody ended by itself');
-  const count = (word: string) => doors.reduce((all, door) => all + door.lines.filter((line) => line.startsWith(word)).length, 0);
+  const count = (word: string) =>
+    doors.reduce((all, door) => all + door.lines.filter((line) => line.startsWith(word)).length, 0);
   t.true(count('act') > 0 && count('event') > 0);
-  t.log(`seed ${seed}: ${kills} kills ${JSON.stringify(killed)}, ${count('event')} events, ${count('act')} commands carried out`);
+  t.log(
+    `seed ${seed}: ${kills} kills ${JSON.stringify(killed)}, ${count('event')} events, ${count('act')} commands carried out`,
+  );
 });

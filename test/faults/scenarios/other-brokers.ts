@@ -1,8 +1,10 @@
-import test from 'ava';
-import { sendCommand } from '../../../src/hub/command.ts';
+import test, { type ExecutionContext } from 'ava';
+import type { Clock } from '../../../src/domain/clock.ts';
+import { type CommanderOptions, sendCommand } from '../../../src/hub/command.ts';
 import { systemClock } from '../../../src/runtime/clock.ts';
 import { openCommandDesk } from '../../../src/sync/command-desk.ts';
 import { opener, sealer } from '../../../src/sync/envelope.ts';
+import type { HubKeys } from '../../../src/sync/keys.ts';
 import { watchedVerbs } from '../../support/commands.ts';
 import { temporaryFolders } from '../../support/folders.ts';
 import { linkTo, startHub, startTerminal, type TestBroker } from '../../support/site.ts';
@@ -11,7 +13,7 @@ import { otherBroker, otherBrokers } from '../support/other-brokers.ts';
 
 const folders = temporaryFolders(test);
 const stepped = (byMs: number) => ({ kind: 'clock.stepped', body: { byMs } }) as const;
-const synced = { ...systemClock, quality: () => 'synced' } as const;
+const synced: Clock = { ...systemClock, quality: () => 'synced' };
 
 for (const kind of otherBrokers) {
   test(`${kind}: first sync, changes, events, commands, a terminal that was away, a broker that was killed`, async (t) => {
@@ -63,7 +65,7 @@ function somebodyCalled(id: string) {
 
 async function commandWorks(
   broker: TestBroker,
-  site: { t: import('ava').ExecutionContext; keys: Awaited<ReturnType<typeof freshKeys>>; db: Parameters<typeof sendCommand>[0]['db'] },
+  site: { t: ExecutionContext; keys: HubKeys; db: CommanderOptions['db'] },
 ): Promise<void> {
   const { t, keys, db } = site;
   const acts: string[] = [];

@@ -34,5 +34,6 @@ test(`simulated days with kills everywhere: all agree in the end, nothing lost, 
     }
   }
   t.log(JSON.stringify(sum));
-  if (chosen.length > 1) t.true(sum.acts > 0 && sum.hub > 0 && sum.broker > 0 && sum.terminal > 0, 'the days had everything');
+  if (chosen.length > 1)
+    t.true(sum.acts > 0 && sum.hub > 0 && sum.broker > 0 && sum.terminal > 0, 'the days had everything');
 });

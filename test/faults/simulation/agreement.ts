@@ -19,7 +19,8 @@ export async function disagreements({ hub, terminals }: Day): Promise<string[]> 
       wrong(`gallery ${inForce?.version} in force, the hub has ${version}`);
     } else if (version > 0 && !isDeepStrictEqual(inForce?.people, people)) wrong('people differ under equal digests');
     if (inForce !== disk.gallery) wrong('what is in force is not what is on the disk');
-    if ((disk.rules?.version ?? 0) !== (rules?.version ?? 0)) wrong(`rules ${disk.rules?.version}, not ${rules?.version}`);
+    if ((disk.rules?.version ?? 0) !== (rules?.version ?? 0))
+      wrong(`rules ${disk.rules?.version}, not ${rules?.version}`);
     if (disk.acknowledged !== (truth.at(-1)?.seq ?? 0)) wrong(`${disk.acknowledged} of ${truth.length} acknowledged`);
   }
   return wrongs;
@@ -33,10 +34,16 @@ export async function wrongs(day: Day): Promise<string[]> {
   const gaps = await store.db.selectFrom('gaps').selectAll().execute();
   if (gaps.length > 0) found.push(`the hub noted gaps: ${JSON.stringify(gaps)}`);
   for (const { name, truth, acts } of terminals) {
-    const rows = await store.db.selectFrom('events').select('row').where('terminal', '=', name).orderBy('seq').execute();
+    const rows = await store.db
+      .selectFrom('events')
+      .select('row')
+      .where('terminal', '=', name)
+      .orderBy('seq')
+      .execute();
     const had = rows.map(({ row }) => canonicalJson(JSON.parse(row)));
     const written = truth.map((event) => canonicalJson(event));
-    if (!isDeepStrictEqual(had, written)) found.push(`${name}: ${had.length} events at the hub, ${written.length} written`);
+    if (!isDeepStrictEqual(had, written))
+      found.push(`${name}: ${had.length} events at the hub, ${written.length} written`);
     const seen = new Set<string>();
     for (const { command, verb, atMs, clockWasTrue } of acts) {
       const opens = verb === 'unlock' || verb === 'release';
@@ -55,7 +62,8 @@ export async function wrongs(day: Day): Promise<string[]> {
   for (const [event, times] of hub.handedOn) if (times > 1) found.push(`event ${event} was handed on ${times} times`);
   for (const record of hub.returned.values()) {
     const stored = await store.db.selectFrom('people').select('version').where('id', '=', record.id).executeTakeFirst();
-    if ((stored?.version ?? 0) < record.version) found.push(`the change ${record.version} of ${record.id} returned and is lost`);
+    if ((stored?.version ?? 0) < record.version)
+      found.push(`the change ${record.version} of ${record.id} returned and is lost`);
   }
   return found;
 }

@@ -74,7 +74,12 @@ export class SimulatedDisk {
         life.act();
         const at = clock.now();
         const row = {
-          ...{ seq: end().seq + 1, id: ulid(Math.max(0, at.getTime()), this.#chance.next), terminal, at: at.toISOString() },
+          ...{
+            seq: end().seq + 1,
+            id: ulid(Math.max(0, at.getTime()), this.#chance.next),
+            terminal,
+            at: at.toISOString(),
+          },
           ...{ clock: clock.quality(), kind, body: JSON.parse(canonicalJson(body)), previousHash: end().hash },
         };
         const event = { ...row, hash: hashOf(row) } as LimenEvent;

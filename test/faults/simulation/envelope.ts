@@ -1,13 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { type Command, commandSchema } from '../../../src/sync/command-messages.ts';
 import type { Opener, Sealer } from '../../../src/sync/envelope.ts';
-import {
-  ackSchema,
-  headSchema,
-  parseMessage,
-  recordSchema,
-  rulesMessageSchema,
-} from '../../../src/sync/messages.ts';
+import { ackSchema, headSchema, parseMessage, recordSchema, rulesMessageSchema } from '../../../src/sync/messages.ts';
 
 /**
  * The envelope of the simulation: the same messages under an HMAC instead of signature and encryption, which would be

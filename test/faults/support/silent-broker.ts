@@ -4,7 +4,10 @@ import { createServer, type Socket } from 'node:net';
 export type Silence = 'to everything' | 'to subscriptions' | 'to publications';
 
 /** A broker (MQTT 3.1.1) that takes connections and keeps its silence. */
-export async function silentBroker(port: number, silence: Silence): Promise<{ connections(): number; stop(): Promise<void> }> {
+export async function silentBroker(
+  port: number,
+  silence: Silence,
+): Promise<{ connections(): number; stop(): Promise<void> }> {
   const sockets = new Set<Socket>();
   let connections = 0;
   const server = createServer((socket) => {
