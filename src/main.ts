@@ -10,6 +10,7 @@ const commands = [
   'demo',
   'run',
   'doctor',
+  'lock',
   'inspect',
   'enrol',
   'hub',

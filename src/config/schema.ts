@@ -7,6 +7,8 @@ const filePath = z
   .string()
   .min(1)
   .regex(/^(?!~)/, 'write the whole path: "~" is for shells');
+/** The longest path a Unix socket can have on Linux and macOS, with room for the end mark. */
+const longestSocketPath = 103;
 const milliseconds = (least: number, most: number) => z.number().int().min(least).max(most);
 
 /** Where pictures come from. */
@@ -60,7 +62,8 @@ const doorInput = (means: string, debounceMs = 30) =>
         .enum(['as-is', 'none', 'pull-up', 'pull-down'])
         .default('pull-up')
         .describe('The resistor inside the chip; driver "onoff" knows "as-is" only'),
-      debounceMs: milliseconds(0, 400)
+      // Half of the 400 ms that must be seen: the other half is for bouncing, and for being looked at late.
+      debounceMs: milliseconds(0, 200)
         .default(debounceMs)
         .describe('A level counts when it has lasted this long; what lasts 400 ms is never missed'),
     })
@@ -96,13 +99,23 @@ export const doorSchema = z.strictObject({
     .enum(['fail-secure', 'fail-safe'])
     .default('fail-secure')
     .describe('"fail-secure": the relay is switched on to open (strike); "fail-safe": to hold shut (magnet)'),
+  lockProcess: z
+    .enum(['own', 'service'])
+    .default('own')
+    .describe('Who runs the lock process: "own" is limen itself, "service" is limen-lock.service; see docs/door.md'),
+  lockSocket: z
+    .string()
+    .regex(/^\/./, 'a whole path')
+    .refine((path) => Buffer.byteLength(path) <= longestSocketPath, `a path of ${longestSocketPath} bytes at most`)
+    .default('/run/limen-lock/lock.sock')
+    .describe('Where the lock service listens; it writes into this folder and nowhere else'),
   pulseMs: milliseconds(100, 60_000).default(3000).describe('How long the door can be opened after a grant'),
   extendedPulseMs: milliseconds(100, 120_000)
     .optional()
     .describe('The same, for people who are marked as needing more time; left out, it is door.longestPulseMs'),
   longestPulseMs: milliseconds(100, 120_000)
     .default(10_000)
-    .describe('The lock process never holds it open for longer'),
+    .describe('The lock process never holds it open for longer, from the last grant or request to exit'),
   longestHoldMs: milliseconds(0, 86_400_000)
     .default(0)
     .describe('Free access lasts this long at most; 0 refuses it. The lock process ends it, whatever the daemon says'),

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { policyFor } from '../access/policy.ts';
-import { loadRecognition, readStoredGallery } from '../compose.ts';
+import { loadRecognition, lockServiceOf, readStoredGallery } from '../compose.ts';
 import type { TerminalConfig } from '../config/schema.ts';
 import { Gallery } from '../gallery/gallery.ts';
 import { projectSnapshot } from '../gallery/projected.ts';
@@ -9,17 +9,19 @@ import { isThere } from '../runtime/is-there.ts';
 import { readTerminalKeys } from '../sync/keys.ts';
 import { examineBroker } from './examine-broker.ts';
 import { examineDataFolder } from './examine-data-folder.ts';
+import { examineLock } from './examine-lock.ts';
 import { checked, type Finding, ok, warn } from './finding.ts';
 
-/** Look at what one terminal needs: its keys, its data folder, its gallery, its journal, its broker. */
+/** Look at what one terminal needs: its lock process, its keys, its data folder, its gallery, its journal, its broker. */
 export async function examineTerminal(config: TerminalConfig): Promise<Finding[]> {
-  const { broker } = config;
+  const { broker, door, dataFolder } = config;
   return [
+    ...(door === undefined ? [] : await checked('lock', () => examineLock(door, lockServiceOf(door, dataFolder)))),
     ...(await checked('keys', async () => {
       await readTerminalKeys(config.keys);
       return ok('keys', 'the site key and the key of the hub can be read');
     })),
-    ...(await checked('data', () => examineDataFolder(config.dataFolder))),
+    ...(await checked('data', () => examineDataFolder(dataFolder))),
     ...(await checked('gallery', () => gallery(config))),
     ...(await checked('journal', () => journal(config))),
     ...(broker === undefined

@@ -1,6 +1,4 @@
-import { type Kysely, sql } from 'kysely';
-
-/** The hub's tables, as Kysely sees them. Times are ISO 8601 text, templates int8 blobs. */
+/** The hub's tables, as Kysely sees them; `migrations/` makes them. Times are ISO 8601 text, templates int8 blobs. */
 export interface HubTables {
   meta: { key: 'schema' | 'lineage' | 'version'; value: string };
   people: {
@@ -54,41 +52,4 @@ export interface HubTables {
     issued_at: string;
     expires_at: string;
   };
-}
-
-/** Raised with every change of the tables. */
-export const schemaVersion = 3;
-
-/** Create the tables that a database has not yet: all of an empty one, the new ones of an older limen's. */
-export async function createTables(db: Kysely<HubTables>): Promise<void> {
-  for (const statement of [
-    sql`create table if not exists meta (key text primary key, value text not null) strict`,
-    sql`create table if not exists people (
-      id text primary key, name text not null, groups text not null, valid_from text, valid_until text,
-      version integer not null unique, bucket text not null, erased integer not null) strict`,
-    sql`create table if not exists credentials (
-      person_id text primary key references people (id), pin_hash text, duress_pin_hash text,
-      cards text not null, extended_pulse integer not null) strict`,
-    sql`create table if not exists rules (version integer primary key, set_at text not null, rules text not null) strict`,
-    sql`create index if not exists people_by_bucket on people (bucket)`,
-    sql`create table if not exists templates (
-      person_id text not null references people (id), position integer not null, model text not null,
-      scale real not null, data blob not null, primary key (person_id, position)) strict`,
-    sql`create table if not exists template_pictures (
-      person_id text not null references people (id), position integer not null, name text not null,
-      primary key (person_id, position)) strict`,
-    sql`create table if not exists events (
-      terminal text not null, seq integer not null, id text not null, at text not null, kind text not null,
-      hash text not null, previous_hash text not null, row text not null, received_at text not null,
-      primary key (terminal, seq)) strict, without rowid`,
-    sql`create table if not exists terminals (terminal text primary key, seq integer not null, hash text not null) strict`,
-    sql`create table if not exists gaps (
-      terminal text not null, from_seq integer not null, to_seq integer not null, reason text not null,
-      primary key (terminal, from_seq)) strict`,
-    sql`create table if not exists commands (
-      id text primary key, audience text not null, verb text not null, reason text, issuer text not null,
-      issued_at text not null, expires_at text not null) strict`,
-  ]) {
-    await statement.execute(db);
-  }
 }

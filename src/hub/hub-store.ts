@@ -1,11 +1,12 @@
 import { Kysely, type Transaction } from 'kysely';
 import { ulid } from 'ulid';
-import { LimenError, messageOf, systemCodeOf } from '../domain/errors.ts';
+import { isLimenError, LimenError, messageOf, systemCodeOf } from '../domain/errors.ts';
 import type { Person } from '../domain/person.ts';
 import { bucketName, bucketOf, type RecordStamp } from '../sync/digest.ts';
 import type { GalleryRecord } from '../sync/messages.ts';
 import { credentialsOf, deleteCredentials, writeCredentials } from './credentials.ts';
-import { createTables, type HubTables, schemaVersion } from './hub-schema.ts';
+import type { HubTables } from './hub-schema.ts';
+import { migrate } from './migrate.ts';
 import { sqliteDialect } from './sqlite-dialect.ts';
 
 /** Which history this hub writes, and how far it is. */
@@ -81,19 +82,20 @@ async function openDatabase(file: string): Promise<Kysely<HubTables>> {
   let db: Kysely<HubTables> | null = null;
   try {
     db = new Kysely<HubTables>({ dialect: sqliteDialect(file) });
-    await createTables(db);
-    const fresh = { schema: String(schemaVersion), lineage: ulid(), version: '0' };
-    const rows = Object.entries(fresh).map(([key, value]) => ({ key: key as keyof typeof fresh, value }));
+    await migrate(db);
+    const fresh = [
+      { key: 'lineage', value: ulid() },
+      { key: 'version', value: '0' },
+    ] as const;
     await db
       .insertInto('meta')
-      .values(rows)
+      .values([...fresh])
       .onConflict((on) => on.doNothing())
       .execute();
-    const schema = Number(await metaOf(db, 'schema'));
-    if (schema < schemaVersion) await raiseSchema(db);
-    if (schema <= schemaVersion) return db;
+    return db;
   } catch (cause) {
     await db?.destroy();
+    if (isLimenError(cause)) throw cause;
     const damaged = /malformed|not a database/.test(messageOf(cause));
     throw new LimenError(
       damaged ? 'file.corrupt' : 'file.unreadable',
@@ -106,19 +108,6 @@ async function openDatabase(file: string): Promise<Kysely<HubTables>> {
       },
     );
   }
-  await db.destroy();
-  throw new LimenError('file.newer-version', `The hub's database ${file} was written by a newer limen.`, {
-    hint: 'Update limen on this machine.',
-  });
-}
-
-/** An older limen would leave the new tables alone, and a person's file names behind when it erases them. */
-async function raiseSchema(db: Kysely<HubTables>): Promise<void> {
-  await db
-    .updateTable('meta')
-    .set({ value: String(schemaVersion) })
-    .where('key', '=', 'schema')
-    .execute();
 }
 
 async function pictureNamesOf(db: Kysely<HubTables>): Promise<ReadonlyMap<string, readonly string[]>> {

@@ -1,5 +1,12 @@
 import { DatabaseSync } from '@photostructure/sqlite';
-import { SqliteDialect } from 'kysely';
+import {
+  CompiledQuery,
+  type DatabaseConnection,
+  SqliteAdapter,
+  type SqliteDatabase,
+  SqliteDialect,
+  SqliteDriver,
+} from 'kysely';
 
 /**
  * Kysely's SQLite dialect over node:sqlite's API, which Kysely itself does not speak: it passes parameters as a list
@@ -14,18 +21,48 @@ export function sqliteDialect(file: string): SqliteDialect {
   database.exec(
     'PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON',
   );
-  return new SqliteDialect({
-    database: {
-      close: () => database.close(),
-      prepare: (sql) => {
-        const statement = database.prepare(sql);
-        return {
-          reader: statement.columns().length > 0,
-          all: (parameters) => statement.all(...(parameters as never[])),
-          run: (parameters) => statement.run(...(parameters as never[])),
-          iterate: (parameters) => statement.iterate(...(parameters as never[])),
-        };
-      },
+  return new WritingDialect({
+    close: () => database.close(),
+    prepare: (sql) => {
+      const statement = database.prepare(sql);
+      return {
+        reader: statement.columns().length > 0,
+        all: (parameters) => statement.all(...(parameters as never[])),
+        run: (parameters) => statement.run(...(parameters as never[])),
+        iterate: (parameters) => statement.iterate(...(parameters as never[])),
+      };
     },
   });
+}
+
+class WritingDialect extends SqliteDialect {
+  readonly #database: SqliteDatabase;
+
+  constructor(database: SqliteDatabase) {
+    super({ database });
+    this.#database = database;
+  }
+
+  override createDriver(): SqliteDriver {
+    return new WritingDriver({ database: this.#database });
+  }
+
+  override createAdapter(): SqliteAdapter {
+    return new WritingAdapter();
+  }
+}
+
+class WritingDriver extends SqliteDriver {
+  // A transaction that reads first and writes then would find that another process wrote in between, and SQLite fails
+  // that one at once, whatever the busy_timeout. Ours all write: they wait for their turn at the beginning.
+  override async beginTransaction(connection: DatabaseConnection): Promise<void> {
+    await connection.executeQuery(CompiledQuery.raw('begin immediate'));
+  }
+}
+
+class WritingAdapter extends SqliteAdapter {
+  // SQLite can, and Kysely makes no use of it: a migration that fails halfway would stay halfway.
+  override get supportsTransactionalDdl(): boolean {
+    return true;
+  }
 }

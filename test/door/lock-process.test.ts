@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import test, { type ExecutionContext } from 'ava';
 import { openDoor } from '../../src/door/door-controller.ts';
-import type { LockProcessSettings } from '../../src/door/lock-protocol.ts';
+import type { LockProcessSettings } from '../../src/door/lock-settings.ts';
 import { packageRoot, siblingModule } from '../../src/runtime/package-root.ts';
 import { until } from '../support/wait.ts';
 import { doorIn, isAlive, lockProcessesOf, makeBench, simulatedLock } from './support/bench.ts';
@@ -19,16 +19,19 @@ const daemon = fileURLToPath(siblingModule(import.meta.url, './support/daemon'))
 async function startLock(t: ExecutionContext, changes: Partial<LockProcessSettings> = {}) {
   const bench = makeBench(t);
   writeFileSync(bench.levelFile, '1');
-  const settings = {
+  const settings: LockProcessSettings = {
     socketPath: join(bench.folder, 's'),
-    lock: { ...simulatedLock(bench.levelFile), restFile: join(bench.folder, 'lock.rest') },
+    restFile: join(bench.folder, 'lock.rest'),
+    lock: simulatedLock(bench.levelFile),
     longestPulseMs: 100_000,
     longestHoldMs: 0,
     silenceMs: 100_000,
-    endWithStdin: true,
+    runsAs: 'child',
     ...changes,
   };
-  const child = spawn(process.execPath, [entry, JSON.stringify(settings)], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const file = join(bench.folder, 'settings.json');
+  writeFileSync(file, JSON.stringify(settings));
+  const child = spawn(process.execPath, [entry, file], { stdio: ['pipe', 'pipe', 'inherit'] });
   t.teardown(() => end(child));
   await once(child.stdout, 'data');
   return { ...bench, child, socketPath: settings.socketPath, peer: await talk(t, settings.socketPath) };
@@ -69,7 +72,7 @@ test('an over-long lease is cut to the longest pulse, again and again', async (t
   t.is(first.state, 'released');
   t.true(first.leaseMs <= 500);
   const second = await peer.ask({ id: 2, lease: 90_000 });
-  t.true(second.leaseMs <= first.leaseMs);
+  t.true(second.leaseMs <= 500);
   const secured = await peer.hear();
   t.is(secured.secured, 'lease-ended');
   t.true(secured.openMs >= 499);
@@ -81,6 +84,24 @@ test('a shorter lease does not shorten the one that runs', async (t) => {
   await peer.ask({ id: 1, lease: 90_000 });
   const { leaseMs } = await peer.ask({ id: 2, lease: 10 });
   t.true(leaseMs > 10_000);
+});
+
+test('in lockdown the lock process itself refuses leases and holds, and lets out whoever must get out', async (t) => {
+  const { peer, level } = await startLock(t, { longestHoldMs: 100_000 });
+  await peer.ask({ id: 1, lease: 90_000 });
+  peer.socket.write(`${JSON.stringify({ id: 2, lockdown: true })}\n`);
+  t.like(await peer.hear(), { secured: 'lockdown' });
+  t.like(await peer.hear(), { id: 2, state: 'secured' });
+  for (const asked of [{ lease: 1000 }, { hold: 1000 }]) {
+    const { failure } = await peer.ask({ id: 3, ...asked });
+    t.is(failure.code, 'door.lockdown');
+    t.is(level(), '0');
+  }
+  t.like(await peer.ask({ id: 4, lease: 90_000, egress: true }), { state: 'released' });
+  t.is((await peer.ask({ id: 5, lease: 90_000 })).failure.code, 'door.lockdown');
+  t.is(level(), '1', 'what is refused cuts nobody’s way out short');
+  await peer.ask({ id: 6, lift: true });
+  t.like(await peer.ask({ id: 7, lease: 1000 }), { state: 'released' });
 });
 
 test('silence ends a lease, a beat keeps it', async (t) => {
@@ -115,6 +136,7 @@ test('a second peer is turned away and changes nothing', async (t) => {
   await peer.ask({ id: 1, lease: 90_000 });
   const second = await talk(t, socketPath);
   const turnedAway = new Promise((resolve) => second.socket.on('close', resolve));
+  t.like(await second.hear(), { failure: { code: 'door.lock-taken' } });
   second.socket.write('{"id":1,"secure":"mine now"}\n');
   await turnedAway;
   t.is(level(), '1');
@@ -181,9 +203,8 @@ test.serial('SIGKILL of both mid-pulse: limen-rest brings the line to rest, and 
 });
 
 test('the lock process loads nothing but itself and the driver', (t) => {
-  const door = ['lock-process', 'lock-keeper', 'lock-rules', 'lock-protocol', 'line-lock', 'rest-file'].map(
-    (name) => `door/${name}`,
-  );
+  const lock = ['process', 'server', 'keeper', 'rules', 'protocol', 'settings', 'terms', 'failure'];
+  const door = [...lock.map((name) => `door/lock-${name}`), 'door/line-lock', 'door/rest-file'];
   for (const source of [...door, 'gpio/gpio', 'gpio/simulated']) {
     const text = readFileSync(new URL(siblingModule(import.meta.url, `../../src/${source}`)), 'utf8');
     for (const [, imported = ''] of text.matchAll(/from ['"]([^'"]+)['"]/g)) {

@@ -2,7 +2,6 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
 import { LimenError } from '../../src/domain/errors.ts';
-import { schemaVersion } from '../../src/hub/hub-schema.ts';
 import { openHubStore } from '../../src/hub/hub-store.ts';
 import { somebody, temporaryFolder } from '../support/sync.ts';
 
@@ -61,17 +60,12 @@ test('records can be asked for by bucket', async (t) => {
   t.is((await store.records()).length, 3);
 });
 
-test('a file that is no database, or of a newer limen, is not touched', async (t) => {
+test('a file that is no database is not touched', async (t) => {
   const folder = await temporaryFolder(t);
   const nonsense = join(folder, 'nonsense.sqlite');
   await writeFile(nonsense, 'x'.repeat(5000));
   await t.throwsAsync(openHubStore(nonsense), { instanceOf: LimenError, code: 'file.corrupt' });
   t.is(await readFile(nonsense, 'utf8'), 'x'.repeat(5000));
-  const newer = join(folder, 'newer.sqlite');
-  const store = await openHubStore(newer);
-  await store.db.updateTable('meta').set({ value: '99' }).where('key', '=', 'schema').execute();
-  await store.close();
-  await t.throwsAsync(openHubStore(newer), { instanceOf: LimenError, code: 'file.newer-version' });
   await t.throwsAsync(openHubStore(join(folder, 'no', 'such', 'folder.sqlite')), {
     instanceOf: LimenError,
     code: 'file.unreadable',
@@ -88,20 +82,4 @@ test('the names of pictures come back in the order of the templates, and go with
   t.is((await store.pictureNames()).size, 0);
   await store.close();
   t.false((await readFile(file)).includes('ada-secret-2'));
-});
-
-test('the books of an older limen are taken over, people and all, and are newer from then on', async (t) => {
-  const file = join(await temporaryFolder(t), 'hub.sqlite');
-  const first = await openHubStore(file);
-  await first.add(somebody('ada'));
-  await first.db.schema.dropTable('template_pictures').execute();
-  for (const table of ['credentials', 'rules'] as const) await first.db.schema.dropTable(table).execute();
-  await first.db.updateTable('meta').set({ value: '1' }).where('key', '=', 'schema').execute();
-  await first.close();
-  const again = await openHubStore(file);
-  t.teardown(() => again.close());
-  t.deepEqual(await again.people(), [somebody('ada', 1)]);
-  t.is((await again.pictureNames()).size, 0);
-  const meta = await again.db.selectFrom('meta').select('value').where('key', '=', 'schema').executeTakeFirstOrThrow();
-  t.is(meta.value, String(schemaVersion));
 });

@@ -1,0 +1,10 @@
+import type { Migration } from 'kysely';
+import { firstTables } from './001-first-tables.ts';
+
+/**
+ * Every change of the hub's tables, by a name that is kept in the database once it is made. Names are carried out in
+ * their order, so a new one is numbered behind all others; one that a release has carried is never changed again.
+ */
+export const migrations: Readonly<Record<string, Migration>> = {
+  '001-first-tables': firstTables,
+};
