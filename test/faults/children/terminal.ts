@@ -36,8 +36,8 @@ await followRules({
   store: rulesFile,
   current: rules?.value ?? null,
   lineage: () => replica.snapshot?.lineage ?? null,
-  check: () => {},
-  onRules: () => {},
+  check: async () => {},
+  onRules: async () => {},
   report,
 });
 const uplink = await openUplink({ ...names, journal, ackTimeoutMs: 500 });

@@ -54,7 +54,14 @@ const rules = {
   rules: { a: [1] },
 } as const;
 const command: Command = {
-  ...{ format: 1 as const, site: 'plant', id: '01ARZ3NDEKTSV4RRFFQ69G5FAV', audience: 'door-1', verb: 'unlock', reason: 'why' },
+  ...{
+    format: 1 as const,
+    site: 'plant',
+    id: '01ARZ3NDEKTSV4RRFFQ69G5FAV',
+    audience: 'door-1',
+    verb: 'unlock',
+    reason: 'why',
+  },
   ...{ issuer: 'me', issuedAt: '2026-01-01T00:00:00Z', expiresAt: '2026-01-01T00:00:10Z', challenge: null },
 };
 const messages = { head, record, ack, rules, command };

@@ -156,7 +156,7 @@ async function startTerminal(options: { time: VirtualTime; disk: SimulatedDisk; 
   });
   await followRules({
     ...{ ...names, store: disk.rulesStore(life), current: disk.rules, report: () => {} },
-    ...{ lineage: () => replica.snapshot?.lineage ?? null, check: () => {}, onRules: () => {} },
+    ...{ lineage: () => replica.snapshot?.lineage ?? null, check: async () => {}, onRules: async () => {} },
   });
   await settled();
   return {

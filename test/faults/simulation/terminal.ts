@@ -92,8 +92,8 @@ export class SimulatedTerminal {
       store: this.disk.rulesStore(life),
       current: this.disk.rules,
       lineage: () => replica.snapshot?.lineage ?? null,
-      check: () => {},
-      onRules: () => {},
+      check: async () => {},
+      onRules: async () => {},
       report: (occurrence) => attempt(() => report(occurrence)),
     });
     const uplink = await openUplink({ ...names, journal });

@@ -78,7 +78,7 @@ export async function fuzz(
   t: ExecutionContext,
   options: { corpus: readonly Uint8Array[]; parse: (bytes: Buffer) => unknown; runs?: number; only?: 'values' },
 ): Promise<void> {
-  const corpus = options.corpus.map((one) => Buffer.from(one));
+  const corpus: Buffer[] = options.corpus.map((one) => Buffer.from(one));
   const answers = new Set<string>();
   const before = process.memoryUsage().rss;
   const numRuns = options.runs ?? amount({ short: 400, long: 20_000 });
