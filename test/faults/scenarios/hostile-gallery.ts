@@ -92,10 +92,13 @@ async function broker(
   for (let life = 0; life < 3; life++) {
     const terminal = await startTerminal({ time, disk, dice, keys: keys.own });
     for (let step = 0; step < 60; step++) {
+      // Now and then it does its duty for a while: without that, nothing would ever come into force.
+      const honest = dice.percent(10) ? dice.between(1, own.messages.length) : 0;
+      for (const { topic, payload } of own.messages.slice(0, honest)) terminal.deliver(as(topic, payload));
       const message = dice.pick(all);
       const topic = dice.percent(15) ? dice.pick(all).topic : message.topic;
       const payload = dice.percent(15) ? damaged(message.payload, dice) : message.payload;
-      terminal.deliver({ topic, payload: Buffer.from(payload), retained: dice.percent(50) });
+      terminal.deliver({ ...as(topic, payload), retained: dice.percent(50) });
       if (dice.percent(60)) await time.run(time.nowMs + dice.between(0, 1000));
       const now = terminal.gallery();
       if (now === null) continue;
@@ -117,9 +120,8 @@ async function broker(
   // In the end the broker is honest: whatever it did before, it has only delayed.
   const terminal = await startTerminal({ time, disk, dice, keys: keys.own });
   const last = own.messages.findLast(({ topic }) => topic === topics.head)!;
-  for (const { topic, payload } of [...own.messages.filter(({ topic }) => topic !== topics.head), last]) {
-    terminal.deliver({ topic, payload: Buffer.from(payload), retained: true });
-  }
+  const others = own.messages.filter(({ topic }) => topic !== topics.head);
+  for (const { topic, payload } of [...others, last]) terminal.deliver(as(topic, payload));
   await time.run(time.nowMs + 60_000);
   const newest = Math.max(...own.people.keys());
   const isLate = terminal.gallery()?.version !== newest && !isExpired(last.payload);
@@ -166,6 +168,10 @@ async function startTerminal(options: { time: VirtualTime; disk: SimulatedDisk; 
     gallery: () => replica.snapshot,
     kill: () => life.kill(),
   };
+}
+
+function as(topic: string, payload: string): Delivery {
+  return { topic, payload: Buffer.from(payload), retained: true };
 }
 
 function damaged(payload: string, dice: Chance): string {
