@@ -7,7 +7,7 @@ import { disagreements, wrongs } from '../simulation/agreement.ts';
 import { liveThrough } from '../simulation/day.ts';
 import { amount, seeds } from '../support/amount.ts';
 
-const days = amount({ short: 60, long: 3000 });
+const days = amount({ short: 40, long: 3000 });
 
 test(`simulated days with kills everywhere: all agree in the end, nothing lost, nothing twice, nothing late`, async (t) => {
   t.timeout(3_600_000);
