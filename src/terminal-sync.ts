@@ -4,7 +4,8 @@ import { createSecureContext } from 'node:tls';
 import type { BrokerConfig, TerminalConfig } from './config/schema.ts';
 import type { DoorState } from './domain/door-state.ts';
 import { LimenError, messageOf } from './domain/errors.ts';
-import type { GalleryStore } from './gallery/gallery-store.ts';
+import type { Person } from './domain/person.ts';
+import type { GallerySnapshot, GalleryStore } from './gallery/gallery-store.ts';
 import type { Journal } from './journal/journal.ts';
 import { systemClock } from './runtime/clock.ts';
 import { Closers } from './runtime/closers.ts';
@@ -14,6 +15,7 @@ import { readSecretFile } from './runtime/secrets.ts';
 import { openCommandDesk } from './sync/command-desk.ts';
 import type { CommandVerb } from './sync/command-judge.ts';
 import { opener } from './sync/envelope.ts';
+import type { GalleryFreshness } from './sync/gallery-freshness.ts';
 import { readTerminalKeys } from './sync/keys.ts';
 import type { Link } from './sync/link.ts';
 import { type MqttLinkOptions, openMqttLink } from './sync/mqtt-link.ts';
@@ -40,6 +42,11 @@ export interface TerminalSyncOptions {
   readonly journal: Journal;
   readonly store: GalleryStore;
   readonly access: TerminalAccess;
+  readonly freshness: GalleryFreshness;
+  /** Called with every gallery that is on the disk, whichever embedder this terminal has. */
+  readonly onStored: (snapshot: GallerySnapshot) => void;
+  /** What a terminal knows of somebody besides the gallery goes as well. */
+  readonly onErasing: (person: Person) => void;
   /** Name of the pack in use, for the status. */
   readonly pack: string;
   /** What the hub can tell this terminal to do. */
@@ -72,7 +79,7 @@ async function connect(
   closers: Closers,
   leaving: AbortSignal,
 ): Promise<Omit<TerminalSync, 'close'>> {
-  const { config, terminal, journal, store, access, pack, log } = options;
+  const { config, terminal, journal, store, access, freshness, pack, log } = options;
   const { site, terminal: name, broker } = config;
   const keys = await readTerminalKeys(config.keys);
   const opening = opener(site, keys);
@@ -94,11 +101,14 @@ async function connect(
     ...names,
     opener: opening,
     store,
+    freshness,
+    onErasing: options.onErasing,
     report: terminal.report,
     check: terminal.assertUsable,
     onGallery: (snapshot) => {
       // Only what was stored before the pack was changed can be another embedder's; the terminal has said so already.
       if (terminal.takes(snapshot)) terminal.adopt(snapshot);
+      options.onStored(snapshot);
       status.changed();
     },
   });

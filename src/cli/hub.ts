@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
 import { defineHubCommand } from './hub-command.ts';
+import { defineCopy } from './hub-copy.ts';
+import { defineErase } from './hub-erase.ts';
 import { definePerson } from './hub-person.ts';
 import { defineRules } from './hub-rules.ts';
 import { print } from './output.ts';
-import { whenPublished } from './published.ts';
 import { untilInterrupted } from './signals.ts';
 
 interface ConfigFlag {
@@ -32,14 +33,16 @@ export function define(program: Command): void {
     .description('write what a terminal needs to know: the site key and the public key of the hub')
     .addHelpText('after', '\nExample:\n  limen hub provision front-door --config hub.yaml --out keys')
     .action(provision);
-  withConfig('erase')
-    .argument('<id>', 'id of the person')
-    .description('erase a person here and on every terminal')
-    .addHelpText('after', '\nExample:\n  limen hub erase 1001 --config hub.yaml')
-    .action(erase);
+  defineErase(hub);
+  withConfig('forget-embedder')
+    .argument('<embedder>', 'as `limen models list` and the hub name it')
+    .description('after a change of pack: take the old templates from everybody, once no terminal uses them any more')
+    .addHelpText('after', '\nExample:\n  limen hub forget-embedder faceapi-resnet34-128 --config hub.yaml')
+    .action(forgetEmbedder);
   defineHubCommand(hub);
   definePerson(hub);
   defineRules(hub);
+  defineCopy(hub);
 }
 
 async function configOf(flags: ConfigFlag) {
@@ -78,9 +81,9 @@ async function provision(terminal: string, flags: ConfigFlag & { readonly out: s
   print(`  siteKeyFile: ${files.siteKeyFile}\n  hubPublicKeyFile: ${files.hubPublicKeyFile}`);
 }
 
-async function erase(id: string, flags: ConfigFlag): Promise<void> {
+async function forgetEmbedder(embedder: string, flags: ConfigFlag): Promise<void> {
   const config = await configOf(flags);
   const { withHub } = await import('../serve-hub.ts');
-  const { published, version } = await withHub(config, ({ hub }) => hub.erase(id), { changingEmbedder: true });
-  print(`Erased ${id} (gallery version ${version}). ${whenPublished(published)}`);
+  const people = await withHub(config, ({ hub }) => hub.forgetEmbedder(embedder), { changingEmbedder: true });
+  print(`Took the templates of ${embedder} from ${people} ${people === 1 ? 'person' : 'people'}.`);
 }

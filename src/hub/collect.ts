@@ -1,9 +1,11 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Clock } from '../domain/clock.ts';
-import { LimenError } from '../domain/errors.ts';
+import { isLimenError, LimenError } from '../domain/errors.ts';
+import { backOff } from '../sync/back-off.ts';
 import { assertSize, type Sealer } from '../sync/envelope.ts';
 import type { Delivery, Link } from '../sync/link.ts';
 import { eventSchema, parseMessage, statusSchema, type WireEvent, wireFormat } from '../sync/messages.ts';
-import { topicsOf } from '../sync/topics.ts';
+import { sharedByHubs, topicsOf } from '../sync/topics.ts';
 import { type Reached, startBehind, storeEvents } from './event-store.ts';
 import type { HubStore } from './hub-store.ts';
 import { type Notify, noticeOf } from './notice.ts';
@@ -16,6 +18,8 @@ export interface CollectorOptions {
   readonly sealer: Sealer;
   readonly clock: Clock;
   readonly notify: Notify;
+  /** Other processes collect for the same books: the broker deals the events out among them. MQTT 5 only. */
+  readonly shared?: boolean | undefined;
   /** Every event once, after it is on the disk. */
   readonly onEvent: (event: WireEvent) => void;
 }
@@ -33,14 +37,17 @@ const batchSize = 256;
 /** Events in memory, at most. What is dropped is not acknowledged, so it comes again. */
 const maxWaiting = 10_000;
 
-/** Store what arrives on `terminal/+/event` and acknowledge it, retained, as far as it is without a hole. */
+/**
+ * Store what arrives on `terminal/+/event` and acknowledge it, retained, as far as it is without a hole. The broker's own
+ * QoS ends before the event is stored, and nothing rests upon it: a terminal sends again until the hub has signed for it.
+ */
 export async function openCollector(options: CollectorOptions): Promise<Collector> {
   const { link, store, notify, clock } = options;
   const topics = topicsOf(options.site);
   const waiting: WireEvent[] = [];
   let refused = 0;
   let running: Promise<void> | null = null;
-  let closed = false;
+  const stop = new AbortController();
 
   const acknowledge = async ({ terminal, seq, hash }: Reached) => {
     if (seq === 0 || hash === '') return;
@@ -48,9 +55,23 @@ export async function openCollector(options: CollectorOptions): Promise<Collecto
     await link.publish(topics.ack(terminal), ack, { retain: true });
   };
 
+  /** A database that is away for a while (a restart) is waited for: what came meanwhile stays here, as far as there is room. */
+  const stored = async (batch: readonly WireEvent[]) => {
+    const waits = backOff({ firstMs: 250, mostMs: 5000 });
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await storeEvents(store.db, batch, clock.now());
+      } catch (error) {
+        if (!isLimenError(error) || error.code !== 'store.lost') throw error;
+        if (attempt === 1) notify(noticeOf(error));
+        await wait(waits.nextMs(), null, { signal: stop.signal });
+      }
+    }
+  };
+
   const drain = async () => {
-    while (waiting.length > 0 && !closed) {
-      const { fresh, reached, notices } = await storeEvents(store.db, waiting.splice(0, batchSize), clock.now());
+    while (waiting.length > 0 && !stop.signal.aborted) {
+      const { fresh, reached, notices } = await stored(waiting.splice(0, batchSize));
       for (const notice of notices) notify(notice);
       for (const event of fresh) options.onEvent(event);
       // An acknowledgement that is lost is made again when the events are sent again.
@@ -60,7 +81,9 @@ export async function openCollector(options: CollectorOptions): Promise<Collecto
 
   const wake = () => {
     running ??= drain()
-      .catch((error) => notify(noticeOf(error)))
+      .catch((error) => {
+        if (!stop.signal.aborted) notify(noticeOf(error));
+      })
       .finally(() => {
         running = null;
       });
@@ -96,13 +119,14 @@ export async function openCollector(options: CollectorOptions): Promise<Collecto
   };
 
   await link.subscribe(topics.everyStatus, guarded(takeStatus));
-  await link.subscribe(topics.everyEvent, guarded(takeEvent));
+  const events = topics.everyEvent;
+  await link.subscribe(options.shared ? sharedByHubs(events) : events, guarded(takeEvent));
   return {
     get refused() {
       return refused;
     },
     close: async () => {
-      closed = true;
+      stop.abort();
       await running;
     },
   };

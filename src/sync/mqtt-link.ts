@@ -22,6 +22,11 @@ export interface MqttLinkOptions {
   readonly keepaliveS?: number;
   /** How long the broker may take to acknowledge something before the connection is given up and made again. */
   readonly ackTimeoutMs?: number;
+  /**
+   * The broker forgets this client with the connection. For who shares a subscription: a broker goes on dealing messages
+   * to a session that it keeps, also when nobody will come back for them.
+   */
+  readonly forgotten?: boolean;
 }
 
 /** Room for topic and properties beside a payload that is just too large, so that it is still seen to be too large. */
@@ -43,6 +48,8 @@ export function openMqttLink(options: MqttLinkOptions): Link {
   const listeners = new Set<(state: LinkState) => void>();
   const inFlight = new Set<(reason: string) => void>();
   const { ackTimeoutMs = 60_000 } = options;
+  /** Ended while the broker was away: where it keeps a session, it still has them. */
+  const ended = new Set<string>();
   const waits = backOff(options.reconnect ?? { firstMs: 500, mostMs: 60_000 });
   let state: LinkState = { online: false, reason: 'not connected yet' };
   let client: MqttClient | null = null;
@@ -64,6 +71,8 @@ export function openMqttLink(options: MqttLinkOptions): Link {
       waits.reset();
       const giveUp = impatience(current, ackTimeoutMs);
       current.once('close', () => clearTimeout(giveUp));
+      for (const filter of ended) unsubscribe(current, filter);
+      ended.clear();
       subscribeAll(current, [...handlers.keys()]).then(
         () => {
           clearTimeout(giveUp);
@@ -137,7 +146,15 @@ export function openMqttLink(options: MqttLinkOptions): Link {
       // Not connected is no failure: the subscription is made with the connection. A second handler on a filter asks
       // again as well, because only a new SUBSCRIBE brings the retained messages.
       const current = client;
+      ended.delete(filter);
       if (current?.connected) await subscribeAll(current, [filter]).catch(() => current.end(true));
+      return () => {
+        const remaining = handlers.get(filter);
+        if (remaining?.delete(onDelivery) !== true || remaining.size > 0) return;
+        handlers.delete(filter);
+        if (client?.connected) unsubscribe(client, filter);
+        else ended.add(filter);
+      };
     },
     onState: (listener) => {
       listeners.add(listener);
@@ -158,11 +175,12 @@ export function openMqttLink(options: MqttLinkOptions): Link {
 
 function open(options: MqttLinkOptions): MqttClient {
   const five = options.protocol === '5';
+  const kept = five && options.forgotten !== true;
   const settings: IClientOptions = {
     clientId: options.clientId,
     protocolVersion: five ? 5 : 4,
-    clean: !five,
-    ...(five && { properties: { sessionExpiryInterval: sessionExpiryS } }),
+    clean: !kept,
+    ...(kept && { properties: { sessionExpiryInterval: sessionExpiryS } }),
     ...(options.username !== undefined && { username: options.username }),
     ...(options.password !== undefined && { password: options.password }),
     ...(options.ca !== undefined && { ca: options.ca }),
@@ -212,6 +230,11 @@ async function subscribeAll(client: MqttClient, filters: readonly string[]): Pro
 function impatience(client: MqttClient, withinMs: number): NodeJS.Timeout {
   const silent = new Error(`the broker has acknowledged nothing for ${withinMs / 1000} s`);
   return setTimeout(() => client.emit('error', silent), withinMs);
+}
+
+/** What still comes on the filter meets no handler; a connection that breaks meanwhile ends it as well. */
+function unsubscribe(client: MqttClient, filter: string): void {
+  client.unsubscribeAsync(filter).catch(() => {});
 }
 
 /** A clean goodbye, so that no last will goes out; not waited for longer than a moment when the broker hangs. */

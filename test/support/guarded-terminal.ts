@@ -103,6 +103,14 @@ export async function startGuarded(
   sync = await openTerminalSync({
     config: { ...config, broker: config.broker! },
     ...{ terminal, journal, store, log, access: guarded, pack: 'test', verbs: {} },
+    freshness: {
+      trust: 'full',
+      now: () => systemClock.now(),
+      confirmed: () => {},
+      tick: () => {},
+      close: async () => {},
+    },
+    ...{ onStored: () => {}, onErasing: () => {} },
   });
   const stop = async () => {
     await sync?.close();

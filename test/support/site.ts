@@ -184,6 +184,7 @@ export async function startTerminal(
   const opening = opener('plant', keys);
   const replica = await openGalleryReplica({
     ...{ site: 'plant', terminal: name, link, store, opener: opening, clock: systemClock },
+    freshness: { now: () => systemClock.now(), confirmed: () => {} },
     report: events.report,
     onGallery: (snapshot) => galleries.push(snapshot),
     quietMs: 300,

@@ -9,6 +9,7 @@ import { type CommandDeskOptions, openCommandDesk } from '../../src/sync/command
 import { opener, sealer } from '../../src/sync/envelope.ts';
 import type { HubKeys } from '../../src/sync/keys.ts';
 import type { Link } from '../../src/sync/link.ts';
+import { wireFormat } from '../../src/sync/messages.ts';
 import { lastWill } from '../../src/sync/status.ts';
 import { topicsOf } from '../../src/sync/topics.ts';
 import { terminalVerbs } from '../../src/terminal-commands.ts';
@@ -40,7 +41,7 @@ async function startDesk(
   });
   t.teardown(() => desk.close());
   await until(() => link.state.online);
-  const presence = { format: 1, terminal: name, online: false };
+  const presence = { format: wireFormat, terminal: name, online: false };
   await link.publish(topics.status(name), JSON.stringify(presence), { retain: true });
   // A terminal obeys nothing that was issued in the very millisecond of its first start.
   await delay(2);

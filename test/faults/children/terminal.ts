@@ -30,7 +30,10 @@ const report = (occurrence: Occurrence) => {
   wake();
 };
 const retry = { firstMs: 20, mostMs: 200 };
-const replica = await openGalleryReplica({ ...names, store, report, onGallery: () => {}, quietMs: 300, retry });
+const replica = await openGalleryReplica({
+  ...names,
+  freshness: { now: () => clock.now(), confirmed: () => {} },
+  store, report, onGallery: () => {}, quietMs: 300, retry });
 await followRules({
   ...names,
   store: rulesFile,

@@ -152,6 +152,7 @@ async function startTerminal(options: { time: VirtualTime; disk: SimulatedDisk; 
   };
   const replica = await openGalleryReplica({
     ...names,
+    freshness: { now: () => new Date(time.nowMs), confirmed: () => {} },
     store: disk.galleryStore(life),
     report: () => {},
     onGallery: () => {},

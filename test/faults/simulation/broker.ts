@@ -77,6 +77,10 @@ export class SimulatedBroker {
     }
   }
 
+  unsubscribe(client: Client, filter: string): void {
+    if (this.#isConnected(client)) this.#sessionOf(client.id).filters.delete(filter);
+  }
+
   publish(topic: string, payload: Uint8Array, retain: boolean): void {
     this.messages++;
     if (retain && payload.byteLength === 0) this.#retained.delete(topic);

@@ -90,6 +90,11 @@ export function simulatedLink(options: {
       const those = handlers.get(filter) ?? new Set();
       handlers.set(filter, those.add(onDelivery));
       if (client !== null && state.online) broker.subscribe(client, filter);
+      return () => {
+        if (those.delete(onDelivery) && those.size > 0) return;
+        handlers.delete(filter);
+        if (client !== null) broker.unsubscribe(client, filter);
+      };
     },
     onState: (listener) => {
       listeners.add(listener);

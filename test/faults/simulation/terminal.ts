@@ -81,6 +81,7 @@ export class SimulatedTerminal {
     this.inForce = null;
     const replica = await openGalleryReplica({
       ...names,
+      freshness: { now: () => clock.now(), confirmed: () => {} },
       store: this.disk.galleryStore(life),
       report,
       onGallery: (snapshot) => {
