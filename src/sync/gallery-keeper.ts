@@ -1,7 +1,7 @@
 import { isLimenError, messageOf } from '../domain/errors.ts';
 import type { Report } from '../domain/event.ts';
-import type { Timers } from '../domain/timers.ts';
 import type { Person } from '../domain/person.ts';
+import type { Timers } from '../domain/timers.ts';
 import type { GallerySnapshot, GalleryStore } from '../gallery/gallery-store.ts';
 import { pause, systemTimers } from '../runtime/timers.ts';
 import { backOff } from './back-off.ts';

@@ -33,7 +33,12 @@ const retry = { firstMs: 20, mostMs: 200 };
 const replica = await openGalleryReplica({
   ...names,
   freshness: { now: () => clock.now(), confirmed: () => {} },
-  store, report, onGallery: () => {}, quietMs: 300, retry });
+  store,
+  report,
+  onGallery: () => {},
+  quietMs: 300,
+  retry,
+});
 await followRules({
   ...names,
   store: rulesFile,

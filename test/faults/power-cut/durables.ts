@@ -11,6 +11,7 @@ import { systemClock } from '../../../src/runtime/clock.ts';
 import { SealedFile } from '../../../src/runtime/sealed-file.ts';
 import { openCommandMemory } from '../../../src/sync/command-memory.ts';
 import type { Command } from '../../../src/sync/command-messages.ts';
+import { wireFormat } from '../../../src/sync/messages.ts';
 import { personOf, snapshotOf, templateOf } from '../../gallery/people.ts';
 import { memoryJournal } from '../../support/memory-journal.ts';
 import { somebody } from '../../support/sync.ts';
@@ -29,7 +30,7 @@ const key = Buffer.alloc(32, 7);
 const galleryOf = (n: number) =>
   snapshotOf([personOf('p1', [templateOf(n)], n), personOf('p2', [templateOf(n + 1)], n)], n);
 const commandOf = (n: number): Command => ({
-  ...{ format: 1, site: 'plant', id: ulid(Date.parse('2030-01-01T00:00:00Z') + n, () => 0), audience: 'door-1' },
+  ...{ format: wireFormat, site: 'plant', id: ulid(Date.parse('2030-01-01T00:00:00Z') + n, () => 0), audience: 'door-1' },
   ...{ verb: 'unlock', reason: null, issuer: 'tester', challenge: null },
   ...{ issuedAt: '2030-01-01T00:00:00.000Z', expiresAt: '2030-01-01T00:00:10.000Z' },
 });

@@ -13,7 +13,7 @@ import { openCommandMemory } from '../../../src/sync/command-memory.ts';
 import type { Command } from '../../../src/sync/command-messages.ts';
 import { type Opener, opener, sealer } from '../../../src/sync/envelope.ts';
 import { createKeys, readHubKeys, readTerminalKeys } from '../../../src/sync/keys.ts';
-import { type Head, recordFromWire, recordToWire } from '../../../src/sync/messages.ts';
+import { type Head, recordFromWire, recordToWire, wireFormat } from '../../../src/sync/messages.ts';
 import { replicaState, step } from '../../../src/sync/replica-state.ts';
 import { topicsOf } from '../../../src/sync/topics.ts';
 import { decode } from '../../../src/vision/decode.ts';
@@ -34,7 +34,7 @@ const hash = '0'.repeat(64);
 const record = recordToWire('plant', { kind: 'person', lineage: 'l', id: 'p1', version: 1, person: somebody('p1') });
 const head: Head = {
   ...{
-    format: 1,
+    format: wireFormat,
     site: 'plant',
     lineage: 'l',
     version: 1,
@@ -44,9 +44,9 @@ const head: Head = {
   },
   ...{ issuedAt: '2026-01-01T00:00:00Z', expiresAt: null },
 };
-const ack = { format: 1, site: 'plant', terminal: 'door-1', seq: 1, hash } as const;
+const ack = { format: wireFormat, site: 'plant', terminal: 'door-1', seq: 1, hash } as const;
 const rules = {
-  format: 1,
+  format: wireFormat,
   site: 'plant',
   lineage: 'l',
   version: 1,
@@ -55,7 +55,7 @@ const rules = {
 } as const;
 const command: Command = {
   ...{
-    format: 1 as const,
+    format: wireFormat,
     site: 'plant',
     id: '01ARZ3NDEKTSV4RRFFQ69G5FAV',
     audience: 'door-1',
@@ -99,7 +99,7 @@ test('events, statuses and wants: whatever terminals send, the hub goes on', asy
   const row = memoryJournal('door-1').append({ kind: 'clock.stepped', body: { byMs: 1 } });
   const status = {
     ...{
-      format: 1,
+      format: wireFormat,
       terminal: 'door-1',
       online: true,
       since: '2026-01-01T00:00:00Z',
@@ -109,7 +109,7 @@ test('events, statuses and wants: whatever terminals send, the hub goes on', asy
     },
     ...{ gallery: { lineage: '', version: 0, digest: '', people: 0 }, journal: { lastSeq: 0, acknowledgedSeq: 0 } },
   };
-  const want = { format: 1, terminal: 'door-1', version: 0, buckets: ['0a'] };
+  const want = { format: wireFormat, terminal: 'door-1', version: 0, buckets: ['0a'] };
   const sent = [topics.event('door-1'), topics.status('door-1'), topics.want('door-1')];
   await fuzz(t, {
     corpus: [row, status, want].map(text),

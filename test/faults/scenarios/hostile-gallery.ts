@@ -5,7 +5,7 @@ import { bucketDigests, type RecordStamp } from '../../../src/sync/digest.ts';
 import { opener, type Sealer, sealer } from '../../../src/sync/envelope.ts';
 import type { HubKeys } from '../../../src/sync/keys.ts';
 import type { Delivery, Link } from '../../../src/sync/link.ts';
-import { type GalleryRecord, recordToWire } from '../../../src/sync/messages.ts';
+import { type GalleryRecord, recordToWire, wireFormat } from '../../../src/sync/messages.ts';
 import { openGalleryReplica } from '../../../src/sync/replica.ts';
 import { followRules } from '../../../src/sync/rules-replica.ts';
 import { filterMatches, topicsOf } from '../../../src/sync/topics.ts';
@@ -48,12 +48,12 @@ async function historyOf(seal: Sealer, lineage: string, dice: Chance): Promise<H
       version,
       present.sort((a, b) => (a.id < b.id ? -1 : 1)),
     );
-    messages.push({ topic: topics.person(id), payload: await seal.record(recordToWire('plant', record)) });
+    messages.push({ topic: topics.change(id), payload: await seal.record(recordToWire('plant', record)) });
     const issuedMs = Date.parse('2026-03-01T06:00:00.000Z') - dice.between(0, 30) * dayMs;
     messages.push({
       topic: topics.head,
       payload: await seal.head({
-        ...{ format: 1, site: 'plant', lineage, version, embedder: 'test/1', count: present.length },
+        ...{ format: wireFormat, site: 'plant', lineage, version, embedder: 'test/1', count: present.length },
         buckets: bucketDigests([...records.values()] satisfies RecordStamp[]),
         issuedAt: new Date(issuedMs).toISOString(),
         expiresAt: dice.percent(70) ? null : new Date(issuedMs + dayMs).toISOString(),
@@ -63,7 +63,7 @@ async function historyOf(seal: Sealer, lineage: string, dice: Chance): Promise<H
     const issuedAt = new Date(issuedMs).toISOString();
     messages.push({
       topic: topics.rules,
-      payload: await seal.rules({ format: 1, site: 'plant', lineage, version, issuedAt, rules }),
+      payload: await seal.rules({ format: wireFormat, site: 'plant', lineage, version, issuedAt, rules }),
     });
   }
   return { messages, people, erasedAt };
@@ -138,7 +138,11 @@ async function startTerminal(options: { time: VirtualTime; disk: SimulatedDisk; 
     url: 'mqtt://hostile',
     state: { online: true },
     publish: async () => {},
-    subscribe: async (filter, handle) => void handlers.push([filter, handle]),
+    subscribe: async (filter, handle) => {
+      const entry: (typeof handlers)[number] = [filter, handle];
+      handlers.push(entry);
+      return () => void handlers.splice(handlers.indexOf(entry), 1);
+    },
     onState: () => {},
     close: async () => {},
   };
@@ -164,7 +168,7 @@ async function startTerminal(options: { time: VirtualTime; disk: SimulatedDisk; 
   await settled();
   return {
     deliver: (delivery: Delivery) => {
-      for (const [filter, handle] of handlers) if (filterMatches(filter, delivery.topic)) handle(delivery);
+      for (const [filter, handle] of [...handlers]) if (filterMatches(filter, delivery.topic)) handle(delivery);
     },
     gallery: () => replica.snapshot,
     kill: () => life.kill(),
