@@ -30,7 +30,12 @@ const key = Buffer.alloc(32, 7);
 const galleryOf = (n: number) =>
   snapshotOf([personOf('p1', [templateOf(n)], n), personOf('p2', [templateOf(n + 1)], n)], n);
 const commandOf = (n: number): Command => ({
-  ...{ format: wireFormat, site: 'plant', id: ulid(Date.parse('2030-01-01T00:00:00Z') + n, () => 0), audience: 'door-1' },
+  ...{
+    format: wireFormat,
+    site: 'plant',
+    id: ulid(Date.parse('2030-01-01T00:00:00Z') + n, () => 0),
+    audience: 'door-1',
+  },
   ...{ verb: 'unlock', reason: null, issuer: 'tester', challenge: null },
   ...{ issuedAt: '2030-01-01T00:00:00.000Z', expiresAt: '2030-01-01T00:00:10.000Z' },
 });
