@@ -53,10 +53,16 @@ export async function readHubKeys(files: Omit<KeyFiles, 'hubPublicKeyFile'>): Pr
   const jwk = await readJwk(file, 'secret');
   if (jwk.d === undefined) throw invalid(file, 'it holds no private key');
   const signing = await importEd25519(jwk, file);
-  const publicJwk = createPublicKey({ key: jwk as import('node:crypto').JsonWebKey, format: 'jwk' }).export({
-    format: 'jwk',
-  });
-  return { ...(await verifyingPart(publicJwk as JWK, file)), signing, site: await readSiteKey(files.siteKeyFile) };
+  return { ...(await verifyingPart(publicHalf(jwk, file), file)), signing, site: await readSiteKey(files.siteKeyFile) };
+}
+
+function publicHalf(jwk: JWK, file: string): JWK {
+  try {
+    const key = createPublicKey({ key: jwk as import('node:crypto').JsonWebKey, format: 'jwk' });
+    return key.export({ format: 'jwk' }) as JWK;
+  } catch (cause) {
+    throw invalid(file, messageOf(cause), cause);
+  }
 }
 
 /** @throws LimenError `key.missing`, `key.invalid`, or `config.secret-exposed` when others may read a secret. */
@@ -74,12 +80,14 @@ export async function readTerminalKeys(files: Omit<KeyFiles, 'hubPrivateKeyFile'
 }
 
 async function verifyingPart(jwk: JWK, file: string): Promise<Pick<HubKeys, 'id' | 'verifying'>> {
-  return { id: await calculateJwkThumbprint(jwk), verifying: await importEd25519(jwk, file) };
+  // Imported first: that is what finds out whether it is a key at all.
+  const verifying = await importEd25519(jwk, file);
+  return { id: await calculateJwkThumbprint(jwk), verifying };
 }
 
 async function readSiteKey(file: string): Promise<SiteKey> {
   const jwk = await readJwk(file, 'secret');
-  const bytes = jwk.kty === 'oct' && jwk.k !== undefined ? Buffer.from(jwk.k, 'base64url') : null;
+  const bytes = jwk.kty === 'oct' && typeof jwk.k === 'string' ? Buffer.from(jwk.k, 'base64url') : null;
   if (bytes?.length !== 32) throw invalid(file, 'it is not a symmetric key of 256 bits');
   const key = await webcrypto.subtle.importKey('raw', bytes, 'AES-GCM', false, ['encrypt', 'decrypt']);
   return { id: await calculateJwkThumbprint(jwk), key };

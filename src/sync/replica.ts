@@ -2,7 +2,9 @@ import type { Clock } from '../domain/clock.ts';
 import { isLimenError, LimenError, messageOf } from '../domain/errors.ts';
 import type { Report } from '../domain/event.ts';
 import type { Person } from '../domain/person.ts';
+import type { Timers } from '../domain/timers.ts';
 import type { GallerySnapshot, GalleryStore } from '../gallery/gallery-store.ts';
+import { systemTimers } from '../runtime/timers.ts';
 import { backOff } from './back-off.ts';
 import { assertSize, type Opener } from './envelope.ts';
 import { galleryFetcher } from './gallery-fetch.ts';
@@ -35,6 +37,7 @@ export interface GalleryReplicaOptions {
   /** How long nothing may arrive before the hub is asked for what is missing. */
   readonly quietMs?: number;
   readonly retry?: { readonly firstMs: number; readonly mostMs: number };
+  readonly timers?: Timers;
 }
 
 /** A terminal's copy of the hub's gallery. */
@@ -79,7 +82,11 @@ export async function openGalleryReplica(options: GalleryReplicaOptions): Promis
   };
   const keeper = galleryKeeper({ ...options, onGallery, initial, report, retry, topic: topics.head });
   const asking = askForMissing(options, report, () => state);
-  const fetcher = galleryFetcher({ link, topics, stateNow: () => state, onDelivery: (delivery) => receive(delivery) });
+  const fetcher = galleryFetcher({
+    ...{ link, topics, timers: options.timers },
+    stateNow: () => state,
+    onDelivery: (delivery) => receive(delivery),
+  });
   let state = replicaState(initial);
   let closed = false;
 
@@ -145,9 +152,9 @@ export async function openGalleryReplica(options: GalleryReplicaOptions): Promis
 
 /** Ask the hub for what is missing once it has been quiet for a while; less and less often while nothing comes. */
 function askForMissing(options: GalleryReplicaOptions, report: Report, stateNow: () => ReplicaState) {
-  const { link, terminal, quietMs = 2000 } = options;
-  const waits = backOff({ firstMs: quietMs * 2, mostMs: Math.max(300_000, quietMs) });
-  let timer: NodeJS.Timeout | undefined;
+  const { link, terminal, quietMs = 2000, timers = systemTimers } = options;
+  const waits = backOff({ firstMs: quietMs * 2, mostMs: Math.max(300_000, quietMs), random: timers.random });
+  let callOff = () => {};
   let reported = '';
 
   const ask = () => {
@@ -160,16 +167,16 @@ function askForMissing(options: GalleryReplicaOptions, report: Report, stateNow:
     reported = key;
     const want: Want = { format: wireFormat, terminal, version, buckets, people: people.slice(0, mostWanted) };
     link.publish(topicsOf(options.site).want(terminal), JSON.stringify(want)).catch(() => {});
-    timer = setTimeout(ask, waits.nextMs());
+    callOff = timers.after(waits.nextMs(), ask);
   };
 
   return {
     progressed: () => {
-      clearTimeout(timer);
+      callOff();
       waits.reset();
-      timer = setTimeout(ask, quietMs);
+      callOff = timers.after(quietMs, ask);
     },
-    stop: () => clearTimeout(timer),
+    stop: () => callOff(),
   };
 }
 
