@@ -22,6 +22,7 @@ import { Terminal } from './terminal.ts';
 import { openTerminalAccess, type TerminalAccess } from './terminal-access.ts';
 import { terminalVerbs } from './terminal-commands.ts';
 import { terminalHealth } from './terminal-health.ts';
+import { terminalIdentity } from './terminal-identity.ts';
 import { openTerminalSync, type TerminalSync } from './terminal-sync.ts';
 import { keepVisitors } from './terminal-visitors.ts';
 import type { Vision } from './vision/vision.ts';
@@ -98,6 +99,7 @@ async function open(
   });
   if (door !== null) closers.add(() => door.close());
 
+  const keyring = await terminalIdentity(config);
   const file = join(config.dataFolder, 'journal.db');
   const journal = openJournal({ file, terminal: config.terminal, clock, onDamage: 'set-aside' });
   closers.add(() => journal.close());
@@ -139,14 +141,14 @@ async function open(
   passed = (personId) => terminal.passed(personId);
   for (const occurrence of early) terminal.note(occurrence);
   early = null;
-  reportStart({ terminal, stored, config, pack: pack.name }, log);
+  reportStart({ terminal, stored, hasHub: keyring !== null, pack: pack.name }, log);
   const access = await openTerminalAccess({ config, terminal, journal, clock, log });
   closers.add(() => access.close());
 
-  const { broker } = config;
-  if (broker !== undefined) {
+  if (keyring !== null) {
     const opened = await openTerminalSync({
-      config: { ...config, broker },
+      config,
+      keyring,
       terminal,
       journal,
       store,
@@ -229,15 +231,15 @@ function warnAboutRefusal({ kind, body }: LimenEvent, log: Logger): void {
 interface Started {
   readonly terminal: Terminal;
   readonly stored: StoredGallery | null;
-  readonly config: TerminalConfig;
+  readonly hasHub: boolean;
   readonly pack: string;
 }
 
-function reportStart({ terminal, stored, config, pack }: Started, log: Logger): void {
+function reportStart({ terminal, stored, hasHub, pack }: Started, log: Logger): void {
   const { gallery, threshold } = terminal.inForce;
   if (stored?.recoveredFrom) {
-    // With a broker, the replica reads the same file and journals it.
-    if (config.broker === undefined) {
+    // With a hub, the replica reads the same file and journals it.
+    if (!hasHub) {
       const version = stored.snapshot.version;
       terminal.note({ kind: 'gallery.recovered', body: { ...stored.recoveredFrom, version } });
     }

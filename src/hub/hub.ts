@@ -2,17 +2,21 @@ import type { Clock } from '../domain/clock.ts';
 import { LimenError } from '../domain/errors.ts';
 import type { Person } from '../domain/person.ts';
 import { inOrder } from '../runtime/in-order.ts';
-import { assertSize, opener, sealer } from '../sync/envelope.ts';
-import type { HubKeys } from '../sync/keys.ts';
+import { opener, sealer } from '../sync/envelope.ts';
+import { assertSize } from '../sync/jose-text.ts';
 import type { Link } from '../sync/link.ts';
 import type { WireEvent } from '../sync/messages.ts';
+import { terminalOpener } from '../sync/terminal-envelope.ts';
 import type { Vision } from '../vision/vision.ts';
 import { openCollector } from './collect.ts';
 import { assertValidity, type EnrolLimits, type EnrolRequest, personFromPictures } from './enrol.ts';
+import type { HubKeyring } from './hub-keyring.ts';
 import type { HubStore, NewPerson } from './hub-store.ts';
-import type { Notify } from './notice.ts';
+import { type KeyDesk, keyDesk } from './key-desk.ts';
+import { type Notify, noticeOf } from './notice.ts';
 import { openPublisher } from './publish.ts';
 import { addRules, latestRules, type PublishedRules } from './rules-book.ts';
+import { type TerminalBooks, terminalBooks } from './terminal-books.ts';
 
 /** What a {@link Hub} is built from. The hub closes none of them: whoever opened them does. */
 export interface HubOptions {
@@ -20,7 +24,7 @@ export interface HubOptions {
   readonly link: Link;
   readonly store: HubStore;
   readonly vision: Vision;
-  readonly keys: HubKeys;
+  readonly keys: HubKeyring;
   readonly clock: Clock;
   readonly enrolment?: Partial<EnrolLimits>;
   readonly onNotice?: Notify;
@@ -67,6 +71,10 @@ export interface Hub {
   events(query: { terminal: string; afterSeq?: number; limit?: number }): Promise<WireEvent[]>;
   /** Every event once, when it is on the hub's disk. Returns the way to stop listening. */
   onEvent(listener: (event: WireEvent) => void): () => void;
+  /** Changes keys, and revokes terminals. */
+  readonly keys: KeyDesk;
+  /** Which terminals there are. */
+  readonly terminals: TerminalBooks;
   /** Messages from terminals that were refused since the start. */
   readonly refused: number;
   close(): Promise<void>;
@@ -87,11 +95,39 @@ export async function openHub(options: HubOptions): Promise<Hub> {
   const onEvent = (event: WireEvent) => {
     for (const listener of listeners) listener(event);
   };
-  const collector = await openCollector({ site, link, store, clock, notify, onEvent, sealer: sealing });
+  const books = terminalBooks(store.db);
+  const freshKeys = () => keys.refresh();
+  const common = {
+    site,
+    link,
+    store,
+    clock,
+    notify,
+    sealer: sealing,
+    freshKeys,
+    terminals: terminalOpener(keys, books),
+  };
+  const later = (work: Promise<unknown>) => {
+    work.catch((error) => notify(noticeOf(error)));
+  };
+  const desk: KeyDesk = keyDesk({
+    ...{ site, link, books, clock, notify, sealer: sealing, keyring: keys },
+    republish: () => publisher.republish(),
+  });
+  const collector = await openCollector({
+    ...common,
+    onEvent,
+    onHeld: (terminal, held) => later(desk.heard(terminal, held)),
+  });
   const publisher = await openPublisher({
-    ...{ site, link, store, clock, notify, sealer: sealing, opener: opener(site, keys), embedder: vision.model },
+    ...common,
+    opener: opener(site, keys),
+    embedder: vision.model,
     headLifetimeMs: options.headLifetimeMs,
     ...(options.settleMs !== undefined && { settleMs: options.settleMs }),
+  });
+  link.onState(({ online }) => {
+    if (online) later(desk.publish().then(() => desk.advance()));
   });
 
   return {
@@ -147,11 +183,14 @@ export async function openHub(options: HubOptions): Promise<Hub> {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+    keys: desk,
+    terminals: books,
     get refused() {
       return collector.refused;
     },
     close: async () => {
       await collector.close();
+      await desk.close();
       await publisher.close();
       await serially(async () => {});
     },

@@ -3,17 +3,11 @@ import type { Clock } from '../domain/clock.ts';
 import { LimenError } from '../domain/errors.ts';
 import { inOrder } from '../runtime/in-order.ts';
 import { bucketDigests } from '../sync/digest.ts';
-import { assertSize, type Opener, type Sealer } from '../sync/envelope.ts';
+import type { Opener, Sealer } from '../sync/envelope.ts';
+import { assertSize } from '../sync/jose-text.ts';
 import type { Delivery, Link } from '../sync/link.ts';
-import {
-  type GalleryRecord,
-  type Head,
-  parseMessage,
-  type RulesMessage,
-  recordToWire,
-  wantSchema,
-  wireFormat,
-} from '../sync/messages.ts';
+import { type GalleryRecord, type Head, type RulesMessage, recordToWire, wireFormat } from '../sync/messages.ts';
+import type { TerminalOpener } from '../sync/terminal-envelope.ts';
 import { topicsOf } from '../sync/topics.ts';
 import type { HubStore } from './hub-store.ts';
 import { type Notify, noticeOf } from './notice.ts';
@@ -26,6 +20,10 @@ export interface PublisherOptions {
   readonly store: HubStore;
   readonly sealer: Sealer;
   readonly opener: Opener;
+  /** Opens what terminals want. */
+  readonly terminals: TerminalOpener;
+  /** The keys may have been changed by another process: called before anything is sealed. */
+  readonly freshKeys: () => Promise<void>;
   /** Id of the embedder the templates are from. */
   readonly embedder: string;
   readonly clock: Clock;
@@ -42,6 +40,8 @@ export interface Publisher {
   publish(record: GalleryRecord): Promise<boolean>;
   /** Publish the rules in force. `false` when they have to wait for the broker. */
   publishRules(): Promise<boolean>;
+  /** Publish everything again: the keys it is sealed with have changed. `false` when it has to wait for the broker. */
+  republish(): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -111,7 +111,7 @@ export async function openPublisher(options: PublisherOptions): Promise<Publishe
   };
 
   const background = (task: () => Promise<void>) => {
-    serially(task).catch((error) => {
+    serially(() => options.freshKeys().then(task)).catch((error) => {
       if (stop.signal.aborted) return;
       if (error instanceof LimenError && error.code !== 'broker.lost') blocked = true;
       notify(noticeOf(error, topics.head));
@@ -122,17 +122,18 @@ export async function openPublisher(options: PublisherOptions): Promise<Publishe
     if (delivery.retained && delivery.payload.byteLength > 0) retained = delivery;
   });
   await link.subscribe(topics.everyWant, ({ topic, payload }) => {
-    try {
-      assertSize(payload, 16 * 1024);
-      const want = parseMessage(wantSchema, Buffer.from(payload).toString('utf8'));
-      for (const bucket of want.buckets) wanted.add(bucket);
-      gathering ??= setTimeout(() => {
-        gathering = undefined;
-        background(answer);
-      }, gatherMs);
-    } catch (error) {
-      notify(noticeOf(error, topic));
-    }
+    const meaning = topics.parse(topic);
+    if (meaning?.kind !== 'want') return;
+    options.terminals.want(payload, meaning.terminal).then(
+      ({ buckets }) => {
+        for (const bucket of buckets) wanted.add(bucket);
+        gathering ??= setTimeout(() => {
+          gathering = undefined;
+          background(answer);
+        }, gatherMs);
+      },
+      (error) => notify(noticeOf(error, topic)),
+    );
   });
   link.onState(({ online }) => {
     if (stop.signal.aborted) return;
@@ -144,6 +145,7 @@ export async function openPublisher(options: PublisherOptions): Promise<Publishe
     serially(async () => {
       if (blocked || !link.state.online) return false;
       try {
+        await options.freshKeys();
         await send();
         return true;
       } catch (error) {
@@ -159,6 +161,12 @@ export async function openPublisher(options: PublisherOptions): Promise<Publishe
         await sendHead();
       }),
     publishRules: () => published(topics.rules, sendRules),
+    republish: () =>
+      published(topics.head, async () => {
+        await sendRules();
+        await sendRecords(await store.records());
+        await sendHead();
+      }),
     close: async () => {
       stop.abort();
       clearTimeout(gathering);

@@ -21,6 +21,8 @@ export interface Link {
   publish(topic: string, payload: string | Uint8Array, options?: PublishOptions): Promise<void>;
   /** Deliver what arrives on a topic filter; the subscription survives reconnects. */
   subscribe(filter: string, onDelivery: (delivery: Delivery) => void): Promise<void>;
+  /** Ask for everything subscribed to once more: the broker hands out again what it keeps. */
+  refresh(): Promise<void>;
   /** Called with every change of state, and once at once with the present one. */
   onState(listener: (state: LinkState) => void): void;
   close(): Promise<void>;

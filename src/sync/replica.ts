@@ -9,6 +9,7 @@ import type { Delivery, Link } from './link.ts';
 import { recordFromWire, type Want, wireFormat } from './messages.ts';
 import { refusals, safely } from './refusals.ts';
 import { missing, type ReplicaMessage, type ReplicaState, replicaState, step } from './replica-state.ts';
+import type { TerminalSealer } from './terminal-envelope.ts';
 import { topicsOf } from './topics.ts';
 
 /** What a {@link GalleryReplica} works with. */
@@ -17,6 +18,8 @@ export interface GalleryReplicaOptions {
   readonly terminal: string;
   readonly link: Link;
   readonly opener: Opener;
+  /** Signs what is asked for. */
+  readonly sealer: TerminalSealer;
   readonly store: GalleryStore;
   readonly clock: Clock;
   /** Journal. When it throws, the replica goes on. */
@@ -124,7 +127,10 @@ function askForMissing(options: GalleryReplicaOptions, report: Report, stateNow:
     if (reported !== `${version} ${people}`) report({ kind: 'gallery.incomplete', body: { version, missing: people } });
     reported = `${version} ${people}`;
     const want: Want = { format: wireFormat, terminal, version, buckets };
-    link.publish(topicsOf(options.site).want(terminal), JSON.stringify(want)).catch(() => {});
+    const asking = options.sealer
+      .want(want)
+      .then((sealed) => link.publish(topicsOf(options.site).want(terminal), sealed));
+    asking.catch(() => {});
     timer = setTimeout(ask, waits.nextMs());
   };
 

@@ -1,6 +1,5 @@
 import { cpSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { hubKeyFiles } from '../../src/hub-daemon.ts';
 import { TestSite } from '../support/terminal.ts';
 
 /**
@@ -19,9 +18,7 @@ export async function makeSite(folder: string): Promise<void> {
   terminal.kill('SIGTERM');
   await terminal;
   for (const file of ['gallery.json', 'gallery.key']) cpSync(join(site.dataFolder, file), join(folder, 'data', file));
-  const keys = hubKeyFiles(join(site.folder, 'hub'));
-  cpSync(keys.siteKeyFile, join(folder, 'keys/site-key.json'));
-  cpSync(keys.hubPublicKeyFile, join(folder, 'keys/hub-public-key.json'));
+  cpSync(site.provisioning, join(folder, 'keys/terminal.limen'));
   await site.close();
   rmSync(site.folder, { recursive: true });
 }

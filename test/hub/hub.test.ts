@@ -2,9 +2,10 @@ import test from 'ava';
 import { LimenError } from '../../src/domain/errors.ts';
 import { openHub } from '../../src/hub/hub.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
+import { freshKeys } from '../support/keys.ts';
 import { needs } from '../support/require.ts';
 import { brokerOf, linkTo, readingVision, startHub, startTerminal } from '../support/site.ts';
-import { freePort, freshKeys, startMosquitto, temporaryFolder, until } from '../support/sync.ts';
+import { freePort, startMosquitto, temporaryFolder, until } from '../support/sync.ts';
 
 test('nobody is enrolled twice, and nobody is mixed in from another embedder', async (t) => {
   const broker = await brokerOf(t, 'aedes 3.1.1');
@@ -19,7 +20,14 @@ test('nobody is enrolled twice, and nobody is mixed in from another embedder', a
     [['ada', 1]],
   );
   const vision = { ...readingVision, model: 'other/2' };
-  const options = { site: 'plant', link: linkTo(t, broker, 'hub-2'), store, vision, keys, clock: systemClock };
+  const options = {
+    site: 'plant',
+    link: linkTo(t, broker, 'hub-2'),
+    store,
+    vision,
+    keys: keys.hub,
+    clock: systemClock,
+  };
   await t.throwsAsync(openHub(options), { instanceOf: LimenError, code: 'template.foreign-embedder' });
 });
 
@@ -39,7 +47,14 @@ test('after a change of the pack people are enrolled again, and keep what they m
   await hub.enrol(request('carl'));
 
   const vision = { ...readingVision, model: 'other/2', see: seeingWith('other/2') };
-  const options = { site: 'plant', link: linkTo(t, broker, 'hub-2'), store, vision, keys, clock: systemClock };
+  const options = {
+    site: 'plant',
+    link: linkTo(t, broker, 'hub-2'),
+    store,
+    vision,
+    keys: keys.hub,
+    clock: systemClock,
+  };
   const refusal = await t.throwsAsync<LimenError>(openHub(options));
   t.is(refusal?.code, 'template.foreign-embedder');
   t.regex(refusal?.message ?? '', /3 people were enrolled with test\/1; the pack in use has other\/2/);

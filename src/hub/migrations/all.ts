@@ -1,5 +1,6 @@
 import type { Migration } from 'kysely';
 import { firstTables } from './001-first-tables.ts';
+import { terminalKeys } from './005-terminal-keys.ts';
 
 /**
  * Every change of the hub's tables, by a name that is kept in the database once it is made. Names are carried out in
@@ -7,4 +8,5 @@ import { firstTables } from './001-first-tables.ts';
  */
 export const migrations: Readonly<Record<string, Migration>> = {
   '001-first-tables': firstTables,
+  '005-terminal-keys': terminalKeys,
 };

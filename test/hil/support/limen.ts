@@ -52,10 +52,6 @@ export function configure(
       longestPulseMs: 60_000,
       ...changes.door,
     },
-    keys: {
-      siteKeyFile: '/run/credentials/limen.service/site-key.json',
-      hubPublicKeyFile: '/run/credentials/limen.service/hub-public-key.json',
-    },
     log: { level: 'debug' },
   };
   writeFileSync(configFile, stringify(config));
