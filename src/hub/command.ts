@@ -151,7 +151,8 @@ class Asking {
   /** A terminal without a clock asks for a proof that the command is no old one: the same once more, with its challenge. */
   async #prove(terminal: string, asked: Asked, challenge: string): Promise<void> {
     // Before anything is awaited: the same answer may come twice, and a challenge is good for one command.
-    this.#asked.set(terminal, { ...asked, proven: true });
+    // What answers the first command is no answer any more.
+    this.#asked.set(terminal, { ...asked, id: '', proven: true });
     const again = { ...(await this.#issue(terminal, challenge)), proven: true };
     this.#asked.set(terminal, again);
     this.#say(terminal, again.sealed);

@@ -1,8 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { z } from 'zod';
-import { isLimenError, LimenError, messageOf } from '../domain/errors.ts';
+import { LimenError, messageOf } from '../domain/errors.ts';
 import { readDurable, writeDurable } from '../runtime/durable-file.ts';
 import { isThere } from '../runtime/is-there.ts';
 import { readSecretFile } from '../runtime/secrets.ts';
@@ -59,7 +60,7 @@ export async function changeHubKeyFile(
   file: string,
   change: (now: HubKeyFile) => HubKeyFile | null,
 ): Promise<HubKeyFile> {
-  const release = lock(`${file}.lock`);
+  const release = await lock(`${file}.lock`);
   try {
     const now = await readHubKeyFile(file);
     const next = change(now);
@@ -112,20 +113,27 @@ function decode(bytes: Buffer, file: string): HubKeyFile {
   }
 }
 
+const lockPatienceMs = 10_000;
+
 /** A kernel lock by SQLite, which ends with the process however it ends; see `runtime/data-folder.ts`. */
-function lock(file: string): () => void {
-  let db: InstanceType<typeof DatabaseSync> | undefined;
-  try {
-    db = new DatabaseSync(file);
-    db.exec('PRAGMA busy_timeout = 5000; PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
-  } catch (cause) {
-    db?.close();
-    if (isLimenError(cause)) throw cause;
-    throw new LimenError('file.unwritable', `The keys cannot be changed now: ${messageOf(cause)}.`, {
-      hint: 'Another command may be changing them: try again.',
-      cause,
-    });
+async function lock(file: string): Promise<() => void> {
+  const deadlineMs = performance.now() + lockPatienceMs;
+  for (;;) {
+    const db = new DatabaseSync(file);
+    try {
+      db.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
+      return () => db.close();
+    } catch (cause) {
+      db.close();
+      if (performance.now() > deadlineMs) throw locked(cause);
+    }
+    await delay(20);
   }
-  const taken = db;
-  return () => taken.close();
+}
+
+function locked(cause: unknown): LimenError {
+  return new LimenError('file.unwritable', `The keys cannot be changed now: ${messageOf(cause)}.`, {
+    hint: 'Another command may be changing them: try again.',
+    cause,
+  });
 }

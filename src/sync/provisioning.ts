@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { createSecureContext } from 'node:tls';
 import { z } from 'zod';
 import { LimenError, messageOf } from '../domain/errors.ts';
@@ -77,6 +78,7 @@ function withUsableCertificates(document: Provisioning, file: string): Provision
   const { ca, cert, key, url } = document.broker;
   try {
     new URL(url);
+    for (const pem of [ca, cert]) if (pem !== undefined) new X509Certificate(pem);
     createSecureContext({ ca, cert, key });
   } catch (cause) {
     throw invalid(file, `how it reaches the broker cannot be used (${messageOf(cause)})`, cause);

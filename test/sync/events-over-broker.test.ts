@@ -38,7 +38,14 @@ for (const kind of brokerKinds) {
     await until(() => journal.acknowledgedSeq === 130);
 
     await first.stop();
+    const unheard: string[] = [];
+    const observer = linkTo(t, broker, 'observer');
+    await observer.subscribe(topics.event('door-1'), ({ payload }) => unheard.push(Buffer.from(payload).toString()));
+    await until(() => observer.state.online);
     append(terminal, 40);
+    // All that may be under way: a hub that came in the middle of it would hear the later half first.
+    await until(() => unheard.length >= 32);
+    await observer.close();
     const second = await startHub(t, { broker, keys, store: first.store });
     second.hub.onEvent(({ seq }) => heard.push(seq));
     await until(() => journal.acknowledgedSeq === 170);
