@@ -156,6 +156,7 @@ test('a revoked terminal is believed by nobody, and what is published after it i
   const { hub, enrol, notices } = await startHub(t, { broker: where, keys });
   await startHolder(t, { broker: where, keys });
   const lost = await startHolder(t, { broker: where, keys, name: 'door-2' });
+  await hub.keys.publish();
   const { heard, seqs, roster } = await neighbourOf(t, { broker: where, keys });
   await until(async () => (await roster.find('door-2'))?.revoked === false);
   lost.journal.append(stepped);
@@ -194,8 +195,11 @@ test('a hostile broker can give old keys, old rosters, old statuses and those of
   }
   const terminal = await startHolder(t, { broker: where, keys });
   const other = await startHolder(t, { broker: where, keys, name: 'door-2' });
+  await hub.keys.publish();
   const neighbour = await neighbourOf(t, { broker: where, keys });
-  await until(() => neighbour.heard.some(({ online }) => online) || kept.length > 400);
+  await until(async () => (await neighbour.roster.find('door-2')) !== null);
+  other.journal.append(stepped);
+  await until(() => neighbour.heard.some(({ online }) => online));
   await hub.keys.rotate(['site']);
   await until(async () => (await hub.keys.progress()).finished);
   await until(() => terminal.keyring.held.sequence === keys.hub.document.sequence);
