@@ -97,7 +97,7 @@ export async function revocationList(
   { before, certificates, now }: { before: string | null; certificates: readonly string[]; now: Date },
 ): Promise<string> {
   const issuer = read(authority);
-  const known = before === null ? [] : new X509Crl(before).entries;
+  const known = before === null ? [] : new X509Crl(derOf(before)).entries;
   const fresh = certificates.map((pem) => ({
     serialNumber: new X509Certificate(pem).serialNumber,
     revocationDate: now,
@@ -113,7 +113,8 @@ export async function revocationList(
     signingAlgorithm: algorithm,
     extensions: [await AuthorityKeyIdentifierExtension.create(issuer)],
   });
-  return `${list.toString('pem')}\n`;
+  // OpenSSL, and with it Mosquitto, knows no other name for it.
+  return pemFrom('X509 CRL', Buffer.from(list.rawData));
 }
 
 function newKeys() {
@@ -141,8 +142,7 @@ function read({ cert }: Certified): X509Certificate {
 
 async function privateKeyOf({ key }: Certified): Promise<webcrypto.CryptoKey> {
   try {
-    const der = Buffer.from(key.replace(/-----[^-]+-----|\s/g, ''), 'base64');
-    return (await webcrypto.subtle.importKey('pkcs8', der, algorithm, false, ['sign'])) as webcrypto.CryptoKey;
+    return (await webcrypto.subtle.importKey('pkcs8', derOf(key), algorithm, false, ['sign'])) as webcrypto.CryptoKey;
   } catch (cause) {
     throw invalid(cause);
   }
@@ -164,6 +164,14 @@ function pemOf(cert: X509Certificate): string {
 }
 
 async function pemOfKey(key: webcrypto.CryptoKey): Promise<string> {
-  const der = Buffer.from(await webcrypto.subtle.exportKey('pkcs8', key));
-  return `-----BEGIN PRIVATE KEY-----\n${der.toString('base64').replace(/.{64}/g, '$&\n')}\n-----END PRIVATE KEY-----\n`;
+  return pemFrom('PRIVATE KEY', Buffer.from(await webcrypto.subtle.exportKey('pkcs8', key)));
+}
+
+function pemFrom(label: string, der: Buffer): string {
+  const lines = der.toString('base64').match(/.{1,64}/g) ?? [];
+  return `-----BEGIN ${label}-----\n${lines.join('\n')}\n-----END ${label}-----\n`;
+}
+
+function derOf(pem: string): Buffer<ArrayBuffer> {
+  return Buffer.from(pem.replace(/-----[^-]+-----|\s/g, ''), 'base64');
 }
