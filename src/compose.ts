@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { MeasuredGlimpses } from './access/full-look.ts';
 import type { LearnedProjection } from './adapt/adapt.ts';
 import type { Camera } from './camera/camera.ts';
@@ -9,6 +9,7 @@ import { LimenError } from './domain/errors.ts';
 import type { Report } from './domain/event.ts';
 import type { Door, Passage } from './door/door.ts';
 import type { LockOptions } from './door/line-lock.ts';
+import { type LockServiceOptions, reachLockService } from './door/lock-service.ts';
 import { doorFolder, startLockProcess } from './door/lock-spawn.ts';
 import { openWiredDoor } from './door/wired-door.ts';
 import type { Engine, OpenEngine } from './engine/engine.ts';
@@ -192,15 +193,18 @@ export interface DoorSurroundings {
 
 /** The door that a config names: its lock process runs, and the line is at rest, when this returns. */
 export async function openConfiguredDoor(config: DoorConfig, around: DoorSurroundings): Promise<Door> {
-  const { extendedPulseMs = config.longestPulseMs, longestPulseMs, longestHoldMs } = config;
-  const lock = lockOf(config, around.dataFolder);
-  const options = { lock, folder: doorFolder(around.dataFolder), longestPulseMs, longestHoldMs, silenceMs };
+  const { extendedPulseMs = config.longestPulseMs } = config;
+  const service = lockServiceOf(config, around.dataFolder);
+  const { driver, driverOptions } = service.terms.lock;
   return openWiredDoor({
-    gpio: { driver: lock.driver, driverOptions: lock.driverOptions },
+    gpio: { driver, driverOptions },
     inputs: onChip(config.inputs, config),
     outputs: onChip(config.outputs, config),
     settings: { ...config, extendedPulseMs, hasContact: config.inputs.contact !== undefined },
-    reach: () => startLockProcess(options),
+    reach: () =>
+      config.lockProcess === 'service'
+        ? reachLockService(service)
+        : startLockProcess({ ...service.terms, folder: doorFolder(around.dataFolder) }),
     lockdownFile: join(around.dataFolder, 'lockdown.json'),
     report: around.report,
     clock: around.clock,
@@ -222,12 +226,21 @@ function onChip<T extends { readonly chipLabel?: string | undefined }>(
 /** How long the daemon may say nothing while the door can be opened. */
 const silenceMs = 2000;
 
+/** Where the lock service of a config listens, and what a lock process is held to, whoever runs it. */
+export function lockServiceOf(config: DoorConfig, dataFolder: string): LockServiceOptions {
+  const { longestPulseMs, longestHoldMs, lockSocket } = config;
+  return {
+    socketPath: lockSocket,
+    terms: { lock: lockOf(config, dataFolder), longestPulseMs, longestHoldMs, silenceMs },
+  };
+}
+
 /** The lock that a config names, as its process is told. Only "simulated" may leave the line out. */
-export function lockOf({ driver, wiring, ...config }: DoorConfig, dataFolder: string): Omit<LockOptions, 'restFile'> {
-  const { chipLabel, line = 0, activeLow } = config;
+export function lockOf(config: DoorConfig, dataFolder: string): Omit<LockOptions, 'restFile'> {
+  const { driver, wiring, chipLabel, line = 0, activeLow } = config;
   return {
     driver: gpioModule(driver).href,
-    driverOptions: driver === 'simulated' ? simulatedGpio({ chipLabel, line }, dataFolder) : {},
+    driverOptions: driver === 'simulated' ? simulatedGpio(config, dataFolder) : {},
     line: { chipLabel, line, activeLow },
     wiring,
   };
@@ -239,17 +252,16 @@ export function gpioModule(driver: DoorConfig['driver']): URL {
 }
 
 /** Where the lines of a simulated door are: the lock's own has a name of its own, the others are in a folder. */
-export function simulatedGpio(
-  { chipLabel, line = 0 }: Pick<DoorConfig, 'chipLabel' | 'line'>,
+function simulatedGpio(
+  { chipLabel, line = 0, lockProcess, lockSocket }: DoorConfig,
   dataFolder: string,
 ): SimulatedGpioOptions {
-  return {
-    folder: join(dataFolder, 'simulated-gpio'),
-    files: { [`${chipLabel}-${line}`]: simulatedLevelFile(dataFolder) },
-  };
+  // The lock service may not write to the daemon's folder.
+  const levelFile = simulatedLevelFile(lockProcess === 'service' ? dirname(lockSocket) : dataFolder);
+  return { folder: join(dataFolder, 'simulated-gpio'), files: { [`${chipLabel}-${line}`]: levelFile } };
 }
 
 /** Where a simulated lock keeps its level: one character, `1` while the relay is energised (or `0`, when active low). */
-export function simulatedLevelFile(dataFolder: string): string {
-  return join(dataFolder, 'simulated-lock.level');
+function simulatedLevelFile(folder: string): string {
+  return join(folder, 'simulated-lock.level');
 }

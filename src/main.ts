@@ -11,6 +11,7 @@ const commands = [
   'run',
   'provision',
   'doctor',
+  'lock',
   'inspect',
   'enrol',
   'hub',

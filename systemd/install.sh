@@ -173,8 +173,12 @@ install() {
     else say "next: write /etc/limen/${unit#limen-}.yaml, then: systemctl enable --now $unit"; fi
   done
 }
+# The lock's unit is named only where it is used: door.lockProcess is "service".
 units() {
-  ! grep -qxF "part terminal" "$record" || echo limen
+  if grep -qxF "part terminal" "$record"; then
+    ! { live && systemctl is-active --quiet limen-lock; } || echo limen-lock
+    echo limen
+  fi
   ! grep -qxF "part hub" "$record" || echo limen-hub
 }
 

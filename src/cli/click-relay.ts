@@ -25,7 +25,7 @@ export async function clickConfiguredRelay(file: string | undefined, { yes }: { 
   }
   const name = await clickRelay({
     lock: lockOf(door, dataFolder),
-    socketPaths: [join(doorFolder(dataFolder), 'lock.sock'), '/run/limen/lock.sock'],
+    socketPaths: [join(doorFolder(dataFolder), 'lock.sock'), '/run/limen/lock.sock', door.lockSocket],
     openMs,
   });
   print(`${colours.green('✔')} ${colours.bold('relay'.padEnd(12))} ${name}: released, and read back at rest`);

@@ -7,6 +7,8 @@ const filePath = z
   .string()
   .min(1)
   .regex(/^(?!~)/, 'write the whole path: "~" is for shells');
+/** The longest path a Unix socket can have on Linux and macOS, with room for the end mark. */
+const longestSocketPath = 103;
 const milliseconds = (least: number, most: number) => z.number().int().min(least).max(most);
 
 /** Where pictures come from. */
@@ -96,6 +98,16 @@ export const doorSchema = z.strictObject({
     .enum(['fail-secure', 'fail-safe'])
     .default('fail-secure')
     .describe('"fail-secure": the relay is switched on to open (strike); "fail-safe": to hold shut (magnet)'),
+  lockProcess: z
+    .enum(['own', 'service'])
+    .default('own')
+    .describe('Who runs the lock process: "own" is limen itself, "service" is limen-lock.service; see docs/door.md'),
+  lockSocket: z
+    .string()
+    .regex(/^\/./, 'a whole path')
+    .refine((path) => Buffer.byteLength(path) <= longestSocketPath, `a path of ${longestSocketPath} bytes at most`)
+    .default('/run/limen-lock/lock.sock')
+    .describe('Where the lock service listens; it writes into this folder and nowhere else'),
   pulseMs: milliseconds(100, 60_000).default(3000).describe('How long the door can be opened after a grant'),
   extendedPulseMs: milliseconds(100, 120_000)
     .optional()

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { policyFor } from '../access/policy.ts';
-import { loadRecognition, readStoredGallery } from '../compose.ts';
+import { loadRecognition, lockServiceOf, readStoredGallery } from '../compose.ts';
 import type { TerminalConfig } from '../config/schema.ts';
 import { Gallery } from '../gallery/gallery.ts';
 import { projectSnapshot } from '../gallery/projected.ts';
@@ -12,14 +12,17 @@ import { readProvisioned } from '../sync/terminal-keyring.ts';
 import { brokerOf } from '../terminal-sync.ts';
 import { examineBroker } from './examine-broker.ts';
 import { examineDataFolder } from './examine-data-folder.ts';
+import { examineLock } from './examine-lock.ts';
 import { checked, type Finding, ok, warn } from './finding.ts';
 
-/** Look at what one terminal needs: its keys, its data folder, its gallery, its journal, its broker. */
+/** Look at what one terminal needs: its lock process, its keys, its data folder, its gallery, its journal, its broker. */
 export async function examineTerminal(config: TerminalConfig): Promise<Finding[]> {
+  const { door, dataFolder } = config;
   const document = await provisioned(config).catch(() => null);
   return [
+    ...(door === undefined ? [] : await checked('lock', () => examineLock(door, lockServiceOf(door, dataFolder)))),
     ...(await checked('keys', async () => keys(await provisioned(config)))),
-    ...(await checked('data', () => examineDataFolder(config.dataFolder))),
+    ...(await checked('data', () => examineDataFolder(dataFolder))),
     ...(await checked('gallery', () => gallery(config))),
     ...(await checked('journal', () => journal(config))),
     ...(document === null

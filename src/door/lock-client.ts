@@ -1,7 +1,15 @@
 import { LimenError } from '../domain/errors.ts';
 import type { LockCarrier } from './lock-carrier.ts';
-import { type LockAnswer, type LockGreeting, type LockSecured, type LockVerb, lineSplitter } from './lock-protocol.ts';
-import { errorOf } from './lock-spawn.ts';
+import { errorOf } from './lock-failure.ts';
+import {
+  type LockAnswer,
+  type LockGreeting,
+  type LockSecured,
+  type LockTurnedAway,
+  type LockVerb,
+  lineSplitter,
+} from './lock-protocol.ts';
+import { termsDiffer } from './lock-terms.ts';
 
 /** Whom a lock process tells. */
 export interface LockClientOptions {
@@ -25,6 +33,8 @@ export class LockClient {
   readonly #waiting = new Map<number, Waiting>();
   readonly #ended: Promise<void>;
   #lockName: string | null = null;
+  /** Why this lock process is not to be used. */
+  #refusal: LimenError | null = null;
   #onGreeting: () => void = () => {};
   #nextId = 1;
   #isEnded = false;
@@ -47,9 +57,10 @@ export class LockClient {
   }
 
   /**
-   * Speak with a lock process. Resolves when it has said whose door it holds.
+   * Speak with a lock process. Resolves when it has said whose door it holds, on the terms that the carrier names.
    *
-   * @throws LimenError `door.lock-process-failed` when it says nothing, or serves somebody else.
+   * @throws LimenError `door.lock-process-failed` when it says nothing, `door.lock-taken` when it serves another
+   *   daemon, `door.lock-settings-differ`.
    */
   static async open(carrier: LockCarrier, options: LockClientOptions): Promise<LockClient> {
     let isOpen = false;
@@ -60,7 +71,7 @@ export class LockClient {
     const impatience = setTimeout(() => carrier.abandon(), options.answerMs);
     await Promise.race([greeting, client.#ended]);
     clearTimeout(impatience);
-    if (client.#isEnded) throw ended(`${await carrier.ended} It serves another daemon, or hangs.`);
+    if (client.#isEnded) throw client.#refusal ?? ended(`${await carrier.ended} It said nothing.`);
     isOpen = true;
     return client;
   }
@@ -121,10 +132,16 @@ export class LockClient {
     this.#options.onEnd(reason);
   }
 
-  #hear(message: LockGreeting | LockAnswer | LockSecured): void {
+  #hear(message: LockGreeting | LockTurnedAway | LockAnswer | LockSecured): void {
     if ('lock' in message) {
+      this.#refusal = termsDiffer(this.#carrier.terms, message.terms);
       this.#lockName = message.lock;
-      this.#onGreeting();
+      if (this.#refusal === null) this.#onGreeting();
+      else this.#carrier.abandon();
+      return;
+    }
+    if (!('id' in message) && 'failure' in message) {
+      this.#refusal = errorOf(message.failure);
       return;
     }
     if ('secured' in message) {

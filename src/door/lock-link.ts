@@ -22,7 +22,7 @@ export interface LockLinkOptions {
 }
 
 /** Attempts: at once, then slower and slower, so that a broken relay board does not eat a core. */
-const backOffMs = [0, 100, 500, 2000, 10_000];
+const backOffMs = [0, 100, 500, 1000, 2000, 4000, 10_000];
 /** A lock process that lived this long was not part of a crash loop. */
 const healthyAfterMs = 60_000;
 

@@ -2,49 +2,56 @@
 /**
  * The lock process: the only code that moves the lock, in a process of its own, so that nothing that happens to camera,
  * network, recognition or the daemon's memory can keep a door open. Every way out of it passes through the rest level.
+ *
+ *   limen-lock SETTINGS_FILE
  */
-import { rmSync } from 'node:fs';
-import { createServer, type Socket } from 'node:net';
+import { chmodSync } from 'node:fs';
 import { isLimenError, messageOf } from '../domain/errors.ts';
 import { openLock } from './line-lock.ts';
 import type { Lock } from './lock.ts';
+import { failureOf } from './lock-failure.ts';
 import { LockKeeper } from './lock-keeper.ts';
-import {
-  type LockAnswer,
-  type LockFailure,
-  type LockGreeting,
-  type LockProcessSettings,
-  type LockRequest,
-  type LockSecured,
-  type LockStart,
-  lineSplitter,
-  parseRequest,
-} from './lock-protocol.ts';
+import type { LockStart } from './lock-protocol.ts';
+import { LockServer } from './lock-server.ts';
+import { type LockProcessSettings, readLockSettings } from './lock-settings.ts';
+import { termsOf } from './lock-terms.ts';
 
-const exitCodes = { atRest: 0, unavailable: 69, internal: 70 };
-const settings: LockProcessSettings = JSON.parse(process.argv[2] ?? '');
-/** The one peer that is served: a second one would be a second opinion about the same door. */
-let peer: Socket | null = null;
+const exitCodes = { atRest: 0, unavailable: 69, internal: 70, config: 78 };
 
 process.title = 'limen-lock';
-// The socket is for the user limen runs as and nobody else.
+const settings = settingsOrEnd(process.argv[2]);
+// What it makes is for the user it runs as and nobody else.
 process.umask(0o077);
 try {
-  const lock = await openLock(settings.lock);
-  serve(lock, holdToLeases(lock));
+  const lock = await openLock({ ...settings.lock, restFile: settings.restFile });
+  const server = new LockServer({ lock: lock.name, terms: termsOf(settings) });
+  const keeper = holdToLeases(lock, server);
+  await server.listen(settings.socketPath, keeper);
+  // The daemon is a member of the service's group.
+  if (settings.runsAs === 'service') chmodSync(settings.socketPath, 0o660);
+  await tellParent({ listening: settings.socketPath, lock: lock.name });
+  await tellSystemd(lock, keeper);
 } catch (error) {
-  await tell({ failure: failureOf(error) });
+  await tellParent({ failure: failureOf(error) });
+  if (settings.runsAs === 'service') complain(error);
   process.exit(exitCodes.unavailable);
 }
 
+function settingsOrEnd(path: string | undefined): LockProcessSettings {
+  try {
+    return readLockSettings(path);
+  } catch (error) {
+    complain(error);
+    process.exit(exitCodes.config);
+  }
+}
+
 /** A keeper whose lock is brought to rest on every way out of this process that can still run code. */
-function holdToLeases(lock: Lock): LockKeeper {
+function holdToLeases(lock: Lock, server: LockServer): LockKeeper {
   const keeper = new LockKeeper({
+    ...termsOf(settings),
     lock,
-    longestPulseMs: settings.longestPulseMs,
-    longestHoldMs: settings.longestHoldMs,
-    silenceMs: settings.silenceMs,
-    onSecured: (secured, openMs) => say({ secured, openMs }),
+    onSecured: (secured, openMs) => server.say({ secured, openMs }),
     // Ending is the last resort: the supervisor opens the line anew, and systemd's limen-rest follows.
     onStuck: (error) => leave(exitCodes.internal, messageOf(error)),
   });
@@ -52,7 +59,7 @@ function holdToLeases(lock: Lock): LockKeeper {
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => leave(exitCodes.atRest));
   process.on('uncaughtException', (error) => leave(exitCodes.internal, messageOf(error)));
   process.on('unhandledRejection', (error) => leave(exitCodes.internal, messageOf(error)));
-  if (settings.endWithStdin)
+  if (settings.runsAs === 'child')
     process.stdin
       .on('end', () => leave(exitCodes.atRest))
       .on('error', () => leave(0))
@@ -68,75 +75,33 @@ function holdToLeases(lock: Lock): LockKeeper {
   return keeper;
 }
 
-function serve(lock: Lock, keeper: LockKeeper): void {
-  rmSync(settings.socketPath, { force: true });
-  createServer((socket) => welcome(socket, lock, keeper)).listen(settings.socketPath, () => {
-    void tell({ listening: settings.socketPath, lock: lock.name });
-  });
-}
-
-function welcome(socket: Socket, lock: Lock, keeper: LockKeeper): void {
-  // A peer that is gone is handled by 'close', which follows every error.
-  socket.on('error', () => {});
-  if (peer !== null) {
-    socket.destroy();
-    return;
-  }
-  peer = socket;
-  say({ lock: lock.name });
-  socket.on('close', () => {
-    peer = null;
-    keeper.secure('disconnected');
-  });
-  const take = lineSplitter((line) => answer(line, keeper));
-  socket.on('data', (chunk) => {
-    try {
-      take(chunk);
-    } catch {
-      keeper.secure('malformed-message');
-      socket.destroy();
-    }
-  });
-}
-
-function answer(line: string, keeper: LockKeeper): void {
-  const request = parseRequest(line);
-  keeper.heard();
-  try {
-    const leaseMs = obey(request, keeper);
-    say({ id: request.id, ...keeper.state(), ...(leaseMs === null ? {} : { leaseMs }) });
-  } catch (error) {
-    // What is refused changes nothing; what failed ends at rest.
-    const isRefused = isLimenError(error, 'door.lockdown') || isLimenError(error, 'door.hold-refused');
-    if (!isRefused) keeper.secure('fault');
-    say({ id: request.id, failure: failureOf(error) });
-  }
-}
-
-/** Returns how long the opening that was asked for lasts, `null` when none was. */
-function obey(request: LockRequest, keeper: LockKeeper): number | null {
-  if ('lease' in request) return keeper.ask({ kind: request.egress ? 'egress' : 'lease', ms: request.lease });
-  if ('hold' in request) return keeper.ask({ kind: 'hold', ms: request.hold });
-  if ('secure' in request) keeper.secure(request.secure);
-  if ('lockdown' in request) keeper.lockdown();
-  if ('lift' in request) keeper.lift();
-  return null;
-}
-
-function say(message: LockGreeting | LockAnswer | LockSecured): void {
-  if (peer?.writable) peer.write(`${JSON.stringify(message)}\n`);
-}
-
-function tell(start: LockStart): Promise<void> {
+function tellParent(start: LockStart): Promise<void> {
+  if (settings.runsAs !== 'child') return Promise.resolve();
   return new Promise((resolve) => {
     process.stdout.on('error', () => resolve());
     process.stdout.write(`${JSON.stringify(start)}\n`, () => resolve());
   });
 }
 
-function failureOf(error: unknown): LockFailure {
-  if (!isLimenError(error)) return { code: 'door.fault', message: `The lock's driver failed: ${messageOf(error)}` };
-  return { code: error.code, message: error.message, ...(error.hint === undefined ? {} : { hint: error.hint }) };
+/** READY, and a watchdog that is fed only while the line can be read; a line that left rest by itself is driven back. */
+async function tellSystemd(lock: Lock, keeper: LockKeeper): Promise<void> {
+  if (settings.runsAs !== 'service') return;
+  process.stderr.write(`limen-lock: ${lock.name}, at rest; listening at ${settings.socketPath}\n`);
+  if (!process.env.NOTIFY_SOCKET) return;
+  const { notifySystemd } = await import('../runtime/systemd.ts');
+  await notifySystemd({
+    healthy: () => {
+      keeper.state();
+      return true;
+    },
+    onError: (error) => process.stderr.write(`limen-lock: systemd could not be told: ${messageOf(error)}\n`),
+  }).ready(`${lock.name}: at rest`);
+}
+
+function complain(error: unknown): void {
+  const { message, hint, code } = { hint: null, ...failureOf(error) };
+  attempt(() => process.stderr.write(`limen-lock: ${message} [${code}]\n`));
+  if (hint !== null && isLimenError(error)) attempt(() => process.stderr.write(`mend:  ${hint}\n`));
 }
 
 function attempt(work: () => void): void {

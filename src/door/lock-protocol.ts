@@ -3,7 +3,7 @@
  * Checked by hand: the lock process stays small and loads no schema library.
  */
 
-import type { LockOptions } from './line-lock.ts';
+import type { LockTerms } from './lock-terms.ts';
 
 /** What a daemon may ask. */
 export type LockVerb =
@@ -32,9 +32,15 @@ export interface LockFailure {
   readonly hint?: string;
 }
 
-/** The first message on every connection: whose door this is. */
+/** The first message on every connection: whose door this is, and what its lock process holds itself to. */
 export interface LockGreeting {
   readonly lock: string;
+  readonly terms: LockTerms;
+}
+
+/** The only message on a connection that is one too many. */
+export interface LockTurnedAway {
+  readonly failure: LockFailure;
 }
 
 /** The answer to a request. `leaseMs`: what is left of the lease, 0 when there is none. */
@@ -48,20 +54,8 @@ export interface LockSecured {
   readonly openMs: number;
 }
 
-/** First line on the lock process's standard output: it listens and the line is at rest, or it could not start. */
+/** First line on the standard output of a daemon's own lock process: it listens and the line is at rest, or it could not start. */
 export type LockStart = { readonly listening: string; readonly lock: string } | { readonly failure: LockFailure };
-
-/** How the lock process is started: one JSON argument. */
-export interface LockProcessSettings {
-  readonly socketPath: string;
-  readonly lock: LockOptions;
-  readonly longestPulseMs: number;
-  readonly longestHoldMs: number;
-  /** How long the daemon may say nothing while the door is released. */
-  readonly silenceMs: number;
-  /** End, at rest, when standard input closes: the daemon that started this process is gone. */
-  readonly endWithStdin: boolean;
-}
 
 /**
  * Read one request.

@@ -1,24 +1,21 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdirSync, mkdtempSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type ErrorCode, LimenError, messageOf } from '../domain/errors.ts';
+import { LimenError, messageOf } from '../domain/errors.ts';
 import { siblingModule } from '../runtime/package-root.ts';
-import type { LockOptions } from './line-lock.ts';
 import { connected, type LockCarrier } from './lock-carrier.ts';
-import { type LockFailure, type LockProcessSettings, type LockStart, lineSplitter } from './lock-protocol.ts';
+import { errorOf } from './lock-failure.ts';
+import { type LockStart, lineSplitter } from './lock-protocol.ts';
+import type { LockProcessSettings } from './lock-settings.ts';
+import { type LockTerms, termsOf } from './lock-terms.ts';
 
-/** What a lock process needs to start. */
-export interface LockSpawnOptions {
-  /** The lock; the place of its rest file is added. JSON values only. */
-  readonly lock: Omit<LockOptions, 'restFile'>;
-  /** A folder for the socket and the rest file; made private (0700). */
+/** What a lock process of the daemon's own needs to start. */
+export interface LockSpawnOptions extends LockTerms {
+  /** A folder for the socket, the settings and the rest file; made private (0700). */
   readonly folder: string;
-  readonly longestPulseMs: number;
-  readonly longestHoldMs: number;
-  readonly silenceMs: number;
 }
 
 /** Starting Node on a Pi Zero with a cold SD card takes seconds. */
@@ -48,11 +45,15 @@ export async function startLockProcess(options: LockSpawnOptions): Promise<LockC
   try {
     const start = await firstWords(child);
     if ('failure' in start) throw errorOf(start.failure);
-    const socket = await connected(socketPath);
+    const socket = await connected(socketPath).catch((cause) => {
+      const message = `The lock process cannot be reached: ${messageOf(cause)}`;
+      throw new LimenError('door.lock-process-failed', message, { cause });
+    });
     // Without its socket the process is of no use, and it is at rest or dying: end it, so that a new one can start.
     socket.on('close', () => child.kill('SIGKILL'));
     return {
       socket,
+      terms: termsOf(options),
       release: () => child.stdin?.end(),
       // The line stays as it is until a new lock process, or limen-rest, drives it.
       abandon: () => child.kill('SIGKILL'),
@@ -66,11 +67,6 @@ export async function startLockProcess(options: LockSpawnOptions): Promise<LockC
     }
     throw error;
   }
-}
-
-/** A failure of the other side, as an error of this one. */
-export function errorOf({ code, message, hint }: LockFailure): LimenError {
-  return new LimenError(code as ErrorCode, message, hint === undefined ? {} : { hint });
 }
 
 function endOf(child: ChildProcess): Promise<string> {
@@ -88,23 +84,39 @@ function endOf(child: ChildProcess): Promise<string> {
 
 /** Start the process. It brings the line to rest before it says anything. */
 function spawnLockProcess(options: LockSpawnOptions, socketPath: string): ChildProcess {
-  const settings: LockProcessSettings = {
+  const settingsFile = writeSettings(options.folder, {
+    ...termsOf(options),
     socketPath,
-    lock: { ...options.lock, restFile: restFileIn(options.folder) },
-    longestPulseMs: options.longestPulseMs,
-    longestHoldMs: options.longestHoldMs,
-    silenceMs: options.silenceMs,
-    endWithStdin: true,
-  };
+    restFile: restFileIn(options.folder),
+    runsAs: 'child',
+  });
   // No systemd socket, no credentials, no debugger flags: the lock process talks to the daemon only.
   const { NOTIFY_SOCKET, WATCHDOG_USEC, WATCHDOG_PID, CREDENTIALS_DIRECTORY, NODE_OPTIONS, ...environment } =
     process.env;
   const entry = fileURLToPath(siblingModule(import.meta.url, './lock-process'));
-  return spawn(process.execPath, ['--max-old-space-size=32', entry, JSON.stringify(settings)], {
+  return spawn(process.execPath, ['--max-old-space-size=32', entry, settingsFile], {
     stdio: ['pipe', 'pipe', 'pipe'],
     env: environment,
     // A process group of its own: Ctrl-C reaches the daemon, which then locks and says so.
     detached: true,
+  });
+}
+
+/** Read once, at once, by the child: no need to be durable. */
+function writeSettings(folder: string, settings: LockProcessSettings): string {
+  const path = join(folder, 'lock.settings.json');
+  try {
+    writeFileSync(path, JSON.stringify(settings), { mode: 0o600 });
+    return path;
+  } catch (cause) {
+    throw unwritable(folder, cause);
+  }
+}
+
+function unwritable(folder: string, cause: unknown): LimenError {
+  return new LimenError('file.unwritable', `The lock's folder ${folder} cannot be written: ${messageOf(cause)}`, {
+    hint: 'Make dataFolder writable for the user limen runs as.',
+    cause,
   });
 }
 
@@ -124,10 +136,7 @@ function socketPathIn(folder: string): string {
     if (Buffer.byteLength(path) <= longestSocketPath) return path;
     return join(mkdtempSync(join(tmpdir(), 'limen-')), 'lock.sock');
   } catch (cause) {
-    throw new LimenError('file.unwritable', `The lock's folder ${folder} cannot be made: ${messageOf(cause)}`, {
-      hint: 'Make dataFolder writable for the user limen runs as.',
-      cause,
-    });
+    throw unwritable(folder, cause);
   }
 }
 

@@ -13,11 +13,13 @@ export interface WriteOptions {
    * so that it does not push out the last good one. Default `true`.
    */
   readonly keepPrevious?: boolean;
+  /** Who may read it, whatever the umask says. Default 0600: the owner. */
+  readonly mode?: number;
 }
 
 /**
  * Replace a file so that a power cut at any moment leaves either the old or the new content, whole.
- * Durable when it returns; readable by the owner only. One writer per path at a time.
+ * Durable when it returns. One writer per path at a time.
  *
  * The order is the promise: ext4 and f2fs may write a rename to the disk before the data it points to, and a rename
  * is only durable once its directory is.
@@ -27,7 +29,7 @@ export interface WriteOptions {
 export async function writeDurable(path: string, data: string | Uint8Array, options: WriteOptions = {}): Promise<void> {
   const next = `${path}.new`;
   try {
-    await writeSynced(next, data);
+    await writeSynced(next, data, options.mode ?? 0o600);
     if (options.keepPrevious ?? true) await keepGeneration(path);
     await rename(next, path);
     await syncFolder(dirname(path));
@@ -85,10 +87,11 @@ async function attempt<T>(path: string, decode: (bytes: Buffer) => T): Promise<A
   }
 }
 
-async function writeSynced(path: string, data: string | Uint8Array): Promise<void> {
+async function writeSynced(path: string, data: string | Uint8Array, mode: number): Promise<void> {
   const file = await open(path, 'w', 0o600);
   try {
     await file.writeFile(data);
+    await file.chmod(mode);
     await file.sync();
   } finally {
     await file.close();

@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import test, { type ExecutionContext } from 'ava';
 import { openDoor } from '../../src/door/door-controller.ts';
-import type { LockProcessSettings } from '../../src/door/lock-protocol.ts';
+import type { LockProcessSettings } from '../../src/door/lock-settings.ts';
 import { packageRoot, siblingModule } from '../../src/runtime/package-root.ts';
 import { until } from '../support/wait.ts';
 import { doorIn, isAlive, lockProcessesOf, makeBench, simulatedLock } from './support/bench.ts';
@@ -19,16 +19,19 @@ const daemon = fileURLToPath(siblingModule(import.meta.url, './support/daemon'))
 async function startLock(t: ExecutionContext, changes: Partial<LockProcessSettings> = {}) {
   const bench = makeBench(t);
   writeFileSync(bench.levelFile, '1');
-  const settings = {
+  const settings: LockProcessSettings = {
     socketPath: join(bench.folder, 's'),
-    lock: { ...simulatedLock(bench.levelFile), restFile: join(bench.folder, 'lock.rest') },
+    restFile: join(bench.folder, 'lock.rest'),
+    lock: simulatedLock(bench.levelFile),
     longestPulseMs: 100_000,
     longestHoldMs: 0,
     silenceMs: 100_000,
-    endWithStdin: true,
+    runsAs: 'child',
     ...changes,
   };
-  const child = spawn(process.execPath, [entry, JSON.stringify(settings)], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const file = join(bench.folder, 'settings.json');
+  writeFileSync(file, JSON.stringify(settings));
+  const child = spawn(process.execPath, [entry, file], { stdio: ['pipe', 'pipe', 'inherit'] });
   t.teardown(() => end(child));
   await once(child.stdout, 'data');
   return { ...bench, child, socketPath: settings.socketPath, peer: await talk(t, settings.socketPath) };
@@ -115,6 +118,7 @@ test('a second peer is turned away and changes nothing', async (t) => {
   await peer.ask({ id: 1, lease: 90_000 });
   const second = await talk(t, socketPath);
   const turnedAway = new Promise((resolve) => second.socket.on('close', resolve));
+  t.like(await second.hear(), { failure: { code: 'door.lock-taken' } });
   second.socket.write('{"id":1,"secure":"mine now"}\n');
   await turnedAway;
   t.is(level(), '1');
@@ -181,9 +185,8 @@ test.serial('SIGKILL of both mid-pulse: limen-rest brings the line to rest, and 
 });
 
 test('the lock process loads nothing but itself and the driver', (t) => {
-  const door = ['lock-process', 'lock-keeper', 'lock-rules', 'lock-protocol', 'line-lock', 'rest-file'].map(
-    (name) => `door/${name}`,
-  );
+  const lock = ['process', 'server', 'keeper', 'rules', 'protocol', 'settings', 'terms', 'failure'];
+  const door = [...lock.map((name) => `door/lock-${name}`), 'door/line-lock', 'door/rest-file'];
   for (const source of [...door, 'gpio/gpio', 'gpio/simulated']) {
     const text = readFileSync(new URL(siblingModule(import.meta.url, `../../src/${source}`)), 'utf8');
     for (const [, imported = ''] of text.matchAll(/from ['"]([^'"]+)['"]/g)) {

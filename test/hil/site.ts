@@ -3,8 +3,7 @@ import { join } from 'node:path';
 import { TestSite } from '../support/terminal.ts';
 
 /**
- * Leaves in `folder` what a terminal has after its first synchronisation: `data/` with a gallery of two people, and
- * `keys/`. Made outside of the test machine, as a hub would, by the code of today; emulated it would take minutes.
+ * Leaves in `folder` what a terminal has after its first synchronisation: `data/` with a gallery of two people. Made outside of the test machine, as a hub would, by the code of today; emulated it would take minutes.
  */
 export async function makeSite(folder: string): Promise<void> {
   rmSync(folder, { recursive: true, force: true });
@@ -18,7 +17,6 @@ export async function makeSite(folder: string): Promise<void> {
   terminal.kill('SIGTERM');
   await terminal;
   for (const file of ['gallery.json', 'gallery.key']) cpSync(join(site.dataFolder, file), join(folder, 'data', file));
-  cpSync(site.provisioning, join(folder, 'keys/terminal.limen'));
   await site.close();
   rmSync(site.folder, { recursive: true });
 }
