@@ -262,6 +262,6 @@ function simulatedGpio(
 }
 
 /** Where a simulated lock keeps its level: one character, `1` while the relay is energised (or `0`, when active low). */
-function simulatedLevelFile(folder: string): string {
+export function simulatedLevelFile(folder: string): string {
   return join(folder, 'simulated-lock.level');
 }

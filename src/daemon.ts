@@ -128,6 +128,11 @@ async function open(
       pack: pack.name,
       verbs: terminalVerbs({
         door,
+        resetPassback: () =>
+          terminal.report({
+            kind: 'access.reset',
+            body: { what: 'anti-passback', personId: null, cause: 'command' },
+          }),
         health: () =>
           terminalHealth({ terminal, journal, clock, pack: pack.name, dataFolder: config.dataFolder, lookingForMs }),
       }),

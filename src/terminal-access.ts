@@ -12,12 +12,13 @@ import { loadAtRestKey } from './gallery/at-rest-key.ts';
 import { FreeAccessKeeper } from './guard/free-access.ts';
 import { Guard } from './guard/guard.ts';
 import { readRules, storedRules } from './guard/hub-rules.ts';
+import { InterlockWatch } from './guard/interlock-watch.ts';
 import { LockOuts } from './guard/lock-outs.ts';
 import { MemoryKeeper } from './guard/memory-keeper.ts';
 import { Neighbours } from './guard/neighbours.ts';
 import { ReaderDesk } from './guard/reader-desk.ts';
 import { takeResetRequests } from './guard/reset-request.ts';
-import { RulesInForce } from './guard/rules-in-force.ts';
+import { type CheckedRules, RulesInForce } from './guard/rules-in-force.ts';
 import type { Journal } from './journal/journal.ts';
 import { inputFrom } from './reader/input.ts';
 import { Closers } from './runtime/closers.ts';
@@ -33,8 +34,8 @@ export interface TerminalAccess {
   /** What the hub said last; `null` before the first. */
   readonly hubRules: HubRules | null;
   readonly rulesStore: { write(rules: HubRules): Promise<void> };
-  /** @throws LimenError `access.rules-invalid`, `access.rules-conflict`. */
-  checkRules(rules: HubRules): void;
+  /** @throws LimenError `access.rules-invalid`, `access.rules-conflict`: what those forbid is then forbidden, for good. */
+  checkRules(rules: HubRules): Promise<void>;
   adoptRules(rules: HubRules): void;
   /** Terminals whose doors, and whose passages, have to be heard of. */
   neighboursWanted(): { readonly doors: string[]; readonly passages: string[] };
@@ -61,6 +62,9 @@ export async function openAccessFiles(dataFolder: string, { makeKey }: { readonl
   return {
     key,
     rules: new SealedFile({ file: join(dataFolder, 'access-rules.sealed'), purpose: 'access rules', key }),
+    contested: new SealedFile({
+      ...{ file: join(dataFolder, 'access-rules-contested.sealed'), purpose: 'contested access rules', key },
+    }),
     memory: new SealedFile({ file: join(dataFolder, 'access-memory.sealed'), purpose: 'access memory', key }),
   };
 }
@@ -77,6 +81,7 @@ export async function openTerminalAccess(options: TerminalAccessOptions): Promis
   const memory = await MemoryKeeper.open(files.memory, journal);
   const stored = await files.rules.read(storedRules);
   const hubRules = stored?.value ?? null;
+  const contested = await files.contested.read(storedRules);
   if (stored?.fault) {
     const { code, message: reason } = stored.fault;
     terminal.note({ kind: 'access.rules-recovered', body: { code, reason, version: stored.value.version } });
@@ -86,13 +91,17 @@ export async function openTerminalAccess(options: TerminalAccessOptions): Promis
   if (lost) log.error("the hub's rules are gone from this disk: nobody passes until the hub has sent them again");
   const rules = new RulesInForce({
     configuration: config.access === undefined ? {} : rulesOf(config.access),
-    hub: hubRules && { version: hubRules.version, rules: readRules(hubRules.rules) },
+    hub: hubRules && checked(hubRules),
+    contested: contested && checked(contested.value),
     needsHub: lost || config.access?.needHubRules === true,
   });
   const neighbours = new Neighbours(clock);
   const { door, report } = terminal;
+  const around = { terminal: config.terminal, rules, neighbours, report: terminal.note };
+  const interlocks = door && new InterlockWatch({ ...around, door });
+  neighbours.onHeard = () => interlocks?.look();
   const guard = new Guard({
-    ...{ terminal: config.terminal, clock, report, rules, memory, neighbours },
+    ...{ terminal: config.terminal, clock, report, rules, memory, neighbours, interlocks },
     lockOuts: new LockOuts(memory.memory, clock),
     freeAccess: door && new FreeAccessKeeper({ terminal: config.terminal, door, report: terminal.note }),
     gallery: () => terminal.inForce.gallery,
@@ -133,9 +142,19 @@ export async function openTerminalAccess(options: TerminalAccessOptions): Promis
   return {
     ...{ guard, neighbours, hubRules },
     rulesStore: files.rules,
-    checkRules: ({ version, rules: value }) => rules.check({ version, rules: readRules(value) }),
-    adoptRules({ version, rules: value }) {
-      rules.adopt({ version, rules: readRules(value) });
+    async checkRules(next) {
+      const read = checked(next);
+      try {
+        rules.check(read);
+      } catch (error) {
+        // A restart must not allow again what the hub has forbidden.
+        await attempt(() => files.contested.write(next));
+        throw error;
+      }
+    },
+    adoptRules(next) {
+      const { version } = next;
+      rules.adopt(checked(next));
       terminal.note({ kind: 'access.rules-updated', body: { version, rules: countOf(rules.current) } });
     },
     neighboursWanted: () => {
@@ -151,6 +170,10 @@ export async function openTerminalAccess(options: TerminalAccessOptions): Promis
     save: () => memory.save(),
     close: () => closers.closeAll(),
   };
+}
+
+function checked({ version, rules }: HubRules): CheckedRules {
+  return { version, rules: readRules(rules) };
 }
 
 /** How many rules there are, for the journal. */

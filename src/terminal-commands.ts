@@ -7,12 +7,24 @@ export interface TerminalVerbsOptions {
   readonly door: Door | null;
   /** How the terminal is; JSON values only, and nothing about people. */
   readonly health: () => Promise<Readonly<Record<string, JsonValue>>>;
+  /** Forget on which side of every anti-passback area everybody is. @throws when it cannot be written down. */
+  readonly resetPassback: () => void;
 }
 
 /** What a hub can tell a terminal to do: one line per verb. Another room's verb is one more. */
-export function terminalVerbs({ door, health }: TerminalVerbsOptions): Record<string, CommandVerb> {
-  const diagnose: CommandVerb = { opens: false, everywhere: false, voidedBy: [], run: health };
-  return door === null ? { diagnose } : { diagnose, ...doorVerbs(door) };
+export function terminalVerbs({ door, health, resetPassback }: TerminalVerbsOptions): Record<string, CommandVerb> {
+  const verbs: Record<string, CommandVerb> = {
+    diagnose: { opens: false, everywhere: false, voidedBy: [], run: health },
+    'anti-passback-reset': {
+      // Whoever was refused for being inside already may come in.
+      ...{ opens: true, everywhere: true, voidedBy: [] },
+      async run() {
+        resetPassback();
+        return null;
+      },
+    },
+  };
+  return door === null ? verbs : { ...verbs, ...doorVerbs(door) };
 }
 
 function doorVerbs(door: Door): Record<'unlock' | 'lock' | 'lockdown' | 'release', CommandVerb> {

@@ -21,10 +21,11 @@ export function defineHubCommand(hub: Command): void {
     .command('command')
     .argument('<what...>', 'TERMINAL VERB; with --all only VERB')
     .description(
-      'tell a terminal to unlock, lock, lockdown, release (end a lockdown) or diagnose, and wait for its answer',
+      'tell a terminal to unlock, lock, lockdown, release (end a lockdown), diagnose, or anti-passback-reset (forget ' +
+        'who is inside), and wait for its answer',
     )
     .requiredOption('--config <file>', "the hub's YAML file")
-    .option('--all', 'every terminal of the site; for lockdown and release')
+    .option('--all', 'every terminal of the site; for lockdown, release and anti-passback-reset')
     .option('--reason <text>', "why; kept in the terminal's journal")
     .option('--timeout <time>', 'how long to wait; afterwards the command is never obeyed', '10s')
     .option('--json', 'print JSON')
@@ -66,7 +67,7 @@ function whatOf(what: readonly string[], all: boolean): { audience: string; verb
   }
   if (/^[a-z]+(-[a-z]+)*$/.test(verb) && verb.length <= 64) return { audience, verb };
   throw new LimenError('usage.invalid', `${JSON.stringify(verb)} cannot be a verb.`, {
-    hint: 'Use unlock, lock, lockdown, release or diagnose.',
+    hint: 'Use unlock, lock, lockdown, release, diagnose or anti-passback-reset.',
   });
 }
 

@@ -62,7 +62,8 @@ const doorInput = (means: string, debounceMs = 30) =>
         .enum(['as-is', 'none', 'pull-up', 'pull-down'])
         .default('pull-up')
         .describe('The resistor inside the chip; driver "onoff" knows "as-is" only'),
-      debounceMs: milliseconds(0, 400)
+      // Half of the 400 ms that must be seen: the other half is for bouncing, and for being looked at late.
+      debounceMs: milliseconds(0, 200)
         .default(debounceMs)
         .describe('A level counts when it has lasted this long; what lasts 400 ms is never missed'),
     })
@@ -114,7 +115,7 @@ export const doorSchema = z.strictObject({
     .describe('The same, for people who are marked as needing more time; left out, it is door.longestPulseMs'),
   longestPulseMs: milliseconds(100, 120_000)
     .default(10_000)
-    .describe('The lock process never holds it open for longer'),
+    .describe('The lock process never holds it open for longer, from the last grant or request to exit'),
   longestHoldMs: milliseconds(0, 86_400_000)
     .default(0)
     .describe('Free access lasts this long at most; 0 refuses it. The lock process ends it, whatever the daemon says'),

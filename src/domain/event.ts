@@ -36,7 +36,7 @@ export interface EventBodies {
   'door.locked-down': { cause: string };
   'door.lifted': { cause: string };
   'door.fault': { code: string; reason: string };
-  /** The lock process is back, and the line is at rest. */
+  /** The lock process is back, and the line is at rest; or an input can be read again. */
   'door.recovered': { cause: string };
   'gallery.updated': { version: number; people: number; added: number; changed: number; removed: number };
   'gallery.refused': { code: string; reason: string; topic: string };
@@ -72,6 +72,8 @@ export interface EventBodies {
   'access.duress': { personId: string };
   /** Let through against a soft anti-passback rule. */
   'access.anti-passback': { personId: string; rule: string; says: string };
+  /** An interlocked door was found open while this one was unlocked: what was granted is taken back; `opened`: too late. */
+  'access.interlock-met': { name: string; other: string; opened: boolean };
   'access.reset': { what: 'anti-passback' | 'lock-out'; personId: string | null; cause: string };
   'access.free-access-begun': { name: string; occurrence: string; personId: string | null };
   'access.free-access-ended': { name: string; occurrence: string };

@@ -7,7 +7,8 @@ export interface InputLevel {
 /**
  * Tells a hand from a bouncing switch: a level counts once it has lasted `debounceMs`, and then once. It goes by the
  * kernel's times, so a press whose both ends were read late, after a stall, is seen as long as it was. What lasts
- * 400 ms (IEC 60839-11-1) is never lost while `debounceMs` and the bouncing together are no longer than that.
+ * 400 ms (IEC 60839-11-1) is never lost while `debounceMs` and the bouncing together are no longer than that: the
+ * configuration takes 200 ms at most, and no switch bounces for as long.
  * Pure: the caller keeps the timer, see {@link dueMs}.
  */
 export class Debounce {

@@ -1,7 +1,8 @@
 import type { Clock } from '../domain/clock.ts';
-import { type ErrorCode, LimenError, messageOf } from '../domain/errors.ts';
+import { LimenError, messageOf } from '../domain/errors.ts';
 import type { Occurrence, Report } from '../domain/event.ts';
 import type { Door, DoorSignal, DoorState, DoorStatus, Passage, UnlockRequest } from './door.ts';
+import { DoorCallers } from './door-callers.ts';
 import { step } from './door-machine.ts';
 import {
   type Ask,
@@ -15,6 +16,7 @@ import {
   stateOf,
   statusOf,
 } from './door-memory.ts';
+import { lockAway, lockedDown, refusalFor } from './door-refusals.ts';
 import type { LockCarrier } from './lock-carrier.ts';
 import { LockLink } from './lock-link.ts';
 import type { LockVerb } from './lock-protocol.ts';
@@ -45,7 +47,7 @@ export interface DoorOptions {
 export interface ControlledDoor extends Door {
   /** An input changed, debounced. `atMs` on the door's clock. */
   feel(input: DoorInputName, active: boolean, atMs: number): void;
-  /** An input cannot be read any more. */
+  /** An input cannot be read; what is told more than once counts once. It is felt again when it is back. */
   blind(input: DoorInputName, error: LimenError): void;
 }
 
@@ -73,17 +75,11 @@ export async function openDoor(options: DoorOptions): Promise<ControlledDoor> {
   return door;
 }
 
-interface Caller {
-  readonly resolve: () => void;
-  readonly reject: (error: unknown) => void;
-}
-
 class DoorController implements ControlledDoor {
   readonly #options: DoorOptions;
   readonly #link: LockLink;
-  readonly #callers = new Map<number, Caller>();
+  readonly #callers = new DoorCallers();
   #memory: DoorMemory;
-  #nextTicket = 1;
   #timer: NodeJS.Timeout | undefined;
   #isClosed = false;
   /** A lock process that is there has been told of lockdown, or is dying of it. */
@@ -139,13 +135,17 @@ class DoorController implements ControlledDoor {
     await this.#step({ kind: 'end-hold', cause });
   }
 
+  async withdraw(cause: string): Promise<void> {
+    await this.#step({ kind: 'withdraw', cause });
+  }
+
   async lockdown(cause: string): Promise<void> {
     await this.#step({ kind: 'lockdown', cause });
   }
 
   async lift(cause: string): Promise<void> {
     await this.#step({ kind: 'lift', cause });
-    if (this.#memory.lockdown !== null) throw errors['door.lockdown']('The lockdown key of the door is turned.');
+    if (this.#memory.lockdown !== null) throw lockedDown({ key: true });
   }
 
   signal(signal: DoorSignal): void {
@@ -172,14 +172,12 @@ class DoorController implements ControlledDoor {
   }
 
   #assertOpen(): void {
-    if (this.#isClosed) throw errors['door.lock-process-failed']('The door is closed down.');
+    if (this.#isClosed) throw lockAway('The door is closed down.');
   }
 
   #withTicket(start: (ticket: number) => void): Promise<void> {
-    return new Promise((resolve, reject) => {
+    return this.#callers.wait((ticket) => {
       this.#assertOpen();
-      const ticket = this.#nextTicket++;
-      this.#callers.set(ticket, { resolve, reject });
       start(ticket);
     });
   }
@@ -232,7 +230,7 @@ class DoorController implements ControlledDoor {
           .then(() => keepLockdown(this.#options.lockdownFile, effect.cause));
         return this.#keeping;
       case 'refuse':
-        this.#callerOf(effect.ticket)?.reject(errors[effect.code]?.() ?? errors['door.lock-process-failed']());
+        this.#callers.reject(effect.ticket, refusalFor(effect.code));
         return;
     }
   }
@@ -249,7 +247,7 @@ class DoorController implements ControlledDoor {
         isAnswered = true;
         void this.#step({ kind: 'leased', ask, leaseMs });
       });
-      this.#callerOf(ask.ticket)?.resolve();
+      this.#callers.resolve(ask.ticket);
     } catch (error) {
       const code = error instanceof LimenError ? error.code : 'door.fault';
       // Whatever went wrong, the journal included: the door must not stay open on it. But a refusal changed nothing, and
@@ -258,15 +256,8 @@ class DoorController implements ControlledDoor {
       if (!isRefusal && this.#memory.felt.fire !== true)
         this.#link.request({ secure: 'unlock-failed' }).catch(() => {});
       if (!isAnswered) void this.#step({ kind: 'failed', ask, code, reason: messageOf(error) });
-      this.#callerOf(ask.ticket)?.reject(error);
+      this.#callers.reject(ask.ticket, error);
     }
-  }
-
-  #callerOf(ticket: number | null): Caller | undefined {
-    if (ticket === null) return undefined;
-    const caller = this.#callers.get(ticket);
-    this.#callers.delete(ticket);
-    return caller;
   }
 
   #setTimer(): void {
@@ -286,19 +277,3 @@ function quietly(work: () => void): void {
     // See above.
   }
 }
-
-const errors: Partial<Record<ErrorCode, (message?: string) => LimenError>> & {
-  'door.lockdown': (message?: string) => LimenError;
-  'door.lock-process-failed': (message?: string) => LimenError;
-} = {
-  'door.lockdown': (message = 'The door is in lockdown and opens for nobody.') =>
-    new LimenError('door.lockdown', message, { hint: 'Lift it: with the key switch, or with a command from the hub.' }),
-  'door.hold-refused': (message = 'This door has no free access.') =>
-    new LimenError('door.hold-refused', message, {
-      hint: 'Set door.longestHoldMs to the longest time it may stand unlocked.',
-    }),
-  'door.lock-process-failed': (message = 'The lock process is not running; the door stays at rest.') =>
-    new LimenError('door.lock-process-failed', message, {
-      hint: 'limen is reaching for it again. If this lasts, look for door.fault in "limen journal".',
-    }),
-};

@@ -1,16 +1,6 @@
 import { type Ask, type DoorInput, type DoorMemory, type DoorSettings, type DoorStep, stateOf } from './door-memory.ts';
-import { feel, renewEveryMs } from './door-senses.ts';
-import {
-  ask,
-  askForEgress,
-  dropHold,
-  endRelease,
-  liftLockdown,
-  lockDown,
-  refuse,
-  secure,
-  type Turn,
-} from './door-turn.ts';
+import { feel, renewFire } from './door-senses.ts';
+import { ask, dropHold, endRelease, liftLockdown, lockDown, refuse, secure, type Turn, withdraw } from './door-turn.ts';
 import { keepWatch, passTime } from './door-watch.ts';
 
 /**
@@ -42,6 +32,7 @@ const takes: { readonly [K in DoorInput['kind']]: (turn: Turn, input: Of<K>) => 
   grant,
   hold,
   'end-hold': (turn, { cause }) => endHold(turn, cause),
+  withdraw: (turn, { cause }) => withdraw(turn, cause),
   lock: (turn, { cause }) => {
     dropHold(turn, cause);
     secure(turn, cause);
@@ -110,10 +101,12 @@ function leased(turn: Turn, done: Ask, leaseMs: number): void {
   memory.pending -= 1;
   // What was to be renewed may have ended before the lock process heard of it: then this is an opening of its own.
   // Otherwise, what renews an opening is not what it is for.
+  const { sinceMs = nowMs, wayOutUntilMs = nowMs } = memory.release ?? {};
   if (memory.release === null || !done.renews) {
-    memory.release = { sinceMs: memory.release?.sinceMs ?? nowMs, cause, personId };
+    memory.release = { sinceMs, cause, personId, wayOutUntilMs };
     turn.events.push({ kind: 'door.unlocked', body: { cause, personId, pulseMs: leaseMs } });
   }
+  if (done.kind === 'egress') memory.release = { ...memory.release, wayOutUntilMs: nowMs + leaseMs };
   if (done.kind === 'lease') letThrough(turn, { cause, personId });
   // An answer to what was ended since, or was asked anew since, begins nothing.
   if (done.kind === 'hold' && memory.hold?.asked === done.ticket) {
@@ -122,12 +115,12 @@ function leased(turn: Turn, done: Ask, leaseMs: number): void {
   }
 }
 
-/** Through at once where nobody can see the door move, or where it stands open; else when it opens. */
+/** Through at once where nobody sees the door move, or where it stands open; else when it opens. */
 function letThrough(
   { memory, effects, settings }: Turn,
   { cause, personId }: { cause: string; personId: string | null },
 ): void {
-  if (!settings.hasContact || memory.felt.contact === false) {
+  if (!settings.hasContact || memory.felt.contact !== true) {
     effects.push({ kind: 'passed', personId, cause });
     return;
   }
@@ -152,17 +145,27 @@ function secured(turn: Turn, { cause, openMs }: Of<'secured'>): void {
   if (hold?.held) dropHold(turn, cause);
   // What was asked for since is still to come.
   if (hold !== null && hold.asked !== null) turn.memory.hold = { ...hold, held: false };
-  // A fire goes on, whatever brought the line to rest.
-  if (turn.memory.felt.fire === true) turn.memory.renewDueMs = turn.nowMs;
+  // A fire goes on, whatever brought the line to rest; a lock that cannot follow is asked again when the renewal is due.
+  if (turn.memory.felt.fire === true && cause !== 'fault') renewFire(turn, { renews: true });
 }
 
-/** An input cannot be read any more. Of the door nobody knows then; what was an alarm stays one. */
+/** An input cannot be read. Of the door nobody knows then; what was an alarm stays one. Told once, however often it is tried. */
 function blind(turn: Turn, { input, code, reason }: Of<'blind'>): void {
   const { memory } = turn;
+  if (memory.blind.includes(input)) return;
+  memory.blind = [...memory.blind, input];
   turn.events.push({ kind: 'door.fault', body: { code, reason } });
   if (input !== 'contact' && input !== 'bolt') return;
   memory.felt = { ...memory.felt, [input]: null };
-  if (input === 'contact') memory.watch = null;
+  if (input === 'contact') sightless(turn);
+}
+
+/** Nobody sees the door move any more: whoever was let in and has not opened it counts as through, as at every such door. */
+function sightless({ memory, effects }: Turn): void {
+  memory.watch = null;
+  for (const { personId, cause } of memory.grants) effects.push({ kind: 'passed', personId, cause });
+  memory.grants = [];
+  memory.unusedDueMs = null;
 }
 
 function lost(turn: Turn, { code, reason }: Of<'lost'>): void {
@@ -184,7 +187,5 @@ function back(turn: Turn): void {
   memory.lastFault = '';
   // A lock process that ended mid-pulse could not say when the line went to rest. It is at rest now.
   if (memory.release !== null) endRelease(turn, 'lock-process-restarted', Math.round(nowMs - memory.release.sinceMs));
-  if (memory.felt.fire !== true) return;
-  memory.renewDueMs = nowMs + renewEveryMs(turn);
-  askForEgress(turn, 'fire', { ms: turn.settings.longestPulseMs, renews: false });
+  if (memory.felt.fire === true) renewFire(turn, { renews: false });
 }

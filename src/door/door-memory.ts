@@ -42,6 +42,8 @@ export type DoorInput =
     }
   | { readonly kind: 'hold'; readonly cause: string; readonly ticket: number }
   | { readonly kind: 'end-hold'; readonly cause: string }
+  /** What was granted and not used is taken back. */
+  | { readonly kind: 'withdraw'; readonly cause: string }
   | { readonly kind: 'lock'; readonly cause: string }
   | { readonly kind: 'lockdown'; readonly cause: string }
   | { readonly kind: 'lift'; readonly cause: string }
@@ -52,7 +54,7 @@ export type DoorInput =
   /** An opening ended; the line is at rest. */
   | { readonly kind: 'secured'; readonly cause: string; readonly openMs: number }
   | { readonly kind: 'felt'; readonly input: DoorInputName; readonly active: boolean; readonly atMs: number }
-  /** An input is gone. */
+  /** An input cannot be read; whenever it can be again, it is felt. */
   | { readonly kind: 'blind'; readonly input: DoorInputName; readonly code: ErrorCode; readonly reason: string }
   /** The lock process is gone, or still cannot be reached. */
   | { readonly kind: 'lost'; readonly code: ErrorCode; readonly reason: string }
@@ -80,6 +82,15 @@ export interface Grant {
   readonly personId: string | null;
 }
 
+/** An opening, as far as the daemon knows it. */
+export interface Release {
+  readonly sinceMs: number;
+  readonly cause: string;
+  readonly personId: string | null;
+  /** Until when it is somebody's way out; in the past when it is nobody's. */
+  readonly wayOutUntilMs: number;
+}
+
 /** Everything a door remembers. All of it is data: deadlines are times, and nothing runs by itself. */
 export interface DoorMemory {
   /** Is a lock process there? */
@@ -88,7 +99,7 @@ export interface DoorMemory {
   /** Asks on their way to the lock process. */
   readonly pending: number;
   /** The line is released, as the lock process has said. */
-  readonly release: { readonly sinceMs: number; readonly cause: string; readonly personId: string | null } | null;
+  readonly release: Release | null;
   readonly grants: readonly Grant[];
   /** Free access: wanted, and once the lock process agreed, held. `asked`: the ticket whose answer is still to come. */
   readonly hold: { readonly cause: string; readonly held: boolean; readonly asked: number | null } | null;
@@ -96,6 +107,8 @@ export interface DoorMemory {
   readonly lockdown: string | null;
   /** What is felt; `null` before the first reading, and where there is no such input. */
   readonly felt: Readonly<Record<DoorInputName, boolean | null>>;
+  /** Inputs that cannot be read now. */
+  readonly blind: readonly DoorInputName[];
   readonly openSinceMs: number;
   /** Until then an opening is by right though the line is at rest again: a request to exit, or a hand that was slow. */
   readonly byRightUntilMs: number | null;
@@ -130,6 +143,7 @@ export function newDoor(lockdown: string | null): DoorMemory {
       hold: null,
       lockdown,
       felt,
+      blind: [],
       openSinceMs: 0,
     },
     ...{ byRightUntilMs: null, watch: null, jamDueMs: null, renewDueMs: null, unusedDueMs: null, alarms: {} },

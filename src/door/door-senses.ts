@@ -3,10 +3,14 @@ import { askForEgress, clear, liftLockdown, lockDown, raise, secure, type Turn }
 
 type Felt = Extract<DoorInput, { kind: 'felt' }>;
 
-/** What an input means when it changes; a reading that changes nothing means nothing. */
+/** What an input means when it changes; a reading that changes nothing means nothing but that it can be read. */
 export function feel(turn: Turn, { input, active, atMs }: Felt): void {
   const { memory } = turn;
   const before = memory.felt[input];
+  if (memory.blind.includes(input)) {
+    memory.blind = memory.blind.filter((other) => other !== input);
+    turn.events.push({ kind: 'door.recovered', body: { cause: `${input}-back` } });
+  }
   if (before === active) return;
   memory.felt = { ...memory.felt, [input]: active };
   (active ? ons : offs)[input](turn, atMs, before);
@@ -58,8 +62,8 @@ function rightOf(
   atMs: number,
   before: boolean | null,
 ): { cause: string; personId: string | null } | null {
-  // Nobody saw it open: limen has just started.
-  if (before === null) return { cause: 'start', personId: null };
+  // Nobody saw it open: limen has just started, or could not read the contact.
+  if (before === null) return { cause: 'found-open', personId: null };
   if (memory.release !== null) return { cause: memory.release.cause, personId: memory.release.personId };
   if (memory.felt.fire === true) return { cause: 'fire', personId: null };
   if (memory.pending > 0) return { cause: 'unlocking', personId: null };
@@ -72,10 +76,12 @@ function closed(turn: Turn, atMs: number, before: boolean | null): void {
   // Through once is through: whoever opens it again needs a right of their own.
   memory.byRightUntilMs = null;
   memory.watch = null;
-  if (before === null) return;
-  turn.events.push({ kind: 'door.closed', body: { cause: 'contact', openMs: Math.round(atMs - memory.openSinceMs) } });
+  // A door that is found closed, at the start or by a contact that can be read again, was seen closing by nobody.
+  const openMs = Math.round(atMs - memory.openSinceMs);
+  if (before !== null) turn.events.push({ kind: 'door.closed', body: { cause: 'contact', openMs } });
   clear(turn, 'forced', 'closed');
   clear(turn, 'held-open', 'closed');
+  if (before === null) return;
   if (settings.relock === 'when-closed' && memory.release !== null && memory.hold === null) secure(turn, 'closed');
 }
 
@@ -89,8 +95,15 @@ function requestToExit(turn: Turn, atMs: number): void {
 
 function fire(turn: Turn): void {
   raise(turn, 'fire', 'fire');
-  turn.memory.renewDueMs = turn.nowMs + renewEveryMs(turn);
-  askForEgress(turn, 'fire', { ms: turn.settings.longestPulseMs, renews: false });
+  renewFire(turn, { renews: false });
+}
+
+/** The way out is asked for now, and then again before it ends. */
+export function renewFire(turn: Turn, { renews }: { renews: boolean }): void {
+  const { memory, nowMs, settings } = turn;
+  // Early enough that one renewal may go astray.
+  memory.renewDueMs = nowMs + Math.floor(settings.longestPulseMs / 3);
+  askForEgress(turn, 'fire', { ms: settings.longestPulseMs, renews });
 }
 
 function fireOver(turn: Turn, _: number, before: boolean | null): void {
@@ -98,9 +111,4 @@ function fireOver(turn: Turn, _: number, before: boolean | null): void {
   clear(turn, 'fire', 'fire');
   turn.memory.renewDueMs = null;
   if (turn.memory.hold === null) secure(turn, 'fire-over');
-}
-
-/** Early enough that one renewal may go astray. */
-export function renewEveryMs({ settings }: Pick<Turn, 'settings'>): number {
-  return Math.floor(settings.longestPulseMs / 3);
 }

@@ -49,6 +49,14 @@ export function endRelease(turn: Turn, cause: string, openMs: number): void {
   turn.events.push({ kind: 'door.locked', body: { cause, openMs } });
 }
 
+/** What was granted and not used: not free access, nobody's way out, and nobody has opened the door. */
+export function withdraw(turn: Turn, cause: string): void {
+  const { release, felt, hold, pending } = turn.memory;
+  // What is asked for and not answered yet may be a way out.
+  if (release === null || hold !== null || felt.contact === false || pending > 0) return;
+  if (release.wayOutUntilMs <= turn.nowMs) secure(turn, cause);
+}
+
 /** Free access is over. */
 export function dropHold(turn: Turn, cause: string): void {
   const { hold } = turn.memory;

@@ -1,6 +1,6 @@
 import { watchDueOf } from './door-memory.ts';
-import { renewEveryMs } from './door-senses.ts';
-import { askForEgress, clear, raise, type Turn } from './door-turn.ts';
+import { renewFire } from './door-senses.ts';
+import { clear, raise, type Turn } from './door-turn.ts';
 
 /** What is due by now: the stages of an open door's watch, a jam, a fire's renewal, a grant that nobody used. */
 export function passTime(turn: Turn): void {
@@ -11,10 +11,7 @@ export function passTime(turn: Turn): void {
     memory.jamDueMs = null;
     raise(turn, 'jammed', 'bolt');
   }
-  if (memory.renewDueMs !== null && memory.renewDueMs <= nowMs) {
-    memory.renewDueMs = nowMs + renewEveryMs(turn);
-    askForEgress(turn, 'fire', { ms: settings.longestPulseMs, renews: true });
-  }
+  if (memory.renewDueMs !== null && memory.renewDueMs <= nowMs) renewFire(turn, { renews: true });
   if (memory.unusedDueMs !== null && memory.unusedDueMs <= nowMs) {
     memory.unusedDueMs = null;
     for (const { cause, personId } of memory.grants)

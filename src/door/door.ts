@@ -40,13 +40,18 @@ export interface Door {
   readonly state: DoorState;
   readonly status: DoorStatus;
   /**
-   * Let the door be opened for one pulse, then lock it. A second call while it is unlocked extends the deadline,
-   * never past the longest pulse and never shorter than it was. Resolves when the line reads back as released.
+   * Let the door be opened for one pulse, then lock it. A call while it is unlocked is a pulse of its own: the deadline
+   * is the later of the two. Resolves when the line reads back as released.
    *
    * @throws LimenError `door.lockdown`; `door.fault` or `door.lock-process-failed`, the door is then at rest.
    *   What is thrown is the caller's to report; faults that nobody asked about are reported by the door itself.
    */
   unlock(request: UnlockRequest): Promise<void>;
+  /**
+   * Take back what was granted and not used: locks, unless the door was opened, stands in free access, or is somebody's
+   * way out. Does nothing then, nor at a door that is locked.
+   */
+  withdraw(cause: string): Promise<void>;
   /** Lock now, whatever is running, free access included; only a fire keeps it open. */
   lock(cause: string): Promise<void>;
   /**

@@ -2,7 +2,7 @@ import type { LimenError } from '../domain/errors.ts';
 
 /** What the lock process is held to, whatever it is asked. */
 export interface LockLimits {
-  /** A pulse ends this long after the line was first released; an egress lease, this long after it was last asked for. */
+  /** A pulse, and a way out, ends this long after it was last asked for. */
   readonly longestPulseMs: number;
   /** The same for a hold; 0 refuses every hold. */
   readonly longestHoldMs: number;
@@ -41,25 +41,28 @@ export function refusalOf(memory: LockMemory, ask: LockAsk, { longestHoldMs }: L
 }
 
 /**
- * The opening after one more ask that was not refused: never shorter than it was. A pulse never outlasts the longest
- * pulse from its first release, a hold never the longest hold. An egress lease may be renewed for as long as somebody
- * asks for it: a door must not fall shut in a fire.
+ * The opening after one more ask that was not refused: never shorter than it was. Every ask begins a lease of its own, as
+ * long as was asked and no longer than the longest of its kind: whoever is let in last has as much time as whoever came
+ * first, though the door was unlocked before. A daemon that asks without end could as well ask anew after every rest; what
+ * bounds it is that a lease without its holder ends.
  */
 export function extendOpening(
   opening: Opening | null,
   ask: LockAsk,
   { nowMs, limits }: { nowMs: number; limits: LockLimits },
 ): Opening {
-  const releasedAtMs = opening?.releasedAtMs ?? nowMs;
-  const latest = {
-    lease: releasedAtMs + limits.longestPulseMs,
-    hold: releasedAtMs + limits.longestHoldMs,
-    egress: nowMs + limits.longestPulseMs,
-  }[ask.kind];
-  const endsAtMs = Math.max(opening?.endsAtMs ?? nowMs, Math.min(nowMs + ask.ms, latest));
-  const egressEndsAtMs = opening?.egressEndsAtMs ?? nowMs;
-  if (ask.kind !== 'egress') return { releasedAtMs, endsAtMs, egressEndsAtMs };
-  return { releasedAtMs, endsAtMs, egressEndsAtMs: Math.max(egressEndsAtMs, Math.min(nowMs + ask.ms, latest)) };
+  const longestMs = ask.kind === 'hold' ? limits.longestHoldMs : limits.longestPulseMs;
+  const leaseEndsAtMs = nowMs + Math.min(ask.ms, longestMs);
+  const { releasedAtMs, endsAtMs, egressEndsAtMs } = opening ?? atOnce(nowMs);
+  return {
+    releasedAtMs,
+    endsAtMs: Math.max(endsAtMs, leaseEndsAtMs),
+    egressEndsAtMs: ask.kind === 'egress' ? Math.max(egressEndsAtMs, leaseEndsAtMs) : egressEndsAtMs,
+  };
+}
+
+function atOnce(nowMs: number): Opening {
+  return { releasedAtMs: nowMs, endsAtMs: nowMs, egressEndsAtMs: nowMs };
 }
 
 /** What lockdown leaves of an opening: somebody's way out, or nothing. */

@@ -1,11 +1,12 @@
 import {
   closeSync,
   constants,
-  existsSync,
   type FSWatcher,
+  fstatSync,
   mkdirSync,
   openSync,
   readSync,
+  statSync,
   watch,
   writeSync,
 } from 'node:fs';
@@ -72,7 +73,7 @@ class SimulatedGpio implements Gpio {
     let watcher: FSWatcher | null = watchFile(file.path, (error) => {
       try {
         if (error !== null) throw error;
-        if (!existsSync(file.path)) throw fault(file.path, 'it was removed');
+        if (!file.isThere()) throw fault(file.path, 'it was removed');
         const level = file.read();
         if (level === told) return;
         told = level;
@@ -138,6 +139,8 @@ function levelFile(path: string, unconnected: Level) {
         if (readSync(fd, byte, 0, 1, 0) === 1) seen = byte.toString('latin1') === '1' ? 1 : 0;
         return seen;
       }),
+    /** The very file: what lies there now may be another one. */
+    isThere: () => open(() => statSync(path, { throwIfNoEntry: false })?.ino === fstatSync(fd).ino),
     close: () => {
       isOpen = false;
       closeSync(fd);

@@ -1,38 +1,12 @@
 import { type LockOutKey, waitAfterFailure } from '../access/rules/lock-out.ts';
-import { sidesAfter } from '../access/rules/passback.ts';
 import { type Factor, named, usualAnswerMs } from '../access/rules/rules.ts';
 import type { Finding } from '../access/rules/situation.ts';
-import type { Clock } from '../domain/clock.ts';
-import type { LimenEvent, Report } from '../domain/event.ts';
+import type { LimenEvent } from '../domain/event.ts';
 import type { Person } from '../domain/person.ts';
 import type { Evidence, FinalVerdict, Verdict } from '../domain/verdict.ts';
-import type { Gallery } from '../gallery/gallery.ts';
-import type { FreeAccessKeeper } from './free-access.ts';
-import type { LockOuts } from './lock-outs.ts';
-import type { MemoryKeeper } from './memory-keeper.ts';
-import type { Neighbours } from './neighbours.ts';
-import type { RulesInForce } from './rules-in-force.ts';
-
-/** What a {@link Guard} works with. */
-export interface GuardParts {
-  readonly terminal: string;
-  readonly clock: Clock;
-  readonly report: Report;
-  readonly rules: RulesInForce;
-  readonly memory: MemoryKeeper;
-  readonly lockOuts: LockOuts;
-  readonly neighbours: Neighbours;
-  /** `null` at a terminal without a door. */
-  readonly freeAccess: FreeAccessKeeper | null;
-  /** Asked anew each time: the gallery is swapped whole. */
-  readonly gallery: () => Gallery;
-  /** Who else a person may be taken for. */
-  readonly lookAlike: (personId: string) => string | null;
-  /** What there is to say about somebody whom no camera saw. */
-  readonly unseen: () => Evidence;
-  /** Write a verdict down, then act on it. */
-  readonly settle: (verdict: FinalVerdict) => void;
-}
+import { Companions } from './companions.ts';
+import type { GuardParts } from './guard-parts.ts';
+import { Passages } from './passages.ts';
 
 /** Somebody who has proven something, and of whom something more is awaited. */
 export interface Awaited {
@@ -56,14 +30,15 @@ const tellAgainAfterMs = 5000;
 export class Guard {
   readonly parts: GuardParts;
   #awaited: Awaited | null = null;
-  #companion: { readonly person: Person; readonly atMs: number } | null = null;
+  readonly #companions: Companions;
+  readonly #passages: Passages;
   readonly #restsUntilMs = new Map<string, number>();
-  /** Who was let in together with somebody, until they went through. */
-  readonly #together = new Map<string, string>();
   #lockedOutToldMs = Number.NEGATIVE_INFINITY;
 
   constructor(parts: GuardParts) {
     this.parts = parts;
+    this.#companions = new Companions(parts);
+    this.#passages = new Passages(parts);
   }
 
   /** Whose face is awaited after a card or a PIN: the camera then compares with this person only. */
@@ -87,7 +62,7 @@ export class Guard {
     const nowMs = this.#nowMs();
     if (nowMs < (this.#restsUntilMs.get(person.id) ?? 0)) return { kind: 'undecided', guidance: null };
     if (this.#awaited?.evidence != null && this.#awaited.person.id === person.id) return asking;
-    if (this.#companion?.person.id === person.id && this.#companionFits()) return secondPerson;
+    if (this.#companions.isWaiting(person.id)) return secondPerson;
     const proven = new Set<Factor>(['face', ...(claimed?.id === person.id ? (this.#awaited?.proven ?? []) : [])]);
     return this.#conclude(person, proven, verdict.evidence);
   }
@@ -140,34 +115,21 @@ export class Guard {
     return this.parts.lockOuts.remainingMs([...keys, `terminal:${this.parts.terminal}`]);
   }
 
-  /** Somebody let in really went through. */
+  /** Somebody let in really went through; whoever was let in together with them, too. */
   passed(personId: string): void {
-    const companion = this.#together.get(personId);
-    this.#together.delete(personId);
-    for (const id of companion === undefined ? [personId] : [companion, personId]) this.#wentThrough(id);
-  }
-
-  #wentThrough(personId: string): void {
-    const { rules, memory, terminal, report, clock, freeAccess, gallery } = this.parts;
-    const sides = sidesAfter(terminal, rules.current);
-    if (Object.keys(sides).length > 0) report({ kind: 'access.passed', body: { personId, sides } });
-    const person = gallery().people.get(personId);
-    if (person === undefined) return;
-    freeAccess?.cameIn(person, { rules: rules.current, now: clock.now(), memory: memory.memory });
+    for (const id of this.#companions.through(personId)) this.#passages.here(id);
   }
 
   /** Somebody was heard to have gone through at another terminal; once, however often it is heard. */
-  passedElsewhere(personId: string, { terminal, seq }: { readonly terminal: string; readonly seq: number }): void {
-    const { rules, memory, report } = this.parts;
-    const sides = sidesAfter(terminal, rules.current);
-    if (Object.keys(sides).length === 0 || seq <= (memory.memory.heard[terminal] ?? 0)) return;
-    report({ kind: 'access.passed', body: { personId, sides, heardFrom: { terminal, seq } } });
+  passedElsewhere(personId: string, heardFrom: { readonly terminal: string; readonly seq: number }): void {
+    this.#passages.elsewhere(personId, heardFrom);
   }
 
   /** Take in a row that is in the journal now. */
   noticed(event: LimenEvent): void {
     this.parts.memory.take(event);
     this.parts.lockOuts.take(event);
+    this.parts.interlocks?.noticed(event);
   }
 
   /** Let go of whoever did not answer in time, and look after free access. Call it every second or so. */
@@ -197,13 +159,13 @@ export class Guard {
       ...{ person, proven, terminal, now: clock.now(), memory: memory.memory, otherDoor: neighbours.stateOf },
       lookAlike: this.#asksLookAlikes() ? lookAlike(person.id) : null,
       lockedMs: this.lockedMs([`person:${person.id}`]),
-      companion: this.#companionNow(),
+      companion: this.#companions.first(),
     });
     const { decisive, findings } = decision;
     if (decision.outcome === 'ask') return this.#ask({ person, proven, evidence, untilMs: 0 }, decisive);
     this.#awaited = null;
     if (decisive !== null) {
-      if (decisive.rule === 'two-person') this.#companion = { person, atMs: this.#nowMs() };
+      if (decisive.rule === 'two-person') this.#companions.cameFirst(person);
       return denied(decisive);
     }
     return this.#grant(person, evidence, { proven, findings });
@@ -219,9 +181,7 @@ export class Guard {
         this.parts.report({ kind: 'access.anti-passback', body: { personId: person.id, rule: by ?? '', says } });
     }
     const needsTwo = findings.some(({ rule, by }) => rule === 'two-person' && by !== null);
-    const companion = needsTwo ? this.#companion?.person.id : undefined;
-    if (needsTwo) this.#companion = null;
-    if (companion !== undefined) this.#together.set(person.id, companion);
+    const companion = needsTwo ? this.#companions.joinedBy(person.id) : undefined;
     const access = { rule: null, says: null, factors: [...proven], ...(companion !== undefined && { companion }) };
     return { kind: 'grant', personId: person.id, name: person.name, evidence: { ...evidence, access } };
   }
@@ -255,19 +215,6 @@ export class Guard {
   #sufficesWithoutFace(proven: ReadonlySet<Factor>): boolean {
     const allowed = this.parts.rules.current.withoutFace ?? 'never';
     return proven.has('pin') && (allowed === 'id-and-pin' || (allowed === 'card-and-pin' && proven.has('card')));
-  }
-
-  /** Who came first of two. Whoever was erased or changed meanwhile is not the one who was found to be authorised. */
-  #companionNow(): { readonly person: Person; readonly agoMs: number } | null {
-    if (this.#companion === null) return null;
-    const { person, atMs } = this.#companion;
-    const known = this.parts.gallery().people.get(person.id);
-    return known?.version === person.version ? { person, agoMs: this.#nowMs() - atMs } : null;
-  }
-
-  #companionFits(): boolean {
-    const longest = Math.max(0, ...named(this.parts.rules.current.twoPerson).map(([, { withinMs }]) => withinMs));
-    return this.#companion !== null && this.#nowMs() - this.#companion.atMs <= longest;
   }
 
   #answerMs(): number {

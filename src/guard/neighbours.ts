@@ -8,6 +8,9 @@ export class Neighbours {
   readonly #clock: Clock;
   readonly #heard = new Map<string, { readonly closed: boolean; readonly atMs: number }>();
 
+  /** Told whenever something was heard. */
+  onHeard: () => void = () => {};
+
   constructor(clock: Clock) {
     this.#clock = clock;
   }
@@ -16,6 +19,7 @@ export class Neighbours {
   heard(terminal: string, closed: boolean | null): void {
     if (closed === null) this.#heard.delete(terminal);
     else this.#heard.set(terminal, { closed, atMs: this.#clock.monotonicMs() });
+    this.onHeard();
   }
 
   /** How a door is. What was heard longer ago than `staleAfterMs` is not known any more. */

@@ -15,6 +15,8 @@ export interface RulesInForceOptions {
   readonly configuration: Rules;
   /** What the hub said last; `null` before the first. */
   readonly hub: CheckedRules | null;
+  /** Newer ones that contradict the configuration, kept from an earlier run; `null` when there are none. */
+  readonly contested?: CheckedRules | null;
   /** Nobody passes without rules of the hub: the site wants it so, or there were some, and they are lost. */
   readonly needsHub: boolean;
 }
@@ -29,11 +31,13 @@ export class RulesInForce {
   #contested: Rules | null = null;
 
   /** @throws LimenError `access.rules-conflict` when the two contradict each other. */
-  constructor({ configuration, hub, needsHub }: RulesInForceOptions) {
+  constructor({ configuration, hub, contested = null, needsHub }: RulesInForceOptions) {
     this.#configuration = configuration;
     this.#hub = hub;
     this.#needsHub = needsHub && hub === null;
     this.#rules = consistent(configuration, hub?.rules ?? {});
+    // The hub may have taken them back since: then they are followed by newer ones, and are no longer in the way.
+    if (contested !== null && contested.version > this.version) this.#contested = this.#asContested(contested.rules);
   }
 
   get current(): Rules {
@@ -65,9 +69,14 @@ export class RulesInForce {
     try {
       consistent(this.#configuration, rules);
     } catch (error) {
-      this.#contested = mergeRules(rules, this.#configuration).rules;
+      this.#contested = this.#asContested(rules);
       throw error;
     }
+  }
+
+  /** What the hub says goes before what the configuration says under the same name. */
+  #asContested(rules: Rules): Rules {
+    return mergeRules(rules, this.#configuration).rules;
   }
 
   /** Put checked rules into force. */

@@ -75,6 +75,7 @@ export async function openCollector(options: CollectorOptions): Promise<Collecto
   };
 
   const refuse = (error: unknown, topic: string) => {
+    if (closed) return;
     refused++;
     notify(noticeOf(error, topic));
   };

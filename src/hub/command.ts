@@ -150,8 +150,8 @@ class Asking {
 
   /** A terminal without a clock asks for a proof that the command is no old one: the same once more, with its challenge. */
   async #prove(terminal: string, asked: Asked, challenge: string): Promise<void> {
-    // Before anything is awaited: the same answer may come twice, and a challenge is good for one command.
-    // What answers the first command is no answer any more.
+    // Before anything is awaited: a challenge is good for one command, and the same answer may come twice. Until there is a
+    // second command nothing is the answer to it: the refusal of the first, heard again, must not be taken for it.
     this.#asked.set(terminal, { ...asked, id: '', proven: true });
     const again = { ...(await this.#issue(terminal, challenge)), proven: true };
     this.#asked.set(terminal, again);

@@ -107,8 +107,15 @@ export async function openHub(options: HubOptions): Promise<Hub> {
     freshKeys,
     terminals: terminalOpener(keys, books),
   };
-  const later = (work: Promise<unknown>) => {
-    work.catch((error) => notify(noticeOf(error)));
+  const working = new Set<Promise<void>>();
+  let closed = false;
+  const later = (work: () => Promise<unknown>) => {
+    if (closed) return;
+    const done: Promise<void> = work()
+      .then(() => {})
+      .catch((error) => notify(noticeOf(error)))
+      .finally(() => working.delete(done));
+    working.add(done);
   };
   const desk: KeyDesk = keyDesk({
     ...{ site, link, books, clock, notify, sealer: sealing, keyring: keys },
@@ -117,7 +124,7 @@ export async function openHub(options: HubOptions): Promise<Hub> {
   const collector = await openCollector({
     ...common,
     onEvent,
-    onHeld: (terminal, held) => later(desk.heard(terminal, held)),
+    onHeld: (terminal, held) => later(() => desk.heard(terminal, held)),
   });
   const publisher = await openPublisher({
     ...common,
@@ -127,7 +134,11 @@ export async function openHub(options: HubOptions): Promise<Hub> {
     ...(options.settleMs !== undefined && { settleMs: options.settleMs }),
   });
   link.onState(({ online }) => {
-    if (online) later(desk.publish().then(() => desk.advance()));
+    if (!online) return;
+    later(async () => {
+      await desk.publish();
+      if (!closed) await desk.advance();
+    });
   });
 
   return {
@@ -189,7 +200,9 @@ export async function openHub(options: HubOptions): Promise<Hub> {
       return collector.refused;
     },
     close: async () => {
+      closed = true;
       await collector.close();
+      await Promise.all(working);
       await desk.close();
       await publisher.close();
       await serially(async () => {});

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 
 /** How long a challenge may be on its way to the hub and back. */
-export const challengeLifetimeMs = 10_000;
+export const usualChallengeLifetimeMs = 10_000;
 /** How many may be out at once; the oldest gives way. */
 const most = 16;
 
@@ -12,8 +12,11 @@ export interface Challenges {
   redeem(challenge: string | null): number | null;
 }
 
-/** No challenge outlives the process; time is the monotonic clock's. */
-export function challenges(clock: { monotonicMs(): number }): Challenges {
+/** No challenge outlives the process, or `lifetimeMs`; time is the monotonic clock's. */
+export function challenges(
+  clock: { monotonicMs(): number },
+  lifetimeMs: number = usualChallengeLifetimeMs,
+): Challenges {
   const handedOutMs = new Map<string, number>();
   return {
     handOut: () => {
@@ -28,7 +31,7 @@ export function challenges(clock: { monotonicMs(): number }): Challenges {
       if (challenge === null || sinceMs === undefined) return null;
       handedOutMs.delete(challenge);
       const ageMs = clock.monotonicMs() - sinceMs;
-      return ageMs < challengeLifetimeMs ? ageMs : null;
+      return ageMs < lifetimeMs ? ageMs : null;
     },
   };
 }

@@ -30,6 +30,8 @@ export interface CommandDeskOptions {
   readonly memoryFile: string;
   /** What this terminal can be told to do, by verb. */
   readonly verbs: Readonly<Record<string, CommandVerb>>;
+  /** How long a challenge may be on its way to the hub and back; ten seconds unless said otherwise. */
+  readonly challengeLifetimeMs?: number;
 }
 
 /** Takes the hub's commands. */
@@ -78,7 +80,7 @@ class Desk implements CommandDesk {
     this.#journal = journal;
     this.#memory = memory;
     this.#results = resultForms(options);
-    this.#challenges = challenges(options.clock);
+    this.#challenges = challenges(options.clock, options.challengeLifetimeMs);
   }
 
   readonly receive = (delivery: Delivery): void => {

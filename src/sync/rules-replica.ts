@@ -26,7 +26,7 @@ export interface RulesReplicaOptions {
   /** Of the gallery that is in use: rules of another hub are refused. `null` before the first. */
   readonly lineage: () => string | null;
   /** Throws for rules that this terminal cannot apply: they are refused before they reach the disk. */
-  readonly check: (rules: HubRules) => void;
+  readonly check: (rules: HubRules) => Promise<void>;
   /** After they are on the disk. */
   readonly onRules: (rules: HubRules) => void;
   readonly report: Report;
@@ -51,7 +51,7 @@ export async function followRules(options: RulesReplicaOptions): Promise<{ close
       const { lineage, version, rules } = await opener.rules(payload);
       const next = { lineage, version, rules };
       if (!isNewer(next, current, options.lineage())) return;
-      check(next);
+      await check(next);
       await store.write(next);
       if (closed) return;
       onRules(next);

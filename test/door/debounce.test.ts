@@ -1,5 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
+import { doorSchema } from '../../src/config/schema.ts';
 import { Debounce, type InputLevel } from '../../src/door/debounce.ts';
 
 /** What IEC 60839-11-1 wants seen. */
@@ -104,6 +105,18 @@ test('a press of 400 ms is never lost, bounces included, even when it is read lo
       t.deepEqual(input.settle(alwaysSeenMs + moreMs), [train[train.length - 1]]);
     }),
   );
+});
+
+test('no configuration lets a press of 400 ms be lost: half of it is left for bouncing', (t) => {
+  const line = { driver: 'simulated', inputs: { rex: { line: 1, debounceMs: alwaysSeenMs / 2 } } };
+  const debounceMs = doorSchema.parse(line).inputs.rex?.debounceMs ?? 0;
+  t.false(doorSchema.safeParse({ ...line, inputs: { rex: { line: 1, debounceMs: debounceMs + 1 } } }).success);
+  const input = new Debounce({ debounceMs, active: false });
+  input.take({ active: true, atMs: 0 });
+  input.take({ active: false, atMs: debounceMs - 1 });
+  input.take({ active: true, atMs: debounceMs });
+  input.take({ active: false, atMs: alwaysSeenMs });
+  t.deepEqual(input.settle(alwaysSeenMs), [{ active: true, atMs: debounceMs }]);
 });
 
 test('whatever comes in: levels alternate, each has lasted, and none comes early', (t) => {

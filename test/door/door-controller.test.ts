@@ -46,21 +46,18 @@ test.serial('released means that the line is released when unlock resolves', asy
   t.is(door.state, 'unlocked');
 });
 
-test.serial(
-  'a second unlock extends the opening: one lock event, longer than one pulse, never past the longest',
-  async (t) => {
-    const { door, reported } = await makeDoor(t, { settings: { pulseMs: 400, longestPulseMs: 600 } });
-    await door.unlock(someone);
-    await new Promise((resolve) => setTimeout(resolve, 200));
-    await door.unlock({ cause: 'verdict', personId: 'p02' });
-    await until(() => door.state === 'locked');
-    const openMs = reported.flatMap((event) => (event.kind === 'door.locked' ? [event.body.openMs] : []));
-    t.is(openMs.length, 1);
-    t.true(openMs[0]! >= 599, `open for ${openMs[0]} ms`);
-    const second = reported.filter(({ kind }) => kind === 'door.unlocked')[1];
-    t.true(second?.kind === 'door.unlocked' && second.body.pulseMs <= 400);
-  },
-);
+test.serial('a second unlock extends the opening: one lock event, and the later one has its whole pulse', async (t) => {
+  const { door, reported } = await makeDoor(t, { settings: { pulseMs: 400, longestPulseMs: 400 } });
+  await door.unlock(someone);
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  await door.unlock({ cause: 'verdict', personId: 'p02' });
+  await until(() => door.state === 'locked');
+  const openMs = reported.flatMap((event) => (event.kind === 'door.locked' ? [event.body.openMs] : []));
+  t.is(openMs.length, 1);
+  t.true(openMs[0]! >= 599, `open for ${openMs[0]} ms`);
+  const second = reported.filter(({ kind }) => kind === 'door.unlocked')[1];
+  t.true(second?.kind === 'door.unlocked' && second.body.pulseMs <= 400);
+});
 
 test.serial('a pulse longer than the longest is cut, and says so', async (t) => {
   const { door, reported } = await makeDoor(t, { settings: { pulseMs: 60_000, longestPulseMs: 200 } });
@@ -255,6 +252,45 @@ test.serial('a fire opens, in lockdown and though nothing can be written down, f
   t.is(door.status.cause, 'fire');
   door.feel('fire', false, performance.now());
   await until(() => level() === '0');
+});
+
+test.serial(
+  'in a fire nothing brings the line to rest: no command, no end of free access, no withdrawal',
+  async (t) => {
+    const { door, level, kinds } = await makeDoor(t, { settings: { longestHoldMs: 200_000 } });
+    door.feel('fire', true, performance.now());
+    await until(() => level() === '1');
+    await door.hold('schedule');
+    for (const act of ['lock', 'withdraw', 'endHold', 'lockdown'] as const) {
+      await door[act]('command');
+      t.is(level(), '1', act);
+    }
+    await t.throwsAsync(door.unlock(someone), { code: 'door.lockdown' });
+    t.is(level(), '1');
+    t.false(kinds().includes('door.locked'));
+    t.like(door.status, { state: 'unlocked', lockdown: true });
+  },
+);
+
+test.serial('what was granted is withdrawn, but neither free access nor somebody’s way out', async (t) => {
+  const { door, level, reported } = await makeDoor(t, { settings: { longestHoldMs: 200_000 } });
+  await door.withdraw('interlock');
+  await door.unlock(someone);
+  await door.withdraw('interlock');
+  t.is(level(), '0');
+  await until(() => door.state === 'locked');
+  t.like(reported.at(-1), { kind: 'door.locked', body: { cause: 'interlock' } });
+  await door.unlock(someone);
+  door.feel('rex', true, performance.now());
+  await until(
+    () => door.status.cause === 'rex' || reported.filter(({ kind }) => kind === 'door.unlocked').length === 3,
+  );
+  await door.withdraw('interlock');
+  t.is(level(), '1');
+  await door.lock('command');
+  await door.hold('schedule');
+  await door.withdraw('interlock');
+  t.is(level(), '1');
 });
 
 test('the door’s folder is systemd’s runtime folder, or beside the data', (t) => {

@@ -17,6 +17,11 @@ const limitsOf = ({ longestPulseMs, longestHoldMs }: DoorSettings): LockLimits =
 const command = (...kinds: readonly Extract<Action, { do: 'command' }>['kind'][]): Action[] =>
   kinds.map((kind) => ({ do: 'command', kind }));
 const flip = (...inputs: readonly DoorInputName[]): Action[] => inputs.map((input) => ({ do: 'flip', input }));
+const lose = (...inputs: readonly DoorInputName[]): Action[] =>
+  inputs.flatMap((input) => [
+    { do: 'lose', input },
+    { do: 'regain', input },
+  ]);
 const wire: readonly Action[] = [{ do: 'to-lock' }, { do: 'to-door' }];
 const time: readonly Action[] = [
   { do: 'wait', ms: 1000 },
@@ -77,14 +82,19 @@ const explorations: readonly { of: string; inputs: DoorInputName[]; actions: rea
   {
     of: 'grants and free access, with lockdown and every crash',
     inputs: [],
-    actions: [...command('grant', 'hold', 'end-hold', 'lock', 'lockdown', 'lift'), ...wire, ...time, ...crashes],
+    actions: [
+      ...command('grant', 'hold', 'end-hold', 'withdraw', 'lock', 'lockdown', 'lift'),
+      ...wire,
+      ...time,
+      ...crashes,
+    ],
     depth: 6,
   },
   {
     of: 'fire and the way out, with lockdown and every crash',
     inputs: ['rex', 'fire'],
     actions: [
-      ...command('grant', 'hold', 'end-hold', 'lock', 'lockdown', 'lift'),
+      ...command('grant', 'hold', 'end-hold', 'withdraw', 'lock', 'lockdown', 'lift'),
       ...flip('rex', 'fire'),
       ...wire,
       ...time,
@@ -109,6 +119,17 @@ const explorations: readonly { of: string; inputs: DoorInputName[]; actions: rea
     ],
     depth: 6,
   },
+  {
+    of: 'inputs that are lost and come back',
+    inputs: ['contact', 'fire', 'lockdownKey'],
+    actions: [
+      ...command('grant', 'withdraw'),
+      ...flip('contact', 'fire', 'lockdownKey'),
+      ...lose('contact', 'fire', 'lockdownKey'),
+      { do: 'wait', ms: 1000 },
+    ],
+    depth: 5,
+  },
 ];
 
 for (const { of, inputs, actions, depth } of explorations)
@@ -121,8 +142,12 @@ for (const { of, inputs, actions, depth } of explorations)
   });
 
 const anyAction: fc.Arbitrary<Action> = fc.oneof(
-  { arbitrary: fc.constantFrom(...command('grant', 'hold', 'end-hold', 'lock', 'lockdown', 'lift')), weight: 5 },
+  {
+    arbitrary: fc.constantFrom(...command('grant', 'hold', 'end-hold', 'withdraw', 'lock', 'lockdown', 'lift')),
+    weight: 5,
+  },
   { arbitrary: fc.constantFrom(...flip('contact', 'bolt', 'rex', 'tamper', 'fire', 'lockdownKey')), weight: 5 },
+  { arbitrary: fc.constantFrom(...lose('contact', 'bolt', 'rex', 'tamper', 'fire', 'lockdownKey')), weight: 3 },
   { arbitrary: fc.constantFrom(...wire), weight: 6 },
   {
     arbitrary: fc.record({
@@ -154,7 +179,7 @@ test('long lives of doors of every kind, at any moment', (t) => {
     let world = newWorld(some, { inputs, limits: limitsOf(some) });
     for (const action of actions) {
       if (!mayHappen(world, action)) continue;
-      if (action.do === 'flip' && !inputs.includes(action.input)) continue;
+      if ('input' in action && !inputs.includes(action.input)) continue;
       const done = act(world, action);
       world = done.world;
       const [fault] = faultsOf(world, done.taken);

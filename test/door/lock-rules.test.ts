@@ -39,27 +39,42 @@ function play(asks: readonly (LockAsk & { waitMs: number })[], held: LockLimits)
   });
 }
 
-test('no sequence of leases makes an opening longer than the longest pulse, and none makes it shorter', (t) => {
+test('every lease lasts as asked, up to the longest of its kind, whatever went before; none makes another shorter', (t) => {
   fc.assert(
-    fc.property(limits, asked('lease'), (held, asks) =>
-      play(asks, held).every(
-        ({ before, after, ask, nowMs }) =>
-          after.endsAtMs - after.releasedAtMs <= held.longestPulseMs &&
-          after.endsAtMs <= Math.max(nowMs + ask.ms, before?.endsAtMs ?? 0) &&
-          (before === null || (after.endsAtMs >= before.endsAtMs && after.releasedAtMs === before.releasedAtMs)),
-      ),
+    fc.property(limits, asked('lease', 'egress', 'hold'), (held, asks) =>
+      play(asks, held).every(({ before, after, ask, nowMs }) => {
+        const ownEndMs = nowMs + Math.min(ask.ms, ask.kind === 'hold' ? held.longestHoldMs : held.longestPulseMs);
+        return (
+          after.endsAtMs === Math.max(before?.endsAtMs ?? 0, ownEndMs) &&
+          (before === null || after.releasedAtMs === before.releasedAtMs)
+        );
+      }),
     ),
   );
   t.pass();
 });
 
-test('no sequence of leases and holds outlasts the longest hold', (t) => {
+test('without a further ask the line rests within the longest pulse, in free access within the longest hold', (t) => {
   fc.assert(
-    fc.property(limits, asked('lease', 'hold'), (held, asks) =>
-      play(asks, held).every(({ after }) => after.endsAtMs - after.releasedAtMs <= held.longestHoldMs),
-    ),
+    fc.property(limits, asked('lease', 'egress', 'hold'), (held, asks) => {
+      const played = play(asks, held);
+      return played.every(({ after, nowMs }, i) => {
+        const isHeld = played.slice(0, i + 1).some(({ ask }) => ask.kind === 'hold');
+        return after.endsAtMs - nowMs <= (isHeld ? held.longestHoldMs : held.longestPulseMs);
+      });
+    }),
   );
   t.pass();
+});
+
+test('who is let in after many requests to exit has the whole pulse', (t) => {
+  const limits = { longestPulseMs: 5000, longestHoldMs: 0, silenceMs: 2000 };
+  let opening: Opening | null = null;
+  for (let nowMs = 0; nowMs <= 20_000; nowMs += 2000)
+    opening = extendOpening(opening, { kind: 'egress', ms: 3000 }, { nowMs, limits });
+  const late = extendOpening(opening, { kind: 'lease', ms: 4500 }, { nowMs: 21_000, limits });
+  t.is(late.endsAtMs, 25_500);
+  t.is(late.egressEndsAtMs, 23_000);
 });
 
 test('whatever was asked before, a way out lasts as asked, up to the longest pulse from now', (t) => {

@@ -31,12 +31,12 @@ export const statements: readonly Statement[] = [
     },
   },
   {
-    says: 'the line rests within the longest pulse; within the longest hold in free access; an egress that is renewed goes on',
+    says: 'the line rests within the longest pulse of the last grant or way out, and within the longest hold of free access',
     broken: ({ line, lock, nowMs, seen, limits }) => {
       if (line === 'secured' || lock === null) return null;
       const longest = Math.max(
-        seen.leased ? seen.releasedAtMs! + limits.longestPulseMs : 0,
-        seen.heldAtMs === null ? 0 : seen.releasedAtMs! + limits.longestHoldMs,
+        seen.leasedAtMs === null ? 0 : seen.leasedAtMs + limits.longestPulseMs,
+        seen.heldAtMs === null ? 0 : seen.heldAtMs + limits.longestHoldMs,
         seen.egressUntilMs ?? 0,
       );
       return nowMs > longest + marginMs ? `released ${nowMs - longest} ms too long` : null;
@@ -70,14 +70,42 @@ export const statements: readonly Statement[] = [
     },
   },
   {
-    says: 'fire beats everything: while there is one the line is released, as soon as everything was heard',
+    says: 'fire beats everything: while one is felt the line is released, as soon as everything was heard',
     broken: (world) =>
-      world.real.fire === true &&
-      isQuiet(world) &&
-      world.line === 'secured' &&
-      world.nowMs < (world.door?.renewDueMs ?? 0)
-        ? 'at rest in a fire'
-        : null,
+      world.door?.felt.fire === true && isQuiet(world) && world.line === 'secured' ? 'at rest in a fire' : null,
+  },
+  {
+    says: 'in a fire the door asks for rest upon nothing',
+    broken: (_, taken) => {
+      const asking = taken.find(
+        ({ memory, effects }) => memory.felt.fire === true && effects.some(({ kind }) => kind === 'secure'),
+      );
+      return asking === undefined ? null : `rest upon ${asking.input.kind}`;
+    },
+  },
+  {
+    says: 'what is taken back is a grant that nobody used, and nobody’s way out',
+    broken: ({ nowMs, seen }, taken) => {
+      const back = taken.find(({ input, effects }) => input.kind === 'withdraw' && effects.length > 0);
+      if (back === undefined) return null;
+      if (back.before.hold !== null || back.before.felt.contact === false) return 'a door that is in use';
+      return (seen.egressUntilMs ?? 0) > nowMs ? 'a way out' : null;
+    },
+  },
+  {
+    says: 'an input that is lost is told once, and once that it is back',
+    broken: ({ door, unread }, taken) => {
+      for (const { before, events, input } of taken) {
+        if (!('input' in input)) continue;
+        const wasBlind = before.blind.includes(input.input);
+        const told = events.filter(({ kind }) => kind === 'door.fault' || kind === 'door.recovered').length;
+        if (told !== (input.kind === 'felt' ? Number(wasBlind) : Number(!wasBlind)))
+          return `${input.input} told ${told} times`;
+      }
+      return door !== null && [...door.blind].sort().join() !== [...unread].sort().join()
+        ? 'it sees what it cannot read'
+        : null;
+    },
   },
   {
     says: 'an alarm is raised once and cleared once',
@@ -150,7 +178,7 @@ export const statements: readonly Statement[] = [
   },
 ];
 
-/** From every state the door can be locked again: both processes run, no fire, and somebody says so. */
+/** From every state the door can be locked again: both processes run, every input is read, no fire, and somebody says so. */
 export function lockedAgain(world: World): string | null {
   let now = world;
   const then = (action: Parameters<typeof act>[1]) => {
@@ -159,6 +187,7 @@ export function lockedAgain(world: World): string | null {
   if (now.lock === null) then({ do: 'start-lock' });
   then({ do: 'wait', ms: 1 });
   if (now.door === null) then({ do: 'start-daemon' });
+  for (const input of now.unread) then({ do: 'regain', input });
   if (now.real.fire) then({ do: 'flip', input: 'fire' });
   then({ do: 'wait', ms: 1 });
   then({ do: 'command', kind: 'lock' });
@@ -176,5 +205,5 @@ function isQuiet({ connected, toDoor, toLock }: World): boolean {
 function mayAsk(input: Taken['input'], before: DoorMemory): boolean {
   if (input.kind === 'grant' || input.kind === 'hold') return true;
   if (input.kind === 'felt') return input.active && (input.input === 'rex' || input.input === 'fire');
-  return before.felt.fire === true && (input.kind === 'time' || input.kind === 'back');
+  return before.felt.fire === true && ['time', 'back', 'secured'].includes(input.kind);
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import type { Occurrence } from '../../src/domain/event.ts';
@@ -101,7 +101,8 @@ test.serial('a fire opens, and a tamper alarm stands until the housing is closed
   const { door, set, level, lamp } = await makeWired(t, { longestPulseMs: 600 });
   set('fire', true);
   await until(() => level() === '1');
-  t.is(lamp('green'), '1');
+  // The line first: the daemon hears of it a moment later.
+  await until(() => lamp('green') === '1');
   set('fire', false);
   await until(() => level() === '0');
   set('tamper', true);
@@ -130,14 +131,70 @@ test.serial('a refusal is red for a moment', async (t) => {
   t.is(lamp('busy'), '0');
 });
 
-test.serial('a contact that is lost is a fault, and what is known of the door is nothing', async (t) => {
-  const { door, pin, kinds } = await makeWired(t);
+test.serial('an input that was lost is told once, and felt again once it is back, as it is then', async (t) => {
+  const { door, set, pin, reported, kinds } = await makeWired(t);
+  const told = (kind: string) => kinds().filter((other) => other === kind).length;
   rmSync(pin(lines.contact));
-  await until(() => kinds().includes('door.fault'));
+  // Where a file cannot be: every attempt fails.
+  mkdirSync(pin(lines.contact));
+  await until(() => told('door.fault') === 1);
+  await new Promise((resolve) => setTimeout(resolve, 800));
+  t.is(told('door.fault'), 1, 'attempts are no events');
   t.is(door.status.contact, null);
   await door.unlock(someone);
-  t.is(door.state, 'unlocked');
+  t.is(door.state, 'unlocked', 'nobody is locked out by a broken wire');
+  await door.lock('command');
+  t.is(told('door.recovered'), 0);
+  rmdirSync(pin(lines.contact));
+  writeFileSync(pin(lines.contact), '0');
+  await until(() => door.status.contact === 'open');
+  t.is(told('door.recovered'), 1);
+  t.like(
+    reported.find(({ kind }) => kind === 'door.recovered'),
+    { body: { cause: 'contact-back' } },
+  );
+  t.like(
+    reported.find(({ kind }) => kind === 'door.opened'),
+    { body: { cause: 'found-open' } },
+  );
+  set('contact', true);
+  await until(() => door.status.contact === 'closed');
+  t.deepEqual(door.status.alarms, []);
+  t.is(told('door.fault'), 1);
 });
+
+test.serial('relock when closed: released while it stands open, at rest behind whoever closed it', async (t) => {
+  const { door, set, level, reported } = await makeWired(t, { relock: 'when-closed' });
+  await door.unlock(someone);
+  set('contact', false);
+  await until(() => door.state === 'opened');
+  t.is(level(), '1');
+  set('contact', true);
+  await until(() => level() === '0');
+  await until(() => door.state === 'locked');
+  t.like(
+    reported.find(({ kind }) => kind === 'door.locked'),
+    { body: { cause: 'closed' } },
+  );
+});
+
+test.serial(
+  'where the handle opens by itself, a request to exit moves nothing and keeps the alarm quiet',
+  async (t) => {
+    const { door, set, level, kinds, reported } = await makeWired(t, { rexUnlocks: false });
+    set('rex', true);
+    await until(() => kinds().includes('door.exit-requested'));
+    set('contact', false);
+    await until(() => door.state === 'opened');
+    t.is(level(), '0');
+    t.deepEqual(door.status.alarms, []);
+    t.like(
+      reported.find(({ kind }) => kind === 'door.opened'),
+      { body: { cause: 'late' } },
+    );
+    t.false(kinds().includes('door.unlocked'));
+  },
+);
 
 test.serial('an input that cannot be had stops the start, with the lock at rest and no process left', async (t) => {
   const same = { chipLabel: 'simulated', line: 1, activeLow: false, debounceMs: 10 };

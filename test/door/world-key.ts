@@ -28,13 +28,13 @@ export function keyOf({ door, lock, nowMs, seen, settings: _, limits: __, ...oth
       from(renewDueMs),
       from(unusedDueMs),
     ],
-    ...[release !== null, watch?.stage, from(watch?.sinceMs)],
+    ...[release && Math.max(0, release.wayOutUntilMs - nowMs), watch?.stage, from(watch?.sinceMs)],
   ];
   const opening = lock?.opening;
   const lockKey = lock && [
     ...[lock.lockdown, from(lock.heardAtMs)],
     opening && [opening.releasedAtMs, opening.endsAtMs, opening.egressEndsAtMs].map(from),
   ];
-  const seenKey = [seen.leased, ...[seen.releasedAtMs, seen.heldAtMs, seen.egressUntilMs, seen.heardAtMs].map(from)];
+  const seenKey = [seen.releasedAtMs, seen.leasedAtMs, seen.heldAtMs, seen.egressUntilMs, seen.heardAtMs].map(from);
   return JSON.stringify([doorKey, lockKey, seenKey, others]);
 }

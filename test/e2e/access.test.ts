@@ -49,3 +49,28 @@ test.serial('a terminal that needs the rules of its hub opens to nobody before t
   t.is(denied.body.reason, 'no-rules');
   t.is(site.level() ?? '0', '0');
 });
+
+test.serial('whoever is inside is not let in again, until it is said that nobody is', async (t) => {
+  const site = new TestSite(folder());
+  t.teardown(() => site.close());
+  await site.startHub();
+  await site.enrol('p01');
+  site.startTerminal({ access: { antiPassback: { hall: { mode: 'hard', in: ['front-door'], out: ['back-door'] } } } });
+  await site.event('access.passed');
+  await until(() => site.events('verdict.denied').some(({ body }) => body.reason === 'anti-passback'));
+  t.is(site.events('verdict.granted').length, 1);
+
+  const config = join(site.folder, 'terminal.yaml');
+  const someoneElse = await limen('access', 'reset', '--config', config, '--person', 'p02');
+  t.is(someoneElse.exitCode, 0, someoneElse.stderr);
+  t.deepEqual((await site.event('access.reset')).body, {
+    what: 'anti-passback',
+    personId: 'p02',
+    cause: 'command-line',
+  });
+  t.is(site.events('verdict.granted').length, 1);
+  const everybody = await limen('access', 'reset', '--config', config, '--everybody');
+  t.regex(everybody.stdout, /front-door forgets the whereabouts of everybody/);
+  await until(() => site.events('verdict.granted').length === 2);
+  t.is(site.events('access.reset').length, 2);
+});

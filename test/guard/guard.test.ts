@@ -152,6 +152,16 @@ test('card and PIN without a face pass only where the site allows it', async (t)
 
 const two: Rules = { twoPerson: { vault: { withinMs: 15_000 } } };
 
+test('a look-alike is asked for a second factor, and nobody else is', async (t) => {
+  const rules: Rules = { secondFactors: { twins: { accept: ['pin'], onlyLookAlikes: true } } };
+  const lookAlike = (personId: string) => (personId === 'ada' ? 'bob' : null);
+  const { face, desk, settled } = await atTheDoor(rules, { lookAlike });
+  t.is(outcome(face('bob')), 'grant');
+  t.is(outcome(face('ada')), 'undecided');
+  await desk.take(pin('2580'));
+  t.deepEqual(settled.map(outcome), ['grant']);
+});
+
 test('two people, one after the other; the same one twice are not two', async (t) => {
   const { face, clock } = await atTheDoor(two);
   t.is(outcome(face('ada')), 'two-person');

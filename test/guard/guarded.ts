@@ -56,6 +56,7 @@ export async function guarded(options: {
   readonly rules: Rules;
   readonly people: readonly Person[];
   readonly folder: string;
+  readonly lookAlike?: (personId: string) => string | null;
   readonly journal?: Journal;
 }): Promise<Guarded> {
   const { people, folder, journal = memoryJournal('front') } = options;
@@ -66,12 +67,12 @@ export async function guarded(options: {
   const settled: FinalVerdict[] = [];
   const report = (occurrence: Occurrence) => guard.noticed(journal.append(occurrence));
   const guard = new Guard({
-    ...{ terminal: 'front', clock, report, memory, freeAccess: null },
+    ...{ terminal: 'front', clock, report, memory, freeAccess: null, interlocks: null },
     rules: new RulesInForce({ configuration: options.rules, hub: null, needsHub: false }),
     lockOuts: new LockOuts(memory.memory, clock),
     neighbours: new Neighbours(clock),
     gallery: () => gallery,
-    lookAlike: () => null,
+    lookAlike: options.lookAlike ?? (() => null),
     unseen: () => ({ ...evidence, distance: null }),
     settle: (verdict) => settled.push(verdict),
   });

@@ -8,6 +8,7 @@ import { type TerminalBooks, terminalBooks } from '../../src/hub/terminal-books.
 import { provisionFile } from '../../src/hub-provisioner.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 import { writeDurable } from '../../src/runtime/durable-file.ts';
+import { sealer } from '../../src/sync/envelope.ts';
 import { importSigning } from '../../src/sync/keys.ts';
 import type { Provisioning } from '../../src/sync/provisioning.ts';
 import type { KnownTerminal, Registry } from '../../src/sync/roster.ts';
@@ -64,6 +65,14 @@ export class SiteKeys implements Registry {
   /** Opens what any terminal of this site seals. */
   get opener() {
     return terminalOpener(this.hub, this);
+  }
+
+  /** Who the terminals are, as the hub says it. */
+  roster(): Promise<string> {
+    const entries = [...this.#documents].map(([id, { keys }]) => [id, { key: keys.signing.x }]);
+    const issuedAt = new Date().toISOString();
+    const roster = { format: 1, site: 'plant', version: 1, issuedAt, terminals: Object.fromEntries(entries) } as const;
+    return sealer(this.hub).roster(roster);
   }
 
   async find(terminal: string): Promise<KnownTerminal | null> {

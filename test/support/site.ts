@@ -78,7 +78,7 @@ export const readingVision: Vision = {
   model: 'test/1',
   see: async (frame) => ({
     frameId: frame.id,
-    capturedAtMs: 0,
+    capturedAtMs: frame.capturedAtMs,
     widthPx: 640,
     heightPx: 480,
     timings: { decodeMs: 0, detectMs: 0, landmarksMs: 0, embedMs: 0 },

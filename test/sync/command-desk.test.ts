@@ -1,7 +1,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import test, { type ExecutionContext } from 'ava';
 import { LimenError } from '../../src/domain/errors.ts';
-import { challengeLifetimeMs } from '../../src/sync/challenges.ts';
+import { usualChallengeLifetimeMs } from '../../src/sync/challenges.ts';
 import { sealer } from '../../src/sync/envelope.ts';
 import type { HubKeys } from '../../src/sync/keys.ts';
 import { DeskBench, Issuer } from '../support/commands.ts';
@@ -172,7 +172,7 @@ test('without a clock a lockdown locks down, and an unlock has to bring a challe
   await door.deliver((await hub.issue('unlock', { challenge })).sealed);
   t.like(door.results[3], { outcome: 'refused', code: 'command.clock-unsynced' });
 
-  door.clock.pass(challengeLifetimeMs);
+  door.clock.pass(usualChallengeLifetimeMs);
   await door.deliver((await hub.issue('unlock', { challenge: door.results[3]!.challenge })).sealed);
   t.like(door.results[4], { outcome: 'refused' });
   // The clock is set: what was refused stays refused.
