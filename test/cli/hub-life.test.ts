@@ -102,17 +102,20 @@ test.serial('a terminal is set up with that file, once; another one refuses it',
   refuses(t, await limen(...provision), 78, 'provisioning.mismatch');
 });
 
-test.serial('a terminal cannot have any name, nor that of the hub; and what goes together is asked for together', async (t) => {
-  const out = join(life.folder, 'other.limen');
-  const as = (name: string, ...more: string[]) =>
-    limen('hub', 'provision', name, '--config', life.config, '--out', out, ...more);
-  refuses(t, await as('../door'), 64, 'usage.invalid');
-  refuses(t, await as('hub'), 64, 'usage.invalid');
-  refuses(t, await as('door-2', '--username', 'x'), 64, 'usage.invalid');
-  refuses(t, await as('door-2', '--make-certificate', '--broker', 'mqtt://b'), 64, 'usage.invalid');
-  refuses(t, await as('door-2', '--make-certificate', '--broker', 'mqtts://b'), 65, 'certificate.invalid');
-  t.throws(() => statSync(out), { code: 'ENOENT' });
-});
+test.serial(
+  'a terminal cannot have any name, nor that of the hub; and what goes together is asked for together',
+  async (t) => {
+    const out = join(life.folder, 'other.limen');
+    const as = (name: string, ...more: string[]) =>
+      limen('hub', 'provision', name, '--config', life.config, '--out', out, ...more);
+    refuses(t, await as('../door'), 64, 'usage.invalid');
+    refuses(t, await as('hub'), 64, 'usage.invalid');
+    refuses(t, await as('door-2', '--username', 'x'), 64, 'usage.invalid');
+    refuses(t, await as('door-2', '--make-certificate', '--broker', 'mqtt://b'), 64, 'usage.invalid');
+    refuses(t, await as('door-2', '--make-certificate', '--broker', 'mqtts://b'), 65, 'certificate.invalid');
+    t.throws(() => statSync(out), { code: 'ENOENT' });
+  },
+);
 
 test.serial('certificates are made beside the keys, and one goes into the file of a terminal', async (t) => {
   const made = await limen('hub', 'init', '--certificates', '--broker-host', 'broker.example', '--config', life.config);
@@ -129,24 +132,30 @@ test.serial('certificates are made beside the keys, and one goes into the file o
   t.is((await limen('hub', 'init', '--certificates', '--config', life.config)).exitCode, 64);
 });
 
-test.serial('keys are rotated, waited for, finished without whom nobody waits for; a terminal is revoked', async (t) => {
-  const keys = (...words: string[]) => limen('hub', 'keys', ...words, '--config', life.config);
-  refuses(t, await keys('rotate'), 64, 'usage.invalid');
-  t.regex((await keys('rotate', '--site-key', '--hub-key')).stdout, /new site key and a new key of the hub is on its way/);
-  const waiting = await keys('finish');
-  t.is(waiting.exitCode, 75);
-  t.regex(waiting.stdout, /Not yet at: door-2, front-door\./);
-  const status = JSON.parse((await keys('status', '--json')).stdout);
-  t.deepEqual(status.waitingFor, ['door-2', 'front-door']);
-  const done = await keys('finish', '--without', 'door-2', 'front-door');
-  t.is(done.exitCode, 0, done.stderr);
-  t.is(done.stdout, 'No change of keys is under way.');
-  const revoked = await limen('hub', 'revoke', 'door-2', '--config', life.config);
-  t.is(revoked.exitCode, 0, revoked.stderr);
-  t.regex(revoked.stdout, /revoked\.pem/);
-  t.regex(revoked.stdout, /Not yet at: front-door\./);
-  refuses(t, await limen('hub', 'revoke', 'door-9', '--config', life.config), 65, 'terminal.unknown');
-});
+test.serial(
+  'keys are rotated, waited for, finished without whom nobody waits for; a terminal is revoked',
+  async (t) => {
+    const keys = (...words: string[]) => limen('hub', 'keys', ...words, '--config', life.config);
+    refuses(t, await keys('rotate'), 64, 'usage.invalid');
+    t.regex(
+      (await keys('rotate', '--site-key', '--hub-key')).stdout,
+      /new site key and a new key of the hub is on its way/,
+    );
+    const waiting = await keys('finish');
+    t.is(waiting.exitCode, 75);
+    t.regex(waiting.stdout, /Not yet at: door-2, front-door\./);
+    const status = JSON.parse((await keys('status', '--json')).stdout);
+    t.deepEqual(status.waitingFor, ['door-2', 'front-door']);
+    const done = await keys('finish', '--without', 'door-2', 'front-door');
+    t.is(done.exitCode, 0, done.stderr);
+    t.is(done.stdout, 'No change of keys is under way.');
+    const revoked = await limen('hub', 'revoke', 'door-2', '--config', life.config);
+    t.is(revoked.exitCode, 0, revoked.stderr);
+    t.regex(revoked.stdout, /revoked\.pem/);
+    t.regex(revoked.stdout, /Not yet at: front-door\./);
+    refuses(t, await limen('hub', 'revoke', 'door-9', '--config', life.config), 65, 'terminal.unknown');
+  },
+);
 
 test.serial('enrol makes somebody known and says that the broker has it', async (t) => {
   const { exitCode, stdout, stderr } = await enrol('1001', 'Ada', ...picturesOf('p01'));

@@ -12,10 +12,7 @@ function terminalWith(door: object | undefined) {
   const config = join(root, 'limen.yaml');
   const camera = { driver: 'replay', folder: 'pictures' };
   const mode = door === undefined ? 'punch' : 'door';
-  writeFileSync(
-    config,
-    stringify({ site: 'test', terminal: 'front-door', mode, dataFolder: 'data', camera, door }),
-  );
+  writeFileSync(config, stringify({ site: 'test', terminal: 'front-door', mode, dataFolder: 'data', camera, door }));
   return { root, config };
 }
 

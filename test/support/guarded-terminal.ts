@@ -87,7 +87,17 @@ export async function startGuarded(
   passed = (personId) => personId !== null && terminal.passed(personId);
   const guarded = await openTerminalAccess({ config, terminal, journal, clock: systemClock, log });
   sync = await openTerminalSync({
-    ...{ config, keyring: await keys.terminal(name), terminal, journal, store, log, access: guarded, pack: 'test', verbs: {} },
+    ...{
+      config,
+      keyring: await keys.terminal(name),
+      terminal,
+      journal,
+      store,
+      log,
+      access: guarded,
+      pack: 'test',
+      verbs: {},
+    },
   });
   const stop = async () => {
     await sync?.close();

@@ -34,7 +34,14 @@ async function startHolder(t: ExecutionContext, options: { broker: TestBroker; k
   const events = recorder();
   const names = { site: 'plant', terminal: name, link: terminal.link };
   const status = statusPublisher({
-    ...{ ...names, session: newSession(), sealer: terminalSealer(keyring), clock: systemClock, software: '0', pack: 'p' },
+    ...{
+      ...names,
+      session: newSession(),
+      sealer: terminalSealer(keyring),
+      clock: systemClock,
+      software: '0',
+      pack: 'p',
+    },
     ...{ journal: terminal.journal, gallery: () => terminal.replica.snapshot, door: () => 'locked' as const },
     keys: () => keyring.held,
   });
@@ -70,7 +77,10 @@ test('both keys are changed under a running site: nothing is refused, nothing lo
   terminal.uplink.wake();
   await until(() => terminal.journal.acknowledgedSeq === terminal.journal.lastSeq);
   t.deepEqual(terminal.events.codes(), []);
-  t.deepEqual(terminal.keyEvents.list.map(({ kind }) => kind), ['keys.updated', 'keys.updated']);
+  t.deepEqual(
+    terminal.keyEvents.list.map(({ kind }) => kind),
+    ['keys.updated', 'keys.updated'],
+  );
   t.deepEqual(notices, []);
 
   // Who kept the old keys can read nothing that the broker holds now, and would believe none of it.
@@ -78,7 +88,8 @@ test('both keys are changed under a running site: nothing is refused, nothing lo
   const reader = linkTo(t, where, 'reader');
   await reader.subscribe(topics.everyPerson, ({ payload }) => records.push(payload));
   await until(() => records.length === 2);
-  for (const payload of records) await t.throwsAsync(opener('plant', old).record(payload, 'ada'), { code: 'gallery.signature-invalid' });
+  for (const payload of records)
+    await t.throwsAsync(opener('plant', old).record(payload, 'ada'), { code: 'gallery.signature-invalid' });
 });
 
 test('a terminal that is away is waited for, or not; it gets the new keys when it comes back, years later', async (t) => {
@@ -142,7 +153,12 @@ async function neighbourOf(t: ExecutionContext, options: { broker: TestBroker; k
   const heard: Status[] = [];
   const seqs: number[] = [];
   const others = followNeighbours({
-    ...{ site: 'plant', link, opener: terminalOpener(keyring, roster), clock: { ...systemClock, quality: () => 'synced' as const } },
+    ...{
+      site: 'plant',
+      link,
+      opener: terminalOpener(keyring, roster),
+      clock: { ...systemClock, quality: () => 'synced' as const },
+    },
     onStatus: (status) => heard.push(status),
     onEvent: ({ seq }) => seqs.push(seq),
   });
@@ -227,7 +243,9 @@ test('a hostile broker can give old keys, old rosters, old statuses and those of
   const refused = terminal.keyEvents.list.flatMap((event) => (event.kind === 'keys.refused' ? [event.body.code] : []));
   t.true(refused.includes('key.rollback'));
   t.true(refused.length > 1);
-  t.true(neighbour.events.list.some((event) => event.kind === 'keys.refused' && event.body.code === 'message.outdated'));
+  t.true(
+    neighbour.events.list.some((event) => event.kind === 'keys.refused' && event.body.code === 'message.outdated'),
+  );
 });
 
 test('a status that was said before another is no news, nor one of another start or of long ago', async (t) => {
@@ -236,8 +254,23 @@ test('a status that was said before another is no news, nor one of another start
   const isFresh = freshness({ now: () => now, monotonicMs: () => 0, quality: () => 'synced' });
   const keys = { sequence: 0, hub: ['a'], site: ['b'] };
   const status = (session: string, count: number, agoMs = 0): Status => ({
-    ...{ format: 1, terminal: 'door-2', online: true, session, count, clock: 'synced', since: '', software: '', pack: '', keys },
-    ...{ at: new Date(now.getTime() - agoMs).toISOString(), door: 'locked', journal: { lastSeq: 0, acknowledgedSeq: 0 } },
+    ...{
+      format: 1,
+      terminal: 'door-2',
+      online: true,
+      session,
+      count,
+      clock: 'synced',
+      since: '',
+      software: '',
+      pack: '',
+      keys,
+    },
+    ...{
+      at: new Date(now.getTime() - agoMs).toISOString(),
+      door: 'locked',
+      journal: { lastSeq: 0, acknowledgedSeq: 0 },
+    },
     gallery: { lineage: '', version: 0, digest: '', people: 0 },
   });
   t.true(isFresh(status('A', 5)));
@@ -257,9 +290,15 @@ test('keys that cannot be written stay out of use, and are taken when the disk h
   const { begun } = await import('../../src/hub/hub-key-file.ts');
   await keys.hub.change((now) => begun(now, ['site']));
   const agreement = ring.document.keys.agreement.x;
-  const text = await sealKeysFor({ id: 'door-1', agreement }, { site: 'plant', keyring: keys.hub, clock: systemClock, rosterVersion: 1 });
+  const text = await sealKeysFor(
+    { id: 'door-1', agreement },
+    { site: 'plant', keyring: keys.hub, clock: systemClock, rosterVersion: 1 },
+  );
   let deliver: (delivery: Delivery) => void = () => {};
-  const link = { subscribe: async (_: string, take: typeof deliver) => (deliver = take), refresh: async () => {} } as unknown as Link;
+  const link = {
+    subscribe: async (_: string, take: typeof deliver) => (deliver = take),
+    refresh: async () => {},
+  } as unknown as Link;
   const events = recorder();
   let full = true;
   const held = ring.held;
@@ -273,7 +312,15 @@ test('keys that cannot be written stay out of use, and are taken when the disk h
     },
   });
   const following = await followKeys({
-    ...{ site: 'plant', terminal: 'door-1', link, keyring: failing, report: events.report, onKeys: () => {}, retryMs: 20 },
+    ...{
+      site: 'plant',
+      terminal: 'door-1',
+      link,
+      keyring: failing,
+      report: events.report,
+      onKeys: () => {},
+      retryMs: 20,
+    },
   });
   deliver({ topic: topics.keys('door-1'), payload: Buffer.from(text), retained: true });
   await until(() => events.list.length === 1);
@@ -281,5 +328,8 @@ test('keys that cannot be written stay out of use, and are taken when the disk h
   full = false;
   await until(() => ring.held.sequence === 1);
   await following.close();
-  t.deepEqual(events.list.map(({ kind }) => kind), ['keys.refused', 'keys.updated']);
+  t.deepEqual(
+    events.list.map(({ kind }) => kind),
+    ['keys.refused', 'keys.updated'],
+  );
 });

@@ -11,7 +11,8 @@ async function twoDoors(t: ExecutionContext, kind: BrokerKind, access: object) {
   if (broker === null) return null;
   await broker.start();
   const keys = await freshKeys(t);
-  const at = (name: string) => startGuarded(t, { broker, keys, name, access, people: [somebody('ada'), somebody('bob')] });
+  const at = (name: string) =>
+    startGuarded(t, { broker, keys, name, access, people: [somebody('ada'), somebody('bob')] });
   const doors = { outer: await at('outer'), inner: await at('inner') };
   const hub = linkTo(t, broker, 'hub');
   await until(() => hub.state.online);

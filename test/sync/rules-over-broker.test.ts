@@ -50,7 +50,9 @@ for (const kind of ['aedes 3.1.1', 'mosquitto 5'] as const) {
 
       // A hub that was set up anew with the same keys: its history is another one.
       const foreign = { format: 1 as const, site: 'plant', lineage: 'another', issuedAt: new Date().toISOString() };
-      await observer.publish(topic, await sealer(keys.hub).rules({ ...foreign, version: 9, rules: {} }), { retain: true });
+      await observer.publish(topic, await sealer(keys.hub).rules({ ...foreign, version: 9, rules: {} }), {
+        retain: true,
+      });
       await until(() => refusals().includes('gallery.foreign-lineage'));
       t.true(inForce(2));
       t.is(door.access.guard.parts.rules.version, 2);

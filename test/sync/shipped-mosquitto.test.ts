@@ -2,9 +2,14 @@ import { execFileSync, spawn } from 'node:child_process';
 import { chmodSync, cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import { certificateFiles, certifyTerminal, createCertificates, revokeCertificates } from '../../src/hub/certificate-folder.ts';
-import { issueCertificate } from '../../src/hub/certificates.ts';
 import { removeAccount } from '../../src/hub/broker-files.ts';
+import {
+  certificateFiles,
+  certifyTerminal,
+  createCertificates,
+  revokeCertificates,
+} from '../../src/hub/certificate-folder.ts';
+import { issueCertificate } from '../../src/hub/certificates.ts';
 import { packageRoot } from '../../src/runtime/package-root.ts';
 import type { Link } from '../../src/sync/link.ts';
 import { type MqttLinkOptions, openMqttLink } from '../../src/sync/mqtt-link.ts';
@@ -73,15 +78,41 @@ for (const protocol of ['3.1.1', '5'] as const) {
     if (broker === null) return;
     const { folder, url } = broker;
     const hub = linkWith(t, { url, protocol, clientId: 'hub', ...asHub(folder) });
-    const one = linkWith(t, { url, protocol, clientId: 'one', ...(await certifyTerminal(folder, { terminal: 'door-1', now })) });
+    const one = linkWith(t, {
+      url,
+      protocol,
+      clientId: 'one',
+      ...(await certifyTerminal(folder, { terminal: 'door-1', now })),
+    });
     await Promise.all([online(hub), online(one)]);
     const atHub: string[] = [];
     await hub.subscribe('limen/plant/#', ({ topic, payload }) => atHub.push(`${topic} ${Buffer.from(payload)}`));
     const heard: string[] = [];
-    for (const filter of [topics.head, topics.everyPerson, topics.rules, topics.roster, topics.everyStatus, topics.everyEvent, ...['door-1', 'door-2'].flatMap((id) => [topics.command(id), topics.ack(id), topics.keys(id)])])
+    for (const filter of [
+      topics.head,
+      topics.everyPerson,
+      topics.rules,
+      topics.roster,
+      topics.everyStatus,
+      topics.everyEvent,
+      ...['door-1', 'door-2'].flatMap((id) => [topics.command(id), topics.ack(id), topics.keys(id)]),
+    ])
       await one.subscribe(filter, ({ topic }) => heard.push(topic)).catch(() => {});
     const own = [topics.status('door-1'), topics.event('door-1'), topics.result('door-1'), topics.want('door-1')];
-    const others = [topics.head, topics.person('ada'), topics.rules, topics.roster, topics.status('door-2'), topics.event('door-2'), topics.result('door-2'), topics.want('door-2'), topics.ack('door-1'), topics.command('door-1'), topics.keys('door-1'), topics.command('door-2')];
+    const others = [
+      topics.head,
+      topics.person('ada'),
+      topics.rules,
+      topics.roster,
+      topics.status('door-2'),
+      topics.event('door-2'),
+      topics.result('door-2'),
+      topics.want('door-2'),
+      topics.ack('door-1'),
+      topics.command('door-1'),
+      topics.keys('door-1'),
+      topics.command('door-2'),
+    ];
     // MQTT 5 says that it was refused, 3.1.1 has no words for it.
     const refused: string[] = [];
     for (const topic of others) await one.publish(topic, 'forged').catch(() => refused.push(topic));
@@ -89,7 +120,10 @@ for (const protocol of ['3.1.1', '5'] as const) {
     await online(one);
     for (const topic of own) await one.publish(topic, 'said');
     await until(() => atHub.length >= own.length);
-    t.deepEqual(atHub, own.map((topic) => `${topic} said`));
+    t.deepEqual(
+      atHub,
+      own.map((topic) => `${topic} said`),
+    );
     heard.length = 0;
     for (const topic of others) await hub.publish(topic, 'from the hub');
     const forOne = others.filter((topic) => !/want|result|door-2\/command/.test(topic));
@@ -109,16 +143,23 @@ test('one clear sentence: another authority, no certificate, an expired one and 
   const ours = await certifyTerminal(folder, { terminal: 'door-1', now });
   const theirs = await certifyTerminal(strange, { terminal: 'door-1', now });
   const says = (extra: Partial<MqttLinkOptions>) => fault(linkWith(t, { url, clientId: 'x', ...extra }));
-  t.is(await says({ ...ours, ca: theirs.ca }), "the broker's certificate was not issued by the authority that is trusted here");
+  t.is(
+    await says({ ...ours, ca: theirs.ca }),
+    "the broker's certificate was not issued by the authority that is trusted here",
+  );
   t.is(await says({ ca: ours.ca }), 'the broker wants a client certificate, and there is none here');
   t.is(await says({ ...theirs, ca: ours.ca }), "the broker does not know the authority of this side's certificate");
-  const named = url.replace('127.0.0.1', '127.0.0.2');
-  t.regex(named, /127\.0\.0\.2/);
 
   const authority = { cert: ours.ca, key: readFileSync(certificateFiles(folder).caKey, 'utf8') };
   const long = new Date(now.getTime() - 1000 * 86_400_000);
   let present = await issueCertificate(authority, { name: 'door-1', now: long, days: 10 });
-  const renewing = linkWith(t, { url, clientId: 'y', ca: ours.ca, ...present, renew: async () => ({ ca: ours.ca, ...present }) });
+  const renewing = linkWith(t, {
+    url,
+    clientId: 'y',
+    ca: ours.ca,
+    ...present,
+    renew: async () => ({ ca: ours.ca, ...present }),
+  });
   t.is(await fault(renewing), "the broker says that this side's certificate has expired");
   present = ours;
   await online(renewing);
@@ -149,7 +190,10 @@ test("the broker's own certificate: expired, for another name, and renewed", asy
   const link = linkWith(t, { url, clientId: 'hub', ...asHub(folder) });
   t.is(await fault(link), "the broker's certificate has expired");
   await use({ hosts: ['broker.example'], now, days: 10 });
-  await until(() => !link.state.online && link.state.reason === "the broker's certificate is for another name than the address says");
+  await until(
+    () =>
+      !link.state.online && link.state.reason === "the broker's certificate is for another name than the address says",
+  );
   writeFileSync(files.broker, sound[0]);
   writeFileSync(files.brokerKey, sound[1]);
   await broker.restart();
@@ -159,16 +203,20 @@ test("the broker's own certificate: expired, for another name, and renewed", asy
 
 test('names and passwords in place of certificates; a revoked account is gone from both files', async (t) => {
   const broker = await shippedBroker(t, (conf) =>
-    conf.replace(/^(crlfile|require_certificate|use_identity_as_username).*$/gm, '').replace('#password_file', 'password_file'),
+    conf
+      .replace(/^(crlfile|require_certificate|use_identity_as_username).*$/gm, '')
+      .replace('#password_file', 'password_file'),
   );
   if (broker === null) return;
   const { folder, url } = broker;
   const passwords = join(folder, 'passwords');
   writeFileSync(passwords, '', { mode: 0o600 });
-  for (const name of ['hub', 'door-1', 'door-10']) execFileSync('mosquitto_passwd', ['-b', passwords, name, `${name}-secret`], { stdio: 'ignore' });
+  for (const name of ['hub', 'door-1', 'door-10'])
+    execFileSync('mosquitto_passwd', ['-b', passwords, name, `${name}-secret`], { stdio: 'ignore' });
   await broker.restart();
   const { ca } = asHub(folder);
-  const linkOf = (username: string, password: string) => linkWith(t, { url, clientId: username, username, password, ca });
+  const linkOf = (username: string, password: string) =>
+    linkWith(t, { url, clientId: username, username, password, ca });
   const [hub, one] = [linkOf('hub', 'hub-secret'), linkOf('door-1', 'door-1-secret')];
   await Promise.all([online(hub), online(one)]);
   const atHub: string[] = [];
@@ -187,7 +235,9 @@ test('names and passwords in place of certificates; a revoked account is gone fr
 });
 
 test('through websockets, where the site has switched them on', async (t) => {
-  const broker = await shippedBroker(t, (conf) => conf.replace(/^#(listener 8884[\s\S]*?use_identity_as_username true)/m, (block) => block.replace(/^#/gm, '')));
+  const broker = await shippedBroker(t, (conf) =>
+    conf.replace(/^#(listener 8884[\s\S]*?use_identity_as_username true)/m, (block) => block.replace(/^#/gm, '')),
+  );
   if (broker === null) return;
   const link = linkWith(t, { url: broker.webUrl, clientId: 'hub', ...asHub(broker.folder) });
   await online(link);
