@@ -1,12 +1,15 @@
 import { join } from 'node:path';
+import { changeDistanceOf } from './access/policy.ts';
 import { openGalleryStore, openVision } from './compose.ts';
 import type { TerminalConfig } from './config/schema.ts';
 import type { Clock } from './domain/clock.ts';
 import { isLimenError, LimenError, messageOf } from './domain/errors.ts';
 import type { LimenEvent } from './domain/event.ts';
+import { embeddersOf } from './gallery/embedders.ts';
 import type { Journal } from './journal/journal.ts';
 import { openJournal } from './journal/open-journal.ts';
 import { systemClock } from './runtime/clock.ts';
+import { watchClockSteps } from './runtime/clock-steps.ts';
 import { Closers } from './runtime/closers.ts';
 import { openDataFolder } from './runtime/data-folder.ts';
 import type { Logger } from './runtime/logger.ts';
@@ -14,8 +17,10 @@ import { Terminal } from './terminal.ts';
 import { openTerminalAccess, type TerminalAccess } from './terminal-access.ts';
 import { terminalVerbs } from './terminal-commands.ts';
 import { openTerminalDoor } from './terminal-door.ts';
+import { followFreshness } from './terminal-freshness.ts';
 import { terminalHealth } from './terminal-health.ts';
 import { terminalIdentity } from './terminal-identity.ts';
+import { choosePack } from './terminal-packs.ts';
 import { reportStart, warnAboutRefusal, warnAboutShortfall } from './terminal-start.ts';
 import { openTerminalSync, type TerminalSync } from './terminal-sync.ts';
 import { keepVisitors } from './terminal-visitors.ts';
@@ -30,6 +35,8 @@ export interface Daemon {
   readonly hasLivenessNetworks: boolean;
   /** How long the picture now being looked at has been looked at; 0 between pictures. */
   lookingForMs(): number;
+  /** Aborts when everybody can be known by the next pack: close, open again, and it is in use. */
+  readonly packReady: AbortSignal;
   /** Watch the configured camera until `signal` aborts; survives a camera that dies and a disk that is full. */
   run(signal: AbortSignal, hooks?: Omit<WatchHooks, 'onStranger'>): Promise<void>;
   /** Door at rest first, then everything else, in the reverse order of opening. */
@@ -80,15 +87,20 @@ async function open(
   closers.add(() => journal.close());
   const store = await openGalleryStore(config.dataFolder);
   const stored = await store.read();
-  const { vision, pack, projection, glimpses } = await openVision(config.recognition, {
-    attention: { idleFps: config.recognition.idleFps },
+  const { recognition, awaited } = await choosePack(config.recognition, stored?.snapshot ?? null);
+  const { vision, pack, projection, glimpses } = await openVision(recognition, {
+    attention: { idleFps: recognition.idleFps },
   });
   closers.add(() => vision.close());
 
-  const visitors = await keepVisitors({ config, clock, log });
+  const visitors = await keepVisitors({
+    ...{ config, clock, log },
+    sameWithin: pack.calibration && changeDistanceOf(pack.calibration),
+  });
   closers.add(() => visitors?.close());
 
   let sync: TerminalSync | null = null;
+  const changing = new AbortController();
   const { timed, lookingForMs } = timeLooks(vision, clock);
   const terminal = new Terminal(
     {
@@ -96,7 +108,7 @@ async function open(
       calibration: pack.calibration,
       projection,
       glimpses,
-      demands: { ...config.recognition, surroundingsSuffice: pack.liveness === undefined },
+      demands: { ...recognition, surroundingsSuffice: pack.liveness === undefined },
       journal,
       clock,
       door,
@@ -114,10 +126,13 @@ async function open(
   );
   reportTo(terminal);
   reportStart({ terminal, stored, hasHub: keyring !== null, pack: pack.name }, log);
-  const access = await openTerminalAccess({ config, terminal, journal, clock, log });
+  const freshness = keyring === null ? null : await followFreshness({ config, terminal, stored, clock, log });
+  closers.add(() => freshness?.close());
+  const trust = () => freshness?.trust ?? 'full';
+  const access = await openTerminalAccess({ config, terminal, journal, clock, log, trust });
   closers.add(() => access.close());
 
-  if (keyring !== null) {
+  if (keyring !== null && freshness !== null) {
     const opened = await openTerminalSync({
       config,
       keyring,
@@ -125,6 +140,14 @@ async function open(
       journal,
       store,
       access,
+      freshness,
+      onStored: (snapshot) => {
+        if (awaited === null || changing.signal.aborted || !embeddersOf(snapshot).includes(awaited)) return;
+        const body = { embedder: awaited, before: pack.embedder.id, version: snapshot.version };
+        terminal.note({ kind: 'gallery.embedder-ready', body });
+        changing.abort('the next pack is ready');
+      },
+      onErasing: (person) => visitors?.forget(person),
       pack: pack.name,
       verbs: terminalVerbs({
         door,
@@ -141,6 +164,7 @@ async function open(
     closers.add(() => opened.close());
     sync = opened;
   }
+  closers.add(watchClockSteps(clock, terminal.note));
   const pruning = setInterval(() => void prune({ journal, access, config }, log), pruneEveryMs);
   closers.add(() => clearInterval(pruning));
 
@@ -149,6 +173,7 @@ async function open(
     journal,
     hasLivenessNetworks: pack.liveness !== undefined,
     lookingForMs,
+    packReady: changing.signal,
     run: (signal, hooks) =>
       watchCamera({
         config,

@@ -1,11 +1,11 @@
 import { userInfo } from 'node:os';
-import { join } from 'node:path';
 import { linkOptions } from './broker-link.ts';
 import type { HubConfig } from './config/schema.ts';
 import { type CommandRequest, type CommandSent, sendCommand } from './hub/command.ts';
 import { openHubKeyring } from './hub/hub-keyring.ts';
 import { openHubStore } from './hub/hub-store.ts';
 import { terminalBooks } from './hub/terminal-books.ts';
+import { hubBooks } from './hub-books.ts';
 import { hubKeyFile, makeDataFolder } from './hub-daemon.ts';
 import { systemClock } from './runtime/clock.ts';
 import { Closers } from './runtime/closers.ts';
@@ -27,7 +27,7 @@ export async function commandTerminals(
   try {
     makeDataFolder(config.dataFolder);
     const keys = await openHubKeyring(hubKeyFile(config.dataFolder));
-    const store = await openHubStore(join(config.dataFolder, 'hub.db'));
+    const store = await openHubStore(hubBooks(config));
     closers.add(() => store.close());
     const clientId = `limen-${config.site}-hub-${process.pid}`;
     const link = openMqttLink({ ...linkOptions(config.broker), clientId });

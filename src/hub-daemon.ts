@@ -1,14 +1,18 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { ulid } from 'ulid';
 import { linkOptions } from './broker-link.ts';
 import { openVision } from './compose.ts';
 import type { HubConfig } from './config/schema.ts';
 import { LimenError, messageOf } from './domain/errors.ts';
+import type { Books } from './hub/database.ts';
 import { type EmbeddedBroker, startEmbeddedBroker } from './hub/embedded-broker.ts';
 import { type Hub, openHub } from './hub/hub.ts';
 import { type HubKeyring, openHubKeyring } from './hub/hub-keyring.ts';
 import { openHubStore } from './hub/hub-store.ts';
+import { seatOf } from './hub/open-seat.ts';
+import { hubBooks } from './hub-books.ts';
 import { systemClock } from './runtime/clock.ts';
 import { Closers } from './runtime/closers.ts';
 import type { Logger } from './runtime/logger.ts';
@@ -61,17 +65,20 @@ async function open(options: HubDaemonOptions, closers: Closers): Promise<HubDae
   const { config, log, embedBroker = true, changingEmbedder = false } = options;
   makeDataFolder(config.dataFolder);
   const keys = await openHubKeyring(hubKeyFile(config.dataFolder));
-  const store = await openHubStore(join(config.dataFolder, 'hub.db'));
+  const books = hubBooks(config);
+  const store = await openHubStore(books);
   closers.add(() => store.close());
+  if (embedBroker && config.broker.protocol !== '5') closers.add(await onlyProcess(books));
   const { vision, pack } = await openVision(config.recognition, { worker: false });
   closers.add(() => vision.close());
 
   const { embedded } = config.broker;
   const broker = embedded !== undefined && embedBroker ? await startEmbeddedBroker(embedded) : null;
   if (broker !== null) closers.add(() => broker.close());
+  const connection = { ...linkOptions(config.broker), ...(broker && { url: broker.url }) };
+  const clientId = `limen-${config.site}-hub`;
   // Two processes with one client id would throw each other off the broker.
-  const clientId = embedBroker ? `limen-${config.site}-hub` : `limen-${config.site}-hub-${process.pid}`;
-  const link = openMqttLink({ ...linkOptions(config.broker), ...(broker && { url: broker.url }), clientId });
+  const link = openMqttLink({ ...connection, clientId: `${clientId}-${ulid().slice(-10)}`, forgotten: true });
   closers.add(() => link.close());
 
   const hub = await openHub({
@@ -82,12 +89,34 @@ async function open(options: HubDaemonOptions, closers: Closers): Promise<HubDae
     keys,
     clock: systemClock,
     changingEmbedder,
+    headLifetimeMs: config.gallery.validDays * 86_400_000,
     enrolment: { calibration: pack.calibration },
+    election: {
+      seat: await seatOf(books, 'publisher'),
+      // Of publishers there shall be one: here, throwing each other off is what is wanted.
+      openLink: () => openMqttLink({ ...connection, clientId }),
+      onSeat: (seated) => log.info(seated ? 'publishing for the site' : 'no longer publishing for the site'),
+    },
+    collecting: embedBroker ? (config.broker.protocol === '5' ? 'in-turn' : 'alone') : 'no',
     onNotice: ({ message, ...notice }) => log.warn(notice, message),
   });
   // A broker that is there and says nothing must not hold up the shutdown; what was not published is at the next start.
   closers.add(() => Promise.race([hub.close(), delay(farewellMs, undefined, { ref: false })]));
   return { hub, keyring: keys, site: config.site, link, broker, close: () => closers.closeAll() };
+}
+
+/**
+ * Without MQTT 5 a broker gives every event to every process: they would all do the same.
+ *
+ * @returns what gives the place up
+ * @throws LimenError `hub.already-running`.
+ */
+async function onlyProcess(books: Books): Promise<() => Promise<void>> {
+  const seating = await (await seatOf(books, 'only-process')).take();
+  if (seating !== null) return seating.release;
+  throw new LimenError('hub.already-running', 'Another hub process works with these books.', {
+    hint: 'Stop it first; or, for several processes, set broker.protocol to "5" in the configuration of each: docs/hub-store.md.',
+  });
 }
 
 /** Make the folder, for its owner only. @throws LimenError `file.unwritable`. */

@@ -12,14 +12,40 @@ const longestLookMs = 20_000;
 /** Run a terminal under systemd or by hand until `signal` aborts. @throws LimenError when it cannot start or go on. */
 export async function serveTerminal(config: TerminalConfig, signal: AbortSignal): Promise<void> {
   const log = createLogger(config.log);
-  const startMs = performance.now();
-  const daemon = await openDaemon({ config, log });
+  let lookingForMs = () => 0;
   const notifier = notifySystemd({
-    healthy: () => daemon.lookingForMs() < longestLookMs,
+    healthy: () => lookingForMs() < longestLookMs,
     onError: (error) => log.warn({ error }, 'systemd could not be told'),
   });
+  const onOpened = (daemon: Daemon) => {
+    lookingForMs = daemon.lookingForMs;
+  };
+  try {
+    // A change of the pack is a new start of everything within the process.
+    while ((await serveOnce(config, { signal, log, notifier, onOpened })) === 'pack-ready') lookingForMs = () => 0;
+  } finally {
+    await notifier.stopping();
+  }
+}
+
+interface Service {
+  readonly signal: AbortSignal;
+  readonly log: Logger;
+  readonly notifier: ReturnType<typeof notifySystemd>;
+  readonly onOpened: (daemon: Daemon) => void;
+}
+
+async function serveOnce(
+  config: TerminalConfig,
+  { signal, log, notifier, onOpened }: Service,
+): Promise<'ended' | 'pack-ready'> {
+  const startMs = performance.now();
+  const daemon = await openDaemon({ config, log });
+  onOpened(daemon);
+  const { packReady } = daemon;
   let ended = false;
-  const cause = () => (signal.aborted ? String(signal.reason) : ended ? 'ended' : 'failed');
+  const cause = () =>
+    signal.aborted ? String(signal.reason) : packReady.aborted ? 'pack-ready' : ended ? 'ended' : 'failed';
   try {
     const { gallery, threshold } = daemon.terminal.inForce;
     const readyMs = Math.round(performance.now() - startMs);
@@ -37,10 +63,10 @@ export async function serveTerminal(config: TerminalConfig, signal: AbortSignal)
     await notifier.ready(`${config.terminal}: ${gallery.people.size} people`);
     // A pulse that is running ends now, not when camera and vision have let go.
     signal.addEventListener('abort', () => void daemon.terminal.door?.lock('stopping').catch(() => {}), { once: true });
-    await daemon.run(signal, { onVerdict: (verdict) => logVerdict(verdict, log) });
+    await daemon.run(AbortSignal.any([signal, packReady]), { onVerdict: (verdict) => logVerdict(verdict, log) });
     ended = true;
+    return packReady.aborted && !signal.aborted ? 'pack-ready' : 'ended';
   } finally {
-    await notifier.stopping();
     await daemon.close(cause());
     log.info('stopped, the door is at rest');
   }

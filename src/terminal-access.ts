@@ -8,6 +8,7 @@ import type { ReaderConfig } from './config/reader-schema.ts';
 import type { TerminalConfig } from './config/schema.ts';
 import type { Clock } from './domain/clock.ts';
 import { isLimenError, messageOf } from './domain/errors.ts';
+import type { GalleryTrust } from './domain/gallery-trust.ts';
 import { loadAtRestKey } from './gallery/at-rest-key.ts';
 import { FreeAccessKeeper } from './guard/free-access.ts';
 import { Guard } from './guard/guard.ts';
@@ -50,6 +51,8 @@ export interface TerminalAccessOptions {
   readonly journal: Journal;
   readonly clock: Clock;
   readonly log: Logger;
+  /** What the gallery is still good for; without it, everything: where no hub renews it. */
+  readonly trust?: () => GalleryTrust;
 }
 
 const tickEveryMs = 1000;
@@ -107,6 +110,7 @@ export async function openTerminalAccess(options: TerminalAccessOptions): Promis
     gallery: () => terminal.inForce.gallery,
     lookAlike: (personId) => terminal.lookAlike(personId),
     unseen: () => terminal.unseen(),
+    trust: options.trust ?? (() => 'full'),
     settle: terminal.settle,
   });
   terminal.guardWith(guard);

@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { linkOptions } from './broker-link.ts';
 import type { TerminalConfig } from './config/schema.ts';
 import type { DoorState } from './domain/door-state.ts';
-import type { GalleryStore } from './gallery/gallery-store.ts';
+import type { Person } from './domain/person.ts';
+import type { GallerySnapshot, GalleryStore } from './gallery/gallery-store.ts';
 import type { Journal } from './journal/journal.ts';
 import { systemClock } from './runtime/clock.ts';
 import { Closers } from './runtime/closers.ts';
@@ -11,6 +12,7 @@ import { packageVersion } from './runtime/package-root.ts';
 import { openCommandDesk } from './sync/command-desk.ts';
 import type { CommandVerb } from './sync/command-judge.ts';
 import { opener } from './sync/envelope.ts';
+import type { GalleryFreshness } from './sync/gallery-freshness.ts';
 import { followKeys } from './sync/key-follower.ts';
 import type { Link } from './sync/link.ts';
 import { type MqttLinkOptions, openMqttLink } from './sync/mqtt-link.ts';
@@ -41,6 +43,11 @@ export interface TerminalSyncOptions {
   readonly journal: Journal;
   readonly store: GalleryStore;
   readonly access: TerminalAccess;
+  readonly freshness: GalleryFreshness;
+  /** Called with every gallery that is on the disk, whichever embedder this terminal has. */
+  readonly onStored: (snapshot: GallerySnapshot) => void;
+  /** What a terminal knows of somebody besides the gallery goes as well. */
+  readonly onErasing: (person: Person) => void;
   /** Name of the pack in use, for the status. */
   readonly pack: string;
   /** What the hub can tell this terminal to do. */
@@ -73,7 +80,7 @@ async function connect(
   closers: Closers,
   leaving: AbortSignal,
 ): Promise<Omit<TerminalSync, 'close'>> {
-  const { config, keyring, terminal, journal, store, access, pack, log } = options;
+  const { config, keyring, terminal, journal, store, access, freshness, pack, log } = options;
   const { site, terminal: name } = config;
   const opening = opener(site, keyring);
   const sealing = terminalSealer(keyring);
@@ -111,11 +118,14 @@ async function connect(
     ...names,
     opener: opening,
     store,
+    freshness,
+    onErasing: options.onErasing,
     report: terminal.report,
     check: terminal.assertUsable,
     onGallery: (snapshot) => {
       // Only what was stored before the pack was changed can be another embedder's; the terminal has said so already.
       if (terminal.takes(snapshot)) terminal.adopt(snapshot);
+      options.onStored(snapshot);
       status.changed();
     },
   });

@@ -2,6 +2,7 @@ import { openVisitorStoreIn, visitorFileIn } from './compose.ts';
 import type { TerminalConfig } from './config/schema.ts';
 import type { Clock } from './domain/clock.ts';
 import { isLimenError, messageOf } from './domain/errors.ts';
+import type { Person } from './domain/person.ts';
 import type { Template } from './domain/template.ts';
 import { removeVisitorStore } from './gallery/visitors.ts';
 import type { Logger } from './runtime/logger.ts';
@@ -10,10 +11,14 @@ import type { Logger } from './runtime/logger.ts';
 export interface VisitorKeeper {
   /** Never throws: a stranger who cannot be remembered must not stop a door. */
   remember(template: Template): void;
+  /** Whoever is erased is forgotten as a visitor, too, and so is whoever looks like them. @throws LimenError `file.unwritable`. */
+  forget(person: Person): void;
   close(): void;
 }
 
 export interface VisitorKeeperOptions {
+  /** How far apart two looks of one person are, at most; `null` where nobody has measured it. */
+  readonly sameWithin: number | null;
   readonly config: TerminalConfig;
   readonly clock: Clock;
   readonly log: Logger;
@@ -26,7 +31,12 @@ const pruneEveryMs = 3_600_000;
  * Start keeping visitors; `null` where the site has not asked for it, and whatever an earlier configuration kept is then
  * removed. A store that cannot be used is logged, and nobody is kept.
  */
-export async function keepVisitors({ config, clock, log }: VisitorKeeperOptions): Promise<VisitorKeeper | null> {
+export async function keepVisitors({
+  config,
+  clock,
+  log,
+  sameWithin,
+}: VisitorKeeperOptions): Promise<VisitorKeeper | null> {
   const attempt = (work: () => void) => {
     try {
       work();
@@ -50,6 +60,10 @@ export async function keepVisitors({ config, clock, log }: VisitorKeeperOptions)
   const pruning = setInterval(prune, pruneEveryMs);
   return {
     remember: (template) => attempt(() => store.add({ at: clock.now(), template })),
+    forget: ({ templates }) => {
+      if (sameWithin === null) store.erase();
+      else store.forget(templates, sameWithin);
+    },
     close() {
       clearInterval(pruning);
       store.close();

@@ -14,6 +14,7 @@ import type { Projection } from './domain/projection.ts';
 import { assertSameEmbedder } from './domain/template.ts';
 import type { Evidence, FinalVerdict } from './domain/verdict.ts';
 import type { Door } from './door/door.ts';
+import { embeddersOf, seenBy } from './gallery/embedders.ts';
 import { Gallery } from './gallery/gallery.ts';
 import { emptySnapshot, type GallerySnapshot } from './gallery/gallery-store.ts';
 import { glimpsedSnapshot } from './gallery/glimpsed.ts';
@@ -64,6 +65,8 @@ export class Terminal {
   #guard: Guard | null = null;
   /** The gallery of the one person whom a card or a PIN names, while that is awaited. */
   #claim: { readonly person: Person; readonly of: InForce; readonly inForce: InForce } | null = null;
+  /** What {@link assertUsable} made of a gallery that is being written: made once, used afterwards. */
+  #checked: { readonly snapshot: GallerySnapshot; readonly inForce: InForce } | null = null;
   #onVerdict: JourneyParts['onVerdict'];
 
   /** @throws LimenError `calibration.unsupported` when no threshold can be derived: nobody could be let in safely. */
@@ -109,13 +112,13 @@ export class Terminal {
    *   {@link adopt} throws: such a gallery must not even be stored, or the next start would fail on it.
    */
   readonly assertUsable = (snapshot: GallerySnapshot): void => {
-    assertSameEmbedder(this.#embedder, snapshot.embedder);
-    this.#judgeBy(snapshot);
+    if (!this.takes(snapshot)) assertSameEmbedder(this.#embedder, snapshot.embedder);
+    this.#checked = { snapshot, inForce: this.#judgeBy(snapshot) };
   };
 
   /** Whether a gallery is of the embedder that this terminal sees with. */
-  takes({ embedder }: Pick<GallerySnapshot, 'embedder'>): boolean {
-    return embedder === this.#embedder;
+  takes(snapshot: Pick<GallerySnapshot, 'embedder' | 'embedders'>): boolean {
+    return embeddersOf(snapshot).includes(this.#embedder);
   }
 
   /**
@@ -124,7 +127,9 @@ export class Terminal {
    * @throws LimenError `gallery.corrupt`, `calibration.unsupported`; the gallery before stays in force.
    */
   adopt(snapshot: GallerySnapshot): void {
-    this.#inForce = this.#judgeBy(snapshot);
+    const checked = this.#checked?.snapshot === snapshot ? this.#checked : null;
+    this.#checked = null;
+    this.#inForce = checked?.inForce ?? this.#judgeBy(snapshot);
     this.#parts.onGallery?.(this.#inForce);
   }
 
@@ -237,8 +242,9 @@ export class Terminal {
     return { gallery, ...policyFor(gallery, calibration, demands), glimpses: null };
   }
 
-  #judgeBy(snapshot: GallerySnapshot): InForce {
+  #judgeBy(stored: GallerySnapshot): InForce {
     const { glimpses, projection = null } = this.#parts;
+    const snapshot = seenBy(this.#embedder, stored);
     const inForce = this.#judgeInFull(Gallery.from(projectSnapshot(projection, snapshot)));
     if (!glimpses) return inForce;
     const nearEnough = nearEnoughFor(inForce.threshold, glimpses.calibration);

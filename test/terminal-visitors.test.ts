@@ -41,22 +41,22 @@ async function keptIn(dataFolder: string): Promise<string[]> {
 test('without being asked for, nothing is kept, and what was kept before goes', async (t) => {
   const config = await terminal(7);
   const clock = clockAt(Date.UTC(2026, 10, 1));
-  const keeper = await keepVisitors({ config, clock, log });
+  const keeper = await keepVisitors({ sameWithin: 0.1, config, clock, log });
   keeper!.remember(atAngle(1));
   keeper!.close();
   t.true(existsSync(visitorFileIn(config.dataFolder)));
-  t.is(await keepVisitors({ config: { ...config, visitors: undefined }, clock, log }), null);
+  t.is(await keepVisitors({ sameWithin: 0.1, config: { ...config, visitors: undefined }, clock, log }), null);
   t.false(existsSync(visitorFileIn(config.dataFolder)));
 });
 
 test('what is older than keepDays is gone at the next start', async (t) => {
   const config = await terminal(2);
   const clock = clockAt(Date.UTC(2026, 10, 1));
-  const keeper = await keepVisitors({ config, clock, log });
+  const keeper = await keepVisitors({ sameWithin: 0.1, config, clock, log });
   for (let day = 0; day < 4; day++, clock.nowMs += dayMs) keeper!.remember(atAngle(day));
   keeper!.close();
   t.is((await keptIn(config.dataFolder)).length, 4);
-  (await keepVisitors({ config, clock, log }))!.close();
+  (await keepVisitors({ sameWithin: 0.1, config, clock, log }))!.close();
   t.deepEqual(await keptIn(config.dataFolder), ['2026-11-03T00:00:00.000Z', '2026-11-04T00:00:00.000Z']);
 });
 
@@ -64,7 +64,12 @@ test('a store that cannot be used keeps nobody and stops nothing', async (t) => 
   const config = await terminal(7);
   writeFileSync(join(config.dataFolder, 'visitors.db'), 'this is no database at all, and long enough to be sure of it');
   t.is(
-    await keepVisitors({ config, clock: clockAt(0), log: createLogger({ level: 'fatal' as 'error', format: 'json' }) }),
+    await keepVisitors({
+      sameWithin: 0.1,
+      config,
+      clock: clockAt(0),
+      log: createLogger({ level: 'fatal' as 'error', format: 'json' }),
+    }),
     null,
   );
 });

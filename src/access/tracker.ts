@@ -8,6 +8,8 @@ import type { Observation } from './challenge.ts';
 /** A sighting that passed every quality gate. */
 export interface GoodSighting {
   readonly atMs: number;
+  /** Which look it was, counted over all that the tracker was told of. */
+  readonly look: number;
   readonly template: Template;
 }
 
@@ -16,6 +18,8 @@ export interface Track {
   readonly id: number;
   readonly firstSeenMs: number;
   lastSeenMs: number;
+  /** The look that saw it last, as {@link GoodSighting.look}. */
+  lastLook: number;
   box: Box;
   framesSeen: number;
   framesUsed: number;
@@ -53,8 +57,10 @@ const observedForMs = 30_000;
 export interface TrackerOptions {
   /** M: how many good sightings a track remembers. */
   readonly window: number;
-  /** A face unseen for this long has left. */
+  /** A face unseen for this long has left … */
   readonly lostAfterMs?: number;
+  /** … once so many looks have missed it: nobody is gone merely because nobody looked, as on a slow device. */
+  readonly lostAfterLooks?: number;
   /** Least overlap of a face with the same face in the frame before. */
   readonly minOverlap?: number;
   /**
@@ -71,6 +77,9 @@ export interface TrackerOptions {
   readonly random?: () => number;
 }
 
+/** However few looks there were: after this long nobody can say who was there before. */
+const longestUnseenMs = 10_000;
+
 const steps = 2 ** 32;
 const unpredictable = () => randomInt(steps) / steps;
 
@@ -85,15 +94,18 @@ export class Tracker {
   readonly #options: Required<TrackerOptions>;
   #tracks: Track[] = [];
   #nextId = 1;
+  #looks = 0;
 
   constructor(options: TrackerOptions) {
     const sureDistance = options.changeDistance;
-    this.#options = { lostAfterMs: 1000, minOverlap: 0.2, random: unpredictable, sureDistance, ...options };
+    const lost = { lostAfterMs: 1000, lostAfterLooks: 2 };
+    this.#options = { ...lost, minOverlap: 0.2, random: unpredictable, sureDistance, ...options };
   }
 
   /** Take in one frame. */
   follow(seen: Seen): TrackUpdate {
     const left = this.#removeLost(seen.capturedAtMs);
+    if (seen.leftOut !== true) this.#looks += 1;
     const free = new Set(this.#tracks);
     const tracks = seen.sightings.map((sighting) => {
       const track = this.#continuation(sighting, free) ?? this.#begin(sighting, seen.capturedAtMs);
@@ -112,9 +124,15 @@ export class Tracker {
   }
 
   #removeLost(nowMs: number): Track[] {
-    const left = this.#tracks.filter((track) => nowMs - track.lastSeenMs > this.#options.lostAfterMs);
+    const left = this.#tracks.filter((track) => this.#isLost(track, nowMs));
     if (left.length > 0) this.#tracks = this.#tracks.filter((track) => !left.includes(track));
     return left;
+  }
+
+  #isLost({ lastLook, lastSeenMs }: Track, nowMs: number): boolean {
+    const unseenMs = nowMs - lastSeenMs;
+    const { lostAfterLooks, lostAfterMs } = this.#options;
+    return unseenMs > longestUnseenMs || (unseenMs > lostAfterMs && this.#looks - lastLook >= lostAfterLooks);
   }
 
   #continuation(sighting: Sighting, free: ReadonlySet<Track>): Track | undefined {
@@ -146,6 +164,7 @@ export class Tracker {
       id: this.#nextId++,
       firstSeenMs: atMs,
       lastSeenMs: atMs,
+      lastLook: this.#looks,
       box: sighting.face.box,
       framesSeen: 0,
       framesUsed: 0,
@@ -175,6 +194,7 @@ export class Tracker {
 
   #record(track: Track, sighting: Sighting, atMs: number): void {
     track.lastSeenMs = atMs;
+    track.lastLook = this.#looks;
     track.box = sighting.face.box;
     track.framesSeen += 1;
     track.latestFailures = sighting.quality.failures;
@@ -190,8 +210,9 @@ export class Tracker {
     track.looksStill += sighting.signs?.still ?? 0;
     track.framesUsed += 1;
     track.firstGoodMs ??= atMs;
-    this.#keep(track.glances, { atMs, template: glance });
-    if (sighting.template !== null) this.#keep(track.good, { atMs, template: sighting.template });
+    const look = this.#looks;
+    this.#keep(track.glances, { atMs, look, template: glance });
+    if (sighting.template !== null) this.#keep(track.good, { atMs, look, template: sighting.template });
     track.liveness.push(sighting.liveness);
     if (track.liveness.length > livenessWindow) track.liveness.shift();
     const { eyes = null, nose = null } = sighting.signs ?? {};

@@ -103,8 +103,10 @@ const nobody: Agreement = {
 
 /** One frame never opens a door, whatever a policy says. */
 const fewestFrames = 2;
-/** Evidence older than this no longer speaks for the face that is there now. */
+/** Evidence older than this no longer speaks for the face that is there now … */
 const evidenceMaxAgeMs = 5000;
+/** … except beside a newer sighting that does: then the last looks of a slow device count, up to this age. */
+const slowEvidenceMaxAgeMs = 15_000;
 
 function assess(track: Track, circumstances: Circumstances): Finding {
   const agreed = agreement(track, circumstances);
@@ -116,7 +118,7 @@ function assess(track: Track, circumstances: Circumstances): Finding {
 
 /** Whom the sightings agree on, and how well. */
 function agreement(track: Track, { gallery, policy, nowMs }: Circumstances): Agreement {
-  const recent = track.good.slice(-policy.window).filter((sighting) => nowMs - sighting.atMs <= evidenceMaxAgeMs);
+  const recent = track.good.slice(-policy.window).filter((sighting) => isFresh(sighting, track, { policy, nowMs }));
   const votes = recent.map((sighting) => ({
     sighting,
     personId: rankOnce(gallery, sighting.template).nearest?.personId,
@@ -145,6 +147,14 @@ function agreement(track: Track, { gallery, policy, nowMs }: Circumstances): Agr
     margin,
     newestMs: agreeing.at(-1)?.atMs ?? null,
   };
+}
+
+function isFresh({ atMs, look }: GoodSighting, track: Track, by: Pick<Circumstances, 'nowMs' | 'policy'>): boolean {
+  const ageMs = by.nowMs - atMs;
+  if (ageMs <= evidenceMaxAgeMs) return true;
+  const newest = track.good.at(-1);
+  const isStillThere = newest?.look === track.lastLook && by.nowMs - newest.atMs <= evidenceMaxAgeMs;
+  return isStillThere && ageMs <= slowEvidenceMaxAgeMs && track.lastLook - look < by.policy.window;
 }
 
 function framesOf(sightings: readonly GoodSighting[]): number {

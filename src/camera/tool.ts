@@ -24,7 +24,8 @@ export async function toolVersion(tool: CameraTool, command: string = tool): Pro
     reject: false,
     all: true,
     stdin: 'ignore',
-    timeout: 10_000,
+    // A small machine that is just starting may take its time.
+    timeout: 30_000,
     forceKillAfterDelay: 1000,
     env: englishMessages,
   });

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { RecognitionConfig } from '../config/schema.ts';
 import type { Calibration } from '../domain/calibration.ts';
 import { LimenError } from '../domain/errors.ts';
@@ -65,14 +64,15 @@ async function ofHub(file: string): Promise<GallerySource> {
 
 /** Who is in the books of a hub, whichever pack they were enrolled with. @throws LimenError `gallery.empty`. */
 export async function hubBooksOf(file: string) {
-  const [{ loadHubConfig }, { openHubStore }, { isThere }] = await Promise.all([
+  const [{ loadHubConfig }, { openHubStore }, { booksAreThere, hubBooks }] = await Promise.all([
     import('../config/load.ts'),
     import('../hub/hub-store.ts'),
-    import('../runtime/is-there.ts'),
+    import('../hub-books.ts'),
   ]);
   const config = loadHubConfig(file);
-  const books = join(config.dataFolder, 'hub.db');
-  if (!isThere(books)) throw empty(`The hub of the site ${config.site} has no books yet in ${config.dataFolder}.`);
+  const books = hubBooks(config);
+  if (!booksAreThere(books))
+    throw empty(`The hub of the site ${config.site} has no books yet in ${config.dataFolder}.`);
   const store = await openHubStore(books);
   try {
     const people = await store.people();

@@ -3,12 +3,13 @@ import type { HubConfig } from '../config/schema.ts';
 import { LimenError } from '../domain/errors.ts';
 import { isThere } from '../runtime/is-there.ts';
 import { defineHubCommand } from './hub-command.ts';
+import { defineCopy } from './hub-copy.ts';
+import { defineErase } from './hub-erase.ts';
 import { defineKeys } from './hub-keys.ts';
 import { definePerson } from './hub-person.ts';
 import { defineProvision } from './hub-provision.ts';
 import { defineRules } from './hub-rules.ts';
 import { print } from './output.ts';
-import { whenPublished } from './published.ts';
 import { untilInterrupted } from './signals.ts';
 
 interface ConfigFlag {
@@ -36,16 +37,18 @@ export function define(program: Command): void {
     .description('publish the gallery and collect events, until Ctrl-C')
     .addHelpText('after', '\nExample:\n  limen hub run --config hub.yaml')
     .action(run);
-  withConfig('erase')
-    .argument('<id>', 'id of the person')
-    .description('erase a person here and on every terminal')
-    .addHelpText('after', '\nExample:\n  limen hub erase 1001 --config hub.yaml')
-    .action(erase);
+  defineErase(hub);
+  withConfig('forget-embedder')
+    .argument('<embedder>', 'as `limen models list` and the hub name it')
+    .description('after a change of pack: take the old templates from everybody, once no terminal uses them any more')
+    .addHelpText('after', '\nExample:\n  limen hub forget-embedder faceapi-resnet34-128 --config hub.yaml')
+    .action(forgetEmbedder);
   defineProvision(hub);
   defineKeys(hub);
   defineHubCommand(hub);
   definePerson(hub);
   defineRules(hub);
+  defineCopy(hub);
 }
 
 async function configOf(flags: ConfigFlag) {
@@ -94,9 +97,9 @@ async function run(flags: ConfigFlag): Promise<void> {
   await untilInterrupted((signal) => serveHub(config, signal));
 }
 
-async function erase(id: string, flags: ConfigFlag): Promise<void> {
+async function forgetEmbedder(embedder: string, flags: ConfigFlag): Promise<void> {
   const config = await configOf(flags);
   const { withHub } = await import('../serve-hub.ts');
-  const { published, version } = await withHub(config, ({ hub }) => hub.erase(id), { changingEmbedder: true });
-  print(`Erased ${id} (gallery version ${version}). ${whenPublished(published)}`);
+  const people = await withHub(config, ({ hub }) => hub.forgetEmbedder(embedder), { changingEmbedder: true });
+  print(`Took the templates of ${embedder} from ${people} ${people === 1 ? 'person' : 'people'}.`);
 }

@@ -34,11 +34,13 @@ async function use(name: string, flags: UseFlags): Promise<void> {
     print(
       `The embedder changes from ${before.embedder.id} to ${after.embedder.id}. Their templates cannot be compared:`,
     );
-    print('  until the people are enrolled again from their pictures with this pack, this terminal knows nobody.');
-    print('  1. Make the same change in the configuration of the hub and of every terminal of the site; stop the hub.');
+    print('  until everybody has templates of this pack as well, a terminal that uses it knows nobody.');
+    print('  1. Make this change in the configuration of the hub, and restart it: the site goes on with the old pack.');
     print('  2. Enrol everybody again: limen enrol --again --folder FOLDER --config hub.yaml');
-    print('  3. Start the hub, then the terminals. Until you restart it, a terminal goes on with what it has.');
-    print('  Changing back before step 2 undoes it: what is stored stays.');
+    print(
+      '  3. At each terminal, set recognition.nextPack instead of pack: it changes over by itself when all are here.',
+    );
+    print('  4. After the last one: limen hub forget-embedder OLD --config hub.yaml');
   }
   if (after.calibration === null) {
     print();

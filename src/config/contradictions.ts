@@ -5,9 +5,7 @@ import type { Problem } from './problems.ts';
 import { rulesProblems } from './rules-problems.ts';
 import type { BrokerConfig, DoorConfig, HubConfig, RecognitionConfig, TerminalConfig } from './schema.ts';
 import { offsetOf, type SourceText } from './source-text.ts';
-
-/** What each rule reports: the key, and what is wrong with it. */
-type Wrong = (path: readonly string[], says: string) => void;
+import { storeProblems, type Wrong } from './store-problems.ts';
 
 /**
  * What is right by itself and wrong together. Whether files exist is not asked here: keys and certificates may be there
@@ -16,7 +14,7 @@ type Wrong = (path: readonly string[], says: string) => void;
  * @param config the sections that are sound
  */
 export function contradictions(config: Partial<TerminalConfig & HubConfig>, source: SourceText): Problem[] {
-  const { mode, door, recognition, broker, access } = config;
+  const { mode, door, recognition, broker, access, store, gallery } = config;
   const problems: Problem[] = [];
   const wrong: Wrong = (path, says) => problems.push({ offset: offsetOf(path, source), path, says });
 
@@ -25,7 +23,11 @@ export function contradictions(config: Partial<TerminalConfig & HubConfig>, sour
   if (door !== undefined) doorRules(door, wrong);
   if (recognition !== undefined) recognitionRules(recognition, wrong);
   if (broker !== undefined) brokerRules(broker, wrong);
+  if (store !== undefined) storeProblems(store, wrong);
   if (access !== undefined) accessRules({ ...config, access }, wrong);
+  const { secondFactorAfterDays = 0, refuseAfterDays = Number.POSITIVE_INFINITY } = gallery ?? {};
+  if (refuseAfterDays < secondFactorAfterDays)
+    wrong(['gallery', 'refuseAfterDays'], `is less than gallery.secondFactorAfterDays (${secondFactorAfterDays})`);
   return problems;
 }
 

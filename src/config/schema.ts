@@ -177,6 +177,10 @@ export const recognitionSchema = z.strictObject({
     .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
     .default('faceapi')
     .describe('Names of packs or paths of their folders; the first that has a detector, an embedder … gives it'),
+  nextPack: z
+    .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
+    .optional()
+    .describe('Used in place of pack as soon as everybody has templates of its embedder; until then pack goes on'),
   engine: z
     .enum(['onnxruntime-node', 'onnxruntime-web', 'tfjs'])
     .default('onnxruntime-node')
@@ -246,6 +250,14 @@ const journalSchema = z.strictObject({
   retentionDays: z.number().int().min(1).max(3650).default(90).describe('Acknowledged events are kept this long'),
 });
 
+const days = (least: number) => z.number().min(least).max(3650);
+const galleryAgeSchema = z.strictObject({
+  secondFactorAfterDays: days(0)
+    .optional()
+    .describe('This long after the head has ended, a face needs a PIN or a card besides; left out, never'),
+  refuseAfterDays: days(0).optional().describe('This long after the head has ended, nobody passes; left out, never'),
+});
+
 const visitorsSchema = z.strictObject({
   keepDays: z
     .number()
@@ -281,6 +293,11 @@ export const terminalConfigSchema = z.strictObject({
     .describe(
       'Another way to the broker than the provisioning file names; it replaces all that is said there about it',
     ),
+  gallery: galleryAgeSchema
+    .prefault({})
+    .describe(
+      'What happens when the hub has not confirmed the gallery in time: docs/gallery.md. It is an event always',
+    ),
   journal: journalSchema.prefault({}),
   visitors: visitorsSchema
     .optional()
@@ -288,10 +305,27 @@ export const terminalConfigSchema = z.strictObject({
   log: logSchema.prefault({}),
 });
 
+/** Where the hub's books are. */
+const storeSchema = z.discriminatedUnion('driver', [
+  z.strictObject({
+    driver: z.literal('sqlite').describe('A file in dataFolder; for one hub process'),
+  }),
+  z.strictObject({
+    driver: z.literal('postgres').describe('A PostgreSQL server; for a large fleet, and for several hub processes'),
+    url: z
+      .string()
+      .regex(/^postgres(ql)?:\/\/.+/, 'an address such as postgres://limen@db.example/limen?sslmode=verify-full')
+      .describe('Address of the database, without a password'),
+    passwordFile: filePath.optional().describe('A file that only limen may read'),
+    caFile: filePath.optional().describe('Certificate authority of the server, PEM; needs sslmode=verify-full'),
+  }),
+]);
+
 /** The central side: enrols people, publishes them, collects events. */
 export const hubConfigSchema = z.strictObject({
   site: id.describe('Name of the site; the root of every MQTT topic'),
   dataFolder: filePath.describe('Where keys and books live: back it up, keep it private'),
+  store: storeSchema.prefault({ driver: 'sqlite' }).describe('What keeps the books: docs/hub-store.md'),
   broker: brokerSchema.extend({
     embedded: z
       .strictObject({
@@ -302,6 +336,15 @@ export const hubConfigSchema = z.strictObject({
       .describe('Run a small broker inside the hub; for demos and single doors'),
   }),
   recognition: recognitionSchema.pick({ pack: true, engine: true, quality: true }).prefault({}),
+  gallery: z
+    .strictObject({
+      validDays: days(0.01)
+        .default(30)
+        .describe(
+          'A published gallery is confirmed for this long, and confirmed anew every day, or four times in that',
+        ),
+    })
+    .prefault({}),
   log: logSchema.prefault({}),
 });
 
@@ -311,4 +354,5 @@ export type BrokerConfig = z.infer<typeof brokerSchema>;
 export type RecognitionConfig = z.infer<typeof recognitionSchema>;
 export type QualityConfig = RecognitionConfig['quality'];
 export type TerminalConfig = z.infer<typeof terminalConfigSchema>;
+export type StoreConfig = z.infer<typeof storeSchema>;
 export type HubConfig = z.infer<typeof hubConfigSchema>;

@@ -1,11 +1,10 @@
-import { join } from 'node:path';
 import { linkOptions } from '../broker-link.ts';
 import type { HubConfig } from '../config/schema.ts';
 import type { Person } from '../domain/person.ts';
 import { readHubKeyFile } from '../hub/hub-key-file.ts';
 import { openHubStore } from '../hub/hub-store.ts';
+import { booksAreThere, hubBooks } from '../hub-books.ts';
 import { hubKeyFile } from '../hub-daemon.ts';
-import { isThere } from '../runtime/is-there.ts';
 import { loadPack } from '../vision/pack.ts';
 import { examineBroker, stateOf } from './examine-broker.ts';
 import { examineDataFolder } from './examine-data-folder.ts';
@@ -26,10 +25,10 @@ async function keys({ dataFolder }: HubConfig): Promise<Finding> {
   return ok('keys', 'the keys of the site can be read');
 }
 
-async function books({ dataFolder, recognition }: HubConfig): Promise<Finding> {
-  const file = join(dataFolder, 'hub.db');
-  if (!isThere(file)) return warn('books', 'nobody is enrolled yet', 'Enrol somebody: limen enrol --help');
-  const store = await openHubStore(file);
+async function books({ recognition, ...config }: HubConfig): Promise<Finding> {
+  const where = hubBooks(config);
+  if (!booksAreThere(where)) return warn('books', 'nobody is enrolled yet', 'Enrol somebody: limen enrol --help');
+  const store = await openHubStore(where);
   try {
     const [{ version }, people] = [await store.state(), await store.people()];
     const foreign = await foreignTo(recognition.pack, people);

@@ -1,4 +1,5 @@
 import type { DoorAlarm } from './door-state.ts';
+import type { GalleryTrust } from './gallery-trust.ts';
 import type { DenialReason, Evidence } from './verdict.ts';
 
 /** What can happen, and what is written down about it. Bodies hold JSON values only. */
@@ -39,9 +40,18 @@ export interface EventBodies {
   /** The lock process is back, and the line is at rest; or an input can be read again. */
   'door.recovered': { cause: string };
   'gallery.updated': { version: number; people: number; added: number; changed: number; removed: number };
+  /** Everybody can be known by the next pack: the terminal changes over to it. */
+  'gallery.embedder-ready': { embedder: string; before: string; version: number };
+  /** Nothing of this person is left in the gallery's files. `version` is that of the tombstone. */
+  'gallery.erased': { personId: string; version: number };
   'gallery.refused': { code: string; reason: string; topic: string };
   'gallery.recovered': { code: string; reason: string; version: number };
-  'gallery.incomplete': { version: number; missing: number };
+  /** How many people are missing, the first twenty of them, and in how many of 256 parts it is not known who. */
+  'gallery.incomplete': { version: number; missing: number; people: readonly string[]; buckets: number };
+  /** The hub has not confirmed the gallery in time; what it still allows. Once for each step. */
+  'gallery.expired': { version: number; expiresAt: string; allows: 'working' | 'second-factor' | 'none' };
+  /** It has again. `after`: what was allowed until now. */
+  'gallery.renewed': { version: number; expiresAt: string | null; after: GalleryTrust };
   'command.accepted': CommandSaid & { issuedAt: string };
   /** `id` and the rest are `null` for what could not be read, or was not the hub's. `why` tells the refusal. */
   'command.refused': { [K in keyof CommandSaid]: CommandSaid[K] | null } & { code: string; why: string };

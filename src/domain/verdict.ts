@@ -16,6 +16,7 @@ export type DenialReason =
   | 'not-yet-valid'
   | 'expired'
   | 'no-gallery'
+  | 'gallery-expired'
   | 'no-rules'
   | 'not-authorised-here'
   | 'out-of-schedule'

@@ -6,9 +6,9 @@ import type { Template } from '../domain/template.ts';
 import type { GallerySnapshot } from './gallery-store.ts';
 
 /** The version this limen writes. Any version keeps the envelope: `{ checksum, document: { format, … } }`. */
-export const galleryFormat = 2;
-/** The first, which knew templates only; read, and written anew with the next change. */
-const firstFormat = 1;
+export const galleryFormat = 3;
+/** The first knew templates only, the second one embedder; both are read, and written anew with the next change. */
+const earlierFormats = [1, 2] as const;
 
 const envelopeSchema = z.object({
   /** SHA-256 (hex) of `JSON.stringify(document)`. */
@@ -28,10 +28,11 @@ const personSchema = z.strictObject({
   extendedPulse: z.boolean().optional(),
 });
 const documentSchema = z.strictObject({
-  format: z.union([z.literal(firstFormat), z.literal(galleryFormat)]),
+  format: z.literal([...earlierFormats, galleryFormat]),
   lineage: z.string(),
   version: count,
   embedder: z.string().min(1),
+  embedders: z.array(z.string().min(1)).min(2).optional(),
   people: z.array(personSchema),
   /** Pairs instead of an object: JSON objects treat ids such as `__proto__` or `12` in ways of their own. */
   erased: z.array(z.tuple([z.string().regex(idPattern), count])),
@@ -57,7 +58,7 @@ const secretsSchema = z.union([
   z.array(secretSchema),
   z.array(z.array(templateSchema)).transform((everyone) => everyone.map((templates) => ({ templates }))),
 ]);
-const writableSchema = z.array(personSchema.extend(secretSchema.shape));
+const writableSchema = personSchema.extend(secretSchema.shape);
 
 /** What the gallery file holds, under its checksum. */
 export type GalleryDocument = z.infer<typeof documentSchema>;
@@ -77,6 +78,7 @@ export function sealGallery(snapshot: GallerySnapshot, key: Buffer): GalleryDocu
     lineage: snapshot.lineage,
     version: snapshot.version,
     embedder: snapshot.embedder,
+    ...(snapshot.embedders && { embedders: [...snapshot.embedders] }),
     people: people.map(({ templates, pinHash, duressPinHash, cards, ...readable }) => readable),
     erased: Object.entries(snapshot.erased),
     keyCheck: keyCheckOf(key),
@@ -119,6 +121,7 @@ export function openGallery(document: GalleryDocument, key: Buffer, file: string
     lineage: open.lineage,
     version: open.version,
     embedder: open.embedder,
+    ...(open.embedders && { embedders: open.embedders }),
     people: open.people.map((person, i) => {
       const { templates: packed, ...credentials } = parsed[i]!;
       return { ...person, ...credentials, templates: packed.map(unpackTemplate) } as Person;
@@ -159,17 +162,25 @@ export function decodeGallery(bytes: Buffer, file: string): GalleryDocument {
   return checked(file, 'it is not a gallery', () => documentSchema.parse(document));
 }
 
-function writable(snapshot: GallerySnapshot): z.infer<typeof writableSchema> {
-  const people = snapshot.people.map((person) => ({ ...person, templates: person.templates.map(packTemplate) }));
-  const result = writableSchema.safeParse(people);
-  if (result.success) return result.data;
-  const { path, message } = result.error.issues[0]!;
-  const id = snapshot.people[Number(path[0])]?.id ?? '?';
-  throw new LimenError(
-    'gallery.message-invalid',
-    `The gallery cannot be stored: person ${id}, ${path.slice(1).join('.')}: ${message}.`,
-    { hint: 'Correct this person on the hub and publish again.' },
-  );
+/** People who could be read back. One change must not cost a look at everybody's templates: most are as they were. */
+const sound = new WeakSet<Person>();
+
+function writable({ people }: GallerySnapshot): z.infer<typeof writableSchema>[] {
+  return people.map((person) => {
+    const packed = { ...person, templates: person.templates.map(packTemplate) };
+    if (sound.has(person)) return packed as z.infer<typeof writableSchema>;
+    const result = writableSchema.safeParse(packed);
+    if (!result.success) throw unwritable(person.id, result.error.issues[0]!);
+    sound.add(person);
+    return result.data;
+  });
+}
+
+function unwritable(id: string, { path, message }: { path: PropertyKey[]; message: string }): LimenError {
+  const what = `person ${id}, ${path.join('.')}: ${message}`;
+  return new LimenError('gallery.message-invalid', `The gallery cannot be stored: ${what}.`, {
+    hint: 'Correct this person on the hub and publish again.',
+  });
 }
 
 function packTemplate({ model, scale, data }: Template) {

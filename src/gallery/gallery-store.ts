@@ -6,7 +6,10 @@ export interface GallerySnapshot {
   readonly lineage: string;
   /** Counts up with every change on the hub. 0 is the empty gallery before the first sync. */
   readonly version: number;
+  /** Whose templates are used where nothing else is said. */
   readonly embedder: string;
+  /** Every embedder of which everybody has templates; left out where that is `embedder` alone. */
+  readonly embedders?: readonly string[];
   readonly people: readonly Person[];
   /** Person id -> version of the tombstone, so that a late message cannot bring an erased person back. */
   readonly erased: Readonly<Record<string, number>>;
@@ -34,10 +37,11 @@ export interface GalleryStore {
    */
   read(): Promise<StoredGallery | null>;
   /**
-   * Durable when it returns; the generation before is kept.
+   * Durable when it returns; the generation before is kept, unless `forgetting`: then nothing that an earlier one had is
+   * left in any file.
    *
    * @throws LimenError `disk.full`, `file.unwritable`, or `gallery.message-invalid` for a person that could not be read
    *   back; the file on disk is then unchanged.
    */
-  write(snapshot: GallerySnapshot): Promise<void>;
+  write(snapshot: GallerySnapshot, options?: { readonly forgetting?: boolean }): Promise<void>;
 }

@@ -1,6 +1,6 @@
 import { type Adapter, Low } from 'lowdb';
 import type { LimenError } from '../domain/errors.ts';
-import { readDurable, writeDurable } from '../runtime/durable-file.ts';
+import { forgetGeneration, readDurable, writeDurable } from '../runtime/durable-file.ts';
 import { decodeGallery, encodeGallery, type GalleryDocument, openGallery, sealGallery } from './gallery-file.ts';
 import type { GallerySnapshot, GalleryStore, StoredGallery } from './gallery-store.ts';
 
@@ -13,6 +13,8 @@ class DurableAdapter implements Adapter<GalleryDocument> {
   fault: LimenError | null = null;
   /** The last read's snapshot: whether a document is sound is only known once it is decrypted. */
   snapshot: GallerySnapshot | null = null;
+  /** The next write leaves no earlier generation. */
+  forgetting = false;
   readonly #file: string;
   readonly #key: Buffer;
 
@@ -32,7 +34,13 @@ class DurableAdapter implements Adapter<GalleryDocument> {
   }
 
   async write(document: GalleryDocument): Promise<void> {
-    await writeDurable(this.#file, encodeGallery(document), { keepPrevious: this.fault === null });
+    const text = encodeGallery(document);
+    if (this.forgetting) {
+      await forgetGeneration(this.#file);
+      await writeDurable(this.#file, text, { keepPrevious: false });
+    }
+    // The second time, so that two generations are there again.
+    await writeDurable(this.#file, text, { keepPrevious: this.forgetting || this.fault === null });
     this.fault = null;
   }
 }
@@ -62,13 +70,14 @@ export class LowdbGalleryStore implements GalleryStore {
   }
 
   /** Writes one after the other, whoever calls. A store that was not read is read first: see `keepPrevious`. */
-  async write(snapshot: GallerySnapshot): Promise<void> {
+  async write(snapshot: GallerySnapshot, { forgetting = false }: { forgetting?: boolean } = {}): Promise<void> {
     const before = this.#writing;
     const write = before
       .catch(() => {})
       .then(async () => {
         if (!this.#wasRead) await this.read();
         this.#db.data = sealGallery(snapshot, this.#key);
+        this.#adapter.forgetting = forgetting;
         await this.#db.write();
       });
     this.#writing = write;

@@ -3,7 +3,7 @@ import { existsSync, rmSync } from 'node:fs';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { z } from 'zod';
 import { LimenError, messageOf } from '../domain/errors.ts';
-import type { Template } from '../domain/template.ts';
+import { cosineDistance, type Template } from '../domain/template.ts';
 
 /** One refused visit of somebody unknown. */
 export interface Visit {
@@ -24,6 +24,8 @@ export interface VisitorStore {
   all(): Visit[];
   /** Forget what is older. Returns how many visits were forgotten. @throws LimenError `file.unwritable`. */
   prune(before: Date): number;
+  /** Forget who was within `distance` of one of these templates. Returns how many visits. @throws LimenError `file.unwritable`. */
+  forget(templates: readonly Template[], distance: number): number;
   /** Forget everything. Returns how many visits were forgotten. @throws LimenError `file.unwritable`. */
   erase(): number;
   close(): void;
@@ -57,6 +59,20 @@ export function openVisitorStore({ file, key }: { readonly file: string; readonl
       converted(file, 'file.corrupt', () => {
         const rows = db.prepare('SELECT at, nonce, sealed, tag FROM visit ORDER BY id').all() as SealedVisit[];
         return rows.flatMap((row) => unseal(own, row) ?? []);
+      }),
+    forget: (templates, distance) =>
+      writing(() => {
+        const rows = db.prepare('SELECT id, at, nonce, sealed, tag FROM visit').all() as (SealedVisit & {
+          id: number;
+        })[];
+        const gone = rows.filter((row) => {
+          const template = unseal(own, row)?.template;
+          return templates.some((one) => one.model === template?.model && cosineDistance(one, template) <= distance);
+        });
+        const remove = db.prepare('DELETE FROM visit WHERE id = ?');
+        for (const { id } of gone) remove.run(id);
+        if (gone.length > 0) db.exec('VACUUM');
+        return gone.length;
       }),
     prune: (before) =>
       writing(() => Number(db.prepare('DELETE FROM visit WHERE at < ?').run(before.toISOString()).changes)),

@@ -1,5 +1,6 @@
 import type { Clock } from '../domain/clock.ts';
 import type { Report } from '../domain/event.ts';
+import type { GalleryTrust } from '../domain/gallery-trust.ts';
 import type { Evidence, FinalVerdict } from '../domain/verdict.ts';
 import type { Gallery } from '../gallery/gallery.ts';
 import type { FreeAccessKeeper } from './free-access.ts';
@@ -28,6 +29,8 @@ export interface GuardParts {
   readonly lookAlike: (personId: string) => string | null;
   /** What there is to say about somebody whom no camera saw. */
   readonly unseen: () => Evidence;
+  /** What the gallery is still good for. */
+  readonly trust: () => GalleryTrust;
   /** Write a verdict down, then act on it. */
   readonly settle: (verdict: FinalVerdict) => void;
 }

@@ -22,6 +22,11 @@ type Grant = Extract<Verdict, { kind: 'grant' }>;
 /** Whoever was let in by a PIN still stands before the camera, and is not asked for it again. */
 const restAfterGrantMs = 10_000;
 const tellAgainAfterMs = 5000;
+const galleryTooOld = {
+  reason: 'gallery-expired',
+  by: 'gallery.refuseAfterDays',
+  says: 'The hub has not confirmed for too long who may pass.',
+} as const;
 
 /**
  * Stands between "this is Ada" and an open door: asks the rules, waits for second factors and second people, and
@@ -155,12 +160,15 @@ export class Guard {
       return { kind: 'deny', reason, personId: person.id, evidence: { ...evidence, access } };
     };
     if (rules.missing) return denied({ reason: 'no-rules', by: null, says: 'The rules of the hub have not come yet.' });
-    const decision = rules.decide({
+    const trust = this.parts.trust();
+    if (trust === 'none') return denied(galleryTooOld);
+    const situation = {
       ...{ person, proven, terminal, now: clock.now(), memory: memory.memory, otherDoor: neighbours.stateOf },
       lookAlike: this.#asksLookAlikes() ? lookAlike(person.id) : null,
       lockedMs: this.lockedMs([`person:${person.id}`]),
       companion: this.#companions.first(),
-    });
+    };
+    const decision = rules.decide(situation, { alsoAsk: trust === 'second-factor' ? 'gallery-expired' : null });
     const { decisive, findings } = decision;
     if (decision.outcome === 'ask') return this.#ask({ person, proven, evidence, untilMs: 0 }, decisive);
     this.#awaited = null;

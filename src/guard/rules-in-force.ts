@@ -87,12 +87,19 @@ export class RulesInForce {
     this.#rules = consistent(this.#configuration, hub.rules);
   }
 
-  /** What they say about somebody at the door. */
-  decide(situation: Omit<Situation, 'rules'>): Decision {
-    const decision = authorise({ ...situation, rules: this.#rules });
+  /** What they say about somebody at the door; with `alsoAsk`, everybody needs a second factor besides. */
+  decide(situation: Omit<Situation, 'rules'>, { alsoAsk = null }: { alsoAsk?: string | null } = {}): Decision {
+    const asking = (rules: Rules) => (alsoAsk === null ? rules : askingEverybody(rules, alsoAsk));
+    const decision = authorise({ ...situation, rules: asking(this.#rules) });
     if (this.#contested === null) return decision;
-    return stricter(decision, authorise({ ...situation, rules: this.#contested }));
+    return stricter(decision, authorise({ ...situation, rules: asking(this.#contested) }));
   }
+}
+
+/** Behind the site's own: whoever is asked for a second factor by those is asked once. */
+function askingEverybody(rules: Rules, name: string): Rules {
+  const everybody = { onlyLookAlikes: false, accept: ['pin', 'card'] as const };
+  return { ...rules, secondFactors: { ...rules.secondFactors, [name]: everybody } };
 }
 
 function consistent(configuration: Rules, hub: Rules): Rules {

@@ -1,10 +1,12 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Clock } from '../domain/clock.ts';
-import { LimenError } from '../domain/errors.ts';
+import { isLimenError, LimenError } from '../domain/errors.ts';
+import { backOff } from '../sync/back-off.ts';
 import type { Sealer } from '../sync/envelope.ts';
 import type { Delivery, Link } from '../sync/link.ts';
 import { type HeldKeys, type WireEvent, wireFormat } from '../sync/messages.ts';
 import type { TerminalOpener } from '../sync/terminal-envelope.ts';
-import { topicsOf } from '../sync/topics.ts';
+import { sharedByHubs, topicsOf } from '../sync/topics.ts';
 import { type Reached, startBehind, storeEvents } from './event-store.ts';
 import type { HubStore } from './hub-store.ts';
 import { type Notify, noticeOf } from './notice.ts';
@@ -23,6 +25,8 @@ export interface CollectorOptions {
   readonly onHeld: (terminal: string, held: HeldKeys) => void;
   readonly clock: Clock;
   readonly notify: Notify;
+  /** Other processes collect for the same books: the broker deals the events out among them. MQTT 5 only. */
+  readonly shared?: boolean | undefined;
   /** Every event once, after it is on the disk. */
   readonly onEvent: (event: WireEvent) => void;
 }
@@ -39,7 +43,10 @@ const batchSize = 256;
 /** Events in memory, at most. What is dropped is not acknowledged, so it comes again. */
 const maxWaiting = 10_000;
 
-/** Store what arrives on `terminal/+/event` and acknowledge it, retained, as far as it is without a hole. */
+/**
+ * Store what arrives on `terminal/+/event` and acknowledge it, retained, as far as it is without a hole. The broker's own
+ * QoS ends before the event is stored, and nothing rests upon it: a terminal sends again until the hub has signed for it.
+ */
 export async function openCollector(options: CollectorOptions): Promise<Collector> {
   const { link, store, notify, clock } = options;
   const topics = topicsOf(options.site);
@@ -48,7 +55,7 @@ export async function openCollector(options: CollectorOptions): Promise<Collecto
   let opening = 0;
   let opened: Promise<void> = Promise.resolve();
   let running: Promise<void> | null = null;
-  let closed = false;
+  const stop = new AbortController();
 
   const acknowledge = async ({ terminal, seq, hash }: Reached) => {
     if (seq === 0 || hash === '') return;
@@ -56,9 +63,23 @@ export async function openCollector(options: CollectorOptions): Promise<Collecto
     await link.publish(topics.ack(terminal), ack, { retain: true });
   };
 
+  /** A database that is away for a while (a restart) is waited for: what came meanwhile stays here, as far as there is room. */
+  const stored = async (batch: readonly WireEvent[]) => {
+    const waits = backOff({ firstMs: 250, mostMs: 5000 });
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await storeEvents(store.db, batch, clock.now());
+      } catch (error) {
+        if (!isLimenError(error) || error.code !== 'store.lost') throw error;
+        if (attempt === 1) notify(noticeOf(error));
+        await wait(waits.nextMs(), null, { signal: stop.signal });
+      }
+    }
+  };
+
   const drain = async () => {
-    while (waiting.length > 0 && !closed) {
-      const { fresh, reached, notices } = await storeEvents(store.db, waiting.splice(0, batchSize), clock.now());
+    while (waiting.length > 0 && !stop.signal.aborted) {
+      const { fresh, reached, notices } = await stored(waiting.splice(0, batchSize));
       for (const notice of notices) notify(notice);
       for (const event of fresh) options.onEvent(event);
       // An acknowledgement that is lost is made again when the events are sent again.
@@ -68,14 +89,16 @@ export async function openCollector(options: CollectorOptions): Promise<Collecto
 
   const wake = () => {
     running ??= drain()
-      .catch((error) => notify(noticeOf(error)))
+      .catch((error) => {
+        if (!stop.signal.aborted) notify(noticeOf(error));
+      })
       .finally(() => {
         running = null;
       });
   };
 
   const refuse = (error: unknown, topic: string) => {
-    if (closed) return;
+    if (stop.signal.aborted) return;
     refused++;
     notify(noticeOf(error, topic));
   };
@@ -108,7 +131,7 @@ export async function openCollector(options: CollectorOptions): Promise<Collecto
     if (payload.byteLength === 0) return;
     const take = async () => {
       const status = await options.terminals.status(payload, terminal);
-      if (!status.online || closed) return;
+      if (!status.online || stop.signal.aborted) return;
       options.onHeld(terminal, status.keys);
       if (status.journal.acknowledgedSeq < 1) return;
       await startBehind(store.db, terminal, status.journal.acknowledgedSeq).catch((error) => notify(noticeOf(error)));
@@ -117,13 +140,14 @@ export async function openCollector(options: CollectorOptions): Promise<Collecto
   };
 
   await link.subscribe(topics.everyStatus, guarded(takeStatus));
-  await link.subscribe(topics.everyEvent, guarded(takeEvent));
+  const events = topics.everyEvent;
+  await link.subscribe(options.shared ? sharedByHubs(events) : events, guarded(takeEvent));
   return {
     get refused() {
       return refused;
     },
     close: async () => {
-      closed = true;
+      stop.abort();
       await opened;
       await running;
     },

@@ -4,6 +4,7 @@ import type { Clock } from '../domain/clock.ts';
 import type { Command } from '../sync/command-messages.ts';
 import { wireFormat } from '../sync/messages.ts';
 import type { HubTables } from './hub-schema.ts';
+import { takeTurn, transact } from './transact.ts';
 
 /** What is asked for; the book gives id and times. */
 export type Order = Pick<Command, 'site' | 'audience' | 'verb' | 'reason' | 'issuer' | 'challenge'>;
@@ -16,21 +17,24 @@ export async function issueCommand(
   { db, clock, lifetimeMs }: { db: Kysely<HubTables>; clock: Clock; lifetimeMs: number },
   order: Order,
 ): Promise<Command> {
-  const last = await db.selectFrom('commands').select('id').orderBy('id', 'desc').limit(1).executeTakeFirst();
-  const nowMs = clock.now().getTime();
-  const command: Command = {
-    format: wireFormat,
-    ...order,
-    id: ulid(last === undefined ? nowMs : Math.max(nowMs, decodeTime(last.id) + 1)),
-    issuedAt: new Date(nowMs).toISOString(),
-    expiresAt: new Date(nowMs + lifetimeMs).toISOString(),
-  };
-  const { id, audience, verb, reason, issuer, issuedAt, expiresAt } = command;
-  await db
-    .insertInto('commands')
-    .values({ id, audience, verb, reason, issuer, issued_at: issuedAt, expires_at: expiresAt })
-    .execute();
-  return command;
+  return transact(db, async (tx) => {
+    await takeTurn(tx);
+    const last = await tx.selectFrom('commands').select('id').orderBy('id', 'desc').limit(1).executeTakeFirst();
+    const nowMs = clock.now().getTime();
+    const command: Command = {
+      format: wireFormat,
+      ...order,
+      id: ulid(last === undefined ? nowMs : Math.max(nowMs, decodeTime(last.id) + 1)),
+      issuedAt: new Date(nowMs).toISOString(),
+      expiresAt: new Date(nowMs + lifetimeMs).toISOString(),
+    };
+    const { id, audience, verb, reason, issuer, issuedAt, expiresAt } = command;
+    await tx
+      .insertInto('commands')
+      .values({ id, audience, verb, reason, issuer, issued_at: issuedAt, expires_at: expiresAt })
+      .execute();
+    return command;
+  });
 }
 
 /** Terminals that were provisioned, and not revoked. */

@@ -1,10 +1,11 @@
 import type { Kysely, Transaction } from 'kysely';
 import { LimenError } from '../domain/errors.ts';
 import type { LimenEvent } from '../domain/event.ts';
-import { startsAnew } from '../journal/chain.ts';
+import { hashOf, startsAnew } from '../journal/chain.ts';
 import type { WireEvent } from '../sync/messages.ts';
 import type { HubTables } from './hub-schema.ts';
 import { type HubNotice, noticeOf } from './notice.ts';
+import { transact } from './transact.ts';
 
 /** How far a terminal's events are here without a hole. */
 export interface Reached {
@@ -26,20 +27,27 @@ const genesis = '0'.repeat(64);
 
 /**
  * Store events, each (terminal, seq) once, in one transaction, and work out how far each terminal is complete.
- * An event whose predecessor's hash it does not carry is stored all the same, and the break is noted in `gaps`.
+ * An event that does not fit its own hash, or does not carry that of its predecessor, is stored all the same, because it
+ * would never come in another form, and the break is noted in `gaps`.
+ * What this returns may be acknowledged: it is on the disk, and so is everything that another hub process stored.
  */
 export function storeEvents(db: Kysely<HubTables>, events: readonly WireEvent[], receivedAt: Date): Promise<Stored> {
-  return db.transaction().execute(async (tx) => {
+  return transact(db, async (tx) => {
     const notices: HubNotice[] = [];
-    const fresh: WireEvent[] = [];
+    const befores: Reached[] = [];
+    // Always in one order, so that two processes wait for each other once and never crosswise.
+    for (const terminal of [...new Set(events.map((event) => event.terminal))].sort()) {
+      befores.push(await takeTerminal(tx, terminal));
+    }
+    const fresh = await insert(tx, events, receivedAt);
+    const known = new Set(fresh);
     for (const event of events) {
-      if (await insert(tx, event, receivedAt)) fresh.push(event);
-      else if (!(await isSame(tx, event))) notices.push(conflict(event));
+      if (known.has(event)) {
+        if (hashOf(event as unknown as LimenEvent) !== event.hash) notices.push(await noteAltered(tx, event));
+      } else if (!(await isSame(tx, event))) notices.push(conflict(event));
     }
     const reached: Reached[] = [];
-    for (const terminal of new Set(events.map((event) => event.terminal))) {
-      reached.push(await advance(tx, terminal, notices));
-    }
+    for (const before of befores) reached.push(await advance(tx, before, notices));
     return { fresh, reached, notices };
   });
 }
@@ -49,8 +57,8 @@ export function storeEvents(db: Kysely<HubTables>, events: readonly WireEvent[],
  * from that terminal yet: the hole is noted, and counting starts behind it.
  */
 export function startBehind(db: Kysely<HubTables>, terminal: string, seq: number): Promise<boolean> {
-  return db.transaction().execute(async (tx) => {
-    if (seq < 1 || (await reachedBy(tx, terminal)).seq > 0) return false;
+  return transact(db, async (tx) => {
+    if (seq < 1 || (await takeTerminal(tx, terminal)).seq > 0) return false;
     const earlier = await tx
       .selectFrom('events')
       .select('seq')
@@ -65,18 +73,40 @@ export function startBehind(db: Kysely<HubTables>, terminal: string, seq: number
   });
 }
 
-async function insert(tx: Transaction<HubTables>, event: WireEvent, receivedAt: Date): Promise<boolean> {
-  const { terminal, seq, id, at, kind, hash, previousHash } = event;
-  const { numInsertedOrUpdatedRows } = await tx
-    .insertInto('events')
-    .values({
-      ...{ terminal, seq, id, at, kind, hash, previous_hash: previousHash },
-      row: JSON.stringify(event),
-      received_at: receivedAt.toISOString(),
-    })
-    .onConflict((on) => on.columns(['terminal', 'seq']).doNothing())
+/** Wait for everybody else who stores events of this terminal, and keep them waiting; how far it is complete. */
+function takeTerminal(tx: Transaction<HubTables>, terminal: string): Promise<Reached> {
+  return tx
+    .insertInto('terminals')
+    .values({ terminal, seq: 0, hash: genesis })
+    .onConflict((on) => on.column('terminal').doUpdateSet((eb) => ({ seq: eb.ref('terminals.seq') })))
+    .returning(['terminal', 'seq', 'hash'])
     .executeTakeFirstOrThrow();
-  return numInsertedOrUpdatedRows === 1n;
+}
+
+/** Those of `events` that were not here before, in their order. */
+async function insert(
+  tx: Transaction<HubTables>,
+  events: readonly WireEvent[],
+  receivedAt: Date,
+): Promise<WireEvent[]> {
+  if (events.length === 0) return [];
+  const rows = events.map((event) => {
+    const { terminal, seq, id, at, kind, hash, previousHash: previous_hash } = event;
+    const row = JSON.stringify(event);
+    return { terminal, seq, id, at, kind, hash, previous_hash, row, received_at: receivedAt.toISOString() };
+  });
+  const inserted = await tx
+    .insertInto('events')
+    .values(rows)
+    .onConflict((on) => on.columns(['terminal', 'seq']).doNothing())
+    .returning(['terminal', 'seq'])
+    .execute();
+  const fresh = new Set(inserted.map(keyOf));
+  return events.filter((event) => fresh.delete(keyOf(event)));
+}
+
+function keyOf({ terminal, seq }: { readonly terminal: string; readonly seq: number }): string {
+  return `${terminal}/${seq}`;
 }
 
 async function isSame(tx: Transaction<HubTables>, { terminal, seq, hash }: WireEvent): Promise<boolean> {
@@ -89,8 +119,8 @@ async function isSame(tx: Transaction<HubTables>, { terminal, seq, hash }: WireE
   return row?.hash === hash;
 }
 
-async function advance(tx: Transaction<HubTables>, terminal: string, notices: HubNotice[]): Promise<Reached> {
-  const before = await reachedBy(tx, terminal);
+async function advance(tx: Transaction<HubTables>, before: Reached, notices: HubNotice[]): Promise<Reached> {
+  const { terminal } = before;
   const rows = await tx
     .selectFrom('events')
     .select(['seq', 'kind', 'hash', 'previous_hash', 'row'])
@@ -123,11 +153,6 @@ async function advance(tx: Transaction<HubTables>, terminal: string, notices: Hu
   return reached;
 }
 
-async function reachedBy(tx: Transaction<HubTables>, terminal: string): Promise<Reached> {
-  const row = await tx.selectFrom('terminals').selectAll().where('terminal', '=', terminal).executeTakeFirst();
-  return row ?? { terminal, seq: 0, hash: genesis };
-}
-
 async function setReached(tx: Transaction<HubTables>, { terminal, seq, hash }: Reached): Promise<void> {
   await tx
     .insertInto('terminals')
@@ -142,6 +167,12 @@ async function note(tx: Transaction<HubTables>, gap: HubTables['gaps']): Promise
     .values(gap)
     .onConflict((on) => on.doNothing())
     .execute();
+}
+
+async function noteAltered(tx: Transaction<HubTables>, { terminal, seq }: WireEvent): Promise<HubNotice> {
+  await note(tx, { terminal, from_seq: seq, to_seq: seq, reason: 'does not fit its own hash' });
+  const message = `Event ${seq} of terminal ${terminal} does not fit its own hash: it was altered there or on its way.`;
+  return noticeOf(new LimenError('journal.broken-chain', message, { hint: 'Run `limen journal verify` there.' }));
 }
 
 function conflict({ terminal, seq }: WireEvent): HubNotice {

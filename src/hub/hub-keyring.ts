@@ -61,3 +61,19 @@ async function stampOf(file: string): Promise<string> {
   const found = await stat(file).catch(() => null);
   return found === null ? '' : `${found.ino} ${found.mtimeMs} ${found.size}`;
 }
+
+const lookEveryMs = 1000;
+
+/** Look for changes that other processes make to the keys, and for one that was not brought to its end. */
+export function watchKeys(keyring: HubKeyring, onWork: () => unknown): NodeJS.Timeout {
+  let known = keyring.document.sequence;
+  const look = async () => {
+    await keyring.refresh();
+    const { sequence, site, hub } = keyring.document;
+    if (sequence === known && site.previous === null && hub.previous === null) return;
+    known = sequence;
+    onWork();
+  };
+  // What is wrong with the file is told by whoever needs it next.
+  return setInterval(() => void look().catch(() => {}), lookEveryMs).unref();
+}

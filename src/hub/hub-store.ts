@@ -1,13 +1,14 @@
-import { Kysely, type Transaction } from 'kysely';
+import type { Kysely, Transaction } from 'kysely';
 import { ulid } from 'ulid';
-import { isLimenError, LimenError, messageOf, systemCodeOf } from '../domain/errors.ts';
+import { LimenError } from '../domain/errors.ts';
 import type { Person } from '../domain/person.ts';
 import { bucketName, bucketOf, type RecordStamp } from '../sync/digest.ts';
 import type { GalleryRecord } from '../sync/messages.ts';
+import { clearAway } from './clear-away.ts';
 import { credentialsOf, deleteCredentials, writeCredentials } from './credentials.ts';
+import { type Books, openDatabase } from './database.ts';
 import type { HubTables } from './hub-schema.ts';
-import { migrate } from './migrate.ts';
-import { sqliteDialect } from './sqlite-dialect.ts';
+import { takeTurn, transact } from './transact.ts';
 
 /** Which history this hub writes, and how far it is. */
 export interface HubState {
@@ -35,21 +36,25 @@ export interface HubStore {
   erase(id: string): Promise<GalleryRecord>;
   /** Everything that is published, the erased included; of some buckets when they are named. */
   records(buckets?: readonly string[]): Promise<GalleryRecord[]>;
-  stamps(): Promise<RecordStamp[]>;
+  /** What changed after a version, or everything: who changes gets a version above all others. */
+  stamps(after?: number): Promise<RecordStamp[]>;
   /** Person id -> what the picture of each template is called; people enrolled without such names are not in it. */
   pictureNames(): Promise<ReadonlyMap<string, readonly string[]>>;
   /** The embedders that the stored templates come from. */
   models(): Promise<string[]>;
+  /** Those of them by which everybody can be known. */
+  completeModels(): Promise<string[]>;
   close(): Promise<void>;
 }
 
 /**
- * Open the hub's database, creating it when there is none; a new one starts a new lineage.
+ * Open the hub's books, creating them where there are none; new ones start a new lineage. A text is an SQLite file.
  *
- * @throws LimenError `file.unreadable`, `file.corrupt` or `file.newer-version`.
+ * @throws LimenError as {@link openDatabase}.
  */
-export async function openHubStore(file: string): Promise<HubStore> {
-  const db = await openDatabase(file);
+export async function openHubStore(books: Books | string): Promise<HubStore> {
+  const db = await openDatabase(typeof books === 'string' ? { driver: 'sqlite', file: books } : books);
+  await beginLineage(db);
   const lineage = await metaOf(db, 'lineage');
   return {
     db,
@@ -63,10 +68,18 @@ export async function openHubStore(file: string): Promise<HubStore> {
       change(db, (tx, version) => addPerson(tx, { person: { ...person, version }, pictureNames, lineage })),
     replace: ({ pictureNames = [], ...person }) =>
       change(db, (tx, version) => replacePerson(tx, { person: { ...person, version }, pictureNames, lineage })),
-    erase: (id) => change(db, (tx, version) => erasePerson(tx, id, version, lineage)),
+    erase: async (id) => {
+      const record = await change(db, (tx, version) => erasePerson(tx, id, version, lineage));
+      await clearAway(db);
+      return record;
+    },
     records: (buckets) => recordsOf(db, lineage, buckets && { buckets }),
-    stamps: async () => {
-      const rows = await db.selectFrom('people').select(['id', 'version', 'erased']).execute();
+    stamps: async (after = 0) => {
+      const rows = await db
+        .selectFrom('people')
+        .select(['id', 'version', 'erased'])
+        .where('version', '>', after)
+        .execute();
       return rows.map(({ id, version, erased }) => ({ id, version, kind: erased ? 'erased' : 'person' }));
     },
     pictureNames: () => pictureNamesOf(db),
@@ -74,40 +87,34 @@ export async function openHubStore(file: string): Promise<HubStore> {
       const rows = await db.selectFrom('templates').select('model').distinct().execute();
       return rows.map(({ model }) => model);
     },
+    completeModels: async () => {
+      const people = db
+        .selectFrom('people')
+        .select(({ fn }) => fn.countAll().as('all'))
+        .where('erased', '=', 0);
+      const { all } = await people.executeTakeFirstOrThrow();
+      const rows = await db
+        .selectFrom('templates')
+        .select(({ fn }) => ['model', fn.count('person_id').distinct().as('people')])
+        .groupBy('model')
+        .orderBy('model')
+        .execute();
+      return rows.filter(({ people: known }) => Number(known) === Number(all)).map(({ model }) => model);
+    },
     close: () => db.destroy(),
   };
 }
 
-async function openDatabase(file: string): Promise<Kysely<HubTables>> {
-  let db: Kysely<HubTables> | null = null;
-  try {
-    db = new Kysely<HubTables>({ dialect: sqliteDialect(file) });
-    await migrate(db);
-    const fresh = [
-      { key: 'lineage', value: ulid() },
-      { key: 'version', value: '0' },
-    ] as const;
-    await db
-      .insertInto('meta')
-      .values([...fresh])
-      .onConflict((on) => on.doNothing())
-      .execute();
-    return db;
-  } catch (cause) {
-    await db?.destroy();
-    if (isLimenError(cause)) throw cause;
-    const damaged = /malformed|not a database/.test(messageOf(cause));
-    throw new LimenError(
-      damaged ? 'file.corrupt' : 'file.unreadable',
-      `The hub's database ${file} cannot be used: ${messageOf(cause)}.`,
-      {
-        hint: damaged
-          ? 'Restore it from a backup.'
-          : `Check that the folder exists and is writable (${systemCodeOf(cause) ?? ''}).`,
-        cause,
-      },
-    );
-  }
+async function beginLineage(db: Kysely<HubTables>): Promise<void> {
+  const fresh = [
+    { key: 'lineage', value: ulid() },
+    { key: 'version', value: '0' },
+  ] as const;
+  await db
+    .insertInto('meta')
+    .values([...fresh])
+    .onConflict((on) => on.doNothing())
+    .execute();
 }
 
 async function pictureNamesOf(db: Kysely<HubTables>): Promise<ReadonlyMap<string, readonly string[]>> {
@@ -130,7 +137,8 @@ function change(
   db: Kysely<HubTables>,
   apply: (tx: Transaction<HubTables>, version: number) => Promise<GalleryRecord>,
 ): Promise<GalleryRecord> {
-  return db.transaction().execute(async (tx) => {
+  return transact(db, async (tx) => {
+    await takeTurn(tx);
     const version = Number(await metaOf(tx, 'version')) + 1;
     await tx
       .updateTable('meta')
@@ -274,7 +282,7 @@ async function recordsOf(
 function groupByPerson(rows: readonly HubTables['templates'][]): Map<string, Person['templates'][number][]> {
   const byPerson = new Map<string, Person['templates'][number][]>();
   for (const { person_id, model, scale, data } of rows) {
-    const template = { model, scale, data: Int8Array.from(data, (byte) => (byte << 24) >> 24) };
+    const template = { model, scale, data: new Int8Array(data) };
     const own = byPerson.get(person_id);
     if (own === undefined) byPerson.set(person_id, [template]);
     else own.push(template);

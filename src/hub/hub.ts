@@ -5,12 +5,14 @@ import { inOrder } from '../runtime/in-order.ts';
 import { opener, sealer } from '../sync/envelope.ts';
 import { assertSize } from '../sync/jose-text.ts';
 import type { Link } from '../sync/link.ts';
-import type { WireEvent } from '../sync/messages.ts';
+import { type GalleryRecord, type HeldKeys, recordToWire, type WireEvent } from '../sync/messages.ts';
 import { terminalOpener } from '../sync/terminal-envelope.ts';
 import type { Vision } from '../vision/vision.ts';
 import { openCollector } from './collect.ts';
+import { type ElectionOptions, openElectedPublisher } from './elected-publisher.ts';
 import { assertValidity, type EnrolLimits, type EnrolRequest, personFromPictures } from './enrol.ts';
-import type { HubKeyring } from './hub-keyring.ts';
+import { type ErasureReceipts, erasureReceipts } from './erasure-receipts.ts';
+import { type HubKeyring, watchKeys } from './hub-keyring.ts';
 import type { HubStore, NewPerson } from './hub-store.ts';
 import { type KeyDesk, keyDesk } from './key-desk.ts';
 import { type Notify, noticeOf } from './notice.ts';
@@ -34,6 +36,10 @@ export interface HubOptions {
   readonly changingEmbedder?: boolean;
   /** How long the broker may take to hand out what it keeps. */
   readonly settleMs?: number;
+  /** Beside other processes with the same books: who of them publishes, and over which link. Left out, this one does, over `link`. */
+  readonly election?: Pick<ElectionOptions, 'seat' | 'openLink' | 'onSeat' | 'timing'>;
+  /** Take events in alone, in turn with other processes (MQTT 5), or not at all, as a command does. Left out, alone. */
+  readonly collecting?: 'alone' | 'in-turn' | 'no';
 }
 
 /** What became of a change: it is in the books either way; `published` says whether the broker has it already. */
@@ -66,9 +72,19 @@ export interface Hub {
   rules(): Promise<PublishedRules | null>;
   /** @throws LimenError `person.unknown`. */
   erase(personId: string): Promise<Changed>;
+  /** Who has confirmed an erasure; `null` for somebody who was not erased. */
+  erasureReceipts(personId: string): Promise<ErasureReceipts | null>;
+  /**
+   * Take the templates of an embedder from everybody, once no terminal uses it any more. Returns from how many people.
+   *
+   * @throws LimenError `template.foreign-embedder` when no other embedder knows everybody.
+   */
+  forgetEmbedder(model: string): Promise<number>;
   people(): Promise<Person[]>;
   /** Events of one terminal after `afterSeq`, oldest first. */
   events(query: { terminal: string; afterSeq?: number; limit?: number }): Promise<WireEvent[]>;
+  /** Whether it is this process that publishes, and not another one with the same books. */
+  readonly publishing: boolean;
   /** Every event once, when it is on the hub's disk. Returns the way to stop listening. */
   onEvent(listener: (event: WireEvent) => void): () => void;
   /** Changes keys, and revokes terminals. */
@@ -88,7 +104,7 @@ export interface Hub {
 export async function openHub(options: HubOptions): Promise<Hub> {
   const { site, link, store, vision, keys, clock, onNotice: notify = () => {} } = options;
   const limits: EnrolLimits = { maxTemplates: 5, calibration: null, ...options.enrolment };
-  if (options.changingEmbedder !== true) await assertOneEmbedder(store, vision.model);
+  if (options.changingEmbedder !== true) await assertOneEmbedder(store, vision.model, notify);
   const listeners = new Set<(event: WireEvent) => void>();
   const serially = inOrder();
   const sealing = sealer(keys);
@@ -97,16 +113,8 @@ export async function openHub(options: HubOptions): Promise<Hub> {
   };
   const books = terminalBooks(store.db);
   const freshKeys = () => keys.refresh();
-  const common = {
-    site,
-    link,
-    store,
-    clock,
-    notify,
-    sealer: sealing,
-    freshKeys,
-    terminals: terminalOpener(keys, books),
-  };
+  const terminals = terminalOpener(keys, books);
+  const common = { site, store, clock, notify, sealer: sealing, freshKeys, terminals };
   const working = new Set<Promise<void>>();
   let closed = false;
   const later = (work: () => Promise<unknown>) => {
@@ -121,25 +129,34 @@ export async function openHub(options: HubOptions): Promise<Hub> {
     ...{ site, link, books, clock, notify, sealer: sealing, keyring: keys },
     republish: () => publisher.republish(),
   });
-  const collector = await openCollector({
-    ...common,
-    onEvent,
-    onHeld: (terminal, held) => later(() => desk.heard(terminal, held)),
-  });
-  const publisher = await openPublisher({
-    ...common,
-    opener: opener(site, keys),
-    embedder: vision.model,
-    headLifetimeMs: options.headLifetimeMs,
-    ...(options.settleMs !== undefined && { settleMs: options.settleMs }),
-  });
-  link.onState(({ online }) => {
-    if (!online) return;
+  const collecting = options.collecting ?? 'alone';
+  const shared = collecting === 'in-turn';
+  const onHeld = (terminal: string, held: HeldKeys) => later(() => desk.heard(terminal, held));
+  const collector = collecting === 'no' ? null : await openCollector({ ...common, link, onEvent, onHeld, shared });
+  const opening = opener(site, keys);
+  const publisherOn = (over: Link) =>
+    openPublisher({
+      ...{ ...common, link: over, opener: opening, embedder: vision.model },
+      headLifetimeMs: options.headLifetimeMs,
+      ...(options.settleMs !== undefined && { settleMs: options.settleMs }),
+    });
+  const elected =
+    options.election &&
+    (await openElectedPublisher({
+      ...options.election,
+      ...{ site, link, store, notify, opener: opening, openPublisher: publisherOn },
+    }));
+  const publisher = elected ?? (await publisherOn(link));
+  const goOn = () =>
     later(async () => {
       await desk.publish();
       if (!closed) await desk.advance();
     });
+  link.onState(({ online }) => {
+    if (online) goOn();
   });
+  // A command beside this hub changes keys in its file, and leaves it to this hub to publish with them.
+  const looking = watchKeys(keys, () => link.state.online && (elected?.seated ?? true) && goOn());
 
   return {
     enrol: (request) =>
@@ -147,12 +164,19 @@ export async function openHub(options: HubOptions): Promise<Hub> {
         const people = await store.people();
         const known = people.find(({ id }) => id === request.id);
         if (known !== undefined && request.again !== true) throw exists(request.id);
+        if (known === undefined) await assertNoChangeUnderWay(store, vision.model, request.id);
         const others = people.filter((person) => person !== known);
         const { person, warnings } = await personFromPictures(
           { ...known, ...request },
           { vision, people: others, limits },
         );
-        const record = await (known === undefined ? store.add(person) : store.replace(person));
+        const whole = known === undefined ? person : await beside(store, known, person);
+        assertSendable(site, {
+          ...{ kind: 'person', lineage: '', version: 1 },
+          id: whole.id,
+          person: { ...whole, version: 1 },
+        });
+        const record = await (known === undefined ? store.add(whole) : store.replace(whole));
         return { id: record.id, version: record.version, published: await publisher.publish(record), warnings };
       }),
     change: (id, change) =>
@@ -178,6 +202,23 @@ export async function openHub(options: HubOptions): Promise<Hub> {
         const record = await store.erase(id);
         return { id, version: record.version, published: await publisher.publish(record) };
       }),
+    erasureReceipts: (id) => erasureReceipts(store.db, id),
+    forgetEmbedder: (model) =>
+      serially(async () => {
+        const complete = await store.completeModels();
+        if (!complete.some((other) => other !== model)) throw stillNeeded(model);
+        const names = await store.pictureNames();
+        let forgotten = 0;
+        for (const { version: _before, ...person } of await store.people()) {
+          const keep = person.templates.map((template) => template.model !== model);
+          if (keep.every(Boolean)) continue;
+          const pictureNames = names.get(person.id)?.filter((_, i) => keep[i]) ?? [];
+          const templates = person.templates.filter((_, i) => keep[i]);
+          await publisher.publish(await store.replace({ ...person, templates, pictureNames }));
+          forgotten++;
+        }
+        return forgotten;
+      }),
     people: () => store.people(),
     events: async ({ terminal, afterSeq = 0, limit = 1000 }) => {
       const rows = await store.db
@@ -196,12 +237,16 @@ export async function openHub(options: HubOptions): Promise<Hub> {
     },
     keys: desk,
     terminals: books,
+    get publishing() {
+      return elected?.seated ?? true;
+    },
     get refused() {
-      return collector.refused;
+      return collector?.refused ?? 0;
     },
     close: async () => {
       closed = true;
-      await collector.close();
+      clearInterval(looking);
+      await collector?.close();
       await Promise.all(working);
       await desk.close();
       await publisher.close();
@@ -210,19 +255,52 @@ export async function openHub(options: HubOptions): Promise<Hub> {
   };
 }
 
-/** Templates of two embedders in one gallery would be people whom no terminal can know. */
-async function assertOneEmbedder(store: HubStore, model: string): Promise<void> {
-  const foreign = (await store.people()).filter(({ templates }) => templates.some((one) => one.model !== model));
-  const [first] = foreign;
-  if (first === undefined) return;
-  const who = foreign.length === 1 ? `${first.name} (${first.id}) was` : `${foreign.length} people were`;
-  throw new LimenError(
-    'template.foreign-embedder',
-    `${who} enrolled with ${first.templates.find((one) => one.model !== model)?.model}; the pack in use has ${model}.`,
-    {
-      hint: 'Enrol them again from their pictures: limen enrol --again --folder FOLDER --config hub.yaml, and erase whoever has none: limen hub erase ID. Or put the old pack back into recognition.pack.',
-    },
+/** Somebody's new templates, and those of other embedders, which terminals may still need. */
+async function beside(store: HubStore, known: Person, person: NewPerson): Promise<NewPerson> {
+  const model = person.templates[0]?.model;
+  const names = (await store.pictureNames()).get(known.id) ?? [];
+  const kept = known.templates.flatMap((template, i) =>
+    template.model === model ? [] : [{ template, name: names[i] ?? '' }],
   );
+  const pictureNames = [...(person.pictureNames ?? []), ...kept.map(({ name }) => name)];
+  return { ...person, pictureNames, templates: [...person.templates, ...kept.map(({ template }) => template)] };
+}
+
+function stillNeeded(model: string): LimenError {
+  return new LimenError('template.foreign-embedder', `Not everybody is known by another embedder than ${model}.`, {
+    hint: 'Enrol them again from their pictures with the new pack: limen enrol --again --folder FOLDER --config hub.yaml',
+  });
+}
+
+/** Where no embedder knows everybody, no terminal could. Where the hub's own does not, yet, the site goes on with another. */
+async function assertOneEmbedder(store: HubStore, model: string, notify: Notify): Promise<void> {
+  const people = await store.people();
+  const lacking = people.filter(({ templates }) => !templates.some((one) => one.model === model));
+  const [first] = lacking;
+  if (first === undefined) return;
+  const who =
+    lacking.length === 1 ? `${first.name} (${first.id}) is` : `${lacking.length} of ${people.length} people are`;
+  const error = new LimenError('template.foreign-embedder', `${who} not enrolled with ${model}, the pack in use.`, {
+    hint: 'Enrol them again from their pictures: limen enrol --again --folder FOLDER --config hub.yaml, and erase whoever has none: limen hub erase ID. Or put the old pack back into recognition.pack.',
+  });
+  if ((await store.completeModels()).length === 0) throw error;
+  notify(noticeOf(error));
+}
+
+/** Terminals that still use the other embedder would not know somebody new, and from then on nobody new any more. */
+async function assertNoChangeUnderWay(store: HubStore, model: string, id: string): Promise<void> {
+  const others = (await store.models()).filter((other) => other !== model);
+  if (others.length === 0) return;
+  throw new LimenError('template.foreign-embedder', `${id} cannot be enrolled while the site changes its embedder.`, {
+    hint: `First enrol everybody again, have every terminal use ${model}, and then: limen hub forget-embedder ${others[0]} --config hub.yaml`,
+  });
+}
+
+/** AWS IoT carries 128 KB; sealing makes a record longer by seven ninths, and its header needs some room. */
+const mostRecordBytes = 70 * 1024;
+
+function assertSendable(site: string, record: GalleryRecord): void {
+  assertSize(Buffer.from(JSON.stringify(recordToWire(site, record))), mostRecordBytes);
 }
 
 /** `null` takes away what may be missing; groups and validity have a word of their own for it. */

@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Clock } from '../domain/clock.ts';
 import { LimenError } from '../domain/errors.ts';
 import { inOrder } from '../runtime/in-order.ts';
-import { bucketDigests } from '../sync/digest.ts';
+import { bucketName, bucketOf } from '../sync/digest.ts';
 import type { Opener, Sealer } from '../sync/envelope.ts';
 import { assertSize } from '../sync/jose-text.ts';
 import type { Delivery, Link } from '../sync/link.ts';
@@ -12,6 +12,7 @@ import { topicsOf } from '../sync/topics.ts';
 import type { HubStore } from './hub-store.ts';
 import { type Notify, noticeOf } from './notice.ts';
 import { latestRules } from './rules-book.ts';
+import { type GalleryOutline, stampBook } from './stamp-book.ts';
 
 /** What a {@link Publisher} works with. */
 export interface PublisherOptions {
@@ -45,8 +46,11 @@ export interface Publisher {
   close(): Promise<void>;
 }
 
+const dayMs = 86_400_000;
 /** How many messages are under way to the broker at once. */
 const atOnce = 32;
+/** Of how many buckets the records are in memory at once. */
+const bucketsAtOnce = 8;
 /** Wants that come together (every terminal, after an outage) are answered together. */
 const gatherMs = 200;
 
@@ -59,23 +63,34 @@ export async function openPublisher(options: PublisherOptions): Promise<Publishe
   const { link, store, sealer, opener, notify, settleMs = 500 } = options;
   const topics = topicsOf(options.site);
   const serially = inOrder();
-  const wanted = new Set<string>();
+  const wanted = { buckets: new Set<string>(), people: new Set<string>() };
   const stop = new AbortController();
   let retained: Delivery | null = null;
   let blocked = false;
   let gathering: NodeJS.Timeout | undefined;
 
-  const sendRecords = async (records: readonly GalleryRecord[]) => {
-    for (let i = 0; i < records.length; i += atOnce) {
-      await Promise.all(
-        records.slice(i, i + atOnce).map(async (record) => {
-          const sealed = await sealer.record(recordToWire(options.site, record));
-          await link.publish(topics.person(record.id), sealed, { retain: true });
-        }),
-      );
+  const book = stampBook(store);
+
+  const sendRecord = async (record: GalleryRecord, { live }: { readonly live: boolean }) => {
+    const sealed = await sealer.record(recordToWire(options.site, record));
+    const kept = link.publish(topics.person(record.id), sealed, { retain: true });
+    await Promise.all([kept, ...(live ? [link.publish(topics.change(record.id), sealed)] : [])]);
+  };
+
+  const sendRecords = async (buckets: readonly string[], choose: (record: GalleryRecord) => boolean) => {
+    for (let i = 0; i < buckets.length; i += bucketsAtOnce) {
+      const records = (await store.records(buckets.slice(i, i + bucketsAtOnce))).filter(choose);
+      for (let k = 0; k < records.length; k += atOnce) {
+        await Promise.all(records.slice(k, k + atOnce).map((record) => sendRecord(record, { live: false })));
+      }
     }
   };
-  const sendHead = async () => link.publish(topics.head, await sealer.head(await headNow(options)), { retain: true });
+
+  /** The lists of some buckets, then the head that covers them: in this order, a terminal finds what it looks for. */
+  const sendOutline = async (outline: GalleryOutline, buckets: readonly string[]) => {
+    await Promise.all(buckets.map((name) => link.publish(topics.list(name), outline.list(name), { retain: true })));
+    await link.publish(topics.head, await sealer.head(await headOf(outline, options)), { retain: true });
+  };
 
   const sendRules = async () => {
     const latest = await latestRules(store.db);
@@ -91,23 +106,32 @@ export async function openPublisher(options: PublisherOptions): Promise<Publishe
   const reconcile = async () => {
     await wait(settleMs, null, { signal: stop.signal });
     const known = retained === null ? null : await opener.head(retained.payload).catch(() => null);
-    const mine = await headNow(options);
+    const outline = await book.refresh();
+    const mine = await headOf(outline, options);
     if (known !== null) assertMine(known, mine);
     blocked = false;
     // One message, always: what the broker keeps is not looked at, because terminals refuse what is older.
     await sendRules();
-    if (known?.version === mine.version && sameBuckets(known, mine)) return;
+    const changed = Object.keys(mine.buckets).filter((name) => mine.buckets[name] !== known?.buckets[name]);
+    if (known?.version === mine.version && changed.length === 0 && !isAging(known, options)) return;
     const since = known?.version ?? 0;
-    await sendRecords((await store.records()).filter(({ version }) => version > since));
-    await sendHead();
+    await sendRecords(changed, ({ version }) => version > since);
+    await sendOutline(outline, changed);
+  };
+
+  /** A head ends long after it is made anew: a hub may be away for most of that time. */
+  const renew = async () => {
+    if (!blocked && link.state.online) await sendOutline(await book.refresh(), []);
   };
 
   const answer = async () => {
-    const buckets = [...wanted];
-    wanted.clear();
+    const [lists, people] = [new Set(wanted.buckets), new Set(wanted.people)];
+    wanted.buckets.clear();
+    wanted.people.clear();
     if (blocked) return;
-    await sendRecords(await store.records(buckets));
-    await sendHead();
+    const theirs = new Set([...people].map((id) => bucketName(bucketOf(id))));
+    await sendRecords([...theirs], ({ id }) => people.has(id));
+    await sendOutline(await book.refresh(), [...new Set([...lists, ...theirs])]);
   };
 
   const background = (task: () => Promise<void>) => {
@@ -125,8 +149,9 @@ export async function openPublisher(options: PublisherOptions): Promise<Publishe
     const meaning = topics.parse(topic);
     if (meaning?.kind !== 'want') return;
     options.terminals.want(payload, meaning.terminal).then(
-      ({ buckets }) => {
-        for (const bucket of buckets) wanted.add(bucket);
+      ({ buckets, people }) => {
+        for (const bucket of buckets) wanted.buckets.add(bucket);
+        for (const id of people) wanted.people.add(id);
         gathering ??= setTimeout(() => {
           gathering = undefined;
           background(answer);
@@ -140,6 +165,9 @@ export async function openPublisher(options: PublisherOptions): Promise<Publishe
     if (online) background(reconcile);
     else retained = null;
   });
+
+  const { headLifetimeMs } = options;
+  const renewing = headLifetimeMs && setInterval(() => background(renew), renewalMs(headLifetimeMs));
 
   const published = (topic: string, send: () => Promise<void>) =>
     serially(async () => {
@@ -157,39 +185,53 @@ export async function openPublisher(options: PublisherOptions): Promise<Publishe
   return {
     publish: (record) =>
       published(topics.person(record.id), async () => {
-        await sendRecords([record]);
-        await sendHead();
+        await sendRecord(record, { live: true });
+        await sendOutline(await book.refresh(), [bucketName(bucketOf(record.id))]);
       }),
     publishRules: () => published(topics.rules, sendRules),
     republish: () =>
       published(topics.head, async () => {
         await sendRules();
-        await sendRecords(await store.records());
-        await sendHead();
+        const outline = await book.refresh();
+        const buckets = Object.keys((await headOf(outline, options)).buckets);
+        await sendRecords(buckets, () => true);
+        await sendOutline(outline, buckets);
       }),
     close: async () => {
       stop.abort();
+      clearInterval(renewing);
       clearTimeout(gathering);
       await serially(async () => {});
     },
   };
 }
 
-async function headNow({ site, store, embedder, clock, headLifetimeMs }: PublisherOptions): Promise<Head> {
-  const { lineage, version } = await store.state();
-  const stamps = await store.stamps();
+async function headOf(
+  { version, count, digests, embedders }: GalleryOutline,
+  { site, store, embedder: own, clock, headLifetimeMs }: PublisherOptions,
+): Promise<Head> {
+  const { lineage } = await store.state();
   const now = clock.now();
+  // Until the hub's own embedder knows everybody, the site goes on with the one that does.
+  const embedder = embedders.includes(own) ? own : (embedders[0] ?? own);
   return {
-    format: wireFormat,
-    site,
-    lineage,
-    version,
-    embedder,
-    count: stamps.filter(({ kind }) => kind === 'person').length,
-    buckets: bucketDigests(stamps),
+    ...(embedders.length > 1 && { embedders: [...embedders] }),
+    ...{ format: wireFormat, site, lineage, version, embedder, count, buckets: { ...digests } },
     issuedAt: now.toISOString(),
     expiresAt: headLifetimeMs === undefined ? null : new Date(now.getTime() + headLifetimeMs).toISOString(),
   };
+}
+
+function renewalMs(lifetimeMs: number): number {
+  return Math.min(dayMs, lifetimeMs / 4);
+}
+
+/** Whether the head that the broker keeps should have been made anew already, or was made for another lifetime. */
+function isAging({ issuedAt, expiresAt }: Head, { clock, headLifetimeMs }: PublisherOptions): boolean {
+  if (headLifetimeMs === undefined) return expiresAt !== null;
+  const issuedMs = Date.parse(issuedAt);
+  if (expiresAt === null || Date.parse(expiresAt) - issuedMs !== headLifetimeMs) return true;
+  return clock.now().getTime() - issuedMs >= renewalMs(headLifetimeMs);
 }
 
 function assertMine(known: Head, mine: Head): void {
@@ -205,8 +247,4 @@ function assertMine(known: Head, mine: Head): void {
       { hint: 'Restore the newest backup of the hub; terminals refuse to go back.' },
     );
   }
-}
-
-function sameBuckets(a: Head, b: Head): boolean {
-  return JSON.stringify(Object.entries(a.buckets).sort()) === JSON.stringify(Object.entries(b.buckets).sort());
 }

@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { HubTables } from './hub-schema.ts';
+import { takeTurn, transact } from './transact.ts';
 
 /** Rules as a hub published them. */
 export interface PublishedRules {
@@ -17,7 +18,8 @@ export async function latestRules(db: Kysely<HubTables>): Promise<PublishedRules
 
 /** Put down a new version; those before it stay in the book. */
 export function addRules(db: Kysely<HubTables>, rules: object, setAt: Date): Promise<PublishedRules> {
-  return db.transaction().execute(async (tx) => {
+  return transact(db, async (tx) => {
+    await takeTurn(tx);
     const version = ((await latestRules(tx))?.version ?? 0) + 1;
     const row = { version, set_at: setAt.toISOString(), rules: JSON.stringify(rules) };
     await tx.insertInto('rules').values(row).execute();

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { DatabaseSync } from '@photostructure/sqlite';
 import {
   CompiledQuery,
@@ -52,11 +53,29 @@ class WritingDialect extends SqliteDialect {
   }
 }
 
+/** How long a transaction waits for those of other processes. */
+const patienceMs = 10_000;
+
 class WritingDriver extends SqliteDriver {
   // A transaction that reads first and writes then would find that another process wrote in between, and SQLite fails
-  // that one at once, whatever the busy_timeout. Ours all write: they wait for their turn at the beginning.
+  // that one at once, whatever the busy_timeout. Ours all write: they wait for their turn at the beginning, and not in
+  // SQLite, which would hold up everything else that this process does.
   override async beginTransaction(connection: DatabaseConnection): Promise<void> {
-    await connection.executeQuery(CompiledQuery.raw('begin immediate'));
+    const run = (statement: string) => connection.executeQuery(CompiledQuery.raw(statement));
+    const deadline = performance.now() + patienceMs;
+    for (;;) {
+      try {
+        await run('pragma busy_timeout = 0');
+        await run('begin immediate');
+        return;
+      } catch (error) {
+        const busy = (error as { sqliteCodeName?: string }).sqliteCodeName === 'SQLITE_BUSY';
+        if (!busy || performance.now() > deadline) throw error;
+        await wait(1 + Math.random() * 9);
+      } finally {
+        await run('pragma busy_timeout = 5000');
+      }
+    }
   }
 }
 

@@ -39,6 +39,21 @@ export async function writeDurable(path: string, data: string | Uint8Array, opti
   }
 }
 
+/**
+ * Leave no earlier generation of a file, because something in it must be forgotten: call it before the write that no
+ * longer has it, and write twice for two generations again.
+ *
+ * @throws LimenError `file.unwritable`.
+ */
+export async function forgetGeneration(path: string): Promise<void> {
+  try {
+    for (const name of [previousOf(path), `${path}.previous.new`, `${path}.new`]) await rm(name, { force: true });
+    await syncFolder(dirname(path));
+  } catch (error) {
+    throw writeFailure(path, error);
+  }
+}
+
 /** What was read, and why an older generation had to stand in, if it had to. */
 export interface Generation<T> {
   readonly value: T;

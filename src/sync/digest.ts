@@ -21,14 +21,36 @@ export function bucketName(bucket: number): string {
   return bucket.toString(16).padStart(2, '0');
 }
 
-/**
- * Digest of a bucket (base64url SHA-256) over its records, the erased ones included, ordered by id:
- * one line `id version kind` each. `null` for a bucket without any.
- */
-export function bucketDigest(stamps: Iterable<RecordStamp>): string | null {
-  const lines = Array.from(stamps, ({ id, version, kind }) => `${id} ${version} ${kind}\n`).sort();
-  return lines.length === 0 ? null : createHash('sha256').update(lines.join('')).digest('base64url');
+/** A bucket's list: one line `id version kind` per record, the erased ones included, sorted. Empty for an empty bucket. */
+export function bucketList(stamps: Iterable<RecordStamp>): string {
+  return Array.from(stamps, ({ id, version, kind }) => `${id} ${version} ${kind}\n`)
+    .sort()
+    .join('');
 }
+
+/** The first 128 bits of SHA-256 over a {@link bucketList}, base64url: nobody finds a second list with the same. */
+export function listDigest(list: string): string {
+  return createHash('sha256').update(list).digest().subarray(0, 16).toString('base64url');
+}
+
+/** Digest of a bucket; `null` for one without any record. */
+export function bucketDigest(stamps: Iterable<RecordStamp>): string | null {
+  const list = bucketList(stamps);
+  return list === '' ? null : listDigest(list);
+}
+
+/** The records in a {@link bucketList}; `null` for a text that is none. */
+export function stampsIn(list: string): RecordStamp[] | null {
+  const stamps: RecordStamp[] = [];
+  for (const line of list.slice(0, -1).split('\n')) {
+    const [, id = '', version, kind] = linePattern.exec(line) ?? [];
+    if (kind !== 'person' && kind !== 'erased') return null;
+    stamps.push({ id, version: Number(version), kind });
+  }
+  return list.endsWith('\n') ? stamps : null;
+}
+
+const linePattern = /^([\w-][\w.-]{0,63}) ([1-9]\d{0,14}) (person|erased)$/;
 
 /** The digests of all buckets that hold a record, by name, as the head carries them. */
 export function bucketDigests(stamps: Iterable<RecordStamp>): Record<string, string> {

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { isLimenError, messageOf } from '../domain/errors.ts';
 import type { Report } from '../domain/event.ts';
+import type { Person } from '../domain/person.ts';
 import type { GallerySnapshot, GalleryStore } from '../gallery/gallery-store.ts';
 import { backOff } from './back-off.ts';
 
@@ -21,6 +22,8 @@ export interface GalleryKeeperOptions {
   readonly onGallery: (snapshot: GallerySnapshot) => void;
   /** Throws for a gallery that this terminal could not use; such a one is neither written nor used. */
   readonly check?: ((snapshot: GallerySnapshot) => void) | undefined;
+  /** Called for everybody who is to be erased, before that is written: what else is known of them goes now. Throws when it cannot. */
+  readonly onErasing?: ((person: Person) => void) | undefined;
   readonly report: Report;
   /** Where the snapshots come from, for the journal. */
   readonly topic: string;
@@ -29,13 +32,15 @@ export interface GalleryKeeperOptions {
 
 /**
  * A write that fails (full disk) is journalled, the old gallery stays, and it is tried again for ever. Only erasure does
- * not wait for the disk: whoever was erased is taken out of the gallery in use at once.
+ * not wait for the disk: whoever was erased is taken out of the gallery in use at once. `gallery.erased` is the receipt:
+ * by then no file of this terminal's gallery has them any more.
  */
 export function galleryKeeper(options: GalleryKeeperOptions): GalleryKeeper {
   const { store, onGallery, report } = options;
   const stop = new AbortController();
   const waits = backOff(options.retry);
   let current = options.initial;
+  let onDisk = options.initial;
   let waiting: GallerySnapshot | null = null;
   let failure: string | null = null;
   let running: Promise<void> | null = null;
@@ -61,11 +66,17 @@ export function galleryKeeper(options: GalleryKeeperOptions): GalleryKeeper {
       const snapshot: GallerySnapshot = waiting;
       try {
         options.check?.(snapshot);
-        await store.write(snapshot);
+        const erased = erasedBetween(onDisk, snapshot);
+        for (const person of erased) options.onErasing?.(person);
+        await store.write(snapshot, { forgetting: erased.length > 0 });
+        onDisk = snapshot;
         if (waiting === snapshot) waiting = null;
         failure = null;
         waits.reset();
         use(snapshot);
+        for (const { id } of erased) {
+          report({ kind: 'gallery.erased', body: { personId: id, version: snapshot.erased[id] as number } });
+        }
       } catch (error) {
         fail(error, snapshot);
         await wait(waits.nextMs(), null, { signal: stop.signal }).catch(() => {});
@@ -89,11 +100,16 @@ export function galleryKeeper(options: GalleryKeeperOptions): GalleryKeeper {
   };
 }
 
+function erasedBetween(before: GallerySnapshot | null, after: GallerySnapshot): Person[] {
+  return before?.people.filter(({ id, version }) => (after.erased[id] ?? 0) > version) ?? [];
+}
+
 /** `current` without those whom `next` erases; `null` when that changes nothing. */
 function withoutErased(current: GallerySnapshot | null, next: GallerySnapshot): GallerySnapshot | null {
   if (current === null) return null;
-  const people = current.people.filter(({ id, version }) => (next.erased[id] ?? 0) < version);
-  if (people.length === current.people.length) return null;
+  const erased = new Set(erasedBetween(current, next));
+  if (erased.size === 0) return null;
+  const people = current.people.filter((person) => !erased.has(person));
   return { ...current, people, erased: { ...current.erased, ...next.erased } };
 }
 

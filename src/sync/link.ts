@@ -19,8 +19,11 @@ export interface Link {
   readonly state: LinkState;
   /** Resolves when the broker has acknowledged it (qos 1). @throws LimenError `broker.lost` when the link is down. */
   publish(topic: string, payload: string | Uint8Array, options?: PublishOptions): Promise<void>;
-  /** Deliver what arrives on a topic filter; the subscription survives reconnects. */
-  subscribe(filter: string, onDelivery: (delivery: Delivery) => void): Promise<void>;
+  /**
+   * Deliver what arrives on a topic filter; the subscription survives reconnects. Resolves, once the broker has it where
+   * there is one, with the way to end it.
+   */
+  subscribe(filter: string, onDelivery: (delivery: Delivery) => void): Promise<() => void>;
   /** Ask for everything subscribed to once more: the broker hands out again what it keeps. */
   refresh(): Promise<void>;
   /** Called with every change of state, and once at once with the present one. */

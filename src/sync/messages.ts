@@ -5,7 +5,7 @@ import { idPattern, type Person } from '../domain/person.ts';
 import type { Template } from '../domain/template.ts';
 
 /** Raised only when an old reader would misunderstand a new message; new fields alone do not raise it. */
-export const wireFormat = 1;
+export const wireFormat = 2;
 
 const id = z.string().regex(idPattern);
 const seq = z.number().int().min(1);
@@ -25,10 +25,12 @@ export const headSchema = z.object({
   lineage: id,
   version: z.number().int().min(0),
   embedder: z.string().min(1).max(200),
+  /** Every embedder of which everybody has templates, where that is more than one: a change of embedder is under way. */
+  embedders: z.array(z.string().min(1).max(200)).min(2).max(8).optional(),
   /** People, the erased ones not counted. */
   count: z.number().int().min(0),
   /** Bucket (two hex digits) -> digest; a bucket without a record is left out. */
-  buckets: z.record(bucket, z.string().length(43)),
+  buckets: z.record(bucket, z.string().length(22)),
   issuedAt: instant,
   expiresAt: instant.nullable(),
 });
@@ -44,7 +46,7 @@ const templateSchema = z.object({
 const secretHash = z.string().min(1).max(300);
 const recordCommon = { ...signed, lineage: id, id, version: seq };
 
-/** `gallery/person/<id>`: one person, or the tombstone of one. */
+/** `gallery/person/<bucket>/<id>` and `gallery/change/<id>`: one person, or the tombstone of one. */
 export const recordSchema = z.discriminatedUnion('kind', [
   z.object({
     ...recordCommon,
@@ -87,12 +89,16 @@ export const ackSchema = z.object({
 });
 export type Ack = z.infer<typeof ackSchema>;
 
-/** `gallery/want/<terminal>`: records of these buckets are missing here. */
+/** How many people one {@link wantSchema want} may name; who does not fit is asked for by the next one. */
+export const mostWanted = 150;
+
+/** `gallery/want/<terminal>`: the broker does not have the lists of these buckets, or the records of these people. */
 export const wantSchema = z.object({
   format: z.literal(wireFormat),
   terminal: id,
   version: z.number().int().min(0),
-  buckets: z.array(bucket).min(1).max(256),
+  buckets: z.array(bucket).max(256),
+  people: z.array(id).max(mostWanted),
 });
 export type Want = z.infer<typeof wantSchema>;
 
@@ -228,8 +234,8 @@ function templateToWire({ model, data, scale }: Template): z.infer<typeof templa
 }
 
 function templateFromWire({ model, data, scale }: z.infer<typeof templateSchema>): Template {
-  // Copied: a Buffer may be a window into Node's shared pool, and templates live long.
-  const elements = Int8Array.from(Buffer.from(data, 'base64'), (byte) => (byte << 24) >> 24);
+  // Copied, byte by byte into its signed twin: a Buffer may be a window into Node's shared pool, and templates live long.
+  const elements = new Int8Array(Buffer.from(data, 'base64'));
   if (elements.every((element) => element === 0)) {
     throw new LimenError('message.invalid', 'The message carries a template without a direction.');
   }

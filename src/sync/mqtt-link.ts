@@ -26,6 +26,11 @@ export interface MqttLinkOptions {
    * reason why there is no connection.
    */
   readonly renew?: () => Promise<Partial<MqttLinkOptions>>;
+  /**
+   * The broker forgets this client with the connection. For who shares a subscription: a broker goes on dealing messages
+   * to a session that it keeps, also when nobody will come back for them.
+   */
+  readonly forgotten?: boolean;
 }
 
 /** Room for topic and properties beside a payload that is just too large, so that it is still seen to be too large. */
@@ -46,6 +51,8 @@ export function openMqttLink(options: MqttLinkOptions): Link {
   const handlers = new Map<string, Set<Handler>>();
   const listeners = new Set<(state: LinkState) => void>();
   const inFlight = new Set<(reason: string) => void>();
+  /** Ended while the broker was away: where it keeps a session, it still has them. */
+  const ended = new Set<string>();
   const waits = backOff(options.reconnect ?? { firstMs: 500, mostMs: 60_000 });
   let state: LinkState = { online: false, reason: 'not connected yet' };
   let client: MqttClient | null = null;
@@ -81,6 +88,8 @@ export function openMqttLink(options: MqttLinkOptions): Link {
     client = current;
     current.on('connect', () => {
       waits.reset();
+      for (const filter of ended) unsubscribe(current, filter);
+      ended.clear();
       subscribeAll(current, [...handlers.keys()]).then(
         () => client === current && current.connected && become({ online: true }),
         (error) => {
@@ -147,7 +156,15 @@ export function openMqttLink(options: MqttLinkOptions): Link {
       // Not connected is no failure: the subscription is made with the connection. A second handler on a filter asks
       // again as well, because only a new SUBSCRIBE brings the retained messages.
       const current = client;
+      ended.delete(filter);
       if (current?.connected) await subscribeAll(current, [filter]).catch(() => current.end(true));
+      return () => {
+        const remaining = handlers.get(filter);
+        if (remaining?.delete(onDelivery) !== true || remaining.size > 0) return;
+        handlers.delete(filter);
+        if (client?.connected) unsubscribe(client, filter);
+        else ended.add(filter);
+      };
     },
     refresh: async () => {
       const current = client;
@@ -172,11 +189,12 @@ export function openMqttLink(options: MqttLinkOptions): Link {
 
 function open(options: MqttLinkOptions): MqttClient {
   const five = options.protocol === '5';
+  const kept = five && options.forgotten !== true;
   const settings: IClientOptions = {
     clientId: options.clientId,
     protocolVersion: five ? 5 : 4,
-    clean: !five,
-    ...(five && { properties: { sessionExpiryInterval: sessionExpiryS } }),
+    clean: !kept,
+    ...(kept && { properties: { sessionExpiryInterval: sessionExpiryS } }),
     ...(options.username !== undefined && { username: options.username }),
     ...(options.password !== undefined && { password: options.password }),
     ...(options.ca !== undefined && { ca: options.ca }),
@@ -220,6 +238,11 @@ async function subscribeAll(client: MqttClient, filters: readonly string[]): Pro
   const granted = await client.subscribeAsync([...filters], { qos: 1 });
   const refused = granted.find(({ qos }) => qos >= 128);
   if (refused !== undefined) throw new Error(`the broker refuses the subscription to ${refused.topic}`);
+}
+
+/** What still comes on the filter meets no handler; a connection that breaks meanwhile ends it as well. */
+function unsubscribe(client: MqttClient, filter: string): void {
+  client.unsubscribeAsync(filter).catch(() => {});
 }
 
 /** A clean goodbye, so that no last will goes out; not waited for longer than a moment when the broker hangs. */

@@ -1,7 +1,8 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { ErrorCode } from '../domain/errors.ts';
 import type { Person } from '../domain/person.ts';
 import type { GallerySnapshot } from '../gallery/gallery-store.ts';
-import { bucketCount, bucketDigest, bucketName, bucketOf } from './digest.ts';
+import { bucketCount, bucketDigest, bucketName, bucketOf, listDigest, type RecordStamp, stampsIn } from './digest.ts';
 import type { GalleryRecord, Head } from './messages.ts';
 
 /** One of the 256 parts of a gallery. */
@@ -10,14 +11,20 @@ interface Bucket {
   readonly held: ReadonlyMap<string, GalleryRecord>;
   /** Received and newer than what is in force; waits for a head that covers it. */
   readonly staged: ReadonlyMap<string, GalleryRecord>;
+  /** What the head speaks of, record by record, once the list is here and no record told it before. */
+  readonly list: ReadonlyMap<string, RecordStamp> | null;
+  /** A list that is not the head's, kept for the head that may follow it. */
+  readonly offered: string | null;
+  /** How many records of the list are neither held nor staged. */
+  readonly lacking: number;
   /** The records known here are exactly those the head speaks of. */
   readonly complete: boolean;
 }
 
 /** What a terminal knows about its gallery: a value, never changed in place. */
 export interface ReplicaState {
-  /** What is in force: lineage (`null` before the first sync), version and embedder. */
-  readonly held: { readonly lineage: string | null; readonly version: number; readonly embedder: string };
+  /** What is in force: lineage (`null` before the first sync), version and embedders. */
+  readonly held: Pick<GallerySnapshot, 'version' | 'embedder' | 'embedders'> & { readonly lineage: string | null };
   /** The newest head that was accepted since the start. */
   readonly head: Head | null;
   readonly buckets: readonly Bucket[];
@@ -26,7 +33,9 @@ export interface ReplicaState {
 /** A message that has already been proven to come from the hub. */
 export type ReplicaMessage =
   | { readonly kind: 'head'; readonly head: Head; readonly now: Date }
-  | { readonly kind: 'record'; readonly record: GalleryRecord };
+  | { readonly kind: 'record'; readonly record: GalleryRecord }
+  /** Not signed, and proven by the head's digest. */
+  | { readonly kind: 'list'; readonly bucket: string; readonly list: string };
 
 /** What is to be done about a message. */
 export type ReplicaEffect =
@@ -50,9 +59,16 @@ export function replicaState(snapshot: GallerySnapshot | null): ReplicaState {
     members[bucketOf(id)]!.set(id, { kind: 'erased', lineage: lineage as string, id, version });
   }
   return {
-    held: { lineage, version: snapshot?.version ?? 0, embedder: snapshot?.embedder ?? '' },
+    held: { lineage, version: snapshot?.version ?? 0, ...embeddersIn(snapshot ?? { embedder: '' }) },
     head: null,
-    buckets: members.map((held) => ({ held, staged: new Map(), complete: false })),
+    buckets: members.map((held) => ({
+      held,
+      staged: new Map(),
+      list: null,
+      offered: null,
+      lacking: 0,
+      complete: false,
+    })),
   };
 }
 
@@ -63,20 +79,52 @@ export function replicaState(snapshot: GallerySnapshot | null): ReplicaState {
  *   often they came.
  * - A tombstone takes effect at once, before its head: an erased person must not be let in meanwhile.
  * - Nothing ever goes back: not the version, not a person, not the lineage.
+ * - The list of a bucket says which of its records are missing, so that nothing else has to be fetched.
  */
 export function step(state: ReplicaState, message: ReplicaMessage): Step {
-  return message.kind === 'head' ? takeHead(state, message.head, message.now) : takeRecord(state, message.record);
+  if (message.kind === 'head') return takeHead(state, message.head, message.now);
+  if (message.kind === 'list') return takeList(state, message.bucket, message.list);
+  return takeRecord(state, message.record);
 }
 
-/** Buckets (by name) in which something the head speaks of is missing, and how many people that is, as far as known. */
-export function missing(state: ReplicaState): { readonly buckets: string[]; readonly people: number } {
-  if (state.head === null) return { buckets: [], people: 0 };
-  const buckets = state.buckets.flatMap(({ complete }, i) => (complete ? [] : [bucketName(i)]));
-  const { head } = state;
-  let known = 0;
-  for (const bucket of state.buckets) for (const { kind } of covered(bucket, head)) if (kind === 'person') known++;
-  // Counts alone cannot tell a person who is missing from one who is outdated: each such bucket lacks at least one.
-  return { buckets, people: Math.max(buckets.length, head.count - known) };
+/** What a bucket lacks, before and after its list is here. */
+export interface Incomplete {
+  readonly bucket: string;
+  /** `null` while the list is missing, too. */
+  readonly lacking: number | null;
+  /** How many records the bucket has in all; 0 while that is not known. */
+  readonly of: number;
+}
+
+/** The buckets in which something the head speaks of is missing. */
+export function incomplete({ head, buckets }: ReplicaState): Incomplete[] {
+  if (head === null) return [];
+  return buckets.flatMap(({ complete, list, lacking }, i) => {
+    if (complete) return [];
+    return [{ bucket: bucketName(i), lacking: list && lacking, of: list?.size ?? 0 }];
+  });
+}
+
+/** Whose records a bucket with a list lacks. */
+export function lackingIn(state: ReplicaState, bucket: string): string[] {
+  const one = state.buckets[Number.parseInt(bucket, 16)];
+  return one === undefined
+    ? []
+    : [...(one.list?.values() ?? [])].filter((stamp) => !has(one, stamp)).map(({ id }) => id);
+}
+
+/** What is in force is what the newest head says. */
+export function isConfirmed({ head, held, buckets }: ReplicaState): boolean {
+  return head !== null && head.version === held.version && buckets.every(({ complete }) => complete);
+}
+
+/** What is missing: people by id where the list of their bucket is here, otherwise the bucket. */
+export function missing(state: ReplicaState): { readonly buckets: string[]; readonly people: string[] } {
+  const all = incomplete(state);
+  return {
+    buckets: all.flatMap(({ bucket, lacking }) => (lacking === null ? [bucket] : [])),
+    people: all.flatMap(({ bucket }) => lackingIn(state, bucket)),
+  };
 }
 
 /** What is in force, as plain data. */
@@ -89,8 +137,15 @@ export function snapshotOf(state: ReplicaState): GallerySnapshot {
       else erased[record.id] = record.version;
     }
   }
-  const { lineage, version, embedder } = state.held;
-  return { lineage: lineage ?? '', version, embedder, people: people.sort((a, b) => (a.id < b.id ? -1 : 1)), erased };
+  const { lineage, version } = state.held;
+  const embedders = embeddersIn(state.held);
+  return {
+    lineage: lineage ?? '',
+    version,
+    ...embedders,
+    people: people.sort((a, b) => (a.id < b.id ? -1 : 1)),
+    erased,
+  };
 }
 
 function takeHead(state: ReplicaState, head: Head, now: Date): Step {
@@ -109,15 +164,37 @@ function takeHead(state: ReplicaState, head: Head, now: Date): Step {
   if (head.expiresAt !== null && new Date(head.expiresAt) <= now) {
     return refuse(state, 'gallery.expired', `The head of version ${head.version} expired at ${head.expiresAt}.`);
   }
-  if (state.head !== null && head.version < state.head.version) return { state, effects: [] };
-  if (state.head?.version === head.version && !sameBuckets(state.head, head)) {
+  const before = state.head;
+  if (before !== null && isOlder(head, before)) return { state, effects: [] };
+  if (before?.version === head.version && !sameBuckets(before, head)) {
     return refuse(state, 'gallery.message-invalid', `Two different heads claim version ${head.version}.`);
   }
   const buckets = state.buckets.map((bucket, i) => {
+    const name = bucketName(i);
+    const same = before !== null && before.buckets[name] === head.buckets[name];
+    if (same && bucket.staged.size === 0) return bucket;
     const staged = new Map([...bucket.staged].filter(([, record]) => record.lineage === head.lineage));
-    return judged({ ...bucket, staged }, i, head);
+    return listed(judged({ ...bucket, staged, list: same ? bucket.list : null }, i, head), i, head);
   });
   return settle({ ...state, head, buckets });
+}
+
+function takeList(state: ReplicaState, name: string, list: string): Step {
+  const { head } = state;
+  const index = Number.parseInt(name, 16);
+  const bucket = state.buckets[index];
+  if (head === null || bucket === undefined || bucket.complete || bucket.list !== null) return { state, effects: [] };
+  const next = listed({ ...bucket, offered: list }, index, head);
+  return settle({ ...state, buckets: state.buckets.with(index, next) });
+}
+
+/** The bucket with the list it was offered, where that is the head's: it is of another moment, or nobody's, otherwise. */
+function listed(bucket: Bucket, index: number, head: Head): Bucket {
+  const { offered, complete, list: known } = bucket;
+  if (offered === null || complete || known !== null) return bucket;
+  if (listDigest(offered) !== head.buckets[bucketName(index)]) return bucket;
+  const list = new Map(stampsIn(offered)?.map((stamp) => [stamp.id, stamp]));
+  return judged({ ...bucket, list, offered: null }, index, head);
 }
 
 function takeRecord(state: ReplicaState, record: GalleryRecord): Step {
@@ -131,6 +208,10 @@ function takeRecord(state: ReplicaState, record: GalleryRecord): Step {
   const before = bucket.held.get(record.id);
   const known = Math.max(before?.version ?? 0, bucket.staged.get(record.id)?.version ?? 0);
   if (record.version <= known) return { state, effects: [] };
+  const expected = bucket.list?.get(record.id);
+  if (head !== null && bucket.list !== null && record.version <= head.version && expected?.version !== record.version) {
+    return { state, effects: [] };
+  }
   if (head !== null && record.version <= head.version && bucket.complete) {
     return refuse(
       state,
@@ -142,7 +223,11 @@ function takeRecord(state: ReplicaState, record: GalleryRecord): Step {
   const changed = atOnce
     ? { ...bucket, held: new Map(bucket.held).set(record.id, record), staged: without(bucket.staged, record.id) }
     : { ...bucket, staged: new Map(bucket.staged).set(record.id, record) };
-  const buckets = state.buckets.with(index, head === null ? changed : judged(changed, index, head));
+  // A newer one may also take the place of the one that was listed: then that is missing until the next head.
+  const gained = expected?.version === record.version ? 1 : 0;
+  const lost = expected !== undefined && has(bucket, expected) ? 1 : 0;
+  const counted = { ...changed, lacking: bucket.lacking - gained + lost };
+  const buckets = state.buckets.with(index, head === null ? changed : judgedAfter(counted, index, head));
   const next = { ...state, buckets };
   const settled = settle(next);
   if (!atOnce || settled.effects.length > 0) return settled;
@@ -154,33 +239,64 @@ function settle(state: ReplicaState): Step {
   const { head, held } = state;
   if (head === null || state.buckets.some(({ complete }) => !complete)) return { state, effects: [] };
   const covers = ({ staged }: Bucket) => [...staged.values()].some(({ version }) => version <= head.version);
-  if (held.version === head.version && held.lineage === head.lineage && !state.buckets.some(covers)) {
+  const same = isDeepStrictEqual(embeddersIn(held), embeddersIn(head));
+  if (same && held.version === head.version && held.lineage === head.lineage && !state.buckets.some(covers)) {
     return { state, effects: [] };
   }
   const next: ReplicaState = {
     head,
-    held: { lineage: head.lineage, version: head.version, embedder: head.embedder },
-    buckets: state.buckets.map((bucket) => ({
-      held: new Map(covered(bucket, head).map((record) => [record.id, record])),
-      staged: new Map([...bucket.staged].filter(([, { version }]) => version > head.version)),
-      complete: true,
-    })),
+    held: { lineage: head.lineage, version: head.version, ...embeddersIn(head) },
+    buckets: state.buckets.map((bucket) => {
+      if (bucket.staged.size === 0 && bucket.list === null && bucket.offered === null) return bucket;
+      return {
+        held: new Map(covered(bucket, head).map((record) => [record.id, record])),
+        staged: new Map([...bucket.staged].filter(([, { version }]) => version > head.version)),
+        ...{ list: null, offered: null, lacking: 0, complete: true },
+      };
+    }),
   };
   return { state: next, effects: [{ kind: 'save', snapshot: snapshotOf(next) }] };
 }
 
-/** The newest record of everyone in a bucket that is not newer than the head. */
-function covered({ held, staged }: Bucket, head: Head): GalleryRecord[] {
+/** The newest record of everyone in a bucket that is not newer than the head; with a list, exactly what it says. */
+function covered({ held, staged, list }: Bucket, head: Head): GalleryRecord[] {
   const newest = new Map<string, GalleryRecord>();
   for (const records of [held, staged]) {
-    for (const [id, record] of records) if (record.version <= head.version) newest.set(id, record);
+    for (const [id, record] of records) {
+      if (record.version <= head.version && (list === null || list.get(id)?.version === record.version)) {
+        newest.set(id, record);
+      }
+    }
   }
   return [...newest.values()];
 }
 
 function judged(bucket: Bucket, index: number, head: Head): Bucket {
+  const { list } = bucket;
+  const lacking = list === null ? 0 : [...list.values()].filter((stamp) => !has(bucket, stamp)).length;
+  return judgedAfter({ ...bucket, lacking }, index, head);
+}
+
+/** While the list says that something is missing, there is no need to look at every record. */
+function judgedAfter(bucket: Bucket, index: number, head: Head): Bucket {
   const expected = head.buckets[bucketName(index)] ?? null;
-  return { ...bucket, complete: bucketDigest(covered(bucket, head)) === expected };
+  return { ...bucket, complete: bucket.lacking === 0 && bucketDigest(covered(bucket, head)) === expected };
+}
+
+function has({ held, staged }: Bucket, { id, version }: RecordStamp): boolean {
+  return held.get(id)?.version === version || staged.get(id)?.version === version;
+}
+
+/** A head is made anew, with a later end, when nothing has changed. */
+function isOlder(head: Head, than: Head): boolean {
+  return head.version < than.version || (head.version === than.version && head.issuedAt < than.issuedAt);
+}
+
+function embeddersIn({
+  embedder,
+  embedders,
+}: Pick<GallerySnapshot, 'embedder'> & { embedders?: readonly string[] | undefined }) {
+  return { embedder, ...(embedders && { embedders }) };
 }
 
 function lineageOf({ held, head }: ReplicaState): string | null {

@@ -1,14 +1,18 @@
 import type { Clock } from '../domain/clock.ts';
 import { isLimenError, LimenError, messageOf } from '../domain/errors.ts';
 import type { Report } from '../domain/event.ts';
+import type { Person } from '../domain/person.ts';
 import type { GallerySnapshot, GalleryStore } from '../gallery/gallery-store.ts';
 import { backOff } from './back-off.ts';
 import type { Opener } from './envelope.ts';
+import { galleryFetcher } from './gallery-fetch.ts';
+import type { GalleryFreshness } from './gallery-freshness.ts';
 import { galleryKeeper } from './gallery-keeper.ts';
+import { assertSize } from './jose-text.ts';
 import type { Delivery, Link } from './link.ts';
-import { recordFromWire, type Want, wireFormat } from './messages.ts';
+import { mostWanted, recordFromWire, type Want, wireFormat } from './messages.ts';
 import { refusals, safely } from './refusals.ts';
-import { missing, type ReplicaMessage, type ReplicaState, replicaState, step } from './replica-state.ts';
+import { isConfirmed, missing, type ReplicaMessage, type ReplicaState, replicaState, step } from './replica-state.ts';
 import type { TerminalSealer } from './terminal-envelope.ts';
 import { topicsOf } from './topics.ts';
 
@@ -22,12 +26,16 @@ export interface GalleryReplicaOptions {
   readonly sealer: TerminalSealer;
   readonly store: GalleryStore;
   readonly clock: Clock;
+  /** What time it is as far as heads are concerned, and who is told that the hub has confirmed the gallery. */
+  readonly freshness: Pick<GalleryFreshness, 'now' | 'confirmed'>;
   /** Journal. When it throws, the replica goes on. */
   readonly report: Report;
   /** Called with the stored gallery at the start and with every new one, always after it is on the disk. */
   readonly onGallery: (snapshot: GallerySnapshot) => void;
   /** Throws for a gallery that this terminal could not use: it is refused before it reaches the disk. */
   readonly check?: (snapshot: GallerySnapshot) => void;
+  /** Called for everybody who is to be erased, before that is written. Throws when something of them cannot be forgotten. */
+  readonly onErasing?: (person: Person) => void;
   /** How long nothing may arrive before the hub is asked for what is missing. */
   readonly quietMs?: number;
   readonly retry?: { readonly firstMs: number; readonly mostMs: number };
@@ -43,6 +51,8 @@ export interface GalleryReplica {
 /** Messages are opened several at a time, and no more bytes than this wait for it; what is dropped is asked for later. */
 const openAtOnce = 8;
 const maxWaitingBytes = 64 * 1024 * 1024;
+/** A list of a thousand people with the longest ids; nobody has signed it, and 256 of them may be kept. */
+const maxListBytes = 128 * 1024;
 
 /**
  * Read the gallery from the disk, hand it out, and keep it equal to the hub's. Whatever is refused leaves the old
@@ -51,7 +61,7 @@ const maxWaitingBytes = 64 * 1024 * 1024;
  * @throws LimenError from {@link GalleryStore.read}: the daemon must stop then.
  */
 export async function openGalleryReplica(options: GalleryReplicaOptions): Promise<GalleryReplica> {
-  const { link, opener, clock, retry = { firstMs: 1000, mostMs: 300_000 } } = options;
+  const { link, opener, clock, freshness, retry = { firstMs: 1000, mostMs: 300_000 } } = options;
   const topics = topicsOf(options.site);
   const report = safely(options.report, () => {});
   const refuse = refusals({ report, clock });
@@ -62,8 +72,18 @@ export async function openGalleryReplica(options: GalleryReplicaOptions): Promis
   }
   if (initial !== null) options.onGallery(initial);
 
-  const keeper = galleryKeeper({ ...options, initial, report, retry, topic: topics.head });
+  const confirm = () => {
+    const { head, held } = state;
+    if (head !== null && isConfirmed(state) && keeper.current?.version === held.version) freshness.confirmed(head);
+  };
+  const onGallery = (snapshot: GallerySnapshot) => {
+    options.onGallery(snapshot);
+    // Not before it is in use, which it is when this returns.
+    queueMicrotask(confirm);
+  };
+  const keeper = galleryKeeper({ ...options, onGallery, initial, report, retry, topic: topics.head });
   const asking = askForMissing(options, report, () => state);
+  const fetcher = galleryFetcher({ link, topics, stateNow: () => state, onDelivery: (delivery) => receive(delivery) });
   let state = replicaState(initial);
   let closed = false;
 
@@ -77,15 +97,24 @@ export async function openGalleryReplica(options: GalleryReplicaOptions): Promis
       if (effect.kind === 'save') keeper.keep(effect.snapshot);
       else refuse(delivery, effect);
     }
-    if (next !== before) asking.progressed();
+    if (next === before) return;
+    if (message.kind === 'head') confirm();
+    asking.progressed();
+    fetcher.progressed();
   };
 
   const open = async ({ topic, payload }: Delivery): Promise<ReplicaMessage | null> => {
     const meaning = topics.parse(topic);
     // An empty payload is how MQTT clears a retained message: the broker's memory, not ours.
     if (payload.byteLength === 0) return null;
-    if (meaning?.kind === 'head') return { kind: 'head', head: await opener.head(payload), now: clock.now() };
-    if (meaning?.kind !== 'person') throw new LimenError('message.invalid', 'The topic does not name a person.');
+    if (meaning?.kind === 'head') return { kind: 'head', head: await opener.head(payload), now: freshness.now() };
+    if (meaning?.kind === 'list') {
+      assertSize(payload, maxListBytes);
+      return { kind: 'list', bucket: meaning.bucket, list: Buffer.from(payload).toString('latin1') };
+    }
+    if (meaning?.kind !== 'person' && meaning?.kind !== 'change') {
+      throw new LimenError('message.invalid', 'The topic does not name a person.');
+    }
     return { kind: 'record', record: recordFromWire(await opener.record(payload, meaning.personId)) };
   };
 
@@ -97,9 +126,14 @@ export async function openGalleryReplica(options: GalleryReplicaOptions): Promis
     }
   });
 
-  await link.subscribe(topics.everyPerson, receive);
+  await link.subscribe(topics.everyChange, receive);
   await link.subscribe(topics.head, receive);
-  link.onState(({ online }) => online && !closed && asking.progressed());
+  link.onState(({ online }) => {
+    if (closed) return;
+    if (!online) return fetcher.stop();
+    asking.progressed();
+    fetcher.progressed();
+  });
   return {
     get snapshot() {
       return keeper.current;
@@ -107,6 +141,7 @@ export async function openGalleryReplica(options: GalleryReplicaOptions): Promis
     close: async () => {
       closed = true;
       asking.stop();
+      fetcher.stop();
       await keeper.close();
     },
   };
@@ -122,11 +157,12 @@ function askForMissing(options: GalleryReplicaOptions, report: Report, stateNow:
   const ask = () => {
     const state = stateNow();
     const { buckets, people } = missing(state);
-    if (state.head === null || buckets.length === 0) return;
+    if (state.head === null || buckets.length + people.length === 0) return;
     const { version } = state.head;
-    if (reported !== `${version} ${people}`) report({ kind: 'gallery.incomplete', body: { version, missing: people } });
-    reported = `${version} ${people}`;
-    const want: Want = { format: wireFormat, terminal, version, buckets };
+    const key = `${version} ${buckets.length} ${people.length}`;
+    if (reported !== key) report({ kind: 'gallery.incomplete', body: incompleteBody(version, buckets, people) });
+    reported = key;
+    const want: Want = { format: wireFormat, terminal, version, buckets, people: people.slice(0, mostWanted) };
     const asking = options.sealer
       .want(want)
       .then((sealed) => link.publish(topicsOf(options.site).want(terminal), sealed));
@@ -142,6 +178,11 @@ function askForMissing(options: GalleryReplicaOptions, report: Report, stateNow:
     },
     stop: () => clearTimeout(timer),
   };
+}
+
+/** Names help whoever looks for the cause, and a whole gallery of them helps nobody. */
+function incompleteBody(version: number, buckets: readonly string[], people: readonly string[]) {
+  return { version, missing: people.length, people: people.slice(0, 20), buckets: buckets.length };
 }
 
 /** Run `handle` for deliveries as they come, a few at a time, dropping what exceeds the memory set aside for waiting. */

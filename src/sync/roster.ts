@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { LimenError } from '../domain/errors.ts';
 import { idPattern } from '../domain/person.ts';
 import type { NamedKey } from './keys.ts';
+import { wireFormat } from './messages.ts';
 
 const id = z.string().regex(idPattern);
 
@@ -10,7 +11,7 @@ const id = z.string().regex(idPattern);
  * from a stranger's.
  */
 export const rosterSchema = z.object({
-  format: z.literal(1),
+  format: z.literal(wireFormat),
   site: id,
   /** Counts the changes: an older roster would bring a revoked terminal back. */
   version: z.number().int().min(0),

@@ -195,6 +195,9 @@ test('two faces are two tracks, and a lost one leaves once', (t) => {
     again.seen.map((track) => track.id),
     both.seen.map((track) => track.id).reverse(),
   );
+  // Unseen for too short, then by too few looks.
+  t.is(tracker.follow(frame(600)).left.length, 0);
+  t.is(tracker.follow(frame(1100)).left.length, 0);
   t.is(tracker.follow(frame(2000)).left.length, 2);
   t.is(tracker.follow(frame(2100)).left.length, 0);
   t.is(tracker.end().length, 0);

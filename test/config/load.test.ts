@@ -129,6 +129,29 @@ test('a broker with everything that TLS and a password take is sound', (t) => {
   t.deepEqual(complaints(`${sound}broker: { url: wss://b/mqtt, ${keys} }\n`), []);
 });
 
+test('a database is an address without secrets, and says so where it is not encrypted', (t) => {
+  const hub = (store: string) => () =>
+    loadHubConfig(write(`site: hq\ndataFolder: d\nbroker: { url: mqtt://b }\nstore: { ${store} }\n`));
+  const postgres = (url: string, more = '') => hub(`driver: postgres, url: '${url}'${more}`);
+  t.deepEqual(hub('driver: sqlite')().store, { driver: 'sqlite' });
+  const full = postgres('postgres://limen@db.example/limen?sslmode=verify-full', ', passwordFile: p, caFile: ca.pem')();
+  t.regex(String(full.store.driver === 'postgres' && full.store.passwordFile), /^\/.*\/p$/);
+  t.notThrows(postgres('postgres://limen@127.0.0.1:5433/limen'));
+  t.notThrows(postgres('postgresql:///limen?host=/run/postgresql'));
+  t.notThrows(postgres('postgres://limen@10.0.0.7/limen?sslmode=disable'));
+  const refused = (url: string, message: RegExp, more = '') => {
+    const error = t.throws(postgres(url, more), { message });
+    t.false(error?.message.includes('sesame'), error?.message);
+  };
+  refused('postgres://limen:sesame@localhost/limen', /store\.url: holds a password: use store\.passwordFile/);
+  refused('postgres://localhost/limen?password=sesame', /store\.url: holds a password/);
+  refused('postgres://limen@localhost', /store\.url: names no database/);
+  refused('postgres://limen@db.example/limen', /store\.url: goes over the network without TLS/);
+  refused('postgres://limen@db.example/limen?sslmode=require', /sslmode "require" is not "verify-full" or "disable"/);
+  refused('postgres://localhost/limen', /store\.caFile: has no effect without TLS/, ', caFile: ca.pem');
+  refused('mysql://db/limen', /store\.url: /);
+});
+
 test('the embedded broker listens where its address says', (t) => {
   const hub = (broker: string) => () => loadHubConfig(write(`site: hq\ndataFolder: d\nbroker: { ${broker} }\n`));
   t.notThrows(hub('url: "mqtt://127.0.0.1:1884", embedded: { port: 1884 }'));

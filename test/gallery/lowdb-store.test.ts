@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import test from 'ava';
 import fc from 'fast-check';
 import { LimenError } from '../../src/domain/errors.ts';
-import { decodeGallery, encodeGallery, sealGallery } from '../../src/gallery/gallery-file.ts';
+import { decodeGallery, encodeGallery, galleryFormat, sealGallery } from '../../src/gallery/gallery-file.ts';
 import { LowdbGalleryStore } from '../../src/gallery/lowdb-store.ts';
 import { storeContract } from '../contract/store.ts';
 import { temporaryFolders } from '../support/folders.ts';
@@ -104,7 +104,7 @@ test('names and templates cannot be exchanged by someone without the key, checks
 
 test('a file of a newer limen stops loudly and is not undone by an older generation', async (t) => {
   const { place, file } = await twoGenerations();
-  const newer = { ...sealGallery(annaAndBoris, key), format: 3 as unknown as 1, somethingNew: true };
+  const newer = { ...sealGallery(annaAndBoris, key), format: (galleryFormat + 1) as 1, somethingNew: true };
   writeFileSync(file, encodeGallery(newer));
   const error = await t.throwsAsync(open(place).read(), { instanceOf: LimenError });
   t.is(error?.code, 'file.newer-version');

@@ -1,6 +1,7 @@
 import test from 'ava';
 import { hashPin } from '../../src/access/pin.ts';
 import type { Rules } from '../../src/access/rules/rules.ts';
+import type { GalleryTrust } from '../../src/domain/gallery-trust.ts';
 import type { Person } from '../../src/domain/person.ts';
 import { personOf, templateOf } from '../gallery/people.ts';
 import { temporaryFolders } from '../support/folders.ts';
@@ -210,4 +211,28 @@ test('an interlocked door stays shut until the other is heard to be closed, and 
   t.is(outcome(face('ada')), 'interlock');
   guard.parts.neighbours.heard('inner', false);
   t.is(outcome(face('ada')), 'interlock');
+});
+
+test('a gallery that the hub has not confirmed: at first as ever, then with a second factor, then nobody', async (t) => {
+  let trust: GalleryTrust = 'working';
+  const { face, desk, settled } = await atTheDoor({}, { trust: () => trust, people: [ada, personOf('eve', [])] });
+  t.is(outcome(face('ada')), 'grant');
+  trust = 'second-factor';
+  t.is(outcome(face('eve')), 'second-factor', 'who has neither PIN nor card stays out');
+  t.is(outcome(face('ada')), 'undecided');
+  await desk.take(pin('2580'));
+  t.deepEqual(settled.map(outcome), ['grant']);
+  trust = 'none';
+  await desk.take(card('123-45678'));
+  t.is(outcome(face('ada')), 'undecided', 'still before the camera');
+  t.is(outcome(face('eve')), 'gallery-expired');
+  trust = 'full';
+  t.is(outcome(face('eve')), 'grant');
+});
+
+test('a second factor that the site asks for anyway is asked for once', async (t) => {
+  const { face, desk, settled } = await atTheDoor(pinNeeded, { trust: () => 'second-factor' });
+  t.is(outcome(face('ada')), 'undecided');
+  await desk.take(pin('2580'));
+  t.deepEqual(settled.map(outcome), ['grant']);
 });

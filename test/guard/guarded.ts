@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Rules } from '../../src/access/rules/rules.ts';
 import type { Clock } from '../../src/domain/clock.ts';
 import type { EventKind, LimenEvent, Occurrence } from '../../src/domain/event.ts';
+import type { GalleryTrust } from '../../src/domain/gallery-trust.ts';
 import type { Person } from '../../src/domain/person.ts';
 import type { Evidence, FinalVerdict, Verdict } from '../../src/domain/verdict.ts';
 import { Gallery } from '../../src/gallery/gallery.ts';
@@ -58,6 +59,7 @@ export async function guarded(options: {
   readonly folder: string;
   readonly lookAlike?: (personId: string) => string | null;
   readonly journal?: Journal;
+  readonly trust?: () => GalleryTrust;
 }): Promise<Guarded> {
   const { people, folder, journal = memoryJournal('front') } = options;
   const clock = new MovedClock();
@@ -73,6 +75,7 @@ export async function guarded(options: {
     neighbours: new Neighbours(clock),
     gallery: () => gallery,
     lookAlike: options.lookAlike ?? (() => null),
+    trust: options.trust ?? (() => 'full'),
     unseen: () => ({ ...evidence, distance: null }),
     settle: (verdict) => settled.push(verdict),
   });

@@ -5,6 +5,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { packageRoot } from '../../src/runtime/package-root.ts';
+import { workIn } from './plan.ts';
 import { chipLabel, cutFile, hilFolder, linesFolder, powerOff } from './support/machine.ts';
 
 const environment = {
@@ -15,7 +16,7 @@ const environment = {
   LIMEN_TEST_REQUIRE: 'gpio,onoff,ffmpeg,fswebcam,systemd',
 };
 
-function ava(...files: string[]): void {
+function ava(...files: readonly string[]): void {
   const command = ['node_modules/ava/entrypoints/cli.mjs', '--tap', '--config', 'test/hil/ava.config.js', ...files];
   const { status } = spawnSync(process.execPath, command, {
     cwd: packageRoot(),
@@ -23,19 +24,20 @@ function ava(...files: string[]): void {
     env: environment,
   });
   if (status === 0) return;
+  // AVA's TAP reporter dies of a test that hangs, and then says nothing of it.
+  console.log(`HIL-FAILED ${status}`);
   // For the host, which prints the last lines of the console when something failed.
   const { stdout } = spawnSync('journalctl', ['-b', '--no-pager', '-o', 'short-monotonic', '-n', '150']);
   writeFileSync('/dev/ttyS0', stdout);
 }
 
 console.log('HIL-BOOT');
-const only = / hil\.only=(\S+)/.exec(readFileSync('/proc/cmdline', 'utf8'))?.[1];
 mkdirSync(hilFolder, { recursive: true });
-if (existsSync(cutFile)) ava('dist/test/hil/after-power-cut/*.js');
-else if (only === undefined) {
-  ava('dist/test/gpio/*.js', 'dist/test/hil/scenarios/*.js');
-  await import('./power-cut.ts');
-} else if (only === 'power-cut') await import('./power-cut.ts');
-else ava(`dist/test/{gpio,hil/scenarios}/*${only}*.js`);
+if (existsSync(cutFile)) ava('dist/test/hil/after-power-cut/rest.js');
+else {
+  const { files, powerCut } = workIn(readFileSync('/proc/cmdline', 'utf8'));
+  if (files.length > 0) ava(...files);
+  if (powerCut) await import('./power-cut.ts');
+}
 console.log('HIL-END');
 powerOff();

@@ -2,13 +2,16 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { packageRoot } from '../../src/runtime/package-root.ts';
+import { type Work, wordsOf } from './plan.ts';
 
 /** How the test machine is started. */
 export interface BootOptions {
   /** Where {@link requireImage} put the image. */
   readonly folder: string;
-  /** Only scenarios with this in their file's name; `undefined` for all, and the power cut. */
-  readonly only: string | undefined;
+  readonly work: Work;
+  readonly cores: number;
+  /** Where its first serial line goes: kernel and journal. */
+  readonly consoleFile: string;
   /** It is killed after this long. */
   readonly withinMs: number;
   /** What the guest says on its second serial line. */
@@ -17,14 +20,27 @@ export interface BootOptions {
 
 /**
  * Boot the machine and wait until it is off. Its disk forgets everything afterwards, but survives a reset in between.
- * The first serial line, kernel and journal, goes to `console.log` in the folder. Returns why it ended too early, or
- * `null` when it powered off by itself.
+ * Returns why it ended too early, or `null` when it powered off by itself.
  */
-export async function bootMachine({ folder, only, withinMs, onLine }: BootOptions): Promise<string | null> {
+export async function bootMachine({
+  folder,
+  work,
+  cores,
+  consoleFile,
+  withinMs,
+  onLine,
+}: BootOptions): Promise<string | null> {
   // "max" has AVX2, which is the fastest way through the networks even when it is emulated.
-  const hardware = ['-M', 'pc', '-accel', 'tcg,thread=multi', '-cpu', 'max', '-smp', '2', '-m', '2560'];
+  const hardware = ['-M', 'pc', '-accel', 'tcg,thread=multi', '-cpu', 'max', '-smp', `${cores}`, '-m', '2560'];
   const checkout = `local,path=${packageRoot()},mount_tag=checkout,security_model=none,readonly=on,multidevs=remap`;
-  const append = ['console=ttyS0', 'panic=-1', 'mitigations=off', ...(only ? [`hil.only=${only}`] : [])];
+  const append = [
+    'console=ttyS0',
+    'panic=-1',
+    'mitigations=off',
+    'loglevel=4',
+    'systemd.show_status=no',
+    wordsOf(work),
+  ];
   const child = spawn(
     'qemu-system-x86_64',
     [
@@ -33,7 +49,7 @@ export async function bootMachine({ folder, only, withinMs, onLine }: BootOption
       ...['-drive', `file=${join(folder, 'root.img')},format=raw,if=virtio,snapshot=on,cache=unsafe`],
       ...['-virtfs', checkout],
       ...['-kernel', join(folder, 'vmlinuz'), '-initrd', join(folder, 'initrd.gz'), '-append', append.join(' ')],
-      ...['-serial', `file:${join(folder, 'console.log')}`, '-serial', 'stdio'],
+      ...['-serial', `file:${consoleFile}`, '-serial', 'stdio'],
     ],
     { stdio: ['ignore', 'pipe', 'inherit'] },
   );

@@ -3,11 +3,12 @@ import { parse } from 'yaml';
 import { terminalConfigSchema } from '../../src/config/schema.ts';
 import { openDaemon } from '../../src/daemon.ts';
 import { createLogger } from '../../src/runtime/logger.ts';
-import { configFile, configure, cutDataFolder, installLimen, wiring } from './support/limen.ts';
+import { closeDoor, configFile, configure, cutDataFolder, installLimen, wiring } from './support/limen.ts';
 import { cutFile, cutPower, hilFolder, levelOf } from './support/machine.ts';
 
 /** Open the door as a terminal does, and take the power away while it is open. Does not return. */
 installLimen();
+closeDoor();
 configure({ dataFolder: cutDataFolder });
 const config = terminalConfigSchema.parse(parse(readFileSync(configFile, 'utf8')));
 const daemon = await openDaemon({ config, log: createLogger({ level: 'error', format: 'json' }) });

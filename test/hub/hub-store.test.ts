@@ -1,22 +1,30 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import test from 'ava';
+import test, { type ExecutionContext } from 'ava';
 import { LimenError } from '../../src/domain/errors.ts';
 import { openHubStore } from '../../src/hub/hub-store.ts';
+import { hubEventsContract } from '../contract/hub-events.ts';
+import { hubStoreContract } from '../contract/hub-store.ts';
+import { seatContract } from '../contract/seat.ts';
 import { somebody, temporaryFolder } from '../support/sync.ts';
 
-test('what was enrolled is there after a restart, template for template, in the same lineage', async (t) => {
-  const file = join(await temporaryFolder(t), 'hub.sqlite');
-  const first = await openHubStore(file);
-  await first.add(somebody('ada'));
-  await first.add(somebody('bob'));
-  const state = await first.state();
-  t.is(state.version, 2);
-  await first.close();
-  const again = await openHubStore(file);
-  t.teardown(() => again.close());
-  t.deepEqual(await again.state(), state);
-  t.deepEqual(await again.people(), [somebody('ada', 1), somebody('bob', 2)]);
+const sqlite = {
+  name: 'SQLite',
+  open: async (t: ExecutionContext) => {
+    const file = join(await temporaryFolder(t), 'hub.db');
+    const another = async () => {
+      const store = await openHubStore(file);
+      t.teardown(() => store.close());
+      return store;
+    };
+    return { ...(await another()), another };
+  },
+};
+hubStoreContract(test, sqlite);
+hubEventsContract(test, sqlite);
+seatContract(test, {
+  name: 'SQLite',
+  books: async (t) => ({ driver: 'sqlite', file: join(await temporaryFolder(t), 'hub.db') }),
 });
 
 test('an erased person leaves an id and nothing else, not even in the file', async (t) => {
@@ -35,31 +43,6 @@ test('an erased person leaves an id and nothing else, not even in the file', asy
   t.false((await readFile(file)).includes('Lovelace-Byron'));
 });
 
-test('a refused change uses up no version', async (t) => {
-  const store = await openHubStore(':memory:');
-  t.teardown(() => store.close());
-  await store.add(somebody('ada'));
-  await t.throwsAsync(store.add(somebody('ada')), { instanceOf: LimenError, code: 'person.exists' });
-  await t.throwsAsync(store.erase('bob'), { instanceOf: LimenError, code: 'person.unknown' });
-  await store.erase('ada');
-  await t.throwsAsync(store.erase('ada'), { instanceOf: LimenError, code: 'person.unknown' });
-  await t.throwsAsync(store.add(somebody('ada')), { instanceOf: LimenError, code: 'person.exists' });
-  t.is((await store.state()).version, 2);
-});
-
-test('records can be asked for by bucket', async (t) => {
-  const store = await openHubStore(':memory:');
-  t.teardown(() => store.close());
-  for (const id of ['ada', 'bob', 'carl']) await store.add(somebody(id));
-  const { bucketName, bucketOf } = await import('../../src/sync/digest.ts');
-  const records = await store.records([bucketName(bucketOf('bob'))]);
-  t.deepEqual(
-    records.map(({ id }) => id),
-    ['bob'],
-  );
-  t.is((await store.records()).length, 3);
-});
-
 test('a file that is no database is not touched', async (t) => {
   const folder = await temporaryFolder(t);
   const nonsense = join(folder, 'nonsense.sqlite');
@@ -72,7 +55,7 @@ test('a file that is no database is not touched', async (t) => {
   });
 });
 
-test('the names of pictures come back in the order of the templates, and go with the person', async (t) => {
+test('the names of pictures go with the person', async (t) => {
   const file = join(await temporaryFolder(t), 'hub.sqlite');
   const store = await openHubStore(file);
   await store.add({ ...somebody('ada'), pictureNames: ['ada-secret-2.jpg'] });

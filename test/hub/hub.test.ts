@@ -5,7 +5,7 @@ import { systemClock } from '../../src/runtime/clock.ts';
 import { freshKeys } from '../support/keys.ts';
 import { needs } from '../support/require.ts';
 import { brokerOf, linkTo, readingVision, startHub, startTerminal } from '../support/site.ts';
-import { freePort, startMosquitto, temporaryFolder, until } from '../support/sync.ts';
+import { freePort, somebody, startMosquitto, temporaryFolder, until } from '../support/sync.ts';
 
 test('nobody is enrolled twice, and nobody is mixed in from another embedder', async (t) => {
   const broker = await brokerOf(t, 'aedes 3.1.1');
@@ -28,7 +28,24 @@ test('nobody is enrolled twice, and nobody is mixed in from another embedder', a
     keys: keys.hub,
     clock: systemClock,
   };
-  await t.throwsAsync(openHub(options), { instanceOf: LimenError, code: 'template.foreign-embedder' });
+  const other = await openHub(options);
+  t.teardown(() => other.close());
+  const bob = { id: 'bob', name: 'Bob', pictures: [{ name: 'bob.jpg', jpeg: Buffer.from('bob') }] };
+  await t.throwsAsync(other.enrol(bob), { instanceOf: LimenError, code: 'template.foreign-embedder' });
+});
+
+test('where no embedder knows everybody, a hub publishes nothing', async (t) => {
+  const broker = await brokerOf(t, 'aedes 3.1.1');
+  if (broker === null) return;
+  const keys = await freshKeys(t);
+  const { enrol, store } = await startHub(t, { broker, keys });
+  await enrol('ada');
+  const [{ version: _version, ...bob }] = [somebody('bob')];
+  await store.add({ ...bob, templates: bob.templates.map((template) => ({ ...template, model: 'other/2' })) });
+  const options = { ...{ site: 'plant', store, keys: keys.hub, clock: systemClock }, vision: readingVision };
+  const refusal = await t.throwsAsync<LimenError>(openHub({ ...options, link: linkTo(t, broker, 'hub-2') }));
+  t.is(refusal?.code, 'template.foreign-embedder');
+  t.regex(refusal?.message ?? '', /bob.* is not enrolled with test\/1/i);
 });
 
 test('after a change of the pack people are enrolled again, and keep what they may', async (t) => {
@@ -55,30 +72,56 @@ test('after a change of the pack people are enrolled again, and keep what they m
     keys: keys.hub,
     clock: systemClock,
   };
-  const refusal = await t.throwsAsync<LimenError>(openHub(options));
-  t.is(refusal?.code, 'template.foreign-embedder');
-  t.regex(refusal?.message ?? '', /3 people were enrolled with test\/1; the pack in use has other\/2/);
-  t.regex(refusal?.hint ?? '', /enrol --again.*hub erase/);
-
-  const changing = await openHub({ ...options, changingEmbedder: true });
+  const notices: string[] = [];
+  const changing = await openHub({ ...options, onNotice: ({ message }) => notices.push(message) });
   t.teardown(() => changing.close());
+  t.deepEqual(notices, ['3 of 3 people are not enrolled with other/2, the pack in use.']);
+  const old = await startTerminal(t, { broker, keys });
+  await until(() => old.ids().length === 3);
+  const newcomer = await t.throwsAsync<LimenError>(changing.enrol(request('dora')));
+  t.is(newcomer?.code, 'template.foreign-embedder');
+  t.regex(newcomer?.hint ?? '', /hub forget-embedder test\/1/);
   await changing.enrol({ ...request('ada'), again: true });
   await changing.enrol({ ...request('bob'), again: true });
+  await until(() => old.replica.snapshot?.version === 5);
+  t.is(old.replica.snapshot?.embedder, 'test/1', 'the old one goes on');
+  t.is(old.replica.snapshot?.embedders, undefined);
+  t.is((await t.throwsAsync<LimenError>(changing.forgetEmbedder('test/1')))?.code, 'template.foreign-embedder');
+
   await changing.erase('carl');
-  await changing.enrol({ ...request('dora'), again: true });
-  const terminal = await startTerminal(t, { broker, keys });
-  await until(() => terminal.ids().length === 3);
-  t.deepEqual(terminal.ids(), ['ada', 'bob', 'dora']);
+  await until(() => old.replica.snapshot?.version === 6);
+  t.is(old.replica.snapshot?.embedder, 'other/2');
+  t.deepEqual(old.replica.snapshot?.embedders, ['other/2', 'test/1'], 'now everybody is known by either');
   const ada = (await store.people()).find(({ id }) => id === 'ada');
   t.deepEqual(ada?.groups, ['staff']);
   t.is(ada?.validUntil, '2030-01-01T00:00:00Z');
   t.deepEqual(
     ada?.templates.map(({ model }) => model),
-    ['other/2'],
+    ['other/2', 'test/1'],
   );
-  t.deepEqual((await store.pictureNames()).get('ada'), ['ada.jpg']);
-  const whole = await openHub({ ...options, link: linkTo(t, broker, 'hub-3') });
-  await whole.close();
+  t.deepEqual((await store.pictureNames()).get('ada'), ['ada.jpg', 'ada.jpg']);
+
+  t.is(await changing.forgetEmbedder('test/1'), 2);
+  await until(() => old.replica.snapshot?.version === 8);
+  t.is(old.replica.snapshot?.embedders, undefined);
+  t.deepEqual(
+    old.replica.snapshot?.people.flatMap(({ templates }) => templates.map(({ model }) => model)),
+    ['other/2', 'other/2'],
+  );
+  await changing.enrol(request('dora'));
+  await until(() => old.ids().includes('dora'));
+});
+
+test('a person whose record no broker would carry is refused before the books have them', async (t) => {
+  const broker = await brokerOf(t, 'aedes 3.1.1');
+  if (broker === null) return;
+  const keys = await freshKeys(t);
+  const { hub } = await startHub(t, { broker, keys });
+  const groups = Array.from({ length: 2000 }, (_, i) => `a group with a rather long name, number ${i}`);
+  const pictures = [{ name: 'ada.jpg', jpeg: Buffer.from('ada') }];
+  const error = await t.throwsAsync<LimenError>(hub.enrol({ id: 'ada', name: 'Ada', groups, pictures }));
+  t.is(error?.code, 'message.too-large');
+  t.deepEqual(await hub.people(), []);
 });
 
 /** Sees as `readingVision` does, with another embedder. */

@@ -6,10 +6,8 @@ import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { DatabaseSync } from '@photostructure/sqlite';
 import test from 'ava';
-import { type Kysely, type Migration, sql } from 'kysely';
+import { sql } from 'kysely';
 import { openHubStore } from '../../src/hub/hub-store.ts';
-import { migrate, migrationsIn } from '../../src/hub/migrate.ts';
-import { migrations } from '../../src/hub/migrations/all.ts';
 import { packageRoot } from '../../src/runtime/package-root.ts';
 import { somebody, temporaryFolder } from '../support/sync.ts';
 
@@ -101,35 +99,6 @@ test('books of a newer limen are refused by name, and the file stays byte for by
       .digest('hex'),
     before,
   );
-});
-
-test('a migration that fails halfway leaves nothing of itself, and the next start does it again', async (t) => {
-  const store = await openHubStore(join(await temporaryFolder(t), 'hub.db'));
-  t.teardown(() => store.close());
-  await store.add(somebody('ada'));
-  const before = await store.records();
-  const half: Migration = {
-    up: async (db: Kysely<unknown>) => {
-      await db.schema.createTable('halves').addColumn('id', 'integer').execute();
-      await sql`update people set name = 'spoilt'`.execute(db);
-      await sql`insert into no_such_table values (1)`.execute(db);
-    },
-  };
-  const good: Migration = { up: (db) => db.schema.createTable('wholes').addColumn('id', 'integer').execute() };
-  const names = Object.keys(migrations);
-  await t.throwsAsync(migrate(store.db, { ...migrations, '900-good': good, '901-half': half }), {
-    message: /no_such_table/,
-  });
-  const tables = (await store.db.introspection.getTables()).map(({ name }) => name);
-  t.false(tables.includes('halves'));
-  t.false(tables.includes('wholes'), 'those before it are undone with it');
-  t.deepEqual(await store.records(), before);
-  t.deepEqual(await migrationsIn(store.db), names);
-  await migrate(store.db, {
-    ...migrations,
-    '901-half': { up: (db) => db.schema.createTable('halves').addColumn('id', 'integer').execute() },
-  });
-  t.deepEqual(await migrationsIn(store.db), [...names, '901-half']);
 });
 
 test('processes that open an empty folder at once agree on one lineage', async (t) => {

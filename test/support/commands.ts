@@ -8,6 +8,7 @@ import type { CommandVerb } from '../../src/sync/command-judge.ts';
 import type { Command, CommandResult } from '../../src/sync/command-messages.ts';
 import { opener, sealer } from '../../src/sync/envelope.ts';
 import type { Delivery, Link } from '../../src/sync/link.ts';
+import { wireFormat } from '../../src/sync/messages.ts';
 import { topicsOf } from '../../src/sync/topics.ts';
 import { terminalVerbs } from '../../src/terminal-commands.ts';
 import type { SiteKeys } from './keys.ts';
@@ -122,6 +123,7 @@ export class DeskBench {
       },
       subscribe: async (_filter, onDelivery) => {
         this.#deliver = onDelivery;
+        return () => {};
       },
       refresh: async () => {},
       onState: () => {},
@@ -146,7 +148,7 @@ export class Issuer {
     const nowMs = this.#clock.now().getTime();
     this.#lastMs = Math.max(nowMs, this.#lastMs + 1);
     const command: Command = {
-      ...{ format: 1, site: 'plant', id: ulid(this.#lastMs), audience: 'door-1', verb, reason: 'a test' },
+      ...{ format: wireFormat, site: 'plant', id: ulid(this.#lastMs), audience: 'door-1', verb, reason: 'a test' },
       ...{ issuer: 'tester', challenge: null },
       issuedAt: new Date(nowMs).toISOString(),
       expiresAt: new Date(nowMs + lifetimeMs).toISOString(),

@@ -87,17 +87,16 @@ export async function startGuarded(
   passed = (personId) => personId !== null && terminal.passed(personId);
   const guarded = await openTerminalAccess({ config, terminal, journal, clock: systemClock, log });
   sync = await openTerminalSync({
-    ...{
-      config,
-      keyring: await keys.terminal(name),
-      terminal,
-      journal,
-      store,
-      log,
-      access: guarded,
-      pack: 'test',
-      verbs: {},
+    ...{ config, keyring: await keys.terminal(name), terminal, journal, store, log },
+    ...{ access: guarded, pack: 'test', verbs: {} },
+    freshness: {
+      trust: 'full',
+      now: () => systemClock.now(),
+      confirmed: () => {},
+      tick: () => {},
+      close: async () => {},
     },
+    ...{ onStored: () => {}, onErasing: () => {} },
   });
   const stop = async () => {
     await sync?.close();

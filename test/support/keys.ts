@@ -10,6 +10,7 @@ import { systemClock } from '../../src/runtime/clock.ts';
 import { writeDurable } from '../../src/runtime/durable-file.ts';
 import { sealer } from '../../src/sync/envelope.ts';
 import { importSigning } from '../../src/sync/keys.ts';
+import { wireFormat } from '../../src/sync/messages.ts';
 import type { Provisioning } from '../../src/sync/provisioning.ts';
 import type { KnownTerminal, Registry } from '../../src/sync/roster.ts';
 import { terminalOpener, terminalSealer } from '../../src/sync/terminal-envelope.ts';
@@ -71,7 +72,13 @@ export class SiteKeys implements Registry {
   roster(): Promise<string> {
     const entries = [...this.#documents].map(([id, { keys }]) => [id, { key: keys.signing.x }]);
     const issuedAt = new Date().toISOString();
-    const roster = { format: 1, site: 'plant', version: 1, issuedAt, terminals: Object.fromEntries(entries) } as const;
+    const roster = {
+      format: wireFormat,
+      site: 'plant',
+      version: 1,
+      issuedAt,
+      terminals: Object.fromEntries(entries),
+    } as const;
     return sealer(this.hub).roster(roster);
   }
 

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { ulid } from 'ulid';
 import type { LimenEvent, Occurrence } from '../../src/domain/event.ts';
+import { hashOf } from '../../src/journal/chain.ts';
 import type { Journal } from '../../src/journal/journal.ts';
 
 /** A journal that forgets: for tests of what is built on journals, not of journals. */
@@ -18,7 +18,7 @@ export function memoryJournal(terminal: string): Journal {
         ...occurrence,
         previousHash: rows.at(-1)?.hash ?? '0'.repeat(64),
       };
-      const event = { ...row, hash: createHash('sha256').update(JSON.stringify(row)).digest('hex') } as LimenEvent;
+      const event = { ...row, hash: hashOf(row) } as LimenEvent;
       rows.push(event);
       return event;
     },

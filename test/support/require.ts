@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { ExecutionContext } from 'ava';
 import { packageRoot } from '../../src/runtime/package-root.ts';
@@ -9,6 +9,7 @@ const parts = {
   ffmpeg: () => runs('ffmpeg', '-version'),
   fswebcam: () => runs('fswebcam', '--version'),
   mosquitto: () => runs('mosquitto', '-h'),
+  postgresql: () => postgresFolder() !== null,
   chromium: () => runs('chromium', '--version'),
   python: () => runs('python3', '-c', 'import venv'),
   systemd: () => runs('systemd-analyze', '--version'),
@@ -24,6 +25,13 @@ const parts = {
     spawnSync(process.execPath, ['-e', 'require("@tensorflow/tfjs-node")'], { cwd: packageRoot() }).status === 0,
   shared: () => existsSync(sharedFolder()),
 };
+
+/** Where Debian keeps the programs of its newest PostgreSQL server, which are on nobody's path. */
+export function postgresFolder(): string | null {
+  const versions = existsSync('/usr/lib/postgresql') ? readdirSync('/usr/lib/postgresql').map(Number) : [];
+  const folders = versions.sort((a, b) => b - a).map((version) => `/usr/lib/postgresql/${version}/bin`);
+  return folders.find((folder) => existsSync(join(folder, 'initdb'))) ?? null;
+}
 
 /** Names that `LIMEN_TEST_REQUIRE` may list. */
 export type Part = keyof typeof parts;

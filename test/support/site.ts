@@ -187,6 +187,7 @@ export async function startTerminal(
   const [opening, sealing] = [opener('plant', keyring), terminalSealer(keyring)];
   const replica = await openGalleryReplica({
     ...{ site: 'plant', terminal: name, link, store, opener: opening, sealer: sealing, clock: systemClock },
+    freshness: { now: () => systemClock.now(), confirmed: () => {} },
     report: events.report,
     onGallery: (snapshot) => galleries.push(snapshot),
     quietMs: 300,

@@ -4,6 +4,7 @@ import { LimenError } from '../../src/domain/errors.ts';
 import { usualChallengeLifetimeMs } from '../../src/sync/challenges.ts';
 import { sealer } from '../../src/sync/envelope.ts';
 import type { HubKeys } from '../../src/sync/keys.ts';
+import { wireFormat } from '../../src/sync/messages.ts';
 import { DeskBench, Issuer } from '../support/commands.ts';
 import { freshKeys } from '../support/keys.ts';
 import { temporaryFolder, until } from '../support/sync.ts';
@@ -94,7 +95,7 @@ test('refused and journalled: another key, no signature, another site, rubbish, 
 
 test('a head, a person or a result is no command, and a command is none of them', async (t) => {
   const { door, keys, hub } = await bench(t);
-  const record = { format: 1, site: 'plant', lineage: 'L', kind: 'erased', id: 'ada', version: 1 } as const;
+  const record = { format: wireFormat, site: 'plant', lineage: 'L', kind: 'erased', id: 'ada', version: 1 } as const;
   await door.deliver(await sealer(keys.hub).record(record));
   await door.deliver((await hub.issue('diagnose')).sealed);
   await door.deliver(await (await keys.sealer('door-1')).result(door.results[0]!));

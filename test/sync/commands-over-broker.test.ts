@@ -8,6 +8,7 @@ import { systemClock } from '../../src/runtime/clock.ts';
 import { type CommandDeskOptions, openCommandDesk } from '../../src/sync/command-desk.ts';
 import { opener, sealer } from '../../src/sync/envelope.ts';
 import type { Link } from '../../src/sync/link.ts';
+import { wireFormat } from '../../src/sync/messages.ts';
 import { lastWill, newSession } from '../../src/sync/status.ts';
 import { topicsOf } from '../../src/sync/topics.ts';
 import { terminalVerbs } from '../../src/terminal-commands.ts';
@@ -43,7 +44,7 @@ async function startDesk(
   });
   t.teardown(() => desk.close());
   await until(() => link.state.online);
-  const presence = { format: 1, terminal: name, online: false, session: newSession() } as const;
+  const presence = { format: wireFormat, terminal: name, online: false, session: newSession() } as const;
   await link.publish(topics.status(name), await sealer.status(presence), { retain: true });
   // A terminal obeys nothing that was issued in the very millisecond of its first start.
   await delay(2);

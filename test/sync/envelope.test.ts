@@ -4,12 +4,12 @@ import type { ErrorCode } from '../../src/domain/errors.ts';
 import { LimenError } from '../../src/domain/errors.ts';
 import { opener, sealer } from '../../src/sync/envelope.ts';
 import { maxMessageBytes } from '../../src/sync/jose-text.ts';
-import { type Head, recordFromWire, recordToWire } from '../../src/sync/messages.ts';
+import { type Head, recordFromWire, recordToWire, wireFormat } from '../../src/sync/messages.ts';
 import { freshKeys } from '../support/keys.ts';
 import { somebody } from '../support/sync.ts';
 
 const head: Head = {
-  format: 1,
+  format: wireFormat,
   site: 'plant',
   lineage: 'L1',
   version: 3,
@@ -37,7 +37,13 @@ test('a record cannot be moved: not to another person, another site or the head'
   await t.throwsAsync(opener('plant', keys).record(sealed, 'eve'), code('message.invalid'));
   await t.throwsAsync(opener('annex', keys).record(sealed, 'ada'), code('message.invalid'));
   await t.throwsAsync(opener('plant', keys).head(sealed), code('message.invalid'));
-  const ack = await sealer(keys).ack({ format: 1, site: 'plant', terminal: 'door', seq: 1, hash: '0'.repeat(64) });
+  const ack = await sealer(keys).ack({
+    format: wireFormat,
+    site: 'plant',
+    terminal: 'door',
+    seq: 1,
+    hash: '0'.repeat(64),
+  });
   await t.throwsAsync(opener('plant', keys).head(bytes(ack)), code('message.invalid'));
   await t.throwsAsync(opener('plant', keys).ack(bytes(ack), 'other'), code('message.invalid'));
 });
@@ -72,8 +78,11 @@ test('what is not signed, not JOSE, not JSON or of another shape is refused', as
       .setProtectedHeader({ alg: 'EdDSA', kid: keys.signing.id, typ: 'limen-head' })
       .sign(keys.signing.key);
   await t.throwsAsync(open.head(bytes(await sign('not json'))), code('message.invalid'));
-  await t.throwsAsync(open.head(bytes(await sign('{"format":1}'))), code('message.invalid'));
-  await t.throwsAsync(open.head(bytes(await sign(JSON.stringify({ ...head, format: 2 })))), code('message.invalid'));
+  await t.throwsAsync(open.head(bytes(await sign(`{"format":${wireFormat}}`))), code('message.invalid'));
+  await t.throwsAsync(
+    open.head(bytes(await sign(JSON.stringify({ ...head, format: wireFormat + 1 })))),
+    code('message.invalid'),
+  );
 });
 
 test('an oversize message is refused before it is looked at', async (t) => {

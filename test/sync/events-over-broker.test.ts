@@ -1,5 +1,6 @@
 import test from 'ava';
 import type { Occurrence } from '../../src/domain/event.ts';
+import { wireFormat } from '../../src/sync/messages.ts';
 import { newSession } from '../../src/sync/status.ts';
 import { topicsOf } from '../../src/sync/topics.ts';
 import { freshKeys } from '../support/keys.ts';
@@ -86,7 +87,7 @@ test('what is no event is refused and counted, and the next event arrives', asyn
     await own.event({ ...row, kind: 'DROP TABLE events' }),
     await other.event(row),
     await strange.event(row),
-    await own.status({ format: 1, terminal: 'door-9', online: false, session: newSession() }),
+    await own.status({ format: wireFormat, terminal: 'door-9', online: false, session: newSession() }),
     'x'.repeat(300_000),
   ];
   for (const message of messages) await sender.publish(topics.event('door-9'), message);

@@ -1,6 +1,6 @@
 import test from 'ava';
 import { sealer } from '../../src/sync/envelope.ts';
-import { type GalleryRecord, type Head, recordToWire } from '../../src/sync/messages.ts';
+import { type GalleryRecord, type Head, recordToWire, wireFormat } from '../../src/sync/messages.ts';
 import { topicsOf } from '../../src/sync/topics.ts';
 import { freshKeys } from '../support/keys.ts';
 import { brokerKinds, brokerOf, linkTo, startHub, startTerminal } from '../support/site.ts';
@@ -8,7 +8,7 @@ import { somebody, until } from '../support/sync.ts';
 
 const topics = topicsOf('plant');
 const emptyHead = (lineage: string, version: number): Head => ({
-  ...{ format: 1, site: 'plant', lineage, version, embedder: 'test/1', count: 0, buckets: {} },
+  ...{ format: wireFormat, site: 'plant', lineage, version, embedder: 'test/1', count: 0, buckets: {} },
   issuedAt: new Date().toISOString(),
   expiresAt: null,
 });
@@ -49,14 +49,14 @@ for (const kind of brokerKinds) {
     const [ours, theirs] = [sealer(keys.hub), sealer(strange.hub)];
     const attacks: [string, string, string | Buffer][] = [
       ['message.invalid', topics.head, JSON.stringify(emptyHead(lineage, 9))],
-      ['message.invalid', topics.person('eve'), 'not json, not anything'],
+      ['message.invalid', topics.change('eve'), 'not json, not anything'],
       ['gallery.signature-invalid', topics.head, await theirs.head(emptyHead(lineage, 9))],
-      ['gallery.signature-invalid', topics.person('eve'), await theirs.record(recordToWire('plant', eve))],
+      ['gallery.signature-invalid', topics.change('eve'), await theirs.record(recordToWire('plant', eve))],
       ['gallery.rollback', topics.head, await ours.head(emptyHead(lineage, 1))],
       ['gallery.foreign-lineage', topics.head, await ours.head(emptyHead('another', 9))],
-      ['gallery.message-invalid', topics.person('eve'), await ours.record(recordToWire('plant', eve))],
-      ['message.invalid', topics.person('bob'), await ours.record(recordToWire('plant', eve))],
-      ['message.too-large', topics.person('ada'), Buffer.alloc(10 * 1024 * 1024, 'x')],
+      ['gallery.message-invalid', topics.change('eve'), await ours.record(recordToWire('plant', eve))],
+      ['message.invalid', topics.change('bob'), await ours.record(recordToWire('plant', eve))],
+      ['message.too-large', topics.change('ada'), Buffer.alloc(10 * 1024 * 1024, 'x')],
     ];
     const attacker = linkTo(t, broker, 'attacker');
     await until(() => attacker.state.online);
@@ -125,8 +125,9 @@ test('what the broker lost is asked for and comes again', async (t) => {
   await link.publish(topics.person('bob'), '', { retain: true });
   const terminal = await startTerminal(t, { broker, keys });
   await until(() => terminal.ids().length === 3);
-  const incomplete = terminal.events.list.filter(({ kind }) => kind === 'gallery.incomplete');
-  t.deepEqual(incomplete, [{ kind: 'gallery.incomplete', body: { version: 3, missing: 1 } }]);
+  // On a machine that is busy, other lists and records may be late as well; bob's never comes by itself.
+  const named = terminal.events.list.flatMap(({ kind, body }) => (kind === 'gallery.incomplete' ? body.people : []));
+  t.true(named.includes('bob'));
 });
 
 test('a full disk keeps the old gallery, says so, and is tried again; an erased person does not wait for it', async (t) => {

@@ -6,7 +6,7 @@ import { systemClock } from '../../src/runtime/clock.ts';
 import { opener } from '../../src/sync/envelope.ts';
 import { followKeys } from '../../src/sync/key-follower.ts';
 import type { Delivery, Link } from '../../src/sync/link.ts';
-import type { Status } from '../../src/sync/messages.ts';
+import { type Status, wireFormat } from '../../src/sync/messages.ts';
 import { followNeighbours } from '../../src/sync/neighbours.ts';
 import { openRosterReplica } from '../../src/sync/roster-replica.ts';
 import { newSession, statusPublisher } from '../../src/sync/status.ts';
@@ -86,7 +86,7 @@ test('both keys are changed under a running site: nothing is refused, nothing lo
   // Who kept the old keys can read nothing that the broker holds now, and would believe none of it.
   const records: Uint8Array[] = [];
   const reader = linkTo(t, where, 'reader');
-  await reader.subscribe(topics.everyPerson, ({ payload }) => records.push(payload));
+  await reader.subscribe('limen/plant/gallery/person/+/+', ({ payload }) => records.push(payload));
   await until(() => records.length === 2);
   for (const payload of records)
     await t.throwsAsync(opener('plant', old).record(payload, 'ada'), { code: 'gallery.signature-invalid' });
@@ -195,7 +195,7 @@ test('a revoked terminal is believed by nobody, and what is published after it i
   t.is((await hub.events({ terminal: 'door-2' })).length, 1);
   await enrol('eve');
   const seen: Delivery[] = [];
-  await linkTo(t, where, 'thief').subscribe(topics.everyPerson, (delivery) => seen.push(delivery));
+  await linkTo(t, where, 'thief').subscribe('limen/plant/gallery/person/+/+', (delivery) => seen.push(delivery));
   await until(() => seen.length === 1);
   await t.throwsAsync(opener('plant', stolen).record(seen[0]!.payload, 'eve'), { code: 'gallery.signature-invalid' });
   t.is((await keys.terminal('door-2')).held.sequence, 0);
@@ -255,7 +255,7 @@ test('a status that was said before another is no news, nor one of another start
   const keys = { sequence: 0, hub: ['a'], site: ['b'] };
   const status = (session: string, count: number, agoMs = 0): Status => ({
     ...{
-      format: 1,
+      format: wireFormat,
       terminal: 'door-2',
       online: true,
       session,
@@ -280,7 +280,7 @@ test('a status that was said before another is no news, nor one of another start
   t.false(isFresh(status('B', 1, 60_000)));
   t.true(isFresh(status('B', 1)));
   t.false(isFresh(status('A', 7)));
-  t.true(isFresh({ format: 1, terminal: 'door-2', online: false, session: 'B' }));
+  t.true(isFresh({ format: wireFormat, terminal: 'door-2', online: false, session: 'B' }));
 });
 
 test('keys that cannot be written stay out of use, and are taken when the disk has room again', async (t) => {

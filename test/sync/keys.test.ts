@@ -4,6 +4,7 @@ import test, { type ExecutionContext } from 'ava';
 import fc from 'fast-check';
 import { type ErrorCode, isLimenError, LimenError } from '../../src/domain/errors.ts';
 import { changeHubKeyFile, createHubKeys, readHubKeyFile } from '../../src/hub/hub-key-file.ts';
+import { wireFormat } from '../../src/sync/messages.ts';
 import { parseProvisioning } from '../../src/sync/provisioning.ts';
 import { installProvisioning, openTerminalKeyring, provisionedFileIn } from '../../src/sync/terminal-keyring.ts';
 import { writeProvisioning } from '../support/keys.ts';
@@ -149,7 +150,7 @@ test('a terminal whose file is damaged goes back to the generation before; witho
   const ring = (await openTerminalKeyring(identity))!;
   const { keys } = ring.document;
   const message = {
-    format: 1,
+    format: wireFormat,
     site: 'plant',
     terminal: 'door-1',
     sequence: 1,

@@ -1,9 +1,10 @@
 import test from 'ava';
 import fc from 'fast-check';
 import type { GallerySnapshot } from '../../src/gallery/gallery-store.ts';
-import { bucketDigests } from '../../src/sync/digest.ts';
-import type { GalleryRecord, Head } from '../../src/sync/messages.ts';
+import { bucketDigests, bucketList, bucketName, bucketOf, stampsOf } from '../../src/sync/digest.ts';
+import { type GalleryRecord, type Head, wireFormat } from '../../src/sync/messages.ts';
 import {
+  isConfirmed,
   missing,
   type ReplicaEffect,
   type ReplicaMessage,
@@ -24,7 +25,7 @@ const person = (id: string, version: number, lineage = 'L1'): GalleryRecord => (
 });
 const tombstone = (id: string, version: number): GalleryRecord => ({ kind: 'erased', lineage: 'L1', id, version });
 const headOf = (version: number, records: readonly GalleryRecord[], changes: Partial<Head> = {}): Head => ({
-  format: 1,
+  format: wireFormat,
   site: 'plant',
   lineage: 'L1',
   version,
@@ -72,8 +73,29 @@ test('a version comes into force once, whole, in whatever order its messages com
 test('until then the old gallery stays, and what is missing is known', (t) => {
   const { state, snapshots } = play(replicaState(null), [head(both), record(ada)]);
   t.deepEqual(snapshots, []);
-  t.is(missing(state).people, 1);
-  t.deepEqual(missing(state).buckets, Object.keys(bucketDigests([bob])));
+  const [bucket] = Object.keys(bucketDigests([bob])) as [string];
+  t.deepEqual(missing(state), { buckets: [bucket], people: [] });
+  const listed = step(state, { kind: 'list', bucket, list: bucketList([bob]) });
+  t.deepEqual(missing(listed.state), { buckets: [], people: ['bob'] });
+  t.deepEqual(play(listed.state, [record(bob)]).snapshots.map(ids), [['ada', 'bob']]);
+});
+
+test("a list that is not the head's changes nothing, and waits for the head that may follow", (t) => {
+  const { state } = play(replicaState(null), [record(ada), record(bob), head(both)]);
+  const eve = person('eve', 3);
+  const [bucket] = Object.keys(bucketDigests([eve])) as [string];
+  const third = headOf(3, [ada, bob, eve]);
+  const early = step(play(state, [head(headOf(4, [ada, bob, person('eve', 4)]))]).state, {
+    kind: 'list',
+    bucket,
+    list: bucketList([eve]),
+  });
+  t.deepEqual(missing(early.state), { buckets: [bucket], people: [] });
+  const behind = play(state, [head(third)]).state;
+  const newer = step(behind, { kind: 'list', bucket, list: bucketList([person('eve', 4)]) });
+  t.deepEqual(missing(newer.state), { buckets: [bucket], people: [] });
+  const caughtUp = play(newer.state, [head(headOf(4, [ada, bob, person('eve', 4)]))]);
+  t.deepEqual(missing(caughtUp.state), { buckets: [], people: ['eve'] });
 });
 
 test('a tombstone takes effect before its head, and an older record cannot undo it', (t) => {
@@ -184,5 +206,38 @@ test('no message that was ever sent can raise the dead or turn a version back', 
       },
     ),
     { numRuns: 200 },
+  );
+});
+
+test("whatever is lost, repeated, late or out of order: in the end the head's digests, or exactly who is missing", (t) => {
+  const choice = fc.record({ who: fc.integer({ min: 0, max: 9 }), erase: fc.boolean() });
+  fc.assert(
+    fc.property(
+      fc.array(choice, { minLength: 1, maxLength: 15 }),
+      fc.array(fc.nat(), { maxLength: 60 }),
+      fc.array(fc.nat(), { maxLength: 6 }),
+      (choices, picks, kept) => {
+        const hub = lifeOf(choices);
+        const records = [...hub.now.values()];
+        const newest = headOf(hub.version, records);
+        const lists = Object.keys(newest.buckets).map((bucket): ReplicaMessage => {
+          const members = records.filter(({ id }) => bucketName(bucketOf(id)) === bucket);
+          return { kind: 'list', bucket, list: bucketList(members) };
+        });
+        const sent = [...hub.sent, ...lists, { kind: 'list', bucket: '00', list: 'p0 99 person\n' } as const];
+        const lossy = picks.map((pick) => sent[pick % sent.length] as ReplicaMessage);
+        // The broker keeps head and lists; of the records some come, and some never do.
+        const some = kept.map((pick) => record(records[pick % records.length] as GalleryRecord));
+        const { state } = play(replicaState(null), [...lossy, head(newest), ...lists, ...some]);
+        const known = new Map(state.buckets.flatMap(({ held, staged }) => [...held, ...staged]));
+        const lacking = records.filter(({ id, version }) => known.get(id)?.version !== version).map(({ id }) => id);
+        t.deepEqual(missing(state).people.toSorted(), lacking.toSorted());
+        t.deepEqual(missing(state).buckets, []);
+        t.is(isConfirmed(state), lacking.length === 0);
+        if (lacking.length > 0) return;
+        t.deepEqual(bucketDigests(stampsOf(snapshotOf(state))), newest.buckets);
+      },
+    ),
+    { numRuns: 300 },
   );
 });

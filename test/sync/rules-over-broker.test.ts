@@ -1,5 +1,6 @@
 import test, { type ExecutionContext } from 'ava';
 import { sealer } from '../../src/sync/envelope.ts';
+import { wireFormat } from '../../src/sync/messages.ts';
 import { topicsOf } from '../../src/sync/topics.ts';
 import { type Kept, startGuarded } from '../support/guarded-terminal.ts';
 import { freshKeys } from '../support/keys.ts';
@@ -49,7 +50,12 @@ for (const kind of ['aedes 3.1.1', 'mosquitto 5'] as const) {
       t.is(door.come('ada'), 'second-factor');
 
       // A hub that was set up anew with the same keys: its history is another one.
-      const foreign = { format: 1 as const, site: 'plant', lineage: 'another', issuedAt: new Date().toISOString() };
+      const foreign = {
+        format: wireFormat,
+        site: 'plant',
+        lineage: 'another',
+        issuedAt: new Date().toISOString(),
+      } as const;
       await observer.publish(topic, await sealer(keys.hub).rules({ ...foreign, version: 9, rules: {} }), {
         retain: true,
       });

@@ -90,7 +90,7 @@ for (const protocol of ['3.1.1', '5'] as const) {
     const heard: string[] = [];
     for (const filter of [
       topics.head,
-      topics.everyPerson,
+      'limen/plant/gallery/person/+/+',
       topics.rules,
       topics.roster,
       topics.everyStatus,

@@ -5,10 +5,11 @@ import { parse } from 'yaml';
 import { terminalConfigSchema } from '../../../src/config/schema.ts';
 import { openDaemon } from '../../../src/daemon.ts';
 import { createLogger } from '../../../src/runtime/logger.ts';
-import { configFile, cutDataFolder, wiring } from '../support/limen.ts';
+import { closeDoor, configFile, cutDataFolder, wiring } from '../support/limen.ts';
 import { cutFile, levelOf } from '../support/machine.ts';
 
 test('the power was cut while the door was open: it is at rest again, and no event is lost', async (t) => {
+  closeDoor();
   const before = JSON.parse(readFileSync(cutFile, 'utf8'));
   t.is(before.level, 1);
   const config = terminalConfigSchema.parse(parse(readFileSync(configFile, 'utf8')));

@@ -6,6 +6,8 @@
 #
 #   build.sh FOLDER NODE       FOLDER is made; NODE is copied into the root
 #
+# Does nothing where FOLDER holds it already, made from these sources and this Node.
+#
 # Needs root (mmdebstrap, and apt to install what is missing), but no KVM, no loop devices, no modules on this machine.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
@@ -15,11 +17,14 @@ node=$(readlink -f "$2")
 
 say() { printf '  %s\n' "$*"; }
 
+stamp=$({ "$node" --version; cd "$here" && find . -type f -print0 | sort -z | xargs -0 sha256sum; } | sha256sum)
+[ "$(cat "$work/stamp" 2>/dev/null)" != "$stamp" ] || exit 0
+
 tools='mmdebstrap qemu-system-x86 busybox-static cpio kmod gcc-12 make xz-utils e2fsprogs'
 missing=$(for p in $tools; do dpkg -s "$p" >/dev/null 2>&1 || echo "$p"; done)
 if [ -n "$missing" ]; then
-  [ "$(id -u)" = 0 ] || { echo "Missing, and only root can install it: apt-get install" $missing >&2; exit 69; }
-  say "installing" $missing
+  [ "$(id -u)" = 0 ] || { echo "Missing, and only root can install it: apt-get install $missing" >&2; exit 69; }
+  say "installing $missing"
   export DEBIAN_FRONTEND=noninteractive
   apt-get -o DPkg::Lock::Timeout=300 update -q >"$work/apt.log" 2>&1
   # shellcheck disable=SC2086
@@ -34,7 +39,8 @@ build_root() {
   mmdebstrap --quiet --mode=root --variant=minbase --include="$packages" \
     --dpkgopt=force-unsafe-io --aptopt='APT::Install-Recommends "false"' \
     --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/man/*' \
-    --dpkgopt='path-exclude=/usr/share/locale/*' bookworm root >mmdebstrap.log 2>&1 ||
+    --dpkgopt='path-exclude=/usr/share/locale/*' --dpkgopt='path-exclude=/usr/lib/*/libLLVM*' \
+    --dpkgopt='path-exclude=/usr/lib/*/dri/*' bookworm root >mmdebstrap.log 2>&1 ||
     { tail -20 mmdebstrap.log >&2; return 1; }
   rm -rf root/var/cache/apt root/var/lib/apt/lists
 }
@@ -107,10 +113,11 @@ fill_root() {
   depmod -b "$work/root" "$version"
   install -m 755 "$node" root/usr/bin/node
   cp -r --no-preserve=ownership "$here/files/." root/
-  # A real installation has these from npm; here they run what the checkout has built.
-  printf '#!/bin/sh\nexec /usr/bin/node /limen/dist/src/main.js "$@"\n' >root/usr/bin/limen
-  chmod 755 root/usr/bin/limen
   systemctl --root=root --quiet enable hil.service
+  # What nobody needs here, and what takes seconds when it is emulated: consoles, timers, a first boot.
+  systemctl --root=root --quiet mask getty.target modprobe@.service timers.target proc-sys-fs-binfmt_misc.automount \
+    e2scrub_reap.service systemd-update-utmp.service systemd-user-sessions.service systemd-journal-flush.service
+  echo 0123456789abcdef0123456789abcdef >root/etc/machine-id
 }
 
 started=$SECONDS
@@ -123,8 +130,9 @@ build_modules
 build_initrd
 wait "$root_job"
 fill_root
-rm -f root.img
+rm -f root.img stamp
 truncate -s 3G root.img
 mke2fs -q -t ext4 -d root root.img
 rm -rf root kernel build debs ird
+echo "$stamp" >stamp
 say "the image is ready after $((SECONDS - started)) s: kernel $(cat version)"

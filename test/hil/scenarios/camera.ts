@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { readdirSync, readlinkSync, writeFileSync } from 'node:fs';
 import test, { type ExecutionContext } from 'ava';
 import type { Camera } from '../../../src/camera/camera.ts';
 import { nodeWebcamCamera } from '../../../src/camera/node-webcam.ts';
@@ -53,10 +53,20 @@ function watched(t: ExecutionContext, camera: Camera) {
   return { codes, count, frames: () => frames };
 }
 
+/** What a process has open at this moment. */
+function filesOf(pid: number): string[] {
+  return readdirSync(`/proc/${pid}/fd`).flatMap((fd) => {
+    try {
+      return [readlinkSync(`/proc/${pid}/fd/${fd}`)];
+    } catch {
+      return []; // closed meanwhile
+    }
+  });
+}
+
 test('a camera that another program uses is busy, and is taken as soon as it is free', async (t) => {
   const other = spawn('ffmpeg', ['-v', 'error', '-f', 'v4l2', '-i', device, '-f', 'null', '-'], { stdio: 'ignore' });
-  const holds = () => execFileSync('sh', ['-c', `ls -l /proc/${other.pid}/fd`], { encoding: 'utf8' }).includes(device);
-  await until(holds);
+  await until(() => filesOf(other.pid!).includes(device));
   const camera = watched(t, v4l2Camera({ ...settings, fps: 10 }));
   await until(() => camera.codes().length > 0);
   t.deepEqual(camera.codes(), ['camera.busy']);

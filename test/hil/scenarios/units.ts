@@ -1,28 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import test from 'ava';
-import { packageRoot } from '../../../src/runtime/package-root.ts';
 import { until } from '../../support/wait.ts';
-import { configure, installLimen, isActive, restartLimen, run, show, wiring } from '../support/limen.ts';
-import { levelOf } from '../support/machine.ts';
-
-test.before(() => {
-  installLimen();
-  configure();
-  // What the unit may do, tried from within the unit: the probe is its child, before limen itself is.
-  const probe = join(packageRoot(), 'dist/test/hil/children/probe-sandbox.js');
-  mkdirSync('/etc/systemd/system/limen.service.d', { recursive: true });
-  writeFileSync(
-    '/etc/systemd/system/limen.service.d/hil.conf',
-    `[Service]\nWatchdogSec=10\nExecStartPre=/usr/bin/node ${probe}\n`,
-  );
-  run('systemctl', 'daemon-reload');
-});
-test.after.always(() => run('systemctl', 'stop', 'limen.service'));
+import { eventually, exposureOf, isActive, run, serveLimen, show, wiring } from '../support/limen.ts';
+import { levelOf, pull } from '../support/machine.ts';
 
 test('limen.service says READY, the relay at rest', (t) => {
-  restartLimen();
+  const tookMs = serveLimen();
+  if (tookMs !== null) t.log(`from start to READY: ${Math.round(tookMs)} ms`);
   t.true(isActive('limen.service'));
   t.is(show('limen.service', 'User'), 'limen');
   t.regex(show('limen.service', 'StatusText'), /front-door: 2 people/);
@@ -30,17 +15,27 @@ test('limen.service says READY, the relay at rest', (t) => {
 });
 
 test('its sandbox is on: only its own folders, its cameras and its GPIO chips', (t) => {
+  serveLimen();
   const can = JSON.parse(readFileSync('/run/limen/probe.json', 'utf8'));
   t.deepEqual(can.writable, ['/var/lib/limen/x', '/run/limen/x', '/tmp/x']);
   t.deepEqual(can.openable, ['/dev/video0', '/dev/gpiochip0', '/dev/null']);
   t.is(can.user, Number(run('id', '-u', 'limen')));
+  const exposure = exposureOf('limen.service');
+  t.true(exposure <= 3, `exposure ${exposure}`);
+  t.log(`systemd-analyze security: ${exposure}`);
 });
 
-test('a daemon that hangs is killed by the watchdog and started again', async (t) => {
+test('a daemon that hangs in the middle of a pulse: rest, then the watchdog kills it and it is started again', async (t) => {
+  serveLimen();
   const pid = show('limen.service', 'MainPID');
+  pull(wiring.rex, 'down');
+  await until(() => levelOf(wiring.relay) === 1);
   process.kill(Number(pid), 'SIGSTOP');
   const stoppedMs = performance.now();
-  await until(() => show('limen.service', 'NRestarts') === '1' && isActive('limen.service'));
+  pull(wiring.rex, 'up');
+  await until(() => levelOf(wiring.relay) === 0);
+  t.log(`at rest after ${Math.round(performance.now() - stoppedMs)} ms`);
+  await eventually(() => show('limen.service', 'NRestarts') !== '0' && isActive('limen.service'));
   t.log(`killed, and READY again, after ${Math.round((performance.now() - stoppedMs) / 1000)} s`);
   t.not(show('limen.service', 'MainPID'), pid);
   t.regex(run('journalctl', '-b', '-u', 'limen.service', '--no-pager'), /Watchdog timeout/);

@@ -1,0 +1,101 @@
+import type { Delivery, Link } from './link.ts';
+import { incomplete, lackingIn, type ReplicaState } from './replica-state.ts';
+import type { Topics } from './topics.ts';
+
+/** Gets what the broker keeps and this terminal lacks. */
+export interface GalleryFetcher {
+  /** Something was learned: see soon whether something else is to be fetched. */
+  progressed(): void;
+  /** Fetch nothing more, until there is progress again. */
+  stop(): void;
+}
+
+export interface GalleryFetcherOptions {
+  readonly link: Link;
+  readonly topics: Topics;
+  readonly stateNow: () => ReplicaState;
+  readonly onDelivery: (delivery: Delivery) => void;
+}
+
+/**
+ * A change that comes by itself is followed by its head within a moment; only what is still missing then is fetched.
+ * While something is being fetched there is nothing to wait for.
+ */
+const patienceMs = 150;
+const nextMs = 20;
+
+/** Lists that are asked for at once. */
+const mostLists = 32;
+/**
+ * Records that are asked for at once. Mosquitto throws away what it has to queue for one client beyond 1000 messages,
+ * kept ones included; half of it leaves room for what is published meanwhile.
+ */
+const mostRecords = 500;
+/** Of one bucket, this many people are asked for one by one; more, and the bucket is asked for whole. */
+const mostSingle = 8;
+
+/** What is being fetched: the list of a bucket, or records of it. */
+interface Fetch {
+  readonly what: 'list' | 'records';
+  /** How many messages will come, about. */
+  readonly weight: number;
+  readonly end: () => void;
+}
+
+/**
+ * Subscriptions that last until what they are for is here: first the lists of the buckets that differ from the head, then
+ * the people who are missing by those lists. So a terminal that comes back has the broker send it what changed, and not
+ * everything, whatever version of MQTT it speaks.
+ */
+export function galleryFetcher({ link, topics, stateNow, onDelivery }: GalleryFetcherOptions): GalleryFetcher {
+  const fetches = new Map<string, Fetch>();
+  let timer: NodeJS.Timeout | undefined;
+
+  const begin = (bucket: string, fetch: Omit<Fetch, 'end'>, filters: readonly string[]) => {
+    const endings = filters.map((filter) => link.subscribe(filter, onDelivery));
+    const end = () => {
+      fetches.delete(bucket);
+      for (const ending of endings) ending.then((done) => done()).catch(() => {});
+    };
+    fetches.set(bucket, { ...fetch, end });
+  };
+
+  const weightOf = (what: Fetch['what']) =>
+    [...fetches.values()].reduce((sum, fetch) => sum + (fetch.what === what ? fetch.weight : 0), 0);
+
+  const look = () => {
+    timer = undefined;
+    const state = stateNow();
+    const open = new Map(incomplete(state).map((one) => [one.bucket, one]));
+    for (const [bucket, { what, end }] of [...fetches]) {
+      const lacking = open.get(bucket)?.lacking;
+      if (lacking === undefined || what !== (lacking === null ? 'list' : 'records')) end();
+    }
+    let lists = weightOf('list');
+    let records = weightOf('records');
+    for (const { bucket, lacking, of } of open.values()) {
+      if (fetches.has(bucket) || lacking === 0) continue;
+      if (lacking === null) {
+        if (lists++ < mostLists) begin(bucket, { what: 'list', weight: 1 }, [topics.list(bucket)]);
+        continue;
+      }
+      const weight = lacking > mostSingle ? of : lacking;
+      if (records > 0 && records + weight > mostRecords) continue;
+      records += weight;
+      const whole = lacking > mostSingle;
+      const filters = whole ? [topics.everyoneIn(bucket)] : lackingIn(state, bucket).map((id) => topics.person(id));
+      begin(bucket, { what: 'records', weight }, filters);
+    }
+  };
+
+  return {
+    progressed: () => {
+      timer ??= setTimeout(look, fetches.size > 0 ? nextMs : patienceMs);
+    },
+    stop: () => {
+      clearTimeout(timer);
+      timer = undefined;
+      for (const { end } of [...fetches.values()]) end();
+    },
+  };
+}

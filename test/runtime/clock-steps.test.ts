@@ -1,0 +1,25 @@
+import test from 'ava';
+import type { Occurrence } from '../../src/domain/event.ts';
+import { clockSteps } from '../../src/runtime/clock-steps.ts';
+
+test('a jump of the wall clock is told once, either way, and a slow correction is not', (t) => {
+  const told: Occurrence[] = [];
+  let [wallMs, monotonicMs] = [Date.parse('1970-01-01T00:00:10Z'), 10_000];
+  const clock = { now: () => new Date(wallMs), monotonicMs: () => monotonicMs, quality: () => 'synced' as const };
+  const steps = clockSteps(clock, (occurrence) => void told.push(occurrence));
+  const pass = (ms: number, stepMs = 0) => {
+    monotonicMs += ms;
+    wallMs += ms + stepMs;
+    steps.look();
+  };
+  const years = 56 * 365 * 86_400_000;
+  for (const step of [0, years, 0, -3_600_000, 0, 400, 0]) pass(5000, step);
+  t.deepEqual(
+    told.map(({ body }) => body),
+    [{ byMs: years }, { byMs: -3_600_000 }],
+  );
+  pass(5000, 400);
+  t.is(told.length, 2);
+  pass(5000, 400);
+  t.deepEqual(told[2]?.body, { byMs: 1200 });
+});
