@@ -103,7 +103,7 @@ test('a retained message of 10 MB does not keep a terminal from its gallery', as
   const { enrol } = await startHub(t, { broker, keys });
   const attacker = linkTo(t, broker, 'attacker');
   await until(() => attacker.state.online);
-  await attacker.publish(topics.person('zed'), Buffer.alloc(10 * 1024 * 1024), { retain: true });
+  await attacker.publish(topics.change('zed'), Buffer.alloc(10 * 1024 * 1024), { retain: true });
   const states: boolean[] = [];
   const terminal = await startTerminal(t, { broker, keys });
   terminal.link.onState(({ online }) => states.push(online));
