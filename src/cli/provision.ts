@@ -14,7 +14,7 @@ export function define(program: Command): void {
     .requiredOption('--config <file>', "the terminal's YAML file")
     .option('--replace', 'even where another terminal was, or a newer file')
     .description('set this terminal up with the file of its hub: keys, broker, certificates')
-    .addHelpText('after', '\nExample:\n  sudo limen provision front-door.limen --config /etc/limen/limen.yaml')
+    .addHelpText('after', '\nExample:\n  limen provision front-door.limen --config /etc/limen/limen.yaml')
     .action(provision);
 }
 
