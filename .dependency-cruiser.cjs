@@ -26,6 +26,7 @@ module.exports = {
     onlyMayImport('access', ['domain', 'gallery'], 'A decision needs evidence and the gallery, nothing that moves.'),
     onlyMayImport('gpio', ['domain', 'runtime'], 'A pin knows its level, not what hangs on it.'),
     onlyMayImport('door', ['domain', 'runtime', 'gpio'], 'The door obeys; it decides nothing and talks to nobody.'),
+    onlyMayImport('attendance', ['domain'], 'Working time is derived from facts; it reads no books and moves nothing.'),
     onlyMayImport('reader', ['domain', 'runtime'], 'A reader gives lines; it knows neither people nor doors.'),
     onlyMayImport('journal', ['domain', 'runtime'], 'The journal records; it acts on nothing.'),
     onlyMayImport(

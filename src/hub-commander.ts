@@ -1,4 +1,3 @@
-import { userInfo } from 'node:os';
 import { linkOptions } from './broker-link.ts';
 import type { HubConfig } from './config/schema.ts';
 import { type CommandRequest, type CommandSent, sendCommand } from './hub/command.ts';
@@ -9,6 +8,7 @@ import { hubBooks } from './hub-books.ts';
 import { hubKeyFile, makeDataFolder } from './hub-daemon.ts';
 import { systemClock } from './runtime/clock.ts';
 import { Closers } from './runtime/closers.ts';
+import { issuer } from './runtime/issuer.ts';
 import { sealer } from './sync/envelope.ts';
 import { openMqttLink } from './sync/mqtt-link.ts';
 import { terminalOpener } from './sync/terminal-envelope.ts';
@@ -41,19 +41,5 @@ export async function commandTerminals(
     );
   } finally {
     await closers.closeAll();
-  }
-}
-
-/** Whoever typed it, as the machine knows them: under sudo, who that was before. */
-function issuer(): string {
-  return (process.env.SUDO_USER ?? userName()).replace(/\p{Cc}/gu, '').slice(0, 100);
-}
-
-/** A user without a name (a container's) has a number. */
-function userName(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    return `uid ${process.getuid?.() ?? '?'}`;
   }
 }

@@ -18,6 +18,7 @@ const commands = [
   'gallery',
   'access',
   'journal',
+  'attendance',
   'models',
   'evaluate',
   'adapt',

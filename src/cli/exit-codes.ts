@@ -71,6 +71,8 @@ const byCode: Record<ErrorCode, number> = {
   'person.exists': exitCode.data,
   'person.look-alike': exitCode.data,
   'access.rules-invalid': exitCode.data,
+  'attendance.no-plan': exitCode.noInput,
+  'attendance.statement-forged': exitCode.data,
   'access.rules-conflict': exitCode.config,
   'access.rules-rollback': exitCode.data,
   'access.rules-missing': exitCode.data,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { idPattern } from '../domain/person.ts';
 import { readerSchema } from './reader-schema.ts';
+import { isTimeZone } from './time-zone.ts';
 
 const name = z.string().regex(idPattern, 'use letters, digits, ".", "_" and "-", at most 64');
 const names = z.array(name).min(1);
@@ -162,14 +163,4 @@ export type AccessConfig = z.infer<typeof accessSchema>;
 /** The part of the section that the hub may say as well. */
 export function rulesOf({ needHubRules: _own, readers: _here, ...rules }: AccessConfig): RulesConfig {
   return rules;
-}
-
-function isTimeZone(text: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: text });
-    // "+01:00" is no place, and knows no daylight saving.
-    return /^[A-Z]/i.test(text);
-  } catch {
-    return false;
-  }
 }

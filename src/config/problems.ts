@@ -50,8 +50,9 @@ function saysOf(issue: z.core.$ZodIssue, { value, written }: Given, allowed: Jso
   const expected = `expected ${inWords(allowed)}`;
   if (value === undefined) return `is missing; ${expected}`;
   if (value === null || value === '') return `is empty; ${expected}`;
-  // The schema's own words for a pattern say more than the pattern.
-  if (issue.code === 'invalid_format') return `${shown(value)} does not fit: ${issue.message}`;
+  // The schema's own words say more than a pattern, and than a type that is right.
+  if (issue.code === 'invalid_format' || issue.code === 'custom')
+    return `${shown(value)} does not fit: ${issue.message}`;
   const quotesMend = allowed.type === 'string' && (allowed.enum === undefined || allowed.enum.includes(written));
   if (typeof value === 'number' && quotesMend) return `is a number; ${expected}: write "${written}", in quotes`;
   if (typeof value === 'object') return `is ${Array.isArray(value) ? 'a list' : 'a section'}; ${expected}`;

@@ -56,6 +56,8 @@ export type ErrorCode =
   | 'person.exists'
   | 'person.look-alike'
   | 'access.rules-invalid'
+  | 'attendance.no-plan'
+  | 'attendance.statement-forged'
   | 'access.rules-conflict'
   | 'access.rules-rollback'
   | 'access.rules-missing'

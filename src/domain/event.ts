@@ -13,7 +13,14 @@ export interface EventBodies {
   'vision.failed': { code: string; reason: string };
   'verdict.granted': { personId: string; name: string; evidence: Evidence };
   'verdict.denied': { reason: DenialReason; personId: string | null; evidence: Evidence };
-  'punch.recorded': { personId: string; name: string; direction: 'in' | 'out'; evidence: Evidence };
+  /** `work`: what is worked on, where the site tells kinds of work apart. */
+  'punch.recorded': {
+    personId: string;
+    name: string;
+    direction: 'in' | 'out' | 'break-start' | 'break-end' | 'change';
+    work?: string;
+    evidence: Evidence;
+  };
   /** An opening is asked of the lock process. */
   'door.requested': { cause: string; personId: string | null };
   /** Somebody leaves by a handle that opens by itself. */

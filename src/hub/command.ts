@@ -1,7 +1,8 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Kysely } from 'kysely';
 import type { Clock } from '../domain/clock.ts';
 import { LimenError } from '../domain/errors.ts';
+import type { Timers } from '../domain/timers.ts';
+import { pause, systemTimers } from '../runtime/timers.ts';
 import { everyTerminal } from '../sync/command-limits.ts';
 import type { CommandResult } from '../sync/command-messages.ts';
 import type { Sealer } from '../sync/envelope.ts';
@@ -25,6 +26,7 @@ export interface CommanderOptions {
   readonly settleMs?: number;
   /** How soon a command is said again to whom has not answered. */
   readonly repeatMs?: number;
+  readonly timers?: Timers;
 }
 
 /** What a terminal is to do. */
@@ -59,23 +61,23 @@ export interface CommandSent {
  * @throws LimenError `broker.unreachable` when the broker could not be reached in that time: nothing was sent.
  */
 export async function sendCommand(options: CommanderOptions, request: CommandRequest): Promise<CommandSent> {
-  const { site, link, settleMs = 300, repeatMs = 2000 } = options;
-  const deadlineMs = performance.now() + request.timeoutMs;
-  const leftMs = () => Math.max(0, deadlineMs - performance.now());
+  const { site, link, clock, settleMs = 300, repeatMs = 2000, timers = systemTimers } = options;
+  const deadlineMs = clock.monotonicMs() + request.timeoutMs;
+  const leftMs = () => Math.max(0, deadlineMs - clock.monotonicMs());
   const rolls = await openRollCall(options);
   const asking = new Asking(options, request, deadlineMs);
   await link.subscribe(topicsOf(site).everyResult, asking.receive);
   while (!link.state.online) {
     if (leftMs() === 0) throw unreachable(link);
-    await delay(20);
+    await pause(timers, 20);
   }
   const toAll = request.audience === everyTerminal;
-  if (toAll) await delay(Math.min(leftMs(), settleMs));
+  if (toAll) await pause(timers, Math.min(leftMs(), settleMs));
   const terminals = toAll ? await terminalsInBooks(options.db) : [request.audience];
   const id = await asking.ask(terminals);
   while (!asking.answered.aborted && terminals.length > 0 && leftMs() > 0) {
     asking.repeat();
-    await delay(Math.min(leftMs(), repeatMs), undefined, { signal: asking.answered }).catch(() => {});
+    await pause(timers, Math.min(leftMs(), repeatMs), asking.answered).catch(() => {});
   }
   const answers = terminals.map((terminal) => asking.answerOf(terminal) ?? unanswered(terminal, rolls));
   return { id, answers };
@@ -161,7 +163,7 @@ class Asking {
   async #issue(audience: string, challenge: string | null): Promise<Asked> {
     const { site, db, clock, sealer } = this.#options;
     const { verb, reason, issuer } = this.#request;
-    const lifetimeMs = Math.max(1, Math.round(this.#deadlineMs - performance.now()));
+    const lifetimeMs = Math.max(1, Math.round(this.#deadlineMs - clock.monotonicMs()));
     const order = { site, audience, verb, reason, issuer, challenge };
     const command = await issueCommand({ db, clock, lifetimeMs }, order);
     return { id: command.id, sealed: await sealer.command(command), proven: false };

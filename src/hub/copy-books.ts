@@ -19,6 +19,8 @@ const tables = {
   gaps: ['terminal', 'from_seq'],
   terminal_keys: ['terminal'],
   commands: ['id'],
+  punches: ['terminal', 'seq'],
+  statements: ['id'],
 } as const satisfies { readonly [T in keyof HubTables]: readonly (keyof HubTables[T])[] };
 
 type Table = keyof typeof tables;

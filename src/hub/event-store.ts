@@ -5,6 +5,7 @@ import { hashOf, startsAnew } from '../journal/chain.ts';
 import type { WireEvent } from '../sync/messages.ts';
 import type { HubTables } from './hub-schema.ts';
 import { type HubNotice, noticeOf } from './notice.ts';
+import { indexPunches } from './punch-book.ts';
 import { transact } from './transact.ts';
 
 /** How far a terminal's events are here without a hole. */
@@ -40,6 +41,7 @@ export function storeEvents(db: Kysely<HubTables>, events: readonly WireEvent[],
       befores.push(await takeTerminal(tx, terminal));
     }
     const fresh = await insert(tx, events, receivedAt);
+    await indexPunches(tx, fresh, receivedAt);
     const known = new Set(fresh);
     for (const event of events) {
       if (known.has(event)) {

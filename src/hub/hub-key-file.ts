@@ -7,7 +7,7 @@ import { LimenError, messageOf } from '../domain/errors.ts';
 import { readDurable, writeDurable } from '../runtime/durable-file.ts';
 import { isThere } from '../runtime/is-there.ts';
 import { readSecretFile } from '../runtime/secrets.ts';
-import { makeSigningJwk, makeSiteJwk, privateSigningJwk, siteJwk } from '../sync/keys.ts';
+import { makeSigningJwk, makeSiteJwk, privateSigningJwk, publicHalf, publicSigningJwk, siteJwk } from '../sync/keys.ts';
 
 /** The keys of one kind. `next` is on its way to the terminals, `previous` on its way out; never both. */
 function inTurn<K extends z.ZodType>(key: K) {
@@ -20,6 +20,8 @@ const hubKeyFileSchema = z.strictObject({
   sequence: z.number().int().min(0),
   site: inTurn(siteJwk),
   hub: inTurn(privateSigningJwk),
+  /** Public halves of earlier keys of the hub: what they signed in its own books stays signed. No message is opened with them. */
+  former: z.array(publicSigningJwk),
 });
 /** The hub's keys on its disk. They never leave it, but for the site key, which every terminal gets. */
 export type HubKeyFile = z.infer<typeof hubKeyFileSchema>;
@@ -38,7 +40,7 @@ export async function createHubKeys(file: string): Promise<void> {
   }
   await mkdir(dirname(file), { recursive: true, mode: 0o700 });
   const only = <K>(current: K) => ({ current, next: null, previous: null });
-  await write(file, { format: 1, sequence: 0, site: only(makeSiteJwk()), hub: only(makeSigningJwk()) });
+  await write(file, { format: 1, sequence: 0, site: only(makeSiteJwk()), hub: only(makeSigningJwk()), former: [] });
 }
 
 /** @throws LimenError `key.missing`, `key.invalid`, `config.secret-exposed` when others may read it. */
@@ -78,7 +80,10 @@ export function begun(now: HubKeyFile, kinds: readonly KeyKind[]): HubKeyFile {
   return {
     ...now,
     ...(kinds.includes('site') && { site: { ...now.site, next: makeSiteJwk(), previous: null } }),
-    ...(kinds.includes('hub') && { hub: { ...now.hub, next: makeSigningJwk(), previous: null } }),
+    ...(kinds.includes('hub') && {
+      hub: { ...now.hub, next: makeSigningJwk(), previous: null },
+      former: formerOf(now),
+    }),
   };
 }
 
@@ -91,7 +96,12 @@ export function switched(now: HubKeyFile): HubKeyFile | null {
 /** What was used before is no key any more; `null` when there is none. */
 export function retired(now: HubKeyFile): HubKeyFile | null {
   if (now.site.previous === null && now.hub.previous === null) return null;
-  return { ...now, site: { ...now.site, previous: null }, hub: { ...now.hub, previous: null } };
+  const former = formerOf(now);
+  return { ...now, site: { ...now.site, previous: null }, hub: { ...now.hub, previous: null }, former };
+}
+
+function formerOf({ hub, former }: HubKeyFile): HubKeyFile['former'] {
+  return hub.previous === null ? former : [...former, publicHalf(hub.previous)];
 }
 
 function turned<K>(keys: { current: K; next: K | null; previous: K | null }) {

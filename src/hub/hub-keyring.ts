@@ -5,6 +5,8 @@ import { changeHubKeyFile, type HubKeyFile, readHubKeyFile } from './hub-key-fil
 /** The hub's keys, as they are on the disk: a command beside a running hub may change them. */
 export interface HubKeyring extends HubKeys {
   readonly document: HubKeyFile;
+  /** Earlier keys of the hub: good for what stands in its own books, for no message. */
+  readonly former: readonly NamedKey[];
   /** Names of all keys that are valid, the one in use first. */
   readonly valid: { readonly site: readonly string[]; readonly hub: readonly string[] };
   /** Take in what another process has changed. Call it before a piece of work that seals. */
@@ -27,6 +29,9 @@ export async function openHubKeyring(file: string): Promise<HubKeyring> {
     get site() {
       return current.site;
     },
+    get former() {
+      return current.former;
+    },
     get document() {
       return current.document;
     },
@@ -46,10 +51,11 @@ export async function openHubKeyring(file: string): Promise<HubKeyring> {
   };
 }
 
-async function imported(document: HubKeyFile): Promise<HubKeys & { readonly document: HubKeyFile }> {
+async function imported(document: HubKeyFile): Promise<HubKeys & Pick<HubKeyring, 'document' | 'former'>> {
   const hub: NamedKey[] = await Promise.all(inOrder(document.hub).map((jwk) => importSigning(publicHalf(jwk))));
   const site: SiteKey[] = await Promise.all(inOrder(document.site).map(importSite));
-  return { document, hub, site, signing: await importSigning(document.hub.current) };
+  const former = await Promise.all(document.former.map(importSigning));
+  return { document, former, hub, site, signing: await importSigning(document.hub.current) };
 }
 
 /** The one in use, then the other that is valid. */

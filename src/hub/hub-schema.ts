@@ -65,4 +65,17 @@ export interface HubTables {
     issued_at: string;
     expires_at: string;
   };
+  /** The punches among the events, once more: made with them, in one transaction. */
+  punches: {
+    terminal: string;
+    seq: number;
+    person_id: string;
+    at: string;
+    clock: string;
+    code: string;
+    work: string | null;
+    received_at: string;
+  };
+  /** What the office said about working time, signed: plans, corrections, leave, approvals. Rows are only ever added. */
+  statements: { id: string; kind: string; person_id: string | null; recorded_at: string; jws: string };
 }

@@ -1,7 +1,8 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import type { Clock } from '../domain/clock.ts';
 import { LimenError } from '../domain/errors.ts';
+import type { Timers } from '../domain/timers.ts';
 import { inOrder } from '../runtime/in-order.ts';
+import { pause, systemTimers } from '../runtime/timers.ts';
 import { bucketName, bucketOf } from '../sync/digest.ts';
 import type { Opener, Sealer } from '../sync/envelope.ts';
 import { assertSize } from '../sync/jose-text.ts';
@@ -33,6 +34,7 @@ export interface PublisherOptions {
   readonly headLifetimeMs?: number | undefined;
   /** How long a broker may take to hand out the head it keeps. */
   readonly settleMs?: number;
+  readonly timers?: Timers;
 }
 
 /** Keeps the broker's retained gallery equal to the hub's database. */
@@ -60,14 +62,14 @@ const gatherMs = 200;
  * it would only take their gallery off the broker.
  */
 export async function openPublisher(options: PublisherOptions): Promise<Publisher> {
-  const { link, store, sealer, opener, notify, settleMs = 500 } = options;
+  const { link, store, sealer, opener, notify, settleMs = 500, timers = systemTimers } = options;
   const topics = topicsOf(options.site);
   const serially = inOrder();
   const wanted = { buckets: new Set<string>(), people: new Set<string>() };
   const stop = new AbortController();
   let retained: Delivery | null = null;
   let blocked = false;
-  let gathering: NodeJS.Timeout | undefined;
+  let gathering: (() => void) | undefined;
 
   const book = stampBook(store);
 
@@ -104,7 +106,7 @@ export async function openPublisher(options: PublisherOptions): Promise<Publishe
   };
 
   const reconcile = async () => {
-    await wait(settleMs, null, { signal: stop.signal });
+    await pause(timers, settleMs, stop.signal);
     const known = retained === null ? null : await opener.head(retained.payload).catch(() => null);
     const outline = await book.refresh();
     const mine = await headOf(outline, options);
@@ -152,10 +154,10 @@ export async function openPublisher(options: PublisherOptions): Promise<Publishe
       ({ buckets, people }) => {
         for (const bucket of buckets) wanted.buckets.add(bucket);
         for (const id of people) wanted.people.add(id);
-        gathering ??= setTimeout(() => {
+        gathering ??= timers.after(gatherMs, () => {
           gathering = undefined;
           background(answer);
-        }, gatherMs);
+        });
       },
       (error) => notify(noticeOf(error, topic)),
     );
@@ -199,8 +201,8 @@ export async function openPublisher(options: PublisherOptions): Promise<Publishe
       }),
     close: async () => {
       stop.abort();
+      gathering?.();
       clearInterval(renewing);
-      clearTimeout(gathering);
       await serially(async () => {});
     },
   };

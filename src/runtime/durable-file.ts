@@ -39,6 +39,15 @@ export async function writeDurable(path: string, data: string | Uint8Array, opti
   }
 }
 
+/** Where durable files are: this machine's disk, or a simulated one. */
+export interface DurableFiles {
+  write(path: string, data: string | Uint8Array, options?: WriteOptions): Promise<void>;
+  read<T>(path: string, decode: (bytes: Buffer) => T): Promise<Generation<T> | null>;
+}
+
+/** The machine's own disk, by {@link writeDurable} and {@link readDurable}. */
+export const durableFiles: DurableFiles = { write: writeDurable, read: readDurable };
+
 /**
  * Leave no earlier generation of a file, because something in it must be forgotten: call it before the write that no
  * longer has it, and write twice for two generations again.

@@ -1,6 +1,7 @@
 import type { Clock } from '../domain/clock.ts';
 import { isLimenError, LimenError, messageOf } from '../domain/errors.ts';
 import type { Report } from '../domain/event.ts';
+import type { DurableFiles } from '../runtime/durable-file.ts';
 import { inOrder } from '../runtime/in-order.ts';
 import { type Challenges, challenges } from './challenges.ts';
 import { type CommandJournal, commandJournal } from './command-journal.ts';
@@ -28,6 +29,7 @@ export interface CommandDeskOptions {
   readonly report: Report;
   /** Where the commands that were had are remembered. */
   readonly memoryFile: string;
+  readonly files?: DurableFiles;
   /** What this terminal can be told to do, by verb. */
   readonly verbs: Readonly<Record<string, CommandVerb>>;
   /** How long a challenge may be on its way to the hub and back; ten seconds unless said otherwise. */
@@ -57,6 +59,7 @@ export async function openCommandDesk(options: CommandDeskOptions): Promise<Comm
     file: options.memoryFile,
     clock: options.clock,
     onLost: journal.memoryLost,
+    files: options.files,
   });
   const desk = new Desk(options, journal, memory);
   await options.link.subscribe(topicsOf(options.site).command(options.terminal), desk.receive);

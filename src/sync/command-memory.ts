@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Clock } from '../domain/clock.ts';
 import { isLimenError, LimenError, messageOf } from '../domain/errors.ts';
-import { readDurable, writeDurable } from '../runtime/durable-file.ts';
+import { type DurableFiles, durableFiles } from '../runtime/durable-file.ts';
 import { inOrder } from '../runtime/in-order.ts';
 import { type Command, type CommandResult, commandIdSchema, resultSchema } from './command-messages.ts';
 
@@ -31,6 +31,7 @@ export interface CommandMemoryOptions {
   readonly clock: Clock;
   /** Told when there was a memory and it cannot be used. */
   readonly onLost: (fault: LimenError) => void;
+  readonly files?: DurableFiles | undefined;
 }
 
 /**
@@ -53,9 +54,10 @@ export interface CommandMemory {
 }
 
 /** Read the memory, or begin one. */
-export async function openCommandMemory({ file, clock, onLost }: CommandMemoryOptions): Promise<CommandMemory> {
+export async function openCommandMemory(options: CommandMemoryOptions): Promise<CommandMemory> {
+  const { file, clock, files = durableFiles } = options;
   const openedMs = clock.monotonicMs();
-  const stored = await read(file, onLost);
+  const stored = await read({ ...options, files });
   const state = { ...(stored ?? empty) };
   const answers = new Map(state.commands.map(({ id, result }) => [id, result]));
   const serially = inOrder();
@@ -77,7 +79,7 @@ export async function openCommandMemory({ file, clock, onLost }: CommandMemoryOp
     serially(async () => {
       since();
       const commands = Array.from(answers, ([id, result]) => ({ id, result }));
-      await writeDurable(file, encode({ ...state, commands }), { keepPrevious: false });
+      await files.write(file, encode({ ...state, commands }), { keepPrevious: false });
     });
 
   since();
@@ -111,9 +113,10 @@ export async function openCommandMemory({ file, clock, onLost }: CommandMemoryOp
 const empty: Document = { format: 1, since: null, letGo: '', newest: {}, hubTime: null, commands: [] };
 
 /** No earlier generation is read in place of a damaged one: it would not know the last command. */
-async function read(file: string, onLost: (fault: LimenError) => void): Promise<Document | null> {
+async function read(options: CommandMemoryOptions & { files: DurableFiles }): Promise<Document | null> {
+  const { file, files, onLost } = options;
   try {
-    return (await readDurable(file, (bytes) => decode(bytes, file)))?.value ?? null;
+    return (await files.read(file, (bytes) => decode(bytes, file)))?.value ?? null;
   } catch (error) {
     onLost(isLimenError(error) ? error : new LimenError('internal', messageOf(error), { cause: error }));
     return null;

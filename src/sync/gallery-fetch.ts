@@ -1,3 +1,5 @@
+import type { Timers } from '../domain/timers.ts';
+import { systemTimers } from '../runtime/timers.ts';
 import type { Delivery, Link } from './link.ts';
 import { incomplete, lackingIn, type ReplicaState } from './replica-state.ts';
 import type { Topics } from './topics.ts';
@@ -15,6 +17,7 @@ export interface GalleryFetcherOptions {
   readonly topics: Topics;
   readonly stateNow: () => ReplicaState;
   readonly onDelivery: (delivery: Delivery) => void;
+  readonly timers?: Timers | undefined;
 }
 
 /**
@@ -47,9 +50,10 @@ interface Fetch {
  * the people who are missing by those lists. So a terminal that comes back has the broker send it what changed, and not
  * everything, whatever version of MQTT it speaks.
  */
-export function galleryFetcher({ link, topics, stateNow, onDelivery }: GalleryFetcherOptions): GalleryFetcher {
+export function galleryFetcher(options: GalleryFetcherOptions): GalleryFetcher {
+  const { link, topics, stateNow, onDelivery, timers = systemTimers } = options;
   const fetches = new Map<string, Fetch>();
-  let timer: NodeJS.Timeout | undefined;
+  let callOff: (() => void) | undefined;
 
   const begin = (bucket: string, fetch: Omit<Fetch, 'end'>, filters: readonly string[]) => {
     const endings = filters.map((filter) => link.subscribe(filter, onDelivery));
@@ -64,7 +68,7 @@ export function galleryFetcher({ link, topics, stateNow, onDelivery }: GalleryFe
     [...fetches.values()].reduce((sum, fetch) => sum + (fetch.what === what ? fetch.weight : 0), 0);
 
   const look = () => {
-    timer = undefined;
+    callOff = undefined;
     const state = stateNow();
     const open = new Map(incomplete(state).map((one) => [one.bucket, one]));
     for (const [bucket, { what, end }] of [...fetches]) {
@@ -90,11 +94,11 @@ export function galleryFetcher({ link, topics, stateNow, onDelivery }: GalleryFe
 
   return {
     progressed: () => {
-      timer ??= setTimeout(look, fetches.size > 0 ? nextMs : patienceMs);
+      callOff ??= timers.after(fetches.size > 0 ? nextMs : patienceMs, look);
     },
     stop: () => {
-      clearTimeout(timer);
-      timer = undefined;
+      callOff?.();
+      callOff = undefined;
       for (const { end } of [...fetches.values()]) end();
     },
   };

@@ -1,8 +1,9 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { isLimenError, messageOf } from '../domain/errors.ts';
 import type { Report } from '../domain/event.ts';
 import type { Person } from '../domain/person.ts';
+import type { Timers } from '../domain/timers.ts';
 import type { GallerySnapshot, GalleryStore } from '../gallery/gallery-store.ts';
+import { pause, systemTimers } from '../runtime/timers.ts';
 import { backOff } from './back-off.ts';
 
 /** Hands out a gallery only after it is on the disk. */
@@ -28,6 +29,7 @@ export interface GalleryKeeperOptions {
   /** Where the snapshots come from, for the journal. */
   readonly topic: string;
   readonly retry: { readonly firstMs: number; readonly mostMs: number };
+  readonly timers?: Timers | undefined;
 }
 
 /**
@@ -36,9 +38,9 @@ export interface GalleryKeeperOptions {
  * by then no file of this terminal's gallery has them any more.
  */
 export function galleryKeeper(options: GalleryKeeperOptions): GalleryKeeper {
-  const { store, onGallery, report } = options;
+  const { store, onGallery, report, timers = systemTimers } = options;
   const stop = new AbortController();
-  const waits = backOff(options.retry);
+  const waits = backOff({ ...options.retry, random: timers.random });
   let current = options.initial;
   let onDisk = options.initial;
   let waiting: GallerySnapshot | null = null;
@@ -79,7 +81,7 @@ export function galleryKeeper(options: GalleryKeeperOptions): GalleryKeeper {
         }
       } catch (error) {
         fail(error, snapshot);
-        await wait(waits.nextMs(), null, { signal: stop.signal }).catch(() => {});
+        await pause(timers, waits.nextMs(), stop.signal).catch(() => {});
       }
     }
     running = null;

@@ -21,6 +21,8 @@ export interface MqttLinkOptions {
   readonly will?: { readonly topic: string; readonly payload: string } | undefined;
   readonly reconnect?: { readonly firstMs: number; readonly mostMs: number };
   readonly keepaliveS?: number;
+  /** How long the broker may take to acknowledge something before the connection is given up and made again. */
+  readonly ackTimeoutMs?: number;
   /**
    * Asked before every attempt: what may have been renewed meanwhile, such as a certificate. What it throws is the
    * reason why there is no connection.
@@ -51,6 +53,7 @@ export function openMqttLink(options: MqttLinkOptions): Link {
   const handlers = new Map<string, Set<Handler>>();
   const listeners = new Set<(state: LinkState) => void>();
   const inFlight = new Set<(reason: string) => void>();
+  const { ackTimeoutMs = 60_000 } = options;
   /** Ended while the broker was away: where it keeps a session, it still has them. */
   const ended = new Set<string>();
   const waits = backOff(options.reconnect ?? { firstMs: 500, mostMs: 60_000 });
@@ -88,11 +91,18 @@ export function openMqttLink(options: MqttLinkOptions): Link {
     client = current;
     current.on('connect', () => {
       waits.reset();
+      const giveUp = impatience(current, ackTimeoutMs);
+      current.once('close', () => clearTimeout(giveUp));
       for (const filter of ended) unsubscribe(current, filter);
       ended.clear();
       subscribeAll(current, [...handlers.keys()]).then(
-        () => client === current && current.connected && become({ online: true }),
+        () => {
+          clearTimeout(giveUp);
+          if (client === current && current.connected) become({ online: true });
+        },
         (error) => {
+          // Where the connection ended first, that has its own reason.
+          if (current.disconnecting) return;
           reason = messageOf(error);
           current.end(true);
         },
@@ -124,13 +134,16 @@ export function openMqttLink(options: MqttLinkOptions): Link {
     new Promise<void>((resolve, reject) => {
       const current = client;
       if (current === null || !current.connected) return reject(lost(url, what, reasonOf(state)));
+      const giveUp = impatience(current, ackTimeoutMs);
       const lose = (reason: string) => {
+        clearTimeout(giveUp);
         inFlight.delete(lose);
         reject(lost(url, what, reason));
       };
       inFlight.add(lose);
       run(current, (error) => {
         if (error !== undefined && error !== null) return lose(messageOf(error));
+        clearTimeout(giveUp);
         inFlight.delete(lose);
         resolve();
       });
@@ -238,6 +251,12 @@ async function subscribeAll(client: MqttClient, filters: readonly string[]): Pro
   const granted = await client.subscribeAsync([...filters], { qos: 1 });
   const refused = granted.find(({ qos }) => qos >= 128);
   if (refused !== undefined) throw new Error(`the broker refuses the subscription to ${refused.topic}`);
+}
+
+/** A broker that takes what it is sent and never says so looks like a good one, and would be waited for without end. */
+function impatience(client: MqttClient, withinMs: number): NodeJS.Timeout {
+  const silent = new Error(`the broker has acknowledged nothing for ${withinMs / 1000} s`);
+  return setTimeout(() => client.emit('error', silent), withinMs);
 }
 
 /** What still comes on the filter meets no handler; a connection that breaks meanwhile ends it as well. */

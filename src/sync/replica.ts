@@ -2,7 +2,9 @@ import type { Clock } from '../domain/clock.ts';
 import { isLimenError, LimenError, messageOf } from '../domain/errors.ts';
 import type { Report } from '../domain/event.ts';
 import type { Person } from '../domain/person.ts';
+import type { Timers } from '../domain/timers.ts';
 import type { GallerySnapshot, GalleryStore } from '../gallery/gallery-store.ts';
+import { systemTimers } from '../runtime/timers.ts';
 import { backOff } from './back-off.ts';
 import type { Opener } from './envelope.ts';
 import { galleryFetcher } from './gallery-fetch.ts';
@@ -39,6 +41,7 @@ export interface GalleryReplicaOptions {
   /** How long nothing may arrive before the hub is asked for what is missing. */
   readonly quietMs?: number;
   readonly retry?: { readonly firstMs: number; readonly mostMs: number };
+  readonly timers?: Timers;
 }
 
 /** A terminal's copy of the hub's gallery. */
@@ -83,7 +86,11 @@ export async function openGalleryReplica(options: GalleryReplicaOptions): Promis
   };
   const keeper = galleryKeeper({ ...options, onGallery, initial, report, retry, topic: topics.head });
   const asking = askForMissing(options, report, () => state);
-  const fetcher = galleryFetcher({ link, topics, stateNow: () => state, onDelivery: (delivery) => receive(delivery) });
+  const fetcher = galleryFetcher({
+    ...{ link, topics, timers: options.timers },
+    stateNow: () => state,
+    onDelivery: (delivery) => receive(delivery),
+  });
   let state = replicaState(initial);
   let closed = false;
 
@@ -149,9 +156,9 @@ export async function openGalleryReplica(options: GalleryReplicaOptions): Promis
 
 /** Ask the hub for what is missing once it has been quiet for a while; less and less often while nothing comes. */
 function askForMissing(options: GalleryReplicaOptions, report: Report, stateNow: () => ReplicaState) {
-  const { link, terminal, quietMs = 2000 } = options;
-  const waits = backOff({ firstMs: quietMs * 2, mostMs: Math.max(300_000, quietMs) });
-  let timer: NodeJS.Timeout | undefined;
+  const { link, terminal, quietMs = 2000, timers = systemTimers } = options;
+  const waits = backOff({ firstMs: quietMs * 2, mostMs: Math.max(300_000, quietMs), random: timers.random });
+  let callOff = () => {};
   let reported = '';
 
   const ask = () => {
@@ -167,16 +174,16 @@ function askForMissing(options: GalleryReplicaOptions, report: Report, stateNow:
       .want(want)
       .then((sealed) => link.publish(topicsOf(options.site).want(terminal), sealed));
     asking.catch(() => {});
-    timer = setTimeout(ask, waits.nextMs());
+    callOff = timers.after(waits.nextMs(), ask);
   };
 
   return {
     progressed: () => {
-      clearTimeout(timer);
+      callOff();
       waits.reset();
-      timer = setTimeout(ask, quietMs);
+      callOff = timers.after(quietMs, ask);
     },
-    stop: () => clearTimeout(timer),
+    stop: () => callOff(),
   };
 }
 

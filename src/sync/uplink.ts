@@ -1,5 +1,7 @@
 import { isLimenError } from '../domain/errors.ts';
+import type { Timers } from '../domain/timers.ts';
 import type { Journal } from '../journal/journal.ts';
+import { systemTimers } from '../runtime/timers.ts';
 import { backOff } from './back-off.ts';
 import type { Opener } from './envelope.ts';
 import type { Delivery, Link } from './link.ts';
@@ -18,6 +20,7 @@ export interface UplinkOptions {
   readonly window?: number;
   /** How long the hub may take to acknowledge before the events are sent again; doubles up to five minutes. */
   readonly ackTimeoutMs?: number;
+  readonly timers?: Timers;
   /** What was refused, for the log; an acknowledgement that is not the hub's changes nothing. */
   readonly onRefused?: (code: string, reason: string) => void;
 }
@@ -34,13 +37,22 @@ export interface Uplink {
  * hub says it has stored them. A broker's own acknowledgement counts for nothing: it forgets when it is restarted.
  */
 export async function openUplink(options: UplinkOptions): Promise<Uplink> {
-  const { link, journal, opener, sealer, terminal, window = 32, ackTimeoutMs = 10_000 } = options;
+  const {
+    link,
+    journal,
+    opener,
+    sealer,
+    terminal,
+    window = 32,
+    ackTimeoutMs = 10_000,
+    timers = systemTimers,
+  } = options;
   const topics = topicsOf(options.site);
   const waits = backOff({ firstMs: ackTimeoutMs, mostMs: Math.max(300_000, ackTimeoutMs), random: () => 0 });
   let sentSeq = journal.acknowledgedSeq;
   let sending = false;
   let closed = false;
-  let timer: NodeJS.Timeout | undefined;
+  let callOff: (() => void) | undefined;
 
   const send = async () => {
     if (sending) return;
@@ -53,7 +65,7 @@ export async function openUplink(options: UplinkOptions): Promise<Uplink> {
         const last = rows.at(-1);
         if (last === undefined) break;
         sentSeq = last.seq;
-        timer ??= setTimeout(resend, waits.nextMs());
+        callOff ??= timers.after(waits.nextMs(), resend);
         const sealed = await Promise.all(rows.map((row) => sealer.event(row)));
         await Promise.all(sealed.map((one) => link.publish(topics.event(terminal), one)));
       }
@@ -65,7 +77,7 @@ export async function openUplink(options: UplinkOptions): Promise<Uplink> {
   };
 
   const resend = () => {
-    timer = undefined;
+    callOff = undefined;
     sentSeq = journal.acknowledgedSeq;
     void send();
   };
@@ -80,9 +92,9 @@ export async function openUplink(options: UplinkOptions): Promise<Uplink> {
         return;
       }
       journal.acknowledge(ack.seq);
-      clearTimeout(timer);
+      callOff?.();
       waits.reset();
-      timer = ack.seq < sentSeq ? setTimeout(resend, waits.nextMs()) : undefined;
+      callOff = ack.seq < sentSeq ? timers.after(waits.nextMs(), resend) : undefined;
       void send();
     } catch (error) {
       options.onRefused?.(isLimenError(error) ? error.code : 'message.invalid', String(error));
@@ -98,7 +110,7 @@ export async function openUplink(options: UplinkOptions): Promise<Uplink> {
     wake: () => void send(),
     close: () => {
       closed = true;
-      clearTimeout(timer);
+      callOff?.();
     },
   };
 }

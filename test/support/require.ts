@@ -23,6 +23,10 @@ const parts = {
   /** TensorFlow.js in native code; its owner installs it: it downloads libtensorflow. */
   'tfjs-node': () =>
     spawnSync(process.execPath, ['-e', 'require("@tensorflow/tfjs-node")'], { cwd: packageRoot() }).status === 0,
+  /** Sees what a process asks of the disk, so that a power cut can be told from it. */
+  strace: () => spawnSync('strace', ['-o', '/dev/null', 'true']).status === 0,
+  rabbitmq: () => existsSync('/usr/lib/rabbitmq/bin/rabbitmq-server'),
+  nats: () => runs('nats-server', '--version'),
   shared: () => existsSync(sharedFolder()),
 };
 

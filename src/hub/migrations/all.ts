@@ -1,5 +1,6 @@
 import type { Migration } from 'kysely';
 import { firstTables } from './001-first-tables.ts';
+import { attendance } from './003-attendance.ts';
 import { terminalKeys } from './005-terminal-keys.ts';
 
 /**
@@ -8,5 +9,6 @@ import { terminalKeys } from './005-terminal-keys.ts';
  */
 export const migrations: Readonly<Record<string, Migration>> = {
   '001-first-tables': firstTables,
+  '003-attendance': attendance,
   '005-terminal-keys': terminalKeys,
 };

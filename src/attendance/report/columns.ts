@@ -1,0 +1,92 @@
+import type { Attendance, AttendanceDay } from '../attendance.ts';
+import { instantOf } from '../facts.ts';
+import { clockAt } from '../wall-clock.ts';
+
+/** A cell: words, or a length of time. */
+export type Cell = string | { readonly ms: number };
+
+/** A column of a report: what it is called for people and for machines, and what stands in it. */
+export interface Column<T> {
+  readonly key: string;
+  readonly title: string;
+  readonly of: (row: T) => Cell;
+}
+
+/** One day of one person. */
+export interface DayRow {
+  readonly attendance: Attendance;
+  readonly day: AttendanceDay;
+}
+
+/** The columns of a report by days; one for each tier of overtime that occurs. */
+export function dayColumns(tiers: readonly string[]): Column<DayRow>[] {
+  const time = (key: string, title: string, of: (day: AttendanceDay) => number): Column<DayRow> => ({
+    ...{ key, title },
+    of: ({ day }) => ({ ms: of(day) }),
+  });
+  return [
+    { key: 'person', title: 'Person', of: ({ attendance }) => attendance.worker.id },
+    { key: 'name', title: 'Name', of: ({ attendance }) => attendance.worker.name },
+    { key: 'date', title: 'Day', of: ({ day }) => day.date },
+    {
+      key: 'shift',
+      title: 'Shift',
+      of: ({ day }) => day.leave ?? day.planned.holiday ?? day.planned.shift?.name ?? '',
+    },
+    { key: 'in', title: 'In', of: ({ attendance, day }) => clockOf(attendance, day.works[0]?.in ?? day.open) },
+    { key: 'out', title: 'Out', of: ({ attendance, day }) => clockOf(attendance, day.works.at(-1)?.out ?? null) },
+    time('worked', 'Worked', ({ workedMs }) => workedMs),
+    time('credited', 'Credited', ({ creditedMs }) => creditedMs),
+    time('planned', 'Planned', ({ plannedMs }) => plannedMs),
+    ...tiers.map((tier) => time(`overtime_${tier}`, tier, ({ overtime }) => overtime[tier] ?? 0)),
+    time('late', 'Late', ({ lateMs }) => lateMs),
+    time('early', 'Left early', ({ earlyLeaveMs }) => earlyLeaveMs),
+    {
+      key: 'findings',
+      title: 'To look at',
+      of: ({ day }) => [...new Set(day.findings.map(({ kind }) => kind))].join(', '),
+    },
+  ];
+}
+
+/** The columns of a report by people: the sums of their days. */
+export function personColumns(tiers: readonly string[]): Column<Attendance>[] {
+  const sum = (key: string, title: string, of: (day: AttendanceDay) => number): Column<Attendance> => ({
+    ...{ key, title },
+    of: ({ days }) => ({ ms: days.reduce((total, day) => total + of(day), 0) }),
+  });
+  return [
+    { key: 'person', title: 'Person', of: ({ worker }) => worker.id },
+    { key: 'name', title: 'Name', of: ({ worker }) => worker.name },
+    { key: 'days', title: 'Days', of: ({ days }) => String(days.filter(({ workedMs }) => workedMs > 0).length) },
+    sum('worked', 'Worked', ({ workedMs }) => workedMs),
+    sum('credited', 'Credited', ({ creditedMs }) => creditedMs),
+    sum('planned', 'Planned', ({ plannedMs }) => plannedMs),
+    sum('balance', 'Balance', ({ workedMs, creditedMs, plannedMs }) => workedMs + creditedMs - plannedMs),
+    ...tiers.map((tier) => sum(`overtime_${tier}`, tier, ({ overtime }) => overtime[tier] ?? 0)),
+    sum('late', 'Late', ({ lateMs }) => lateMs),
+    sum('early', 'Left early', ({ earlyLeaveMs }) => earlyLeaveMs),
+    {
+      key: 'findings',
+      title: 'To look at',
+      of: ({ days }) => {
+        const count = days.reduce((total, { findings }) => total + findings.length, 0);
+        return count === 0 ? '' : String(count);
+      },
+    },
+  ];
+}
+
+/** The tiers of overtime that occur, in the order in which they do. */
+export function tiersOf(all: readonly Attendance[]): string[] {
+  return [...new Set(all.flatMap(({ days }) => days.flatMap(({ overtime }) => Object.keys(overtime))))];
+}
+
+/** Every day of everybody. */
+export function dayRows(all: readonly Attendance[]): DayRow[] {
+  return all.flatMap((attendance) => attendance.days.map((day) => ({ attendance, day })));
+}
+
+function clockOf({ terms }: Attendance, punch: Parameters<typeof instantOf>[0] | null): string {
+  return punch === null ? '' : clockAt(instantOf(punch), terms.site.timeZone);
+}

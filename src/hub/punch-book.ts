@@ -1,0 +1,97 @@
+import type { Kysely, Transaction } from 'kysely';
+import type { Punch, PunchCode } from '../attendance/facts.ts';
+import { type Plan, siteOfTerminal } from '../attendance/plan.ts';
+import type { ClockQuality, LimenEvent } from '../domain/event.ts';
+import type { WireEvent } from '../sync/messages.ts';
+import { clockCorrections } from './clock-corrections.ts';
+import type { HubTables } from './hub-schema.ts';
+
+const codes: readonly PunchCode[] = ['in', 'out', 'break-start', 'break-end', 'change'];
+
+/** Put punches where they are found by person and day. What is no punch, or one of a kind that is not known here, is left. */
+export async function indexPunches(
+  tx: Transaction<HubTables>,
+  events: readonly WireEvent[],
+  receivedAt: Date,
+): Promise<void> {
+  const rows = events.flatMap((event): HubTables['punches'][] => {
+    if (event.kind !== 'punch.recorded') return [];
+    const { personId, direction, work } = event.body as Partial<LimenEvent<'punch.recorded'>['body']>;
+    if (typeof personId !== 'string' || !codes.includes(direction as PunchCode)) return [];
+    const { terminal, seq, at, clock } = event;
+    const what = { person_id: personId, code: direction as PunchCode, work: typeof work === 'string' ? work : null };
+    return [{ terminal, seq, at, clock, ...what, received_at: receivedAt.toISOString() }];
+  });
+  if (rows.length > 0) await tx.insertInto('punches').values(rows).execute();
+}
+
+/** Which punches: of which instants, ISO 8601 UTC, `from` included and `to` not, and of whom. */
+export interface PunchQuery {
+  readonly from: string;
+  readonly to: string;
+  readonly personIds: readonly string[];
+  /** Punches that are wanted besides, whenever they were. */
+  readonly ids?: readonly string[];
+}
+
+/**
+ * Punches, in the order of terminals and numbers, with their sites by a plan and their times corrected where a terminal's
+ * clock was set later. Punches of an unset clock are given whenever they say they were: it may be this month that they
+ * were meant.
+ */
+export async function punchesOf(db: Kysely<HubTables>, plan: Plan, query: PunchQuery): Promise<Punch[]> {
+  const { from, to, personIds, ids = [] } = query;
+  const rows = await db
+    .selectFrom('punches')
+    .selectAll()
+    .where((where) =>
+      where.or([
+        where.and([where('at', '>=', from), where('at', '<', to)]),
+        where('clock', '=', 'unsynced'),
+        ...ids.map(keyOf).map(({ terminal, seq }) => where.and({ terminal, seq })),
+      ]),
+    )
+    .where('person_id', 'in', personIds)
+    .orderBy('terminal')
+    .orderBy('seq')
+    .execute();
+  const unset = [...new Set(rows.filter(({ clock }) => clock === 'unsynced').map(({ terminal }) => terminal))];
+  const corrected = await clockCorrections(db, unset);
+  return rows.map((row): Punch => {
+    const { terminal, seq, at, work } = row;
+    const correction = row.clock === 'unsynced' ? corrected({ terminal, seq, at }) : null;
+    return {
+      ...{ id: `${terminal}:${seq}`, personId: row.person_id, at, clock: row.clock as ClockQuality },
+      ...{ code: row.code as PunchCode, terminal, recordedAt: row.received_at },
+      site: siteOfTerminal(plan, terminal) ?? terminal,
+      ...(work !== null && { work }),
+      ...(correction !== null && { corrected: correction }),
+    };
+  });
+}
+
+/** Everybody who has punched between two instants, those included of whom the hub knows nothing any more. */
+export async function peoplePunching(
+  db: Kysely<HubTables>,
+  { from, to }: { from: string; to: string },
+): Promise<string[]> {
+  const within = db.selectFrom('punches').select('person_id').distinct().where('at', '>=', from).where('at', '<', to);
+  return (await within.orderBy('person_id').execute()).map(({ person_id }) => person_id);
+}
+
+/** Whose punch that is; `null` for one that is not in the books. */
+export async function personOfPunch(db: Kysely<HubTables>, id: string): Promise<string | null> {
+  const { terminal, seq } = keyOf(id);
+  const row = await db
+    .selectFrom('punches')
+    .select('person_id')
+    .where('terminal', '=', terminal)
+    .where('seq', '=', seq)
+    .executeTakeFirst();
+  return row?.person_id ?? null;
+}
+
+function keyOf(id: string): { readonly terminal: string; readonly seq: number } {
+  const [, terminal = '', digits = ''] = /^(.*):(\d{1,15})$/.exec(id) ?? [];
+  return { terminal, seq: Number(digits) };
+}

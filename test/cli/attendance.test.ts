@@ -1,0 +1,124 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'ava';
+import { unzipSync } from 'fflate';
+import type { Occurrence } from '../../src/domain/event.ts';
+import { storeEvents } from '../../src/hub/event-store.ts';
+import { openHubStore } from '../../src/hub/hub-store.ts';
+import { packageRoot } from '../../src/runtime/package-root.ts';
+import type { WireEvent } from '../../src/sync/messages.ts';
+import { limen, refuses } from '../support/command-line.ts';
+import { temporaryFolders } from '../support/folders.ts';
+import { memoryJournal } from '../support/memory-journal.ts';
+
+const folder = temporaryFolders(test);
+const planFile = join(packageRoot(), 'test/attendance/plan.yaml');
+const march = ['--from', '2026-03-02', '--to', '2026-03-08'];
+
+/** A hub with a week of punches of two people. */
+async function hub(): Promise<string> {
+  const at = folder();
+  const config = join(at, 'hub.yaml');
+  writeFileSync(config, `site: works\ndataFolder: ${join(at, 'hub')}\nbroker: { url: 'mqtt://127.0.0.1:1' }\n`);
+  await limen('hub', 'init', '--config', config);
+  const store = await openHubStore(join(at, 'hub/hub.db'));
+  const template = { model: 'none', scale: 1, data: new Int8Array(128).fill(1) };
+  const person = { groups: [], validFrom: null, validUntil: null, templates: [template] };
+  await store.add({ ...person, id: '1001', name: '=Ada <Lovelace>' });
+  await store.add({ ...person, id: '1002', name: 'Bo' });
+  await storeEvents(store.db, weekOfPunches(), new Date('2026-03-09T00:00Z'));
+  await store.close();
+  return config;
+}
+
+function weekOfPunches(): WireEvent[] {
+  const times: [at: string, direction: 'in' | 'out', personId: string][] = [];
+  for (const day of ['02', '03', '04', '05', '06']) {
+    times.push([`2026-03-${day}T07:56+01:00`, 'in', '1001'], [`2026-03-${day}T17:32+01:00`, 'out', '1001']);
+    times.push([`2026-03-${day}T08:12+01:00`, 'in', '1002']);
+    if (day !== '04') times.push([`2026-03-${day}T16:31+01:00`, 'out', '1002']);
+  }
+  const journal = memoryJournal('gate-1');
+  for (const [, direction, personId] of times) {
+    const punch: Occurrence = {
+      kind: 'punch.recorded',
+      body: { personId, name: '', direction, evidence: {} as never },
+    };
+    journal.append(punch);
+  }
+  const rows = journal.after(0, times.length) as unknown as WireEvent[];
+  return rows.map((row, i) => ({ ...row, at: new Date(times[i]![0]).toISOString(), clock: 'synced' as const }));
+}
+
+test('from a plan to the pay of a week, and through a correction and its reversal', async (t) => {
+  const config = await hub();
+  const say = ['--reason', 'as agreed', '--config', config];
+  refuses(t, await limen('attendance', ...march, '--config', config), 66, 'attendance.no-plan');
+  t.is((await limen('attendance', 'plan', 'set', planFile, ...say)).exitCode, 0);
+  const sums = await limen('attendance', ...march, '--config', config);
+  t.is(sums.exitCode, 0, sums.stderr);
+  // 08:00 to 17:30 less half an hour of break: 9:00, five times; 08:15 to 16:30 less the break: 7:45, four times.
+  t.regex(sums.stdout, /1001 .*45:00/);
+  t.regex(sums.stdout, /1002 .*31:00/);
+
+  const check = await limen('attendance', 'check', ...march, '--config', config, '--json');
+  t.is(check.exitCode, 1);
+  const [finding, ...more] = JSON.parse(check.stdout);
+  t.deepEqual(more, []);
+  t.like(finding, { kind: 'missing-out', personId: '1002', day: '2026-03-04' });
+  const { entry } = finding.proposals[0];
+  const added = await limen('attendance', 'add', entry.personId, entry.code, entry.at, '--site', entry.site, ...say);
+  t.is(added.exitCode, 0, added.stderr);
+  t.regex((await limen('attendance', ...march, '--config', config)).stdout, /1002 .*38:45/);
+  const clean = await limen('attendance', 'check', ...march, '--config', config);
+  t.is(clean.exitCode, 0);
+  t.is(clean.stdout, 'Nothing to look at.');
+  const id = /^Entry (\S+)\./.exec(added.stdout)?.[1] as string;
+  t.is((await limen('attendance', 'reverse', id, ...say)).exitCode, 0);
+  t.is((await limen('attendance', ...march, '--config', config)).stdout, sums.stdout);
+
+  const explained = await limen('attendance', 'explain', '1001', '2026-03-02', '--config', config);
+  t.regex(explained.stdout, /in 07:56 \(counts as 08:00\), out 17:32 \(counts as 17:30\)/);
+  t.regex(explained.stdout, /worked 9:30 - 0:30 = 9:00/);
+});
+
+test('every format has the same week', async (t) => {
+  const config = await hub();
+  await limen('attendance', 'plan', 'set', planFile, '--reason', 'as agreed', '--config', config);
+  const as = (format: string) => limen('attendance', ...march, '--format', format, '--config', config);
+  const json = JSON.parse((await as('json')).stdout);
+  t.is(json.people[0].days[0].workedMs, 9 * 3_600_000);
+  t.is(json.people[0].days[0].overtimeMs['x1.25'], 3_600_000);
+  const csv = (await as('csv')).stdout.split('\n');
+  t.is(csv.length, 1 + 2 * 7);
+  t.regex(csv[1] as string, /^1001,'=Ada <Lovelace>,2026-03-02,day,07:56,17:32,540\.00,/, 'a name is no formula');
+  const html = (await as('html')).stdout;
+  t.is(html.match(/<section>/g)?.length, 2);
+  t.true(html.includes('=Ada &lt;Lovelace&gt;') && !html.includes('<Lovelace>'));
+  const sheets = await limenBytes('attendance', ...march, '--format', 'xlsx', '--config', config);
+  const files = unzipSync(sheets);
+  t.deepEqual(Object.keys(files).filter((name) => name.includes('worksheets/sheet')).length, 2);
+});
+
+test('a plan with a mistake names the place and sets nothing', async (t) => {
+  const config = await hub();
+  const file = join(folder(), 'plan.yaml');
+  writeFileSync(
+    file,
+    'sites: { works: { timeZone: Europe/Berlin } }\nrotas: { w: { from: 2026-01-05, days: [dya] } }\n',
+  );
+  const ended = await limen('attendance', 'plan', 'set', file, '--reason', 'x', '--config', config);
+  t.is(ended.exitCode, 78);
+  t.regex(ended.stderr, /plan\.yaml:2:\d+: rotas\.w\.days\.0: .*there is no shift "dya"/);
+  refuses(t, await limen('attendance', 'plan', 'show', '--config', config), 66, 'attendance.no-plan');
+});
+
+async function limenBytes(...args: string[]): Promise<Uint8Array> {
+  const { execa } = await import('execa');
+  const { limenFile } = await import('../support/command-line.ts');
+  const { stdout } = await execa(process.execPath, [limenFile, ...args], {
+    encoding: 'buffer',
+    stripFinalNewline: false,
+  });
+  return stdout;
+}

@@ -1,0 +1,135 @@
+import type { LimenEvent, Occurrence } from '../../../src/domain/event.ts';
+import type { GallerySnapshot } from '../../../src/gallery/gallery-store.ts';
+import { openCommandDesk } from '../../../src/sync/command-desk.ts';
+import type { Command } from '../../../src/sync/command-messages.ts';
+import { openGalleryReplica } from '../../../src/sync/replica.ts';
+import { followRules } from '../../../src/sync/rules-replica.ts';
+import { openUplink } from '../../../src/sync/uplink.ts';
+import { watchedVerbs } from '../../support/commands.ts';
+import type { SimulatedBroker } from './broker.ts';
+import type { Chance } from './chance.ts';
+import { SimulatedDisk } from './disk.ts';
+import { opening, terminalSealing } from './envelope.ts';
+import { Killed, Life } from './life.ts';
+import { simulatedLink } from './link.ts';
+import type { VirtualTime } from './virtual-time.ts';
+
+/** What the parts of a simulated site share. */
+export interface World {
+  readonly time: VirtualTime;
+  readonly chance: Chance;
+  readonly broker: SimulatedBroker;
+}
+
+/** A command that was carried out. */
+export interface Act {
+  readonly terminal: string;
+  readonly verb: string;
+  readonly command: Command;
+  readonly atMs: number;
+  /** The clock was the true time, and said so. */
+  readonly clockWasTrue: boolean;
+}
+
+/** A terminal with everything it has to do with a broker, over its lives. */
+export class SimulatedTerminal {
+  readonly name: string;
+  readonly disk: SimulatedDisk;
+  /** Every event that `append` returned, whoever was killed since. */
+  readonly truth: LimenEvent[] = [];
+  readonly acts: Act[] = [];
+  offByMs = 0;
+  inForce: GallerySnapshot | null = null;
+  readonly #world: World;
+  #life: Life | null = null;
+  #append: (occurrence: Occurrence) => void = () => {};
+  #prune: () => void = () => {};
+
+  constructor(name: string, world: World) {
+    this.name = name;
+    this.#world = world;
+    this.disk = new SimulatedDisk(world.chance);
+  }
+
+  get life(): Life | null {
+    return this.#life?.dead === false ? this.#life : null;
+  }
+
+  /** Begin a life. What it waits for takes time, so nobody waits for the start. */
+  start(): void {
+    this.#life = new Life(this.#world.time, this.#world.chance.next);
+    this.#open(this.#life).catch((error) => {
+      if (!(error instanceof Killed)) throw error;
+    });
+  }
+
+  async #open(life: Life): Promise<void> {
+    const { time, chance, broker } = this.#world;
+    const clock = life.clock(() => this.offByMs);
+    const journal = this.disk.journal({ terminal: this.name, life, clock });
+    const link = simulatedLink({ clientId: this.name, broker, chance, life });
+    const names = {
+      site: 'plant',
+      terminal: this.name,
+      link,
+      clock,
+      opener: opening,
+      sealer: terminalSealing,
+      timers: life.timers,
+    };
+    let wake = () => {};
+    const report = (occurrence: Occurrence) => {
+      this.truth.push(journal.append(occurrence));
+      wake();
+    };
+    this.#append = report;
+    this.#prune = () => journal.prune(clock.now());
+    this.inForce = null;
+    const replica = await openGalleryReplica({
+      ...names,
+      freshness: { now: () => clock.now(), confirmed: () => {} },
+      store: this.disk.galleryStore(life),
+      report,
+      onGallery: (snapshot) => {
+        if (!life.dead) this.inForce = snapshot;
+      },
+    });
+    await followRules({
+      ...names,
+      store: this.disk.rulesStore(life),
+      current: this.disk.rules,
+      lineage: () => replica.snapshot?.lineage ?? null,
+      check: async () => {},
+      onRules: async () => {},
+      report: (occurrence) => attempt(() => report(occurrence)),
+    });
+    const uplink = await openUplink({ ...names, journal });
+    wake = uplink.wake;
+    await openCommandDesk({
+      ...{ ...names, report, memoryFile: 'commands.state', files: this.disk.files(life) },
+      verbs: watchedVerbs((verb, command) => {
+        life.act();
+        const clockWasTrue = this.offByMs === 0;
+        this.acts.push({ terminal: this.name, verb, command, atMs: time.nowMs, clockWasTrue });
+      }),
+    });
+  }
+
+  /** Something happens at the door. */
+  happen(occurrence: Occurrence): void {
+    if (this.life !== null) attempt(() => this.#append(occurrence));
+  }
+
+  prune(): void {
+    if (this.life !== null) attempt(this.#prune);
+  }
+}
+
+/** Whoever is killed in the middle of something does not see the end of it. */
+export function attempt(work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    if (!(error instanceof Killed)) throw error;
+  }
+}

@@ -1,0 +1,12 @@
+/** How many runs a scenario makes: few by default, many with `npm run test:faults -- --long`. */
+export function amount({ short, long }: { short: number; long: number }): number {
+  return process.env.LIMEN_FAULTS_LONG === '1' ? long : short;
+}
+
+/** The seed of one run to be repeated, from `LIMEN_FAULTS_SEED`; without it, seeds count up from one of the day's. */
+export function seeds(count: number): number[] {
+  const { LIMEN_FAULTS_SEED: only } = process.env;
+  if (only !== undefined) return [Number(only)];
+  const first = Math.floor(Math.random() * 2 ** 31);
+  return Array.from({ length: count }, (_, i) => first + i);
+}

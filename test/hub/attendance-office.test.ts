@@ -1,0 +1,172 @@
+import { join } from 'node:path';
+import test from 'ava';
+import type { Attendance } from '../../src/attendance/attendance.ts';
+import { type Plan, plainPolicy } from '../../src/attendance/plan.ts';
+import type { Occurrence } from '../../src/domain/event.ts';
+import { type AttendanceOffice, type AttendanceQuery, attendanceOffice } from '../../src/hub/attendance-office.ts';
+import { storeEvents } from '../../src/hub/event-store.ts';
+import { createHubKeys } from '../../src/hub/hub-key-file.ts';
+import { openHubKeyring } from '../../src/hub/hub-keyring.ts';
+import { openHubStore } from '../../src/hub/hub-store.ts';
+import type { WireEvent } from '../../src/sync/messages.ts';
+import { temporaryFolders } from '../support/folders.ts';
+import { memoryJournal } from '../support/memory-journal.ts';
+
+const folder = temporaryFolders(test);
+const hour = 3_600_000;
+const boss = { author: 'boss', reason: 'as agreed' };
+const works: Plan = {
+  sites: { works: { timeZone: 'Europe/Berlin' } },
+  holidays: {},
+  shifts: { day: { kind: 'fixed', stretches: [{ from: '08:00', to: '16:30' }] } },
+  rotas: { weekdays: { from: '2026-01-05', days: ['day', 'day', 'day', 'day', 'day', null, null] } },
+  policies: { agreed: plainPolicy },
+  groups: {},
+  people: {},
+  everybody: { rota: 'weekdays', policy: 'agreed' },
+  travel: [],
+};
+
+/** An office with a clock that the test sets. */
+async function office(t: import('ava').ExecutionContext) {
+  const file = join(folder(), 'hub-keys.json');
+  await createHubKeys(file);
+  const store = await openHubStore(':memory:');
+  t.teardown(() => store.close());
+  let now = new Date('2026-03-31T12:00:00Z');
+  const clock = { now: () => now, monotonicMs: () => 0, quality: () => 'synced' as const };
+  return {
+    store,
+    office: attendanceOffice({ store, keys: await openHubKeyring(file), clock }),
+    at: (text: string) => {
+      now = new Date(text);
+      return now;
+    },
+  };
+}
+
+/** What a terminal sends: punches of `ada` at instants, and whatever else it says. */
+function events(
+  ...said: readonly [at: string, occurrence: Occurrence | 'in' | 'out', clock?: 'unsynced'][]
+): WireEvent[] {
+  const journal = memoryJournal('gate-1');
+  const punch = (direction: 'in' | 'out'): Occurrence => ({
+    kind: 'punch.recorded',
+    body: { personId: 'ada', name: 'Ada', direction, evidence: {} as never },
+  });
+  for (const [, what] of said) journal.append(typeof what === 'string' ? punch(what) : what);
+  const rows = journal.after(0, said.length) as unknown as WireEvent[];
+  return rows.map((row, i) => ({ ...row, at: new Date(said[i]![0]).toISOString(), clock: said[i]![2] ?? 'synced' }));
+}
+
+async function reported(desk: AttendanceOffice, query: AttendanceQuery): Promise<Attendance[]> {
+  const all: Attendance[] = [];
+  for await (const attendance of desk.report(query)) all.push(attendance);
+  return all;
+}
+
+const march2 = { from: '2026-03-02', to: '2026-03-02' };
+
+test('without a plan nothing is counted, and the mend is said', async (t) => {
+  const { office: desk } = await office(t);
+  await t.throwsAsync(reported(desk, march2), { code: 'attendance.no-plan' });
+});
+
+test('a report comes out later as it came out then: punches that came late, corrections, and another plan', async (t) => {
+  const { office: desk, store, at } = await office(t);
+  at('2026-03-01T00:00Z');
+  await desk.setPlan(works, boss);
+  const day = events(
+    ['2026-03-02T08:00+01:00', 'in'],
+    ['2026-03-02T16:30+01:00', 'out'],
+    ['2026-03-02T17:00+01:00', 'in'],
+  );
+  await storeEvents(store.db, day.slice(0, 1), at('2026-03-02T07:00Z'));
+  await storeEvents(store.db, day.slice(1), at('2026-03-10T00:00Z'));
+  at('2026-03-20T00:00Z');
+  const id = await desk.say({ kind: 'void', punch: 'gate-1:3' }, boss);
+  at('2026-03-25T00:00Z');
+  const stingy = {
+    ...works,
+    policies: { agreed: { ...plainPolicy, roundOut: { toMinutes: 60, mode: 'down' as const } } },
+  };
+  await desk.setPlan(stingy, boss);
+  at('2026-03-31T00:00Z');
+  const asOf = async (text?: string) => {
+    const [attendance] = await reported(desk, { ...march2, ...(text !== undefined && { asOf: new Date(text) }) });
+    const [counted] = attendance!.days;
+    return [counted!.workedMs / hour, counted!.findings.map(({ kind }) => kind)];
+  };
+  t.deepEqual(await asOf('2026-03-05T00:00Z'), [0, ['missing-out']], 'the OUT had not come yet');
+  t.deepEqual(await asOf('2026-03-15T00:00Z'), [8.5, ['missing-out']]);
+  t.deepEqual(await asOf('2026-03-21T00:00Z'), [8.5, []]);
+  t.deepEqual(await asOf(), [8, []]);
+  await desk.say({ kind: 'reverse', entry: id }, boss);
+  t.deepEqual(await asOf(), [8, ['missing-out']]);
+});
+
+test('events that come twice, and in any order, are punches once', async (t) => {
+  const { office: desk, store } = await office(t);
+  await desk.setPlan(works, boss);
+  const day = events(['2026-03-02T08:00+01:00', 'in'], ['2026-03-02T16:30+01:00', 'out']);
+  await storeEvents(store.db, [...day].reverse(), new Date());
+  await storeEvents(store.db, day, new Date());
+  const [attendance] = await reported(desk, { ...march2, asOf: new Date('2030-01-01') });
+  t.is(attendance?.days[0]?.workedMs, 8.5 * hour);
+  t.is(attendance?.days[0]?.punches.length, 2);
+});
+
+test('a clock that was put right corrects the punches of that run, says so, and leaves those of the run before', async (t) => {
+  const { office: desk, store, at } = await office(t);
+  await desk.setPlan(works, boss);
+  const started = {
+    kind: 'terminal.started',
+    body: { version: '1', pack: 'p', embedder: 'e', galleryVersion: 1, people: 1 },
+  } as const;
+  const byMs = Date.parse('2026-03-02T07:00Z') - Date.parse('1970-01-01T00:00Z');
+  const rows = events(
+    ['1970-01-01T00:00:05Z', 'in', 'unsynced'],
+    ['1970-01-01T00:00:00Z', started, 'unsynced'],
+    ['1970-01-01T00:00:00Z', 'in', 'unsynced'],
+    ['2026-03-02T07:10Z', { kind: 'clock.stepped', body: { byMs } }],
+    ['2026-03-02T16:30+01:00', 'out'],
+  );
+  await storeEvents(store.db, rows, at('2026-03-02T17:00Z'));
+  at('2026-04-01T00:00Z');
+  const [attendance] = await reported(desk, march2);
+  const [day] = attendance!.days;
+  t.is(day?.workedMs, 8.5 * hour);
+  const [punch] = day!.punches;
+  t.is(punch?.at, '1970-01-01T00:00:00.000Z', 'what was recorded stays');
+  t.is(punch?.corrected?.at, '2026-03-02T07:00:00.000Z');
+  t.regex(punch?.corrected?.reason ?? '', /event 4/);
+  const [lost] = (await reported(desk, { from: '1970-01-01', to: '1970-01-01', personId: 'ada' }).catch(
+    () => [],
+  )) as Attendance[];
+  t.deepEqual(lost?.days[0]?.findings.map(({ kind }) => kind).includes('clock-unsynced'), true);
+});
+
+test('what was written into the database by somebody else is refused, and not counted', async (t) => {
+  const { office: desk, store } = await office(t);
+  await desk.setPlan(works, boss);
+  const id = await desk.say({ kind: 'leave', personId: 'ada', ...march2, leave: 'sick', paid: true }, boss);
+  await store.db
+    .insertInto('statements')
+    .values({
+      ...{
+        id: `${id.slice(0, -1)}${id.endsWith('Z') ? 'Y' : 'Z'}`,
+        kind: 'leave',
+        person_id: 'ada',
+        recorded_at: '2026-03-01T00:00:00.000Z',
+      },
+      jws: (await store.db.selectFrom('statements').select('jws').where('id', '=', id).executeTakeFirstOrThrow()).jws,
+    })
+    .execute();
+  await t.throwsAsync(desk.statements.entries(), { code: 'attendance.statement-forged' });
+});
+
+test('a correction of what is not there is refused', async (t) => {
+  const { office: desk } = await office(t);
+  await t.throwsAsync(desk.say({ kind: 'void', punch: 'gate-1:99' }, boss), { code: 'usage.invalid' });
+  await t.throwsAsync(desk.say({ kind: 'reverse', entry: 'nothing' }, boss), { code: 'usage.invalid' });
+});
