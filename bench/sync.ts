@@ -13,8 +13,7 @@ import { createServer } from 'node:net';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { createKeys } from '../src/sync/keys.ts';
-import { keyFiles, type Task, type Used } from './sync/party.ts';
+import { makeBenchKeys, type Task, type Used } from './sync/party.ts';
 
 const { values } = parseArgs({
   options: {
@@ -54,7 +53,7 @@ async function measure(people: number, changes: number) {
     if (child.exitCode === null) await once(child, 'exit');
   };
   try {
-    await createKeys(keyFiles(folder));
+    await makeBenchKeys(folder);
     const load = loadavg()[0]!;
     const hub = run('hub');
     progress(`${people} people: the hub publishes …`);

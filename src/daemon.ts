@@ -19,6 +19,7 @@ import { terminalVerbs } from './terminal-commands.ts';
 import { openTerminalDoor } from './terminal-door.ts';
 import { followFreshness } from './terminal-freshness.ts';
 import { terminalHealth } from './terminal-health.ts';
+import { terminalIdentity } from './terminal-identity.ts';
 import { choosePack } from './terminal-packs.ts';
 import { reportStart, warnAboutRefusal, warnAboutShortfall } from './terminal-start.ts';
 import { openTerminalSync, type TerminalSync } from './terminal-sync.ts';
@@ -80,6 +81,7 @@ async function open(
   const { door, reportTo } = await openTerminalDoor(config, log);
   if (door !== null) closers.add(() => door.close());
 
+  const keyring = await terminalIdentity(config);
   const file = join(config.dataFolder, 'journal.db');
   const journal = openJournal({ file, terminal: config.terminal, clock, onDamage: 'set-aside' });
   closers.add(() => journal.close());
@@ -123,17 +125,17 @@ async function open(
     stored?.snapshot ?? null,
   );
   reportTo(terminal);
-  reportStart({ terminal, stored, config, pack: pack.name }, log);
-  const { broker } = config;
-  const freshness = broker === undefined ? null : await followFreshness({ config, terminal, stored, clock, log });
+  reportStart({ terminal, stored, hasHub: keyring !== null, pack: pack.name }, log);
+  const freshness = keyring === null ? null : await followFreshness({ config, terminal, stored, clock, log });
   closers.add(() => freshness?.close());
   const trust = () => freshness?.trust ?? 'full';
   const access = await openTerminalAccess({ config, terminal, journal, clock, log, trust });
   closers.add(() => access.close());
 
-  if (broker !== undefined && freshness !== null) {
+  if (keyring !== null && freshness !== null) {
     const opened = await openTerminalSync({
-      config: { ...config, broker },
+      config,
+      keyring,
       terminal,
       journal,
       store,

@@ -1,15 +1,17 @@
+import { linkOptions } from './broker-link.ts';
 import type { HubConfig } from './config/schema.ts';
 import { type CommandRequest, type CommandSent, sendCommand } from './hub/command.ts';
+import { openHubKeyring } from './hub/hub-keyring.ts';
 import { openHubStore } from './hub/hub-store.ts';
+import { terminalBooks } from './hub/terminal-books.ts';
 import { hubBooks } from './hub-books.ts';
-import { hubKeyFiles, makeDataFolder } from './hub-daemon.ts';
+import { hubKeyFile, makeDataFolder } from './hub-daemon.ts';
 import { systemClock } from './runtime/clock.ts';
 import { Closers } from './runtime/closers.ts';
 import { issuer } from './runtime/issuer.ts';
 import { sealer } from './sync/envelope.ts';
-import { readHubKeys } from './sync/keys.ts';
 import { openMqttLink } from './sync/mqtt-link.ts';
-import { linkOptions } from './terminal-sync.ts';
+import { terminalOpener } from './sync/terminal-envelope.ts';
 
 /**
  * Send one command beside a hub that may be running, or without one: with its keys, its books and its broker, and
@@ -24,14 +26,17 @@ export async function commandTerminals(
   const closers = new Closers();
   try {
     makeDataFolder(config.dataFolder);
-    const keys = await readHubKeys(hubKeyFiles(config.dataFolder));
+    const keys = await openHubKeyring(hubKeyFile(config.dataFolder));
     const store = await openHubStore(hubBooks(config));
     closers.add(() => store.close());
     const clientId = `limen-${config.site}-hub-${process.pid}`;
     const link = openMqttLink({ ...linkOptions(config.broker), clientId });
     closers.add(() => link.close());
     return await sendCommand(
-      { site: config.site, link, db: store.db, sealer: sealer(keys), siteKey: keys.site, clock: systemClock },
+      {
+        ...{ site: config.site, link, db: store.db, clock: systemClock, sealer: sealer(keys) },
+        terminals: terminalOpener(keys, terminalBooks(store.db)),
+      },
       { ...request, issuer: issuer() },
     );
   } finally {

@@ -2,26 +2,28 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ulid } from 'ulid';
+import { linkOptions } from './broker-link.ts';
 import { openVision } from './compose.ts';
 import type { HubConfig } from './config/schema.ts';
 import { LimenError, messageOf } from './domain/errors.ts';
 import type { Books } from './hub/database.ts';
 import { type EmbeddedBroker, startEmbeddedBroker } from './hub/embedded-broker.ts';
 import { type Hub, openHub } from './hub/hub.ts';
+import { type HubKeyring, openHubKeyring } from './hub/hub-keyring.ts';
 import { openHubStore } from './hub/hub-store.ts';
 import { seatOf } from './hub/open-seat.ts';
 import { hubBooks } from './hub-books.ts';
 import { systemClock } from './runtime/clock.ts';
 import { Closers } from './runtime/closers.ts';
 import type { Logger } from './runtime/logger.ts';
-import { type KeyFiles, readHubKeys } from './sync/keys.ts';
 import type { Link } from './sync/link.ts';
 import { openMqttLink } from './sync/mqtt-link.ts';
-import { linkOptions } from './terminal-sync.ts';
 
 /** A hub with everything around it. */
 export interface HubDaemon {
   readonly hub: Hub;
+  readonly keyring: HubKeyring;
+  readonly site: string;
   readonly link: Link;
   /** Runs inside this process when the config says so. */
   readonly broker: EmbeddedBroker | null;
@@ -39,13 +41,9 @@ export interface HubDaemonOptions {
 
 const farewellMs = 5000;
 
-/** Where a hub keeps its keys: made by `limen hub init`, and the last two copied to every terminal. */
-export function hubKeyFiles(dataFolder: string): KeyFiles {
-  return {
-    hubPrivateKeyFile: join(dataFolder, 'hub-private-key.json'),
-    hubPublicKeyFile: join(dataFolder, 'hub-public-key.json'),
-    siteKeyFile: join(dataFolder, 'site-key.json'),
-  };
+/** Where a hub keeps its keys, made by `limen hub init`. */
+export function hubKeyFile(dataFolder: string): string {
+  return join(dataFolder, 'hub-keys.json');
 }
 
 /**
@@ -66,7 +64,7 @@ export async function openHubDaemon(options: HubDaemonOptions): Promise<HubDaemo
 async function open(options: HubDaemonOptions, closers: Closers): Promise<HubDaemon> {
   const { config, log, embedBroker = true, changingEmbedder = false } = options;
   makeDataFolder(config.dataFolder);
-  const keys = await readHubKeys(hubKeyFiles(config.dataFolder));
+  const keys = await openHubKeyring(hubKeyFile(config.dataFolder));
   const books = hubBooks(config);
   const store = await openHubStore(books);
   closers.add(() => store.close());
@@ -104,7 +102,7 @@ async function open(options: HubDaemonOptions, closers: Closers): Promise<HubDae
   });
   // A broker that is there and says nothing must not hold up the shutdown; what was not published is at the next start.
   closers.add(() => Promise.race([hub.close(), delay(farewellMs, undefined, { ref: false })]));
-  return { hub, link, broker, close: () => closers.closeAll() };
+  return { hub, keyring: keys, site: config.site, link, broker, close: () => closers.closeAll() };
 }
 
 /**

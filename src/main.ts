@@ -9,6 +9,7 @@ import { packageVersion } from './runtime/package-root.ts';
 const commands = [
   'demo',
   'run',
+  'provision',
   'doctor',
   'lock',
   'inspect',

@@ -1,4 +1,3 @@
-import type { TerminalConfig } from './config/schema.ts';
 import type { EventBodies, LimenEvent } from './domain/event.ts';
 import type { StoredGallery } from './gallery/gallery-store.ts';
 import type { Threshold } from './gallery/threshold.ts';
@@ -11,6 +10,13 @@ export function warnAboutShortfall({ shortfall }: Threshold, log: Logger): void 
   if (shortfall !== null) log.warn(`${shortfall.message} ${shortfall.hint ?? ''}`);
 }
 
+/** What stays in force when something that came from the hub is refused. */
+const refusedPart = {
+  'gallery.refused': 'the gallery stays',
+  'access.rules-refused': 'who may pass stays',
+  'keys.refused': 'whom this terminal believes stays',
+} as const;
+
 /**
  * Nobody new gets in while a gallery or rules are refused, and a command that is refused may be an attack: at a door far
  * from its hub only this log says so.
@@ -20,26 +26,26 @@ export function warnAboutRefusal({ kind, body }: LimenEvent, log: Logger): void 
     const { code, why, verb } = body as EventBodies['command.refused'];
     log.warn({ code, verb }, `a command was refused: ${why}`);
   }
-  if (kind !== 'gallery.refused' && kind !== 'access.rules-refused') return;
+  if (kind !== 'gallery.refused' && kind !== 'access.rules-refused' && kind !== 'keys.refused') return;
   const { code, reason, topic } = body as EventBodies['gallery.refused'];
-  const what = kind === 'gallery.refused' ? 'the gallery' : 'who may pass';
-  log.warn({ code, topic }, `refused, ${what} stays as it is: ${reason}`);
+  log.warn({ code, topic }, `refused, ${refusedPart[kind]} as it was: ${reason}`);
 }
 
 /** A terminal that has just been opened, and what it found on its disk. */
 export interface Started {
   readonly terminal: Terminal;
   readonly stored: StoredGallery | null;
-  readonly config: TerminalConfig;
+  /** Whether it was provisioned. */
+  readonly hasHub: boolean;
   readonly pack: string;
 }
 
 /** What a start has to say: in the journal, and in the log where somebody has to act on it. */
-export function reportStart({ terminal, stored, config, pack }: Started, log: Logger): void {
+export function reportStart({ terminal, stored, hasHub, pack }: Started, log: Logger): void {
   const { gallery, threshold } = terminal.inForce;
   if (stored?.recoveredFrom) {
-    // With a broker, the replica reads the same file and journals it.
-    if (config.broker === undefined) {
+    // With a hub, the replica reads the same file and journals it.
+    if (!hasHub) {
       const version = stored.snapshot.version;
       terminal.note({ kind: 'gallery.recovered', body: { ...stored.recoveredFrom, version } });
     }

@@ -1,9 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createSecureContext } from 'node:tls';
-import type { BrokerConfig, TerminalConfig } from './config/schema.ts';
+import { linkOptions } from './broker-link.ts';
+import type { TerminalConfig } from './config/schema.ts';
 import type { DoorState } from './domain/door-state.ts';
-import { LimenError, messageOf } from './domain/errors.ts';
 import type { Person } from './domain/person.ts';
 import type { GallerySnapshot, GalleryStore } from './gallery/gallery-store.ts';
 import type { Journal } from './journal/journal.ts';
@@ -11,18 +9,20 @@ import { systemClock } from './runtime/clock.ts';
 import { Closers } from './runtime/closers.ts';
 import type { Logger } from './runtime/logger.ts';
 import { packageVersion } from './runtime/package-root.ts';
-import { readSecretFile } from './runtime/secrets.ts';
 import { openCommandDesk } from './sync/command-desk.ts';
 import type { CommandVerb } from './sync/command-judge.ts';
 import { opener } from './sync/envelope.ts';
 import type { GalleryFreshness } from './sync/gallery-freshness.ts';
-import { readTerminalKeys } from './sync/keys.ts';
+import { followKeys } from './sync/key-follower.ts';
 import type { Link } from './sync/link.ts';
 import { type MqttLinkOptions, openMqttLink } from './sync/mqtt-link.ts';
 import { followNeighbours } from './sync/neighbours.ts';
 import { type GalleryReplica, openGalleryReplica } from './sync/replica.ts';
+import { openRosterReplica, type RosterReplica } from './sync/roster-replica.ts';
 import { followRules } from './sync/rules-replica.ts';
-import { lastWill, statusPublisher } from './sync/status.ts';
+import { lastWill, newSession, statusPublisher } from './sync/status.ts';
+import { terminalOpener, terminalSealer } from './sync/terminal-envelope.ts';
+import type { TerminalKeyring } from './sync/terminal-keyring.ts';
 import { openUplink } from './sync/uplink.ts';
 import type { Terminal } from './terminal.ts';
 import type { TerminalAccess } from './terminal-access.ts';
@@ -37,7 +37,8 @@ export interface TerminalSync {
 }
 
 export interface TerminalSyncOptions {
-  readonly config: TerminalConfig & { readonly broker: BrokerConfig };
+  readonly config: TerminalConfig;
+  readonly keyring: TerminalKeyring;
   readonly terminal: Terminal;
   readonly journal: Journal;
   readonly store: GalleryStore;
@@ -57,7 +58,7 @@ export interface TerminalSyncOptions {
 /**
  * Connect a terminal to its site's broker. Returns at once: a broker that is down is tried again for ever.
  *
- * @throws LimenError `key.missing`, `key.invalid`, `config.secret-exposed`, `file.unreadable`.
+ * @throws LimenError `config.secret-exposed`, `file.unreadable`, `config.invalid` for what the broker is reached with.
  */
 export async function openTerminalSync(options: TerminalSyncOptions): Promise<TerminalSync> {
   const closers = new Closers();
@@ -79,14 +80,26 @@ async function connect(
   closers: Closers,
   leaving: AbortSignal,
 ): Promise<Omit<TerminalSync, 'close'>> {
-  const { config, terminal, journal, store, access, freshness, pack, log } = options;
-  const { site, terminal: name, broker } = config;
-  const keys = await readTerminalKeys(config.keys);
-  const opening = opener(site, keys);
-  const link = openMqttLink({ ...linkOptions(broker), clientId: `limen-${site}-${name}`, will: lastWill(site, name) });
+  const { config, keyring, terminal, journal, store, access, freshness, pack, log } = options;
+  const { site, terminal: name } = config;
+  const opening = opener(site, keyring);
+  const sealing = terminalSealer(keyring);
+  const session = newSession();
+  const connection = async (): Promise<Omit<MqttLinkOptions, 'clientId'>> => {
+    const will = await lastWill({ site, terminal: name, session, sealer: sealing });
+    return { ...brokerOf(config, keyring), will };
+  };
+  const link = openMqttLink({
+    ...(await connection()),
+    clientId: `limen-${site}-${name}`,
+    renew: async () => {
+      await keyring.reread();
+      return connection();
+    },
+  });
   closers.add(() => link.close());
   reportLink(link, terminal, leaving);
-  const names = { site, terminal: name, link, clock: systemClock, journal };
+  const names = { site, terminal: name, link, session, sealer: sealing, clock: systemClock, journal };
 
   let replica: GalleryReplica | null = null;
   const status = statusPublisher({
@@ -95,8 +108,12 @@ async function connect(
     pack,
     gallery: () => replica?.snapshot ?? null,
     door: () => terminal.door?.state ?? null,
+    keys: () => keyring.held,
   });
   closers.add(() => status.close());
+  // Before everything that is sealed: what the broker keeps may be for keys that came while this terminal was away.
+  const following = await followKeys({ ...names, keyring, report: terminal.note, onKeys: () => status.changed() });
+  closers.add(() => following.close());
   replica = await openGalleryReplica({
     ...names,
     opener: opening,
@@ -113,7 +130,12 @@ async function connect(
     },
   });
   closers.add(() => replica?.close());
-  const listen = await listenToNeighbours(link, { site, access });
+  const roster = await openRosterReplica({
+    ...{ site, link, opener: opening, report: terminal.note },
+    file: join(config.dataFolder, 'terminals.json'),
+    leastVersion: () => keyring.document.rosterVersion,
+  });
+  const listen = await listenToNeighbours(link, { site, access, roster, keyring });
   const rules = await followRules({
     ...{ site, link, opener: opening, store: access.rulesStore, current: access.hubRules, report: terminal.note },
     lineage: () => replica?.snapshot?.lineage ?? null,
@@ -133,7 +155,6 @@ async function connect(
   const desk = await openCommandDesk({
     ...names,
     opener: opening,
-    siteKey: keys.site,
     report: terminal.report,
     memoryFile: join(config.dataFolder, 'commands.state'),
     verbs: options.verbs,
@@ -152,11 +173,12 @@ async function connect(
 /** Hear of the doors and passages that the rules in force ask about; to be called again when those change. */
 async function listenToNeighbours(
   link: Link,
-  { site, access }: { readonly site: string; readonly access: TerminalAccess },
+  options: Pick<TerminalSyncOptions, 'access' | 'keyring'> & { readonly site: string; readonly roster: RosterReplica },
 ): Promise<() => void> {
+  const { site, access, keyring, roster } = options;
   const { guard, neighbours } = access;
   const others = followNeighbours({
-    ...{ site, link },
+    ...{ site, link, opener: terminalOpener(keyring, roster), clock: systemClock },
     onStatus: (status) => neighbours.heard(status.terminal, status.online ? isClosed(status.door) : null),
     onEvent: ({ kind, terminal, seq, body }) => {
       // What another terminal only heard of itself is not passed on.
@@ -166,6 +188,7 @@ async function listenToNeighbours(
   });
   const listen = async () => {
     const { doors, passages } = access.neighboursWanted();
+    if (doors.length + passages.length > 0) await roster.follow();
     await others.statusOf(doors);
     await others.eventsOf(passages);
   };
@@ -175,41 +198,6 @@ async function listenToNeighbours(
 
 function isClosed(door: DoorState | null): boolean | null {
   return door === null ? null : door === 'locked' || door === 'lockdown';
-}
-
-/** How a link is opened to the broker that a config names; secrets and certificates are read from their files. */
-export function linkOptions(broker: BrokerConfig): Omit<MqttLinkOptions, 'clientId'> {
-  const { url, protocol, username } = broker;
-  const ca = broker.caFile === undefined ? undefined : readCertificate(broker.caFile);
-  const cert = broker.certFile === undefined ? undefined : readCertificate(broker.certFile);
-  const key = broker.keyFile === undefined ? undefined : readSecretFile(broker.keyFile);
-  const password = broker.passwordFile === undefined ? undefined : readSecretFile(broker.passwordFile).trim();
-  assertUsable('broker.url', url, () => new URL(url));
-  assertUsable('broker.caFile, certFile or keyFile', 'the certificates', () => createSecureContext({ ca, cert, key }));
-  return { url, protocol, username, password, ca, cert, key };
-}
-
-/** The MQTT library would say it in its own words, in the middle of a connection attempt. */
-function assertUsable(keys: string, what: string, use: () => unknown): void {
-  try {
-    use();
-  } catch (cause) {
-    throw new LimenError('config.invalid', `${keys}: ${what} cannot be used: ${messageOf(cause)}.`, {
-      hint: 'An address looks like mqtts://broker.example:8883; certificates and keys are PEM files.',
-      cause,
-    });
-  }
-}
-
-function readCertificate(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (cause) {
-    throw new LimenError('file.unreadable', `The certificate ${file} cannot be read: ${messageOf(cause)}.`, {
-      hint: 'Check broker.caFile and broker.certFile in the config.',
-      cause,
-    });
-  }
 }
 
 /** One event per change between reachable and not; the reasons of further attempts add nothing. */
@@ -229,4 +217,12 @@ function reportLink(link: Link, terminal: Terminal, leaving: AbortSignal): void 
         : { kind: 'broker.lost', body: { url: link.url, reason: state.reason } },
     );
   });
+}
+
+/** What the configuration says about the broker goes before what the provisioning file says: a way of its own. */
+export function brokerOf(
+  { broker }: Pick<TerminalConfig, 'broker'>,
+  { document }: Pick<TerminalKeyring, 'document'>,
+): Omit<MqttLinkOptions, 'clientId'> {
+  return broker === undefined ? document.broker : linkOptions(broker);
 }

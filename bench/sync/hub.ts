@@ -7,8 +7,9 @@ import { systemClock } from '../../src/runtime/clock.ts';
 import { bucketName, bucketOf } from '../../src/sync/digest.ts';
 import { opener, sealer } from '../../src/sync/envelope.ts';
 import { openMqttLink } from '../../src/sync/mqtt-link.ts';
+import { terminalOpener } from '../../src/sync/terminal-envelope.ts';
 import { topicsOf } from '../../src/sync/topics.ts';
-import { keysOf, say, site, task, used } from './party.ts';
+import { keysOf, say, site, task, terminalKeyOf, used } from './party.ts';
 
 /** The hub's publishing side with a full database: publishes it, then changes people as it is told. */
 
@@ -16,10 +17,13 @@ const job = task();
 const store = await openHubStore(`${job.folder}/hub.db`);
 if ((await store.state()).version === 0) await fill(store.db, job.people);
 const keys = await keysOf(job);
+const key = await terminalKeyOf(job);
+const registry = { find: async (id: string) => ({ id, key, revoked: false }) };
 const startedMs = performance.now();
 const link = openMqttLink({ url: job.url, clientId: 'hub' });
 const publisher = await openPublisher({
   ...{ site, link, store, clock: systemClock, embedder: 'bench/1', headLifetimeMs: 86_400_000 * 30 },
+  ...{ terminals: terminalOpener(keys, registry), freshKeys: () => keys.refresh() },
   ...{ sealer: sealer(keys), opener: opener(site, keys), notify: ({ message }) => console.error(message) },
 });
 await link.subscribe(topicsOf(site).head, ({ retained }) => {

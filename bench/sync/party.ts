@@ -1,6 +1,16 @@
-import { readFileSync } from 'node:fs';
-import type { HubKeys } from '../../src/sync/keys.ts';
-import { readHubKeys } from '../../src/sync/keys.ts';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createHubKeys } from '../../src/hub/hub-key-file.ts';
+import { type HubKeyring, openHubKeyring } from '../../src/hub/hub-keyring.ts';
+import {
+  importAgreement,
+  importSigning,
+  makeAgreementJwk,
+  makeSigningJwk,
+  type OwnKeys,
+  privateAgreementJwk,
+  privateSigningJwk,
+  publicHalf,
+} from '../../src/sync/keys.ts';
 import type { Delivery, Link } from '../../src/sync/link.ts';
 
 /** What every process of the bench is told. */
@@ -22,16 +32,30 @@ export function task(): Task {
   return JSON.parse(process.argv[2] as string) as Task;
 }
 
-export function keysOf({ folder }: Task): Promise<HubKeys> {
-  return readHubKeys(keyFiles(folder));
+/** Keys of a hub, and of its one terminal. */
+export async function makeBenchKeys(folder: string): Promise<void> {
+  await createHubKeys(`${folder}/hub-keys.json`);
+  const own = { signing: makeSigningJwk(), agreement: makeAgreementJwk() };
+  writeFileSync(`${folder}/terminal-keys.json`, JSON.stringify(own), { mode: 0o600 });
 }
 
-export function keyFiles(folder: string) {
-  return {
-    hubPrivateKeyFile: `${folder}/hub.jwk`,
-    hubPublicKeyFile: `${folder}/hub.pub.jwk`,
-    siteKeyFile: `${folder}/site.jwk`,
-  };
+export function keysOf({ folder }: Task): Promise<HubKeyring> {
+  return openHubKeyring(`${folder}/hub-keys.json`);
+}
+
+export async function terminalKeysOf({ folder }: Task): Promise<OwnKeys> {
+  const { signing, agreement } = terminalJwks(folder);
+  return { signing: await importSigning(signing), agreement: await importAgreement(agreement) };
+}
+
+/** What the hub knows the terminal by. */
+export function terminalKeyOf({ folder }: Task) {
+  return importSigning(publicHalf(terminalJwks(folder).signing));
+}
+
+function terminalJwks(folder: string) {
+  const { signing, agreement } = JSON.parse(readFileSync(`${folder}/terminal-keys.json`, 'utf8'));
+  return { signing: privateSigningJwk.parse(signing), agreement: privateAgreementJwk.parse(agreement) };
 }
 
 export function used(): Used {

@@ -4,16 +4,18 @@ import { systemClock } from '../../src/runtime/clock.ts';
 import { opener } from '../../src/sync/envelope.ts';
 import { openMqttLink } from '../../src/sync/mqtt-link.ts';
 import { openGalleryReplica } from '../../src/sync/replica.ts';
-import { counting, keysOf, say, site, task, used } from './party.ts';
+import { terminalSealer } from '../../src/sync/terminal-envelope.ts';
+import { counting, keysOf, say, site, task, terminalKeysOf, used } from './party.ts';
 
 /** A terminal without camera and door: its gallery is checked, written and taken into use as in the product. */
 
 const job = task();
 const keys = await keysOf(job);
+const sealer = terminalSealer({ site: keys.site, own: await terminalKeysOf(job) });
 const startedMs = performance.now();
 const link = counting(openMqttLink({ url: job.url, clientId: `terminal-${process.pid}` }));
 await openGalleryReplica({
-  ...{ site, terminal: 'bench', link, opener: opener(site, keys), clock: systemClock },
+  ...{ site, terminal: 'bench', link, opener: opener(site, keys), sealer, clock: systemClock },
   store: new LowdbGalleryStore({ file: `${job.folder}/gallery.json`, key: Buffer.alloc(32, 7) }),
   freshness: { now: () => systemClock.now(), confirmed: () => {} },
   report: (occurrence) => {

@@ -1,8 +1,13 @@
 import type { Command } from 'commander';
+import type { HubConfig } from '../config/schema.ts';
+import { LimenError } from '../domain/errors.ts';
+import { isThere } from '../runtime/is-there.ts';
 import { defineHubCommand } from './hub-command.ts';
 import { defineCopy } from './hub-copy.ts';
 import { defineErase } from './hub-erase.ts';
+import { defineKeys } from './hub-keys.ts';
 import { definePerson } from './hub-person.ts';
+import { defineProvision } from './hub-provision.ts';
 import { defineRules } from './hub-rules.ts';
 import { print } from './output.ts';
 import { untilInterrupted } from './signals.ts';
@@ -21,24 +26,25 @@ export function define(program: Command): void {
 
   withConfig('init')
     .description("make the site's keys")
-    .addHelpText('after', '\nExample:\n  limen hub init --config hub.yaml')
+    .option('--certificates', 'a certificate authority as well, with certificates for the broker and for the hub')
+    .option('--broker-host <name...>', 'with --certificates: every name and address under which the broker is reached')
+    .addHelpText(
+      'after',
+      '\nExample:\n  limen hub init --config hub.yaml\n  limen hub init --certificates --broker-host broker.example 10.0.0.5 --config hub.yaml',
+    )
     .action(init);
   withConfig('run')
     .description('publish the gallery and collect events, until Ctrl-C')
     .addHelpText('after', '\nExample:\n  limen hub run --config hub.yaml')
     .action(run);
-  withConfig('provision')
-    .argument('<terminal>', 'name of the terminal')
-    .requiredOption('--out <folder>', 'where to put its keys')
-    .description('write what a terminal needs to know: the site key and the public key of the hub')
-    .addHelpText('after', '\nExample:\n  limen hub provision front-door --config hub.yaml --out keys')
-    .action(provision);
   defineErase(hub);
   withConfig('forget-embedder')
     .argument('<embedder>', 'as `limen models list` and the hub name it')
     .description('after a change of pack: take the old templates from everybody, once no terminal uses them any more')
     .addHelpText('after', '\nExample:\n  limen hub forget-embedder faceapi-resnet34-128 --config hub.yaml')
     .action(forgetEmbedder);
+  defineProvision(hub);
+  defineKeys(hub);
   defineHubCommand(hub);
   definePerson(hub);
   defineRules(hub);
@@ -50,35 +56,45 @@ async function configOf(flags: ConfigFlag) {
   return loadHubConfig(flags.config);
 }
 
-async function init(flags: ConfigFlag): Promise<void> {
+async function init(
+  flags: ConfigFlag & { readonly certificates?: true; readonly brokerHost?: string[] },
+): Promise<void> {
   const config = await configOf(flags);
-  const [{ createKeys }, { hubKeyFiles, makeDataFolder }] = await Promise.all([
-    import('../sync/keys.ts'),
+  const hosts = flags.brokerHost ?? [];
+  if ((flags.certificates === true) !== hosts.length > 0) {
+    throw new LimenError('usage.invalid', '--certificates and --broker-host go together.', {
+      hint: 'For example: limen hub init --certificates --broker-host broker.example 10.0.0.5',
+    });
+  }
+  const [{ createHubKeys }, { hubKeyFile, makeDataFolder }] = await Promise.all([
+    import('../hub/hub-key-file.ts'),
     import('../hub-daemon.ts'),
   ]);
   makeDataFolder(config.dataFolder);
-  const files = hubKeyFiles(config.dataFolder);
-  await createKeys(files);
-  print(`Made the keys of the site ${config.site} in ${config.dataFolder}.`);
+  const hasKeys = isThere(hubKeyFile(config.dataFolder));
+  // A site that has keys may still want certificates.
+  if (!hasKeys || flags.certificates === undefined) {
+    await createHubKeys(hubKeyFile(config.dataFolder));
+    print(`Made the keys of the site ${config.site} in ${config.dataFolder}.`);
+  }
+  if (flags.certificates) await certificates(config, hosts);
   print('Keep a copy of that folder in a safe place: without these keys every terminal has to be set up again.');
-  print(`Next: limen hub provision TERMINAL --config ${flags.config} --out FOLDER`);
+  print(`Next: limen hub provision TERMINAL --config ${flags.config}`);
+}
+
+async function certificates({ dataFolder, site }: HubConfig, hosts: readonly string[]): Promise<void> {
+  const { certificateFiles, certificateFolderIn, createCertificates } = await import('../hub/certificate-folder.ts');
+  const folder = certificateFolderIn(dataFolder);
+  await createCertificates(folder, { site, hosts, now: new Date() });
+  const { ca, broker, brokerKey, revoked, hub, hubKey } = certificateFiles(folder);
+  print(`For the broker: ${[ca, broker, brokerKey, revoked].join(', ')}; see docs/provisioning.md.`);
+  print(`For the hub: broker.caFile ${ca}, broker.certFile ${hub}, broker.keyFile ${hubKey}`);
 }
 
 async function run(flags: ConfigFlag): Promise<void> {
   const config = await configOf(flags);
   const { serveHub } = await import('../serve-hub.ts');
   await untilInterrupted((signal) => serveHub(config, signal));
-}
-
-async function provision(terminal: string, flags: ConfigFlag & { readonly out: string }): Promise<void> {
-  const config = await configOf(flags);
-  const { provisionTerminal } = await import('../hub/provision.ts');
-  const { hubKeyFiles } = await import('../hub-daemon.ts');
-  const files = provisionTerminal({ terminal, keys: hubKeyFiles(config.dataFolder), folder: flags.out });
-  print(`Wrote ${files.siteKeyFile} and ${files.hubPublicKeyFile}. Bring them to the terminal over a safe way.`);
-  print("In the terminal's YAML file:\n");
-  print(`site: ${config.site}\nterminal: ${terminal}\nkeys:`);
-  print(`  siteKeyFile: ${files.siteKeyFile}\n  hubPublicKeyFile: ${files.hubPublicKeyFile}`);
 }
 
 async function forgetEmbedder(embedder: string, flags: ConfigFlag): Promise<void> {

@@ -32,18 +32,12 @@ export function contradictions(config: Partial<TerminalConfig & HubConfig>, sour
 }
 
 function accessRules(config: Partial<TerminalConfig> & { access: AccessConfig }, wrong: Wrong): void {
-  const { access, terminal = '', door, broker } = config;
+  const { access, terminal = '', door } = config;
   for (const { path, says } of rulesProblems(rulesOf(access))) wrong(['access', ...path], says);
   for (const [name, { terminals }] of Object.entries(access.freeAccess ?? {})) {
     if (terminals.includes(terminal) && door !== undefined && door.longestHoldMs === 0)
       wrong(['access', 'freeAccess', name], 'needs door.longestHoldMs: 0 there forbids holding the door open');
   }
-  for (const [name, { terminals }] of Object.entries(access.interlocks ?? {})) {
-    if (terminals.includes(terminal) && broker === undefined)
-      wrong(['access', 'interlocks', name], 'needs the section broker: other doors are heard of through it');
-  }
-  if (access.needHubRules && broker === undefined)
-    wrong(['access', 'needHubRules'], 'needs the section broker: nobody could ever pass');
 }
 
 function doorRules(door: DoorConfig, wrong: Wrong): void {

@@ -109,7 +109,7 @@ function invalid(problems: readonly Problem[], source: SourceText): LimenError {
 }
 
 /** Keys that hold a path of a file or a folder. */
-const pathKey = /^(dataFolder|folder|projection|.*File)$/;
+const pathKey = /^(dataFolder|folder|projection|provisioning|.*File)$/;
 
 function absolute(value: unknown, base: string, key = ''): unknown {
   // A pack is a name, or a path when it has a slash.

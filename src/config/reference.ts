@@ -11,7 +11,7 @@ file. \`limen run --config FILE --print-config\` prints the file with every defa
 know \`yaml-language-server\` complete and check the keys by \`config/limen.schema.json\`.
 
 Secrets are never in the file, only names of files that hold them; a secret that other users can read is refused. With
-systemd, name credentials by their path, for example \`/run/credentials/limen.service/site-key.json\`. A name or a password
+systemd, name credentials by their path, for example \`/run/credentials/limen.service/terminal.limen\`. A name or a password
 inside \`broker.url\` is refused: that address goes into logs and events.
 
 **\`recognition.liveness\`.** With \`required\`, the default, nobody is let in who was not judged alive: by how the surroundings

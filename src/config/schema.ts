@@ -285,11 +285,14 @@ export const terminalConfigSchema = z.strictObject({
   access: accessSchema
     .optional()
     .describe('Who may pass, and when: docs/access.md. Left out, everybody in the gallery who is valid'),
-  broker: brokerSchema.optional().describe('Without a broker the terminal works on the gallery it has'),
-  keys: z.strictObject({
-    siteKeyFile: filePath.describe('The key the hub encrypts people with; readable by limen only'),
-    hubPublicKeyFile: filePath.describe('The key that proves a message came from the hub'),
-  }),
+  provisioning: filePath
+    .optional()
+    .describe('The file of `limen hub provision`; left out, what `limen provision` put into the data folder'),
+  broker: brokerSchema
+    .optional()
+    .describe(
+      'Another way to the broker than the provisioning file names; it replaces all that is said there about it',
+    ),
   gallery: galleryAgeSchema
     .prefault({})
     .describe(

@@ -7,11 +7,12 @@ import { hubConfigSchema } from '../config/schema.ts';
 import { type Daemon, openDaemon } from '../daemon.ts';
 import type { LimenEvent } from '../domain/event.ts';
 import type { FinalVerdict } from '../domain/verdict.ts';
-import { type HubDaemon, hubKeyFiles, openHubDaemon } from '../hub-daemon.ts';
+import { createHubKeys } from '../hub/hub-key-file.ts';
+import { type HubDaemon, hubKeyFile, openHubDaemon } from '../hub-daemon.ts';
+import { provisionFile } from '../hub-provisioner.ts';
 import { Closers } from '../runtime/closers.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { packageVersion } from '../runtime/package-root.ts';
-import { createKeys } from '../sync/keys.ts';
 import { bundledPeople, type DemoClip } from './manifest.ts';
 import { arrivalLine, clipLine, lockLine, step, verdictLines, type WriteLine } from './show.ts';
 import { type ClipResult, type DemoSummary, judgeClip, summaryLines } from './summary.ts';
@@ -57,8 +58,7 @@ async function setTheStage(options: DemoOptions, folder: string, closers: Closer
   write(`limen ${packageVersion()}, the demo: people who do not exist walk up to a door that is not there.\n`);
 
   const hubFolder = join(folder, 'hub');
-  const keys = hubKeyFiles(hubFolder);
-  await createKeys(keys);
+  await createHubKeys(hubKeyFile(hubFolder));
   const hub = await openHubDaemon({ config: hubConfig(options.config, hubFolder), log });
   closers.add(() => hub.close());
   write(step('broker', `embedded, ${hub.broker?.url}`));
@@ -86,9 +86,12 @@ async function setTheStage(options: DemoOptions, folder: string, closers: Closer
     arrived.push(event as unknown as LimenEvent);
     write(arrivalLine(event as unknown as LimenEvent));
   });
+  const provisioning = join(folder, `${options.config.terminal}.limen`);
+  const broker = { url: hub.broker!.url, protocol: '3.1.1' } as const;
+  await provisionFile(hub, { terminal: options.config.terminal, broker, out: provisioning });
   const syncStart = performance.now();
   const daemon = await openDaemon({
-    config: terminalConfig(options.config, { folder, keys, brokerUrl: hub.broker!.url }),
+    config: terminalConfig(options.config, { folder, provisioning }),
     log,
     onEvent: (event) => {
       journalled.push(event);
@@ -174,17 +177,15 @@ function hubConfig(demo: TerminalConfig, dataFolder: string) {
 
 interface Places {
   readonly folder: string;
-  readonly keys: { readonly siteKeyFile: string; readonly hubPublicKeyFile: string };
-  readonly brokerUrl: string;
+  readonly provisioning: string;
 }
 
-function terminalConfig(demo: TerminalConfig, { folder, keys, brokerUrl }: Places): TerminalConfig {
-  const { siteKeyFile, hubPublicKeyFile } = keys;
+function terminalConfig(demo: TerminalConfig, { folder, provisioning }: Places): TerminalConfig {
+  const { broker: _demo, ...rest } = demo;
   return {
-    ...demo,
+    ...rest,
     dataFolder: join(folder, 'terminal'),
-    broker: { url: brokerUrl, protocol: '3.1.1' },
-    keys: { siteKeyFile, hubPublicKeyFile },
+    provisioning,
   };
 }
 

@@ -1,18 +1,17 @@
-import type { BrokerConfig } from '../config/schema.ts';
 import type { LinkState } from '../sync/link.ts';
-import { openMqttLink } from '../sync/mqtt-link.ts';
-import { linkOptions } from '../terminal-sync.ts';
+import { type MqttLinkOptions, openMqttLink } from '../sync/mqtt-link.ts';
 import { type Finding, ok, warn } from './finding.ts';
+
+/** How a broker is reached. */
+export type BrokerAccess = Omit<MqttLinkOptions, 'clientId'>;
 
 const patienceMs = 4000;
 const mend = 'Check the section broker and the network; until then the terminal works with the gallery it has.';
 
 /**
  * Connect as limen would, certificates and password included, under a name of its own, and leave again.
- *
- * @throws LimenError when a file that the config names cannot be used: then limen would not start either.
  */
-export async function examineBroker(broker: BrokerConfig): Promise<Finding> {
+export async function examineBroker(broker: BrokerAccess): Promise<Finding> {
   const state = await stateOf(broker);
   if (state?.online) return ok('broker', `${broker.url} lets limen in`);
   const reason = state === null ? `no answer within ${patienceMs / 1000} s` : state.reason;
@@ -20,8 +19,8 @@ export async function examineBroker(broker: BrokerConfig): Promise<Finding> {
 }
 
 /** What became of one attempt; `null` when nothing became of it in time. */
-export async function stateOf(broker: BrokerConfig): Promise<LinkState | null> {
-  const link = openMqttLink({ ...linkOptions(broker), clientId: `limen-doctor-${process.pid}` });
+export async function stateOf(broker: BrokerAccess): Promise<LinkState | null> {
+  const link = openMqttLink({ ...broker, clientId: `limen-doctor-${process.pid}` });
   try {
     return await new Promise((resolve) => {
       const patience = setTimeout(() => resolve(null), patienceMs);

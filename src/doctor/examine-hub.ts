@@ -1,9 +1,10 @@
+import { linkOptions } from '../broker-link.ts';
 import type { HubConfig } from '../config/schema.ts';
 import type { Person } from '../domain/person.ts';
+import { readHubKeyFile } from '../hub/hub-key-file.ts';
 import { openHubStore } from '../hub/hub-store.ts';
 import { booksAreThere, hubBooks } from '../hub-books.ts';
-import { hubKeyFiles } from '../hub-daemon.ts';
-import { readHubKeys } from '../sync/keys.ts';
+import { hubKeyFile } from '../hub-daemon.ts';
 import { loadPack } from '../vision/pack.ts';
 import { examineBroker, stateOf } from './examine-broker.ts';
 import { examineDataFolder } from './examine-data-folder.ts';
@@ -20,7 +21,7 @@ export async function examineHub(config: HubConfig): Promise<Finding[]> {
 }
 
 async function keys({ dataFolder }: HubConfig): Promise<Finding> {
-  await readHubKeys(hubKeyFiles(dataFolder));
+  await readHubKeyFile(hubKeyFile(dataFolder));
   return ok('keys', 'the keys of the site can be read');
 }
 
@@ -52,7 +53,7 @@ async function foreignTo(packs: HubConfig['recognition']['pack'], people: readon
 }
 
 async function broker({ broker: { embedded, ...outside } }: HubConfig): Promise<Finding> {
-  if (embedded === undefined) return examineBroker(outside);
+  if (embedded === undefined) return examineBroker(linkOptions(outside));
   if (embedded.port === 0) return ok('broker', 'inside the hub, on any free port');
   const host = embedded.host === '0.0.0.0' || embedded.host === '::' ? 'localhost' : embedded.host;
   const state = await stateOf({ url: `mqtt://${host}:${embedded.port}`, protocol: '3.1.1' });

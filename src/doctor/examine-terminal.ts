@@ -6,7 +6,10 @@ import { Gallery } from '../gallery/gallery.ts';
 import { projectSnapshot } from '../gallery/projected.ts';
 import { openJournalReader } from '../journal/sqlite-reader.ts';
 import { isThere } from '../runtime/is-there.ts';
-import { readTerminalKeys } from '../sync/keys.ts';
+import { readSecretFile } from '../runtime/secrets.ts';
+import { type Provisioning, parseProvisioning } from '../sync/provisioning.ts';
+import { readProvisioned } from '../sync/terminal-keyring.ts';
+import { brokerOf } from '../terminal-sync.ts';
 import { examineBroker } from './examine-broker.ts';
 import { examineDataFolder } from './examine-data-folder.ts';
 import { examineLock } from './examine-lock.ts';
@@ -14,20 +17,32 @@ import { checked, type Finding, ok, warn } from './finding.ts';
 
 /** Look at what one terminal needs: its lock process, its keys, its data folder, its gallery, its journal, its broker. */
 export async function examineTerminal(config: TerminalConfig): Promise<Finding[]> {
-  const { broker, door, dataFolder } = config;
+  const { door, dataFolder } = config;
+  const document = await provisioned(config).catch(() => null);
   return [
     ...(door === undefined ? [] : await checked('lock', () => examineLock(door, lockServiceOf(door, dataFolder)))),
-    ...(await checked('keys', async () => {
-      await readTerminalKeys(config.keys);
-      return ok('keys', 'the site key and the key of the hub can be read');
-    })),
+    ...(await checked('keys', async () => keys(await provisioned(config)))),
     ...(await checked('data', () => examineDataFolder(dataFolder))),
     ...(await checked('gallery', () => gallery(config))),
     ...(await checked('journal', () => journal(config))),
-    ...(broker === undefined
-      ? [warn('broker', 'none is configured: the gallery never changes')]
-      : await checked('broker', () => examineBroker(broker))),
+    ...(document === null
+      ? [warn('broker', 'none without a hub: the gallery never changes')]
+      : await checked('broker', () => examineBroker(brokerOf(config, { document })))),
   ];
+}
+
+/** What the next start will go by: nothing is put into place here. */
+async function provisioned(config: TerminalConfig): Promise<Provisioning | null> {
+  const present = await readProvisioned(config);
+  if (present !== null || config.provisioning === undefined) return present;
+  return parseProvisioning(readSecretFile(config.provisioning), config.provisioning);
+}
+
+function keys(document: Provisioning | null): Finding {
+  const says = 'this terminal was not provisioned: it works alone, on the gallery it has';
+  if (document === null)
+    return warn('keys', says, 'On the hub: limen hub provision TERMINAL; then here: limen provision FILE');
+  return ok('keys', `${document.terminal} of ${document.site}, provisioned ${document.issuedAt}`);
 }
 
 async function gallery({ dataFolder, recognition }: TerminalConfig): Promise<Finding[]> {

@@ -99,6 +99,9 @@ export interface EventBodies {
   'access.rules-recovered': { code: string; reason: string; version: number };
   'access.reader-failed': { reader: string; code: string; reason: string };
   'access.reader-recovered': { reader: string };
+  /** The hub changed keys: which this terminal holds from now on, by name. */
+  'keys.updated': { sequence: number; hub: readonly string[]; site: readonly string[] };
+  'keys.refused': { code: string; reason: string; topic: string };
   'broker.connected': { url: string };
   'broker.lost': { url: string; reason: string };
   /** Events after `keptUpTo` and before this one are lost and will never come; 0 when none before it is kept. */

@@ -3,10 +3,15 @@ import { type EntrySaid, type Facts, knownAt } from '../attendance/facts.ts';
 import { type Plan, termsOf } from '../attendance/plan.ts';
 import type { Clock } from '../domain/clock.ts';
 import { LimenError } from '../domain/errors.ts';
-import type { HubKeys } from '../sync/keys.ts';
 import type { HubStore } from './hub-store.ts';
 import { peoplePunching, personOfPunch, punchesOf } from './punch-book.ts';
-import { type PlanSet, type Saying, type StatementBook, statementBook } from './statement-book.ts';
+import {
+  type PlanSet,
+  type Saying,
+  type StatementBook,
+  type StatementBookOptions,
+  statementBook,
+} from './statement-book.ts';
 
 /** Whose attendance, of which days (`YYYY-MM-DD`, both included), by what was known when. */
 export interface AttendanceQuery {
@@ -40,7 +45,7 @@ export interface AttendanceOffice {
 
 export interface AttendanceOfficeOptions {
   readonly store: HubStore;
-  readonly keys: HubKeys;
+  readonly keys: StatementBookOptions['keys'];
   readonly clock: Clock;
 }
 

@@ -2,9 +2,10 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Clock } from '../domain/clock.ts';
 import { isLimenError, LimenError } from '../domain/errors.ts';
 import { backOff } from '../sync/back-off.ts';
-import { assertSize, type Sealer } from '../sync/envelope.ts';
+import type { Sealer } from '../sync/envelope.ts';
 import type { Delivery, Link } from '../sync/link.ts';
-import { eventSchema, parseMessage, statusSchema, type WireEvent, wireFormat } from '../sync/messages.ts';
+import { type HeldKeys, type WireEvent, wireFormat } from '../sync/messages.ts';
+import type { TerminalOpener } from '../sync/terminal-envelope.ts';
 import { sharedByHubs, topicsOf } from '../sync/topics.ts';
 import { type Reached, startBehind, storeEvents } from './event-store.ts';
 import type { HubStore } from './hub-store.ts';
@@ -16,6 +17,12 @@ export interface CollectorOptions {
   readonly link: Link;
   readonly store: HubStore;
   readonly sealer: Sealer;
+  /** Opens what terminals say: those that were provisioned, and not revoked. */
+  readonly terminals: TerminalOpener;
+  /** The keys may have been changed by another process: called before anything is opened or sealed. */
+  readonly freshKeys: () => Promise<void>;
+  /** A terminal says which keys it holds. */
+  readonly onHeld: (terminal: string, held: HeldKeys) => void;
   readonly clock: Clock;
   readonly notify: Notify;
   /** Other processes collect for the same books: the broker deals the events out among them. MQTT 5 only. */
@@ -31,7 +38,6 @@ export interface Collector {
   close(): Promise<void>;
 }
 
-const maxEventBytes = 256 * 1024;
 /** Events per transaction, at most: one sync of the disk serves them all. */
 const batchSize = 256;
 /** Events in memory, at most. What is dropped is not acknowledged, so it comes again. */
@@ -46,6 +52,8 @@ export async function openCollector(options: CollectorOptions): Promise<Collecto
   const topics = topicsOf(options.site);
   const waiting: WireEvent[] = [];
   let refused = 0;
+  let opening = 0;
+  let opened: Promise<void> = Promise.resolve();
   let running: Promise<void> | null = null;
   const stop = new AbortController();
 
@@ -89,33 +97,46 @@ export async function openCollector(options: CollectorOptions): Promise<Collecto
       });
   };
 
+  const refuse = (error: unknown, topic: string) => {
+    if (stop.signal.aborted) return;
+    refused++;
+    notify(noticeOf(error, topic));
+  };
+
   const guarded = (take: (delivery: Delivery, terminal: string) => void) => (delivery: Delivery) => {
-    try {
-      const meaning = topics.parse(delivery.topic);
-      if (meaning === null || !('terminal' in meaning))
-        throw new LimenError('message.invalid', 'The topic names no terminal.');
-      assertSize(delivery.payload, maxEventBytes);
-      take(delivery, meaning.terminal);
-    } catch (error) {
-      refused++;
-      notify(noticeOf(error, delivery.topic));
-    }
+    const meaning = topics.parse(delivery.topic);
+    if (meaning === null || !('terminal' in meaning))
+      return refuse(new LimenError('message.invalid', 'The topic names no terminal.'), delivery.topic);
+    take(delivery, meaning.terminal);
   };
 
-  const takeEvent = ({ payload }: Delivery, terminal: string) => {
-    const event = parseMessage(eventSchema, Buffer.from(payload).toString('utf8'));
-    if (event.terminal !== terminal) {
-      throw new LimenError('message.invalid', `An event of terminal ${event.terminal} came from ${terminal}.`);
-    }
-    if (waiting.length < maxWaiting) waiting.push(event);
-    wake();
+  /** Opened several at a time, and taken in the order in which they came. */
+  const takeEvent = ({ payload, topic }: Delivery, terminal: string) => {
+    if (opening + waiting.length >= maxWaiting) return;
+    opening++;
+    const event = options.freshKeys().then(() => options.terminals.event(payload, terminal));
+    event.catch(() => {});
+    opened = opened
+      .then(async () => {
+        waiting.push(await event);
+        wake();
+      })
+      .catch((error) => refuse(error, topic))
+      .finally(() => {
+        opening--;
+      });
   };
 
-  const takeStatus = ({ payload }: Delivery, terminal: string) => {
+  const takeStatus = ({ payload, topic }: Delivery, terminal: string) => {
     if (payload.byteLength === 0) return;
-    const status = parseMessage(statusSchema, Buffer.from(payload).toString('utf8'));
-    if (!status.online || status.terminal !== terminal || status.journal.acknowledgedSeq < 1) return;
-    startBehind(store.db, terminal, status.journal.acknowledgedSeq).catch((error) => notify(noticeOf(error)));
+    const take = async () => {
+      const status = await options.terminals.status(payload, terminal);
+      if (!status.online || stop.signal.aborted) return;
+      options.onHeld(terminal, status.keys);
+      if (status.journal.acknowledgedSeq < 1) return;
+      await startBehind(store.db, terminal, status.journal.acknowledgedSeq).catch((error) => notify(noticeOf(error)));
+    };
+    take().catch((error) => refuse(error, topic));
   };
 
   await link.subscribe(topics.everyStatus, guarded(takeStatus));
@@ -127,6 +148,7 @@ export async function openCollector(options: CollectorOptions): Promise<Collecto
     },
     close: async () => {
       stop.abort();
+      await opened;
       await running;
     },
   };

@@ -37,8 +37,13 @@ export async function issueCommand(
   });
 }
 
-/** Terminals that this hub has had an event from. One that has never been heard of is reached by its name only. */
+/** Terminals that were provisioned, and not revoked. */
 export async function terminalsInBooks(db: Kysely<HubTables>): Promise<string[]> {
-  const rows = await db.selectFrom('terminals').select('terminal').orderBy('terminal').execute();
+  const rows = await db
+    .selectFrom('terminal_keys')
+    .select('terminal')
+    .where('revoked_at', 'is', null)
+    .orderBy('terminal')
+    .execute();
   return rows.map(({ terminal }) => terminal);
 }

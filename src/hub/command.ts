@@ -5,9 +5,9 @@ import type { Timers } from '../domain/timers.ts';
 import { pause, systemTimers } from '../runtime/timers.ts';
 import { everyTerminal } from '../sync/command-limits.ts';
 import type { CommandResult } from '../sync/command-messages.ts';
-import { openResult, type Sealer } from '../sync/envelope.ts';
-import type { SiteKey } from '../sync/keys.ts';
+import type { Sealer } from '../sync/envelope.ts';
 import type { Delivery, Link } from '../sync/link.ts';
+import type { TerminalOpener } from '../sync/terminal-envelope.ts';
 import { topicsOf } from '../sync/topics.ts';
 import { issueCommand, terminalsInBooks } from './command-book.ts';
 import type { HubTables } from './hub-schema.ts';
@@ -19,7 +19,8 @@ export interface CommanderOptions {
   readonly link: Link;
   readonly db: Kysely<HubTables>;
   readonly sealer: Sealer;
-  readonly siteKey: SiteKey;
+  /** Opens the answers: of terminals that were provisioned, and not revoked. */
+  readonly terminals: TerminalOpener;
   readonly clock: Clock;
   /** How long the broker may take to hand out the statuses that it keeps. */
   readonly settleMs?: number;
@@ -55,7 +56,7 @@ export interface CommandSent {
 
 /**
  * Send a command and wait for the answers: until all are there, or the time is over.
- * To everybody means: to every terminal in the hub's books and every one whose status the broker keeps.
+ * To everybody means: to every terminal that was provisioned, and not revoked.
  *
  * @throws LimenError `broker.unreachable` when the broker could not be reached in that time: nothing was sent.
  */
@@ -63,7 +64,7 @@ export async function sendCommand(options: CommanderOptions, request: CommandReq
   const { site, link, clock, settleMs = 300, repeatMs = 2000, timers = systemTimers } = options;
   const deadlineMs = clock.monotonicMs() + request.timeoutMs;
   const leftMs = () => Math.max(0, deadlineMs - clock.monotonicMs());
-  const rolls = await openRollCall({ site, link });
+  const rolls = await openRollCall(options);
   const asking = new Asking(options, request, deadlineMs);
   await link.subscribe(topicsOf(site).everyResult, asking.receive);
   while (!link.state.online) {
@@ -72,7 +73,7 @@ export async function sendCommand(options: CommanderOptions, request: CommandReq
   }
   const toAll = request.audience === everyTerminal;
   if (toAll) await pause(timers, Math.min(leftMs(), settleMs));
-  const terminals = toAll ? await everybody(options, rolls.heard()) : [request.audience];
+  const terminals = toAll ? await terminalsInBooks(options.db) : [request.audience];
   const id = await asking.ask(terminals);
   while (!asking.answered.aborted && terminals.length > 0 && leftMs() > 0) {
     asking.repeat();
@@ -137,12 +138,12 @@ class Asking {
   };
 
   async #take({ topic, payload }: Delivery): Promise<void> {
-    const { site, siteKey } = this.#options;
+    const { site, terminals } = this.#options;
     const meaning = topicsOf(site).parse(topic);
     if (meaning?.kind !== 'result') return;
-    const result = await openResult(siteKey, site, payload).catch(() => null);
+    const result = await terminals.result(payload, meaning.terminal).catch(() => null);
     const asked = this.#asked.get(meaning.terminal);
-    if (asked === undefined || result?.terminal !== meaning.terminal || result.command !== asked.id) return;
+    if (asked === undefined || result === null || result.command !== asked.id) return;
     if (result.challenge !== null && !asked.proven) return this.#prove(result.terminal, asked, result.challenge);
     const { terminal, outcome, code, message, data, at } = result;
     this.#answers.set(terminal, { terminal, outcome, code, message, data, at });
@@ -172,10 +173,6 @@ class Asking {
     const { link, site } = this.#options;
     link.publish(topicsOf(site).command(terminal), sealed).catch(() => {});
   }
-}
-
-async function everybody({ db }: CommanderOptions, heard: readonly string[]): Promise<string[]> {
-  return [...new Set([...(await terminalsInBooks(db)), ...heard])].sort();
 }
 
 const silence = {

@@ -17,6 +17,7 @@ const tables = {
   events: ['terminal', 'seq'],
   terminals: ['terminal'],
   gaps: ['terminal', 'from_seq'],
+  terminal_keys: ['terminal'],
   commands: ['id'],
   punches: ['terminal', 'seq'],
   statements: ['id'],

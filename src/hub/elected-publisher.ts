@@ -128,6 +128,11 @@ export async function openElectedPublisher(options: ElectionOptions): Promise<El
       if (mine?.link.state.online) return mine.publisher.publishRules();
       return published.rules((await latestRules(store.db))?.version ?? 0, patience());
     },
+    republish: async () => {
+      const deadlineMs = performance.now() + patience();
+      while (!mine?.link.state.online && performance.now() < deadlineMs && !stop.signal.aborted) await wait(50);
+      return (await mine?.publisher.republish()) ?? false;
+    },
     close: async () => {
       stop.abort();
       published.close();

@@ -1,6 +1,6 @@
 /** The hub's tables, as Kysely sees them; `migrations/` makes them. Times are ISO 8601 text, templates int8 blobs. */
 export interface HubTables {
-  meta: { key: 'schema' | 'lineage' | 'version'; value: string };
+  meta: { key: 'schema' | 'lineage' | 'version' | 'roster'; value: string };
   people: {
     id: string;
     /** Empty once erased, like groups and validity: a tombstone keeps the id only. */
@@ -41,6 +41,19 @@ export interface HubTables {
   terminals: { terminal: string; seq: number; hash: string };
   /** Events that are known to exist and will not come any more: acknowledged to an earlier hub, or a broken chain. */
   gaps: { terminal: string; from_seq: number; to_seq: number; reason: string };
+  /** Every terminal that was provisioned, with the public halves of its keys (base64url) and what it is known to hold. */
+  terminal_keys: {
+    terminal: string;
+    signing: string;
+    agreement: string;
+    provisioned_at: string;
+    revoked_at: string | null;
+    /** JSON: names of the keys in its file, later of those that its own status acknowledged. */
+    held: string;
+    /** The message that brings it the keys of `sealed_sequence`, as it is published. */
+    sealed_sequence: number;
+    sealed: string;
+  };
   /** Every command that was issued, before it was sent; what became of it is among the terminal's events. */
   commands: {
     id: string;

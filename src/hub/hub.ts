@@ -2,19 +2,23 @@ import type { Clock } from '../domain/clock.ts';
 import { LimenError } from '../domain/errors.ts';
 import type { Person } from '../domain/person.ts';
 import { inOrder } from '../runtime/in-order.ts';
-import { assertSize, opener, sealer } from '../sync/envelope.ts';
-import type { HubKeys } from '../sync/keys.ts';
+import { opener, sealer } from '../sync/envelope.ts';
+import { assertSize } from '../sync/jose-text.ts';
 import type { Link } from '../sync/link.ts';
-import { type GalleryRecord, recordToWire, type WireEvent } from '../sync/messages.ts';
+import { type GalleryRecord, type HeldKeys, recordToWire, type WireEvent } from '../sync/messages.ts';
+import { terminalOpener } from '../sync/terminal-envelope.ts';
 import type { Vision } from '../vision/vision.ts';
 import { openCollector } from './collect.ts';
 import { type ElectionOptions, openElectedPublisher } from './elected-publisher.ts';
 import { assertValidity, type EnrolLimits, type EnrolRequest, personFromPictures } from './enrol.ts';
 import { type ErasureReceipts, erasureReceipts } from './erasure-receipts.ts';
+import { type HubKeyring, watchKeys } from './hub-keyring.ts';
 import type { HubStore, NewPerson } from './hub-store.ts';
+import { type KeyDesk, keyDesk } from './key-desk.ts';
 import { type Notify, noticeOf } from './notice.ts';
 import { openPublisher } from './publish.ts';
 import { addRules, latestRules, type PublishedRules } from './rules-book.ts';
+import { type TerminalBooks, terminalBooks } from './terminal-books.ts';
 
 /** What a {@link Hub} is built from. The hub closes none of them: whoever opened them does. */
 export interface HubOptions {
@@ -22,7 +26,7 @@ export interface HubOptions {
   readonly link: Link;
   readonly store: HubStore;
   readonly vision: Vision;
-  readonly keys: HubKeys;
+  readonly keys: HubKeyring;
   readonly clock: Clock;
   readonly enrolment?: Partial<EnrolLimits>;
   readonly onNotice?: Notify;
@@ -83,6 +87,10 @@ export interface Hub {
   readonly publishing: boolean;
   /** Every event once, when it is on the hub's disk. Returns the way to stop listening. */
   onEvent(listener: (event: WireEvent) => void): () => void;
+  /** Changes keys, and revokes terminals. */
+  readonly keys: KeyDesk;
+  /** Which terminals there are. */
+  readonly terminals: TerminalBooks;
   /** Messages from terminals that were refused since the start. */
   readonly refused: number;
   close(): Promise<void>;
@@ -103,16 +111,32 @@ export async function openHub(options: HubOptions): Promise<Hub> {
   const onEvent = (event: WireEvent) => {
     for (const listener of listeners) listener(event);
   };
+  const books = terminalBooks(store.db);
+  const freshKeys = () => keys.refresh();
+  const terminals = terminalOpener(keys, books);
+  const common = { site, store, clock, notify, sealer: sealing, freshKeys, terminals };
+  const working = new Set<Promise<void>>();
+  let closed = false;
+  const later = (work: () => Promise<unknown>) => {
+    if (closed) return;
+    const done: Promise<void> = work()
+      .then(() => {})
+      .catch((error) => notify(noticeOf(error)))
+      .finally(() => working.delete(done));
+    working.add(done);
+  };
+  const desk: KeyDesk = keyDesk({
+    ...{ site, link, books, clock, notify, sealer: sealing, keyring: keys },
+    republish: () => publisher.republish(),
+  });
   const collecting = options.collecting ?? 'alone';
   const shared = collecting === 'in-turn';
-  const collector =
-    collecting === 'no'
-      ? null
-      : await openCollector({ site, link, store, clock, notify, onEvent, shared, sealer: sealing });
+  const onHeld = (terminal: string, held: HeldKeys) => later(() => desk.heard(terminal, held));
+  const collector = collecting === 'no' ? null : await openCollector({ ...common, link, onEvent, onHeld, shared });
   const opening = opener(site, keys);
   const publisherOn = (over: Link) =>
     openPublisher({
-      ...{ site, link: over, store, clock, notify, sealer: sealing, opener: opening, embedder: vision.model },
+      ...{ ...common, link: over, opener: opening, embedder: vision.model },
       headLifetimeMs: options.headLifetimeMs,
       ...(options.settleMs !== undefined && { settleMs: options.settleMs }),
     });
@@ -123,6 +147,16 @@ export async function openHub(options: HubOptions): Promise<Hub> {
       ...{ site, link, store, notify, opener: opening, openPublisher: publisherOn },
     }));
   const publisher = elected ?? (await publisherOn(link));
+  const goOn = () =>
+    later(async () => {
+      await desk.publish();
+      if (!closed) await desk.advance();
+    });
+  link.onState(({ online }) => {
+    if (online) goOn();
+  });
+  // A command beside this hub changes keys in its file, and leaves it to this hub to publish with them.
+  const looking = watchKeys(keys, () => link.state.online && (elected?.seated ?? true) && goOn());
 
   return {
     enrol: (request) =>
@@ -201,6 +235,8 @@ export async function openHub(options: HubOptions): Promise<Hub> {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+    keys: desk,
+    terminals: books,
     get publishing() {
       return elected?.seated ?? true;
     },
@@ -208,7 +244,11 @@ export async function openHub(options: HubOptions): Promise<Hub> {
       return collector?.refused ?? 0;
     },
     close: async () => {
+      closed = true;
+      clearInterval(looking);
       await collector?.close();
+      await Promise.all(working);
+      await desk.close();
       await publisher.close();
       await serially(async () => {});
     },

@@ -4,17 +4,11 @@ import type { Timers } from '../domain/timers.ts';
 import { inOrder } from '../runtime/in-order.ts';
 import { pause, systemTimers } from '../runtime/timers.ts';
 import { bucketName, bucketOf } from '../sync/digest.ts';
-import { assertSize, type Opener, type Sealer } from '../sync/envelope.ts';
+import type { Opener, Sealer } from '../sync/envelope.ts';
+import { assertSize } from '../sync/jose-text.ts';
 import type { Delivery, Link } from '../sync/link.ts';
-import {
-  type GalleryRecord,
-  type Head,
-  parseMessage,
-  type RulesMessage,
-  recordToWire,
-  wantSchema,
-  wireFormat,
-} from '../sync/messages.ts';
+import { type GalleryRecord, type Head, type RulesMessage, recordToWire, wireFormat } from '../sync/messages.ts';
+import type { TerminalOpener } from '../sync/terminal-envelope.ts';
 import { topicsOf } from '../sync/topics.ts';
 import type { HubStore } from './hub-store.ts';
 import { type Notify, noticeOf } from './notice.ts';
@@ -28,6 +22,10 @@ export interface PublisherOptions {
   readonly store: HubStore;
   readonly sealer: Sealer;
   readonly opener: Opener;
+  /** Opens what terminals want. */
+  readonly terminals: TerminalOpener;
+  /** The keys may have been changed by another process: called before anything is sealed. */
+  readonly freshKeys: () => Promise<void>;
   /** Id of the embedder the templates are from. */
   readonly embedder: string;
   readonly clock: Clock;
@@ -45,6 +43,8 @@ export interface Publisher {
   publish(record: GalleryRecord): Promise<boolean>;
   /** Publish the rules in force. `false` when they have to wait for the broker. */
   publishRules(): Promise<boolean>;
+  /** Publish everything again: the keys it is sealed with have changed. `false` when it has to wait for the broker. */
+  republish(): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -137,7 +137,7 @@ export async function openPublisher(options: PublisherOptions): Promise<Publishe
   };
 
   const background = (task: () => Promise<void>) => {
-    serially(task).catch((error) => {
+    serially(() => options.freshKeys().then(task)).catch((error) => {
       if (stop.signal.aborted) return;
       if (error instanceof LimenError && error.code !== 'broker.lost') blocked = true;
       notify(noticeOf(error, topics.head));
@@ -148,18 +148,19 @@ export async function openPublisher(options: PublisherOptions): Promise<Publishe
     if (delivery.retained && delivery.payload.byteLength > 0) retained = delivery;
   });
   await link.subscribe(topics.everyWant, ({ topic, payload }) => {
-    try {
-      assertSize(payload, 16 * 1024);
-      const want = parseMessage(wantSchema, Buffer.from(payload).toString('utf8'));
-      for (const bucket of want.buckets) wanted.buckets.add(bucket);
-      for (const id of want.people) wanted.people.add(id);
-      gathering ??= timers.after(gatherMs, () => {
-        gathering = undefined;
-        background(answer);
-      });
-    } catch (error) {
-      notify(noticeOf(error, topic));
-    }
+    const meaning = topics.parse(topic);
+    if (meaning?.kind !== 'want') return;
+    options.terminals.want(payload, meaning.terminal).then(
+      ({ buckets, people }) => {
+        for (const bucket of buckets) wanted.buckets.add(bucket);
+        for (const id of people) wanted.people.add(id);
+        gathering ??= timers.after(gatherMs, () => {
+          gathering = undefined;
+          background(answer);
+        });
+      },
+      (error) => notify(noticeOf(error, topic)),
+    );
   });
   link.onState(({ online }) => {
     if (stop.signal.aborted) return;
@@ -174,6 +175,7 @@ export async function openPublisher(options: PublisherOptions): Promise<Publishe
     serially(async () => {
       if (blocked || !link.state.online) return false;
       try {
+        await options.freshKeys();
         await send();
         return true;
       } catch (error) {
@@ -189,6 +191,14 @@ export async function openPublisher(options: PublisherOptions): Promise<Publishe
         await sendOutline(await book.refresh(), [bucketName(bucketOf(record.id))]);
       }),
     publishRules: () => published(topics.rules, sendRules),
+    republish: () =>
+      published(topics.head, async () => {
+        await sendRules();
+        const outline = await book.refresh();
+        const buckets = Object.keys((await headOf(outline, options)).buckets);
+        await sendRecords(buckets, () => true);
+        await sendOutline(outline, buckets);
+      }),
     close: async () => {
       stop.abort();
       gathering?.();

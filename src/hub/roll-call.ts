@@ -1,32 +1,33 @@
 import type { Delivery, Link } from '../sync/link.ts';
-import { parseMessage, statusSchema } from '../sync/messages.ts';
+import type { TerminalOpener } from '../sync/terminal-envelope.ts';
 import { topicsOf } from '../sync/topics.ts';
 
-/** Which terminals there are, by the statuses that the broker keeps. Nobody signs those: good for a hint, no more. */
+/** Which terminals there are, by the statuses that the broker keeps. It may keep an old one: good for a hint. */
 export interface RollCall {
-  heard(): string[];
   presence(terminal: string): 'online' | 'offline' | 'unknown';
 }
 
-/** More names than this are no site. */
-const most = 100_000;
+/** What a {@link openRollCall} works with. */
+export interface RollCallOptions {
+  readonly site: string;
+  readonly link: Link;
+  readonly terminals: TerminalOpener;
+}
 
 /** Listen to every status; the retained ones come as soon as the link is up. */
-export async function openRollCall({ site, link }: { site: string; link: Link }): Promise<RollCall> {
+export async function openRollCall({ site, link, terminals }: RollCallOptions): Promise<RollCall> {
   const topics = topicsOf(site);
   const online = new Map<string, boolean>();
   await link.subscribe(topics.everyStatus, ({ topic, payload }: Delivery) => {
     const meaning = topics.parse(topic);
-    if (meaning?.kind !== 'status' || payload.byteLength === 0 || payload.byteLength > 16 * 1024) return;
-    try {
-      const status = parseMessage(statusSchema, Buffer.from(payload).toString('utf8'));
-      if (status.terminal === meaning.terminal && online.size < most) online.set(status.terminal, status.online);
-    } catch {
-      // The collector of the running hub says so.
-    }
+    if (meaning?.kind !== 'status' || payload.byteLength === 0) return;
+    // Who says nonsense is told of by the collector of the running hub.
+    terminals.status(payload, meaning.terminal).then(
+      (status) => online.set(status.terminal, status.online),
+      () => {},
+    );
   });
   return {
-    heard: () => [...online.keys()],
     presence: (terminal) => {
       const present = online.get(terminal);
       return present === undefined ? 'unknown' : present ? 'online' : 'offline';

@@ -5,7 +5,7 @@ import type { Entry, EntrySaid } from '../attendance/facts.ts';
 import type { Plan } from '../attendance/plan.ts';
 import type { Clock } from '../domain/clock.ts';
 import { LimenError } from '../domain/errors.ts';
-import type { HubKeys } from '../sync/keys.ts';
+import type { HubKeyring } from './hub-keyring.ts';
 import type { HubTables } from './hub-schema.ts';
 import { takeTurn, transact } from './transact.ts';
 
@@ -27,7 +27,7 @@ export interface PlanSet extends Saying {
 
 export interface StatementBookOptions {
   readonly db: Kysely<HubTables>;
-  readonly keys: Pick<HubKeys, 'id' | 'signing' | 'verifying'>;
+  readonly keys: Pick<HubKeyring, 'signing' | 'hub' | 'former'>;
   readonly clock: Clock;
 }
 
@@ -63,8 +63,8 @@ export function statementBook({ db, keys, clock }: StatementBookOptions): Statem
         const recordedAt = new Date(nowMs).toISOString();
         const text = JSON.stringify({ ...said, id, about: personId, recordedAt, author, reason });
         const jws = await new CompactSign(Buffer.from(text))
-          .setProtectedHeader({ alg: 'EdDSA', kid: keys.id, typ: type })
-          .sign(keys.signing);
+          .setProtectedHeader({ alg: 'EdDSA', kid: keys.signing.id, typ: type })
+          .sign(keys.signing.key);
         const row = { id, kind: said.kind, person_id: personId, recorded_at: recordedAt, jws };
         await tx.insertInto('statements').values(row).execute();
         return id;
@@ -98,7 +98,13 @@ async function verified(
   keys: StatementBookOptions['keys'],
 ): Promise<{ readonly id: string; readonly about: string | null }> {
   if (decodeProtectedHeader(jws).typ !== type) throw new Error('it is something else that the hub signed');
-  const { payload } = await compactVerify(jws, keys.verifying, { algorithms: ['EdDSA'] });
+  const known = [...keys.hub, ...keys.former];
+  const keyOf = ({ kid }: { kid?: string }) => {
+    const key = known.find(({ id }) => id === kid)?.key;
+    if (key === undefined) throw new Error('it names a key that was never of this hub');
+    return key;
+  };
+  const { payload } = await compactVerify(jws, keyOf, { algorithms: ['EdDSA'] });
   return JSON.parse(Buffer.from(payload).toString('utf8'));
 }
 

@@ -10,9 +10,10 @@ import { everyTerminal } from './command-limits.ts';
 import { type CommandMemory, openCommandMemory } from './command-memory.ts';
 import type { Command, CommandResult } from './command-messages.ts';
 import { type Answer, type ResultForms, resultForms } from './command-result.ts';
-import { maxCommandBytes, type Opener, sealResult } from './envelope.ts';
-import type { SiteKey } from './keys.ts';
+import type { Opener } from './envelope.ts';
+import { maxCommandBytes } from './jose-text.ts';
 import type { Delivery, Link } from './link.ts';
+import type { TerminalSealer } from './terminal-envelope.ts';
 import { topicsOf } from './topics.ts';
 
 /** What a {@link CommandDesk} works with. */
@@ -21,8 +22,8 @@ export interface CommandDeskOptions {
   readonly terminal: string;
   readonly link: Link;
   readonly opener: Opener;
-  /** Results are encrypted with it. */
-  readonly siteKey: SiteKey;
+  /** Results are signed, and encrypted to the site. */
+  readonly sealer: TerminalSealer;
   readonly clock: Clock;
   /** Durable when it returns. */
   readonly report: Report;
@@ -195,8 +196,9 @@ class Desk implements CommandDesk {
 
   /** Not waited for: a broker that never acknowledges must not keep the next command waiting. */
   #answer(result: CommandResult): void {
-    const { site, terminal, link, siteKey } = this.#options;
-    const answering = sealResult(siteKey, result)
+    const { site, terminal, link, sealer } = this.#options;
+    const answering = sealer
+      .result(result)
       .then((sealed) => link.publish(topicsOf(site).result(terminal), sealed))
       // What is lost is asked for again: the hub repeats its command.
       .catch(() => {})

@@ -1,155 +1,99 @@
-import { createPublicKey, generateKeyPairSync, randomBytes, webcrypto } from 'node:crypto';
-import { mkdir, open, readFile, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import { type CryptoKey, calculateJwkThumbprint, importJWK, type JWK } from 'jose';
-import { LimenError, messageOf, systemCodeOf } from '../domain/errors.ts';
-import { assertPrivate } from '../runtime/secrets.ts';
+import { generateKeyPairSync, randomBytes, webcrypto } from 'node:crypto';
+import { type CryptoKey, calculateJwkThumbprint, importJWK } from 'jose';
+import { z } from 'zod';
+import { LimenError, messageOf } from '../domain/errors.ts';
 
-/** The key people are encrypted with; every terminal and the hub of a site hold the same 32 bytes. */
-export interface SiteKey {
+const bytes32 = z.string().regex(/^[\w-]{43}$/, 'expected 32 bytes in base64url');
+
+/** Public half of a signing key (RFC 8037): the hub's, or a terminal's. Strict: a private half does not pass as one. */
+export const publicSigningJwk = z.strictObject({ kty: z.literal('OKP'), crv: z.literal('Ed25519'), x: bytes32 });
+/** Public half of the key that the hub sends a terminal new keys under. */
+export const publicAgreementJwk = z.strictObject({ kty: z.literal('OKP'), crv: z.literal('X25519'), x: bytes32 });
+export const privateSigningJwk = publicSigningJwk.extend({ d: bytes32 });
+export const privateAgreementJwk = publicAgreementJwk.extend({ d: bytes32 });
+/** The key of a site: 256 random bits. */
+export const siteJwk = z.strictObject({ kty: z.literal('oct'), k: bytes32 });
+
+export type PublicSigningJwk = z.infer<typeof publicSigningJwk>;
+export type PublicAgreementJwk = z.infer<typeof publicAgreementJwk>;
+export type PrivateSigningJwk = z.infer<typeof privateSigningJwk>;
+export type PrivateAgreementJwk = z.infer<typeof privateAgreementJwk>;
+export type SiteJwk = z.infer<typeof siteJwk>;
+
+/** A key with its name: the RFC 7638 thumbprint, of the public half where there is one. Imported once, used often. */
+export interface NamedKey {
   readonly id: string;
-  /** Imported once: importing it for every message would cost a tenth of a large sync. */
   readonly key: CryptoKey;
+}
+/** Encrypts; every terminal and the hub of a site hold the same 32 bytes. */
+export type SiteKey = NamedKey;
+
+/** What opens the hub's messages. During a change two keys of a kind are valid; the first site key is sealed with. */
+export interface TrustedKeys {
+  readonly hub: readonly NamedKey[];
+  readonly site: readonly SiteKey[];
 }
 
 /** What the hub holds. */
-export interface HubKeys {
-  /** Thumbprint (RFC 7638) of the public key. */
-  readonly id: string;
-  readonly signing: CryptoKey;
-  readonly verifying: CryptoKey;
-  readonly site: SiteKey;
+export interface HubKeys extends TrustedKeys {
+  readonly signing: NamedKey;
 }
 
-/** What a terminal holds: it can check and read, but not forge. */
-export type TerminalKeys = Omit<HubKeys, 'signing'>;
-
-/** Where the three keys of a site live. */
-export interface KeyFiles {
-  /** Signs; never leaves the hub. */
-  readonly hubPrivateKeyFile: string;
-  /** Verifies; copied to every terminal. */
-  readonly hubPublicKeyFile: string;
-  /** Encrypts; copied to every terminal, kept secret. */
-  readonly siteKeyFile: string;
+/** What one terminal alone holds: it signs with the one, and gets new keys under the other. */
+export interface OwnKeys {
+  readonly signing: NamedKey;
+  readonly agreement: CryptoKey;
 }
 
-/**
- * Make the keys of a new site (Ed25519 and 256 random bits) and write them as JWK files: secrets 0600, public 0644.
- *
- * @throws LimenError `key.invalid` when one of the files exists: a lost key cannot be made again.
- */
-export async function createKeys(files: KeyFiles): Promise<void> {
-  const { privateKey, publicKey } = generateKeyPairSync('ed25519');
-  const site = { kty: 'oct', k: randomBytes(32).toString('base64url') };
-  await writeNew(files.hubPrivateKeyFile, privateKey.export({ format: 'jwk' }) as JWK, 0o600);
-  await writeNew(files.hubPublicKeyFile, publicKey.export({ format: 'jwk' }) as JWK, 0o644);
-  await writeNew(files.siteKeyFile, site, 0o600);
+export function makeSigningJwk(): PrivateSigningJwk {
+  return privateSigningJwk.parse(generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' }));
 }
 
-/** @throws LimenError `key.missing`, `key.invalid`, or `config.secret-exposed` when others may read a secret. */
-export async function readHubKeys(files: Omit<KeyFiles, 'hubPublicKeyFile'>): Promise<HubKeys> {
-  const file = files.hubPrivateKeyFile;
-  const jwk = await readJwk(file, 'secret');
-  if (jwk.d === undefined) throw invalid(file, 'it holds no private key');
-  const signing = await importEd25519(jwk, file);
-  return { ...(await verifyingPart(publicHalf(jwk, file), file)), signing, site: await readSiteKey(files.siteKeyFile) };
+export function makeAgreementJwk(): PrivateAgreementJwk {
+  return privateAgreementJwk.parse(generateKeyPairSync('x25519').privateKey.export({ format: 'jwk' }));
 }
 
-function publicHalf(jwk: JWK, file: string): JWK {
+export function makeSiteJwk(): SiteJwk {
+  return { kty: 'oct', k: randomBytes(32).toString('base64url') };
+}
+
+/** A key without what must stay secret. */
+export function publicHalf<K extends { readonly d?: string | undefined }>({ d: _secret, ...open }: K): Omit<K, 'd'> {
+  return open;
+}
+
+/** Both halves of a signing key have the same name. */
+export function keyId(jwk: PublicSigningJwk | PrivateSigningJwk | SiteJwk): Promise<string> {
+  return calculateJwkThumbprint('d' in jwk ? publicHalf(jwk) : jwk);
+}
+
+/** @throws LimenError `key.invalid` for numbers that are no key, or two halves that do not belong together. */
+export async function importSigning(jwk: PublicSigningJwk | PrivateSigningJwk): Promise<NamedKey> {
   try {
-    const key = createPublicKey({ key: jwk as import('node:crypto').JsonWebKey, format: 'jwk' });
-    return key.export({ format: 'jwk' }) as JWK;
+    return { id: await keyId(jwk), key: (await importJWK(jwk, 'EdDSA')) as CryptoKey };
   } catch (cause) {
-    throw invalid(file, messageOf(cause), cause);
+    throw invalid('an Ed25519 key', cause);
   }
 }
 
-/** @throws LimenError `key.missing`, `key.invalid`, or `config.secret-exposed` when others may read a secret. */
-export async function readTerminalKeys(files: Omit<KeyFiles, 'hubPrivateKeyFile'>): Promise<TerminalKeys> {
-  const jwk = await readJwk(files.hubPublicKeyFile, 'public');
-  if (jwk.d !== undefined) {
-    throw new LimenError('config.secret-exposed', `${files.hubPublicKeyFile} holds the hub's private key.`, {
-      hint: 'Copy the public key file instead, and make new keys if this file was on a terminal.',
-    });
+/** @throws LimenError `key.invalid`. */
+export async function importAgreement(jwk: PublicAgreementJwk | PrivateAgreementJwk): Promise<CryptoKey> {
+  try {
+    return (await importJWK(jwk, 'ECDH-ES+A256KW')) as CryptoKey;
+  } catch (cause) {
+    throw invalid('an X25519 key', cause);
   }
-  return {
-    ...(await verifyingPart(jwk, files.hubPublicKeyFile)),
-    site: await readSiteKey(files.siteKeyFile),
-  };
 }
 
-async function verifyingPart(jwk: JWK, file: string): Promise<Pick<HubKeys, 'id' | 'verifying'>> {
-  // Imported first: that is what finds out whether it is a key at all.
-  const verifying = await importEd25519(jwk, file);
-  return { id: await calculateJwkThumbprint(jwk), verifying };
-}
-
-async function readSiteKey(file: string): Promise<SiteKey> {
-  const jwk = await readJwk(file, 'secret');
-  const bytes = jwk.kty === 'oct' && typeof jwk.k === 'string' ? Buffer.from(jwk.k, 'base64url') : null;
-  if (bytes?.length !== 32) throw invalid(file, 'it is not a symmetric key of 256 bits');
+export async function importSite(jwk: SiteJwk): Promise<SiteKey> {
+  const bytes = Buffer.from(jwk.k, 'base64url');
   const key = await webcrypto.subtle.importKey('raw', bytes, 'AES-GCM', false, ['encrypt', 'decrypt']);
-  return { id: await calculateJwkThumbprint(jwk), key };
+  return { id: await keyId(jwk), key };
 }
 
-async function importEd25519(jwk: JWK, file: string): Promise<CryptoKey> {
-  try {
-    return (await importJWK(jwk, 'EdDSA')) as CryptoKey;
-  } catch (cause) {
-    throw invalid(file, messageOf(cause), cause);
-  }
-}
-
-async function readJwk(file: string, kind: 'secret' | 'public'): Promise<JWK> {
-  let text: string;
-  try {
-    if (kind === 'secret') assertPrivate(file, (await stat(file)).mode);
-    text = await readFile(file, 'utf8');
-  } catch (cause) {
-    if (cause instanceof LimenError) throw cause;
-    throw new LimenError(
-      'key.missing',
-      `The key ${file} cannot be read (${systemCodeOf(cause) ?? messageOf(cause)}).`,
-      {
-        hint: 'Make the keys with `limen hub init`, and copy them to each terminal with `limen hub provision`.',
-        cause,
-      },
-    );
-  }
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value === 'object' && value !== null && 'kty' in value) return value as JWK;
-  } catch (cause) {
-    throw invalid(file, 'it is not JSON', cause);
-  }
-  throw invalid(file, 'it is not a JSON Web Key');
-}
-
-async function writeNew(file: string, jwk: JWK, mode: number): Promise<void> {
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-  try {
-    const handle = await open(file, 'wx', mode);
-    try {
-      await handle.writeFile(`${JSON.stringify(jwk)}\n`);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-  } catch (cause) {
-    if (systemCodeOf(cause) === 'EEXIST') {
-      throw new LimenError('key.invalid', `${file} exists, and a key is never overwritten.`, {
-        hint: 'The site has its keys already: go on with them. For a new site, choose another dataFolder.',
-        cause,
-      });
-    }
-    throw new LimenError('file.unwritable', `The key ${file} cannot be written (${messageOf(cause)}).`, { cause });
-  }
-}
-
-function invalid(file: string, reason: string, cause?: unknown): LimenError {
-  return new LimenError('key.invalid', `${file} cannot be used as a key: ${reason}.`, {
-    hint: 'Keys are JSON Web Key files as `limen hub init` writes them.',
+function invalid(what: string, cause: unknown): LimenError {
+  return new LimenError('key.invalid', `What should be ${what} is none: ${messageOf(cause)}.`, {
+    hint: 'Keys are made by `limen hub init` and `limen hub provision`; a file that was changed by hand is of no use.',
     cause,
   });
 }

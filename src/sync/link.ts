@@ -24,6 +24,8 @@ export interface Link {
    * there is one, with the way to end it.
    */
   subscribe(filter: string, onDelivery: (delivery: Delivery) => void): Promise<() => void>;
+  /** Ask for everything subscribed to once more: the broker hands out again what it keeps. */
+  refresh(): Promise<void>;
   /** Called with every change of state, and once at once with the present one. */
   onState(listener: (state: LinkState) => void): void;
   close(): Promise<void>;

@@ -102,20 +102,39 @@ export const wantSchema = z.object({
 });
 export type Want = z.infer<typeof wantSchema>;
 
+const keyName = z.string().regex(/^[\w-]{43}$/);
+
+/** Which keys somebody holds, by name; `sequence` counts the hub's changes of keys. */
+export const heldKeysSchema = z.object({
+  sequence: z.number().int().min(0),
+  hub: z.array(keyName).min(1).max(4),
+  site: z.array(keyName).min(1).max(4),
+});
+export type HeldKeys = z.infer<typeof heldKeysSchema>;
+
+/** A start of a terminal (a ULID), and which of its statuses this is: an old one must not pass for news. */
+const session = z.string().regex(/^[0-7][0-9A-HJKMNP-TV-Z]{25}$/);
+
 /** `terminal/<id>/status`: how a terminal is; the broker itself publishes `online: false` when it goes silent. */
 export const statusSchema = z.discriminatedUnion('online', [
   z.object({
     format: z.literal(wireFormat),
     terminal: id,
     online: z.literal(true),
+    session,
+    count: seq,
+    at: instant,
+    clock: z.enum(['synced', 'unsynced']),
     since: instant,
     software: z.string(),
     gallery: z.object({ lineage: z.string(), version: z.number().int(), digest: z.string(), people: z.number().int() }),
     pack: z.string(),
     door: z.enum(doorStates).nullable(),
     journal: z.object({ lastSeq: z.number().int(), acknowledgedSeq: z.number().int() }),
+    /** Names of the keys it holds: how the hub learns that it may use a new one. */
+    keys: heldKeysSchema,
   }),
-  z.object({ format: z.literal(wireFormat), terminal: id, online: z.literal(false) }),
+  z.object({ format: z.literal(wireFormat), terminal: id, online: z.literal(false), session }),
 ]);
 export type Status = z.infer<typeof statusSchema>;
 

@@ -1,7 +1,8 @@
 import { connect, type IClientOptions, type MqttClient } from 'mqtt';
 import { LimenError, messageOf } from '../domain/errors.ts';
 import { backOff } from './back-off.ts';
-import { maxMessageBytes } from './envelope.ts';
+import { brokerFault } from './broker-fault.ts';
+import { maxMessageBytes } from './jose-text.ts';
 import type { Delivery, Link, LinkState, PublishOptions } from './link.ts';
 import { limitPackets } from './packet-limit.ts';
 import { filterMatches } from './topics.ts';
@@ -22,6 +23,11 @@ export interface MqttLinkOptions {
   readonly keepaliveS?: number;
   /** How long the broker may take to acknowledge something before the connection is given up and made again. */
   readonly ackTimeoutMs?: number;
+  /**
+   * Asked before every attempt: what may have been renewed meanwhile, such as a certificate. What it throws is the
+   * reason why there is no connection.
+   */
+  readonly renew?: () => Promise<Partial<MqttLinkOptions>>;
   /**
    * The broker forgets this client with the connection. For who shares a subscription: a broker goes on dealing messages
    * to a session that it keeps, also when nobody will come back for them.
@@ -54,6 +60,7 @@ export function openMqttLink(options: MqttLinkOptions): Link {
   let state: LinkState = { online: false, reason: 'not connected yet' };
   let client: MqttClient | null = null;
   let timer: NodeJS.Timeout | undefined;
+  let url = withoutSecrets(options.url);
   let closed = false;
 
   const become = (next: LinkState) => {
@@ -63,8 +70,23 @@ export function openMqttLink(options: MqttLinkOptions): Link {
     if (changed) for (const listener of listeners) listener(state);
   };
 
-  const attempt = () => {
-    const current = open(options);
+  const later = (reason: string) => {
+    become({ online: false, reason });
+    if (!closed) timer = setTimeout(begin, waits.nextMs());
+  };
+
+  const begin = () => {
+    const renewing = options.renew?.();
+    if (renewing === undefined) return attempt(options);
+    renewing.then(
+      (renewed) => !closed && attempt({ ...options, ...renewed }),
+      (error) => later(messageOf(error)),
+    );
+  };
+
+  const attempt = (present: MqttLinkOptions) => {
+    const current = open(present);
+    url = withoutSecrets(present.url);
     let reason = 'the broker closed the connection';
     client = current;
     current.on('connect', () => {
@@ -93,7 +115,7 @@ export function openMqttLink(options: MqttLinkOptions): Link {
       }
     });
     current.on('error', (error) => {
-      reason = messageOf(error) || String((error as NodeJS.ErrnoException).code);
+      reason = brokerFault(error);
       current.end(true);
     });
     current.on('disconnect', ({ reasonCode }) => {
@@ -104,20 +126,19 @@ export function openMqttLink(options: MqttLinkOptions): Link {
       client = null;
       current.end(true);
       for (const lose of [...inFlight]) lose(reason);
-      become({ online: false, reason });
-      if (!closed) timer = setTimeout(attempt, waits.nextMs());
+      later(reason);
     });
   };
 
   const withClient = (what: string, run: (current: MqttClient, done: (error?: unknown) => void) => void) =>
     new Promise<void>((resolve, reject) => {
       const current = client;
-      if (current === null || !current.connected) return reject(lost(options.url, what, reasonOf(state)));
+      if (current === null || !current.connected) return reject(lost(url, what, reasonOf(state)));
       const giveUp = impatience(current, ackTimeoutMs);
       const lose = (reason: string) => {
         clearTimeout(giveUp);
         inFlight.delete(lose);
-        reject(lost(options.url, what, reason));
+        reject(lost(url, what, reason));
       };
       inFlight.add(lose);
       run(current, (error) => {
@@ -128,9 +149,11 @@ export function openMqttLink(options: MqttLinkOptions): Link {
       });
     });
 
-  attempt();
+  begin();
   return {
-    url: withoutSecrets(options.url),
+    get url() {
+      return url;
+    },
     get state() {
       return state;
     },
@@ -155,6 +178,10 @@ export function openMqttLink(options: MqttLinkOptions): Link {
         if (client?.connected) unsubscribe(client, filter);
         else ended.add(filter);
       };
+    },
+    refresh: async () => {
+      const current = client;
+      if (current?.connected) await subscribeAll(current, [...handlers.keys()]).catch(() => current.end(true));
     },
     onState: (listener) => {
       listeners.add(listener);

@@ -6,14 +6,16 @@ import type { Timers } from '../domain/timers.ts';
 import type { GallerySnapshot, GalleryStore } from '../gallery/gallery-store.ts';
 import { systemTimers } from '../runtime/timers.ts';
 import { backOff } from './back-off.ts';
-import { assertSize, type Opener } from './envelope.ts';
+import type { Opener } from './envelope.ts';
 import { galleryFetcher } from './gallery-fetch.ts';
 import type { GalleryFreshness } from './gallery-freshness.ts';
 import { galleryKeeper } from './gallery-keeper.ts';
+import { assertSize } from './jose-text.ts';
 import type { Delivery, Link } from './link.ts';
 import { mostWanted, recordFromWire, type Want, wireFormat } from './messages.ts';
 import { refusals, safely } from './refusals.ts';
 import { isConfirmed, missing, type ReplicaMessage, type ReplicaState, replicaState, step } from './replica-state.ts';
+import type { TerminalSealer } from './terminal-envelope.ts';
 import { topicsOf } from './topics.ts';
 
 /** What a {@link GalleryReplica} works with. */
@@ -22,6 +24,8 @@ export interface GalleryReplicaOptions {
   readonly terminal: string;
   readonly link: Link;
   readonly opener: Opener;
+  /** Signs what is asked for. */
+  readonly sealer: TerminalSealer;
   readonly store: GalleryStore;
   readonly clock: Clock;
   /** What time it is as far as heads are concerned, and who is told that the hub has confirmed the gallery. */
@@ -166,7 +170,10 @@ function askForMissing(options: GalleryReplicaOptions, report: Report, stateNow:
     if (reported !== key) report({ kind: 'gallery.incomplete', body: incompleteBody(version, buckets, people) });
     reported = key;
     const want: Want = { format: wireFormat, terminal, version, buckets, people: people.slice(0, mostWanted) };
-    link.publish(topicsOf(options.site).want(terminal), JSON.stringify(want)).catch(() => {});
+    const asking = options.sealer
+      .want(want)
+      .then((sealed) => link.publish(topicsOf(options.site).want(terminal), sealed));
+    asking.catch(() => {});
     callOff = timers.after(waits.nextMs(), ask);
   };
 

@@ -1,23 +1,38 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { ulid } from 'ulid';
 import type { Clock } from '../domain/clock.ts';
 import type { DoorState } from '../domain/door-state.ts';
 import type { GallerySnapshot } from '../gallery/gallery-store.ts';
 import type { Journal } from '../journal/journal.ts';
 import { bucketDigests, galleryDigest, stampsOf } from './digest.ts';
 import type { Link } from './link.ts';
-import { type Status, wireFormat } from './messages.ts';
+import { type HeldKeys, type Status, wireFormat } from './messages.ts';
+import type { TerminalSealer } from './terminal-envelope.ts';
 import { topicsOf } from './topics.ts';
 
+/** One start of a terminal: what its last will and its statuses have in common. */
+export function newSession(): string {
+  return ulid();
+}
+
 /** What the broker is to publish when this terminal falls silent: hand it to the link as its last will. */
-export function lastWill(site: string, terminal: string): { readonly topic: string; readonly payload: string } {
-  const offline: Status = { format: wireFormat, terminal, online: false };
-  return { topic: topicsOf(site).status(terminal), payload: JSON.stringify(offline) };
+export async function lastWill(options: {
+  readonly site: string;
+  readonly terminal: string;
+  readonly session: string;
+  readonly sealer: TerminalSealer;
+}): Promise<{ readonly topic: string; readonly payload: string }> {
+  const { site, terminal, session, sealer } = options;
+  const offline: Status = { format: wireFormat, terminal, online: false, session };
+  return { topic: topicsOf(site).status(terminal), payload: await sealer.status(offline) };
 }
 
 /** What a {@link StatusPublisher} works with; the functions are asked at the moment of publishing. */
 export interface StatusOptions {
   readonly site: string;
   readonly terminal: string;
+  readonly session: string;
+  readonly sealer: TerminalSealer;
   readonly link: Link;
   readonly clock: Clock;
   readonly software: string;
@@ -25,6 +40,7 @@ export interface StatusOptions {
   readonly journal: Pick<Journal, 'lastSeq' | 'acknowledgedSeq'>;
   readonly gallery: () => GallerySnapshot | null;
   readonly door: () => DoorState | null;
+  readonly keys: () => HeldKeys;
 }
 
 /** Keeps `terminal/<id>/status` true. */
@@ -47,11 +63,18 @@ export function statusPublisher(options: StatusOptions): StatusPublisher {
   const topic = topicsOf(site).status(terminal);
   let timer: NodeJS.Timeout | undefined;
   let closed = false;
+  let count = 0;
+  let saying: Promise<void> = Promise.resolve();
 
+  const say = async () => {
+    if (closed || !link.state.online) return;
+    count++;
+    await link.publish(topic, await options.sealer.status(statusNow(options, { since, count })), { retain: true });
+  };
   const publish = () => {
     timer = undefined;
-    if (closed || !link.state.online) return;
-    link.publish(topic, JSON.stringify(statusNow(options, since)), { retain: true }).catch(() => {});
+    // One after the other: a status that overtook a newer one would be taken for an old one.
+    saying = saying.then(say).catch(() => {});
   };
   const changed = () => {
     if (!closed) timer ??= setTimeout(publish, gatherMs);
@@ -66,14 +89,14 @@ export function statusPublisher(options: StatusOptions): StatusPublisher {
       closed = true;
       clearInterval(beating);
       clearTimeout(timer);
-      const said = link.publish(topic, lastWill(site, terminal).payload, { retain: true }).catch(() => {});
+      const said = lastWill(options).then(({ payload }) => link.publish(topic, payload, { retain: true }));
       // A broker that is there and says nothing must not hold up the shutdown; the last will speaks in the end.
-      await Promise.race([said, delay(farewellMs, undefined, { ref: false })]);
+      await Promise.race([said.catch(() => {}), delay(farewellMs, undefined, { ref: false })]);
     },
   };
 }
 
-function statusNow(options: StatusOptions, since: string): Status {
+function statusNow(options: StatusOptions, { since, count }: { since: string; count: number }): Status {
   const snapshot = options.gallery();
   const { lineage = '', version = 0, people = [] } = snapshot ?? {};
   const digest = galleryDigest(snapshot === null ? {} : bucketDigests(stampsOf(snapshot)));
@@ -81,11 +104,16 @@ function statusNow(options: StatusOptions, since: string): Status {
     format: wireFormat,
     terminal: options.terminal,
     online: true,
+    session: options.session,
+    count,
+    at: options.clock.now().toISOString(),
+    clock: options.clock.quality(),
     since,
     software: options.software,
     gallery: { lineage, version, digest, people: people.length },
     pack: options.pack,
     door: options.door(),
     journal: { lastSeq: options.journal.lastSeq, acknowledgedSeq: options.journal.acknowledgedSeq },
+    keys: options.keys(),
   };
 }

@@ -8,12 +8,14 @@ export type Topic =
   | { readonly kind: 'person' | 'change'; readonly personId: string }
   | { readonly kind: 'list'; readonly bucket: string }
   | { readonly kind: 'want'; readonly terminal: string }
-  | { readonly kind: 'status' | 'event' | 'ack' | 'command' | 'result'; readonly terminal: string };
+  | { readonly kind: 'roster' }
+  | { readonly kind: 'status' | 'event' | 'ack' | 'command' | 'result' | 'keys'; readonly terminal: string };
 
 /** The topics and filters of one site. Every id in them matches {@link idPattern}, so none can hold a wildcard or a slash. */
 export interface Topics {
   readonly head: string;
   readonly rules: string;
+  readonly roster: string;
   readonly everyChange: string;
   readonly everyWant: string;
   readonly everyEvent: string;
@@ -31,11 +33,12 @@ export interface Topics {
   ack(terminal: string): string;
   command(terminal: string): string;
   result(terminal: string): string;
+  keys(terminal: string): string;
   /** What a topic means, or `null` when it is not one of this site's. */
   parse(topic: string): Topic | null;
 }
 
-const terminalKinds = ['status', 'event', 'ack', 'command', 'result'] as const;
+const terminalKinds = ['status', 'event', 'ack', 'command', 'result', 'keys'] as const;
 
 /** The topics of `site`, rooted at `limen/<site>`. */
 export function topicsOf(site: string): Topics {
@@ -44,6 +47,7 @@ export function topicsOf(site: string): Topics {
   return {
     head: `${root}/gallery/head`,
     rules: `${root}/access/rules`,
+    roster: `${root}/terminals`,
     everyChange: `${root}/gallery/change/+`,
     everyWant: `${root}/gallery/want/+`,
     everyEvent: `${root}/terminal/+/event`,
@@ -59,6 +63,7 @@ export function topicsOf(site: string): Topics {
     ack: terminal('ack'),
     command: terminal('command'),
     result: terminal('result'),
+    keys: terminal('keys'),
     parse: (topic) => (topic.startsWith(`${root}/`) ? parseBelow(topic.slice(root.length + 1).split('/')) : null),
   };
 }
@@ -82,6 +87,7 @@ export function filterMatches(filter: string, topic: string): boolean {
 function parseBelow(levels: readonly string[]): Topic | null {
   const [branch, first = '', second = ''] = levels;
   if (branch === 'gallery') return parseGallery(levels.slice(1));
+  if (branch === 'terminals') return levels.length === 1 ? { kind: 'roster' } : null;
   if (branch === 'access') return levels.length === 2 && first === 'rules' ? { kind: 'rules' } : null;
   const kind = terminalKinds.find((name) => name === second);
   if (branch !== 'terminal' || levels.length !== 3 || !idPattern.test(first) || kind === undefined) return null;

@@ -5,6 +5,7 @@ import { systemTimers } from '../runtime/timers.ts';
 import { backOff } from './back-off.ts';
 import type { Opener } from './envelope.ts';
 import type { Delivery, Link } from './link.ts';
+import type { TerminalSealer } from './terminal-envelope.ts';
 import { topicsOf } from './topics.ts';
 
 /** What an {@link Uplink} works with. */
@@ -14,6 +15,7 @@ export interface UplinkOptions {
   readonly link: Link;
   readonly journal: Journal;
   readonly opener: Opener;
+  readonly sealer: TerminalSealer;
   /** Events under way without the hub's acknowledgement, at most. */
   readonly window?: number;
   /** How long the hub may take to acknowledge before the events are sent again; doubles up to five minutes. */
@@ -35,7 +37,16 @@ export interface Uplink {
  * hub says it has stored them. A broker's own acknowledgement counts for nothing: it forgets when it is restarted.
  */
 export async function openUplink(options: UplinkOptions): Promise<Uplink> {
-  const { link, journal, opener, terminal, window = 32, ackTimeoutMs = 10_000, timers = systemTimers } = options;
+  const {
+    link,
+    journal,
+    opener,
+    sealer,
+    terminal,
+    window = 32,
+    ackTimeoutMs = 10_000,
+    timers = systemTimers,
+  } = options;
   const topics = topicsOf(options.site);
   const waits = backOff({ firstMs: ackTimeoutMs, mostMs: Math.max(300_000, ackTimeoutMs), random: () => 0 });
   let sentSeq = journal.acknowledgedSeq;
@@ -55,7 +66,8 @@ export async function openUplink(options: UplinkOptions): Promise<Uplink> {
         if (last === undefined) break;
         sentSeq = last.seq;
         callOff ??= timers.after(waits.nextMs(), resend);
-        await Promise.all(rows.map((row) => link.publish(topics.event(terminal), JSON.stringify(row))));
+        const sealed = await Promise.all(rows.map((row) => sealer.event(row)));
+        await Promise.all(sealed.map((one) => link.publish(topics.event(terminal), one)));
       }
     } catch {
       sentSeq = journal.acknowledgedSeq;

@@ -29,7 +29,6 @@ async function terminalWith(people: readonly (readonly Template[])[], recognitio
     ...{ site: 'test', terminal: 'door', dataFolder: 'data', door: { driver: 'simulated' } },
     camera: { driver: 'replay', folder: join(peopleFolder, 'clips/walkup-p01-blink') },
     recognition: { liveness: 'off', ...recognition },
-    keys: { siteKeyFile: 'site-key.json', hubPublicKeyFile: 'hub-public-key.json' },
   };
   writeFileSync(join(root, 'door.yaml'), stringify(config));
   return join(root, 'door.yaml');

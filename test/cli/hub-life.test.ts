@@ -45,38 +45,117 @@ test.serial('before init there are no keys: 78, and the mend is init', async (t)
   t.regex(ended.stderr, /limen hub init/);
   const out = join(life.folder, 'too-early');
   refuses(t, await limen('hub', 'provision', 'door', '--config', life.config, '--out', out), 78, 'key.missing');
+  t.throws(() => statSync(out), { code: 'ENOENT' });
 });
 
 test.serial('init makes the keys of the site, secrets for the owner only', async (t) => {
   const { exitCode, stdout, stderr } = await limen('hub', 'init', '--config', life.config);
   t.is(exitCode, 0, stderr);
   t.regex(stdout, /^Next: limen hub provision /m);
-  t.is(mode(join(life.folder, 'data/hub-private-key.json')), 0o600);
-  t.is(mode(join(life.folder, 'data/site-key.json')), 0o600);
+  t.is(mode(join(life.folder, 'data/hub-keys.json')), 0o600);
 });
 
 test.serial('a second init is refused and leaves the keys as they are', async (t) => {
-  const file = join(life.folder, 'data/hub-private-key.json');
+  const file = join(life.folder, 'data/hub-keys.json');
   const before = readFileSync(file, 'utf8');
   refuses(t, await limen('hub', 'init', '--config', life.config), 78, 'key.invalid');
   t.is(readFileSync(file, 'utf8'), before);
 });
 
-test.serial('provision gives a terminal the site key and the public key, and never the private one', async (t) => {
-  const out = join(life.folder, 'keys');
-  const { exitCode, stderr } = await limen('hub', 'provision', 'front-door', '--config', life.config, '--out', out);
+test.serial('provision writes one private file; the same terminal again needs --replace', async (t) => {
+  const out = join(life.folder, 'front-door.limen');
+  const provision = ['hub', 'provision', 'front-door', '--config', life.config, '--out', out];
+  const { exitCode, stdout, stderr } = await limen(...provision);
   t.is(exitCode, 0, stderr);
-  t.is(mode(join(out, 'site-key.json')), 0o600);
-  t.is(mode(join(out, 'hub-public-key.json')), 0o644);
-  t.is(readFileSync(join(out, 'site-key.json'), 'utf8'), readFileSync(join(life.folder, 'data/site-key.json'), 'utf8'));
-  t.is(JSON.parse(readFileSync(join(out, 'hub-public-key.json'), 'utf8')).d, undefined);
-  t.throws(() => statSync(join(out, 'hub-private-key.json')), { code: 'ENOENT' });
+  t.regex(stdout, /limen provision front-door\.limen --config FILE$/m);
+  t.is(mode(out), 0o600);
+  const before = readFileSync(out, 'utf8');
+  t.false(before.includes(JSON.parse(readFileSync(join(life.folder, 'data/hub-keys.json'), 'utf8')).hub.current.d));
+  t.is(JSON.parse(before).broker.url, life.broker.url);
+  refuses(t, await limen(...provision), 73, 'file.unwritable');
+  const elsewhere = provision.with(-1, join(life.folder, 'again.limen'));
+  refuses(t, await limen(...elsewhere), 65, 'terminal.exists');
+  t.throws(() => statSync(elsewhere.at(-1)!), { code: 'ENOENT' });
+  const replaced = await limen(...provision, '--replace');
+  t.is(replaced.exitCode, 0, replaced.stderr);
+  t.not(readFileSync(out, 'utf8'), before);
 });
 
-test.serial('a terminal cannot have any name', async (t) => {
-  const out = join(life.folder, 'keys');
-  refuses(t, await limen('hub', 'provision', '../door', '--config', life.config, '--out', out), 64, 'usage.invalid');
+test.serial('a terminal is set up with that file, once; another one refuses it', async (t) => {
+  const config = join(life.folder, 'door.yaml');
+  const terminal = (name: string) =>
+    writeFileSync(
+      config,
+      stringify({
+        ...{ site: 'hq', terminal: name, dataFolder: `data-${name}`, door: { driver: 'simulated' } },
+        camera: { driver: 'replay', folder: 'pictures' },
+      }),
+    );
+  terminal('front-door');
+  const provision = ['provision', join(life.folder, 'front-door.limen'), '--config', config];
+  const first = await limen(...provision);
+  t.is(first.exitCode, 0, first.stderr);
+  t.regex(first.stdout, /This terminal is front-door of hq now/);
+  t.is(mode(join(life.folder, 'data-front-door/terminal.limen')), 0o600);
+  t.regex((await limen(...provision)).stdout, /nothing was changed/);
+  terminal('back-door');
+  refuses(t, await limen(...provision), 78, 'provisioning.mismatch');
 });
+
+test.serial(
+  'a terminal cannot have any name, nor that of the hub; and what goes together is asked for together',
+  async (t) => {
+    const out = join(life.folder, 'other.limen');
+    const as = (name: string, ...more: string[]) =>
+      limen('hub', 'provision', name, '--config', life.config, '--out', out, ...more);
+    refuses(t, await as('../door'), 64, 'usage.invalid');
+    refuses(t, await as('hub'), 64, 'usage.invalid');
+    refuses(t, await as('door-2', '--username', 'x'), 64, 'usage.invalid');
+    refuses(t, await as('door-2', '--make-certificate', '--broker', 'mqtt://b'), 64, 'usage.invalid');
+    refuses(t, await as('door-2', '--make-certificate', '--broker', 'mqtts://b'), 65, 'certificate.invalid');
+    t.throws(() => statSync(out), { code: 'ENOENT' });
+  },
+);
+
+test.serial('certificates are made beside the keys, and one goes into the file of a terminal', async (t) => {
+  const made = await limen('hub', 'init', '--certificates', '--broker-host', 'broker.example', '--config', life.config);
+  t.is(made.exitCode, 0, made.stderr);
+  const out = join(life.folder, 'door-2.limen');
+  const where = ['--broker', 'mqtts://broker.example', '--out', out, '--config', life.config];
+  const { exitCode, stderr } = await limen('hub', 'provision', 'door-2', '--make-certificate', ...where);
+  t.is(exitCode, 0, stderr);
+  const { broker } = JSON.parse(readFileSync(out, 'utf8'));
+  t.is(broker.ca, readFileSync(join(life.folder, 'data/certificates/ca.pem'), 'utf8'));
+  t.regex(broker.cert, /BEGIN CERTIFICATE/);
+  t.regex(broker.key, /BEGIN PRIVATE KEY/);
+  t.is((await limen('hub', 'certificate', 'broker.example', '--config', life.config)).exitCode, 0);
+  t.is((await limen('hub', 'init', '--certificates', '--config', life.config)).exitCode, 64);
+});
+
+test.serial(
+  'keys are rotated, waited for, finished without whom nobody waits for; a terminal is revoked',
+  async (t) => {
+    const keys = (...words: string[]) => limen('hub', 'keys', ...words, '--config', life.config);
+    refuses(t, await keys('rotate'), 64, 'usage.invalid');
+    t.regex(
+      (await keys('rotate', '--site-key', '--hub-key')).stdout,
+      /new site key and a new key of the hub is on its way/,
+    );
+    const waiting = await keys('finish');
+    t.is(waiting.exitCode, 75);
+    t.regex(waiting.stdout, /Not yet at: door-2, front-door\./);
+    const status = JSON.parse((await keys('status', '--json')).stdout);
+    t.deepEqual(status.waitingFor, ['door-2', 'front-door']);
+    const done = await keys('finish', '--without', 'door-2', 'front-door');
+    t.is(done.exitCode, 0, done.stderr);
+    t.is(done.stdout, 'No change of keys is under way.');
+    const revoked = await limen('hub', 'revoke', 'door-2', '--config', life.config);
+    t.is(revoked.exitCode, 0, revoked.stderr);
+    t.regex(revoked.stdout, /revoked\.pem/);
+    t.regex(revoked.stdout, /Not yet at: front-door\./);
+    refuses(t, await limen('hub', 'revoke', 'door-9', '--config', life.config), 65, 'terminal.unknown');
+  },
+);
 
 test.serial('enrol makes somebody known and says that the broker has it', async (t) => {
   const { exitCode, stdout, stderr } = await enrol('1001', 'Ada', ...picturesOf('p01'));
@@ -194,7 +273,7 @@ test.serial('hub run says that it is ready, and SIGTERM ends it with 0', async (
 });
 
 test.serial('keys that are lost stop everything with 78, and none are made in their place', async (t) => {
-  const file = join(life.folder, 'data/hub-private-key.json');
+  const file = join(life.folder, 'data/hub-keys.json');
   rmSync(file);
   refuses(t, await limen('hub', 'erase', '2005', '--config', life.config), 78, 'key.missing');
   refuses(t, await limen('hub', 'run', '--config', life.config), 78, 'key.missing');

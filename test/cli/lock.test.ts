@@ -10,13 +10,9 @@ const folder = temporaryFolders(test);
 function terminalWith(door: object | undefined) {
   const root = folder();
   const config = join(root, 'limen.yaml');
-  const keys = { siteKeyFile: 'site-key.json', hubPublicKeyFile: 'hub-public-key.json' };
   const camera = { driver: 'replay', folder: 'pictures' };
   const mode = door === undefined ? 'punch' : 'door';
-  writeFileSync(
-    config,
-    stringify({ site: 'test', terminal: 'front-door', mode, dataFolder: 'data', camera, keys, door }),
-  );
+  writeFileSync(config, stringify({ site: 'test', terminal: 'front-door', mode, dataFolder: 'data', camera, door }));
   return { root, config };
 }
 

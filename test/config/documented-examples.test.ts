@@ -10,7 +10,6 @@ const rest = `site: hq
 terminal: front
 dataFolder: data
 camera: { driver: v4l2 }
-keys: { siteKeyFile: keys/a, hubPublicKeyFile: keys/b }
 `;
 
 const documents = ['README.md', ...readdirSync(join(packageRoot(), 'docs')).map((name) => `docs/${name}`)];

@@ -18,7 +18,7 @@ terminal: front
 dataFolder: data
 camera: { driver: v4l2 }
 door: { driver: simulated }
-keys: { siteKeyFile: keys/a, hubPublicKeyFile: /b }
+provisioning: keys/door.limen
 `;
 
 function write(text: string): string {
@@ -45,8 +45,7 @@ test('paths are relative to the file, names of packs are not paths', (t) => {
   const file = write(sound);
   const config = loadTerminalConfig(file);
   t.is(config.dataFolder, join(file, '..', 'data'));
-  t.is(config.keys.siteKeyFile, join(file, '..', 'keys/a'));
-  t.is(config.keys.hubPublicKeyFile, '/b');
+  t.is(config.provisioning, join(file, '..', 'keys/door.limen'));
   t.is(config.recognition.pack, 'faceapi');
   t.is(config.recognition.liveness, 'required');
 });
@@ -61,7 +60,6 @@ recognition:
   targetFpir: 2
   agreeing: many
 door: { driver: simulated, pulsMs: 3 }
-keys: { siteKeyFile: a }
 `),
     [
       'door.yaml:1:1: dataFolder: is missing; expected text',
@@ -71,7 +69,6 @@ keys: { siteKeyFile: a }
       'door.yaml:6:15: recognition.targetFpir: 2 is not allowed; expected a number above 0, at most 0.05',
       'door.yaml:7:13: recognition.agreeing: "many" is not allowed; expected a whole number from 2 to 20',
       'door.yaml:8:28: door.pulsMs: there is no such key; did you mean "pulseMs"?',
-      'door.yaml:9:7: keys.hubPublicKeyFile: is missing; expected text',
     ],
   );
 });

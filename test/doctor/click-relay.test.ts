@@ -41,9 +41,8 @@ test('while a lock process holds it, nothing is moved', async (t) => {
 test('on the command line: never without a yes, and never without a configuration', async (t) => {
   const root = folder();
   const file = join(root, 'door.yaml');
-  const keys = { siteKeyFile: 'a', hubPublicKeyFile: 'b' };
   const camera = { driver: 'replay', folder: 'pictures' };
-  const config = { site: 'test', terminal: 'door', dataFolder: 'data', camera, door: { driver: 'simulated' }, keys };
+  const config = { site: 'test', terminal: 'door', dataFolder: 'data', camera, door: { driver: 'simulated' } };
   writeFileSync(file, stringify(config));
   const unasked = await limen('doctor', '--config', file, '--click-relay');
   t.is(unasked.exitCode, 64);

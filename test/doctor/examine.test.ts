@@ -5,12 +5,13 @@ import { stringify } from 'yaml';
 import { examine } from '../../src/doctor/examine.ts';
 import type { Finding } from '../../src/doctor/finding.ts';
 import { startEmbeddedBroker } from '../../src/hub/embedded-broker.ts';
+import { createHubKeys } from '../../src/hub/hub-key-file.ts';
 import { openHubStore } from '../../src/hub/hub-store.ts';
-import { hubKeyFiles } from '../../src/hub-daemon.ts';
+import { hubKeyFile } from '../../src/hub-daemon.ts';
 import { openDataFolder } from '../../src/runtime/data-folder.ts';
-import { createKeys } from '../../src/sync/keys.ts';
 import { limen } from '../support/command-line.ts';
 import { temporaryFolders } from '../support/folders.ts';
+import { writeProvisioning } from '../support/keys.ts';
 import { peopleFolder } from '../support/people.ts';
 
 const folder = temporaryFolders(test);
@@ -18,23 +19,24 @@ const folder = temporaryFolders(test);
 /** A site on disk that has never run: a hub with its keys, and a terminal that has them. */
 async function siteOnDisk(changes: Record<string, unknown> = {}) {
   const root = folder();
-  const keys = hubKeyFiles(join(root, 'hub'));
-  await createKeys(keys);
+  const keys = hubKeyFile(join(root, 'hub'));
+  await createHubKeys(keys);
+  const provisioning = join(root, 'front-door.limen');
+  await writeProvisioning({ site: 'test', terminal: 'front-door', hubKeys: keys, out: provisioning });
   const hub = join(root, 'hub.yaml');
   const broker = { url: 'mqtt://127.0.0.1', embedded: { port: 0 } };
   writeFileSync(hub, stringify({ site: 'test', dataFolder: 'hub', broker }));
   const terminal = join(root, 'terminal.yaml');
-  const { siteKeyFile, hubPublicKeyFile } = keys;
   const config = {
     ...{ site: 'test', terminal: 'front-door', dataFolder: 'data' },
     camera: { driver: 'replay', folder: join(peopleFolder, 'clips/walkup-p01-blink') },
     recognition: { liveness: 'off' },
     door: { driver: 'simulated' },
-    keys: { siteKeyFile, hubPublicKeyFile },
+    provisioning,
     ...changes,
   };
   writeFileSync(terminal, stringify(config));
-  return { root, hub, terminal, keys, dataFolder: join(root, 'data') };
+  return { root, hub, terminal, provisioning, dataFolder: join(root, 'data') };
 }
 
 function about(findings: readonly Finding[], what: string): Finding[] {
@@ -143,7 +145,7 @@ test('the exit code says whether the configuration is at fault, or the machine',
   const well = await limen('doctor', '--config', sound.terminal);
   t.is(well.exitCode, 0, well.stdout);
 
-  chmodSync(sound.keys.siteKeyFile, 0o644);
+  chmodSync(sound.provisioning, 0o644);
   const exposed = await limen('doctor', '--config', sound.terminal);
   t.is(exposed.exitCode, 78);
   t.regex(exposed.stdout, /✘ keys .*can be read by other users/);

@@ -4,7 +4,8 @@ import test from 'ava';
 import { hashPin } from '../../src/access/pin.ts';
 import type { Camera } from '../../src/camera/camera.ts';
 import { templateFrom } from '../../src/domain/template.ts';
-import { siteKeys, startGuarded } from '../support/guarded-terminal.ts';
+import { startGuarded } from '../support/guarded-terminal.ts';
+import { freshKeys } from '../support/keys.ts';
 import { brokerOf } from '../support/site.ts';
 import { somebody, until } from '../support/sync.ts';
 
@@ -35,11 +36,11 @@ function cameraShowing(ids: readonly string[]): Camera {
 test('a face that may be taken for another one opens with its PIN only; any other opens by itself', async (t) => {
   const broker = await brokerOf(t, 'aedes 3.1.1');
   if (broker === null) return;
-  const { files } = await siteKeys(t);
+  const keys = await freshKeys(t);
   const ada = { ...somebody('ada'), pinHash: await hashPin('2580') };
   const twin = { ...somebody('twin'), templates: [between('ada', 'dora', 0.5)] };
   const door = await startGuarded(t, {
-    ...{ broker, files, name: 'front', people: [ada, twin, somebody('carl')] },
+    ...{ broker, keys, name: 'front', people: [ada, twin, somebody('carl')] },
     access: {
       secondFactors: { twins: { onlyLookAlikes: true, accept: ['pin'] } },
       answerWithinMs: 120_000,

@@ -1,11 +1,9 @@
 import { cpSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { hubKeyFiles } from '../../src/hub-daemon.ts';
 import { TestSite } from '../support/terminal.ts';
 
 /**
- * Leaves in `folder` what a terminal has after its first synchronisation: `data/` with a gallery of two people, and
- * `keys/`. Made outside of the test machine, as a hub would, by the code of today; emulated it would take minutes.
+ * Leaves in `folder` what a terminal has after its first synchronisation: `data/` with a gallery of two people. Made outside of the test machine, as a hub would, by the code of today; emulated it would take minutes.
  */
 export async function makeSite(folder: string): Promise<void> {
   rmSync(folder, { recursive: true, force: true });
@@ -19,9 +17,6 @@ export async function makeSite(folder: string): Promise<void> {
   terminal.kill('SIGTERM');
   await terminal;
   for (const file of ['gallery.json', 'gallery.key']) cpSync(join(site.dataFolder, file), join(folder, 'data', file));
-  const keys = hubKeyFiles(join(site.folder, 'hub'));
-  cpSync(keys.siteKeyFile, join(folder, 'keys/site-key.json'));
-  cpSync(keys.hubPublicKeyFile, join(folder, 'keys/hub-public-key.json'));
   await site.close();
   rmSync(site.folder, { recursive: true });
 }

@@ -5,8 +5,9 @@ import { type Plan, plainPolicy } from '../../src/attendance/plan.ts';
 import type { Occurrence } from '../../src/domain/event.ts';
 import { type AttendanceOffice, type AttendanceQuery, attendanceOffice } from '../../src/hub/attendance-office.ts';
 import { storeEvents } from '../../src/hub/event-store.ts';
+import { createHubKeys } from '../../src/hub/hub-key-file.ts';
+import { openHubKeyring } from '../../src/hub/hub-keyring.ts';
 import { openHubStore } from '../../src/hub/hub-store.ts';
-import { createKeys, readHubKeys } from '../../src/sync/keys.ts';
 import type { WireEvent } from '../../src/sync/messages.ts';
 import { temporaryFolders } from '../support/folders.ts';
 import { memoryJournal } from '../support/memory-journal.ts';
@@ -28,20 +29,15 @@ const works: Plan = {
 
 /** An office with a clock that the test sets. */
 async function office(t: import('ava').ExecutionContext) {
-  const at = folder();
-  const files = {
-    hubPrivateKeyFile: join(at, 'hub.json'),
-    hubPublicKeyFile: join(at, 'hub-public.json'),
-    siteKeyFile: join(at, 'site.json'),
-  };
-  await createKeys(files);
+  const file = join(folder(), 'hub-keys.json');
+  await createHubKeys(file);
   const store = await openHubStore(':memory:');
   t.teardown(() => store.close());
   let now = new Date('2026-03-31T12:00:00Z');
   const clock = { now: () => now, monotonicMs: () => 0, quality: () => 'synced' as const };
   return {
     store,
-    office: attendanceOffice({ store, keys: await readHubKeys(files), clock }),
+    office: attendanceOffice({ store, keys: await openHubKeyring(file), clock }),
     at: (text: string) => {
       now = new Date(text);
       return now;

@@ -2,9 +2,10 @@ import test from 'ava';
 import { LimenError } from '../../src/domain/errors.ts';
 import { openHub } from '../../src/hub/hub.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
+import { freshKeys } from '../support/keys.ts';
 import { needs } from '../support/require.ts';
 import { brokerOf, linkTo, readingVision, startHub, startTerminal } from '../support/site.ts';
-import { freePort, freshKeys, somebody, startMosquitto, temporaryFolder, until } from '../support/sync.ts';
+import { freePort, somebody, startMosquitto, temporaryFolder, until } from '../support/sync.ts';
 
 test('nobody is enrolled twice, and nobody is mixed in from another embedder', async (t) => {
   const broker = await brokerOf(t, 'aedes 3.1.1');
@@ -19,7 +20,14 @@ test('nobody is enrolled twice, and nobody is mixed in from another embedder', a
     [['ada', 1]],
   );
   const vision = { ...readingVision, model: 'other/2' };
-  const options = { site: 'plant', link: linkTo(t, broker, 'hub-2'), store, vision, keys, clock: systemClock };
+  const options = {
+    site: 'plant',
+    link: linkTo(t, broker, 'hub-2'),
+    store,
+    vision,
+    keys: keys.hub,
+    clock: systemClock,
+  };
   const other = await openHub(options);
   t.teardown(() => other.close());
   const bob = { id: 'bob', name: 'Bob', pictures: [{ name: 'bob.jpg', jpeg: Buffer.from('bob') }] };
@@ -34,7 +42,7 @@ test('where no embedder knows everybody, a hub publishes nothing', async (t) => 
   await enrol('ada');
   const [{ version: _version, ...bob }] = [somebody('bob')];
   await store.add({ ...bob, templates: bob.templates.map((template) => ({ ...template, model: 'other/2' })) });
-  const options = { ...{ site: 'plant', store, keys, clock: systemClock }, vision: readingVision };
+  const options = { ...{ site: 'plant', store, keys: keys.hub, clock: systemClock }, vision: readingVision };
   const refusal = await t.throwsAsync<LimenError>(openHub({ ...options, link: linkTo(t, broker, 'hub-2') }));
   t.is(refusal?.code, 'template.foreign-embedder');
   t.regex(refusal?.message ?? '', /bob.* is not enrolled with test\/1/i);
@@ -56,7 +64,14 @@ test('after a change of the pack people are enrolled again, and keep what they m
   await hub.enrol(request('carl'));
 
   const vision = { ...readingVision, model: 'other/2', see: seeingWith('other/2') };
-  const options = { site: 'plant', link: linkTo(t, broker, 'hub-2'), store, vision, keys, clock: systemClock };
+  const options = {
+    site: 'plant',
+    link: linkTo(t, broker, 'hub-2'),
+    store,
+    vision,
+    keys: keys.hub,
+    clock: systemClock,
+  };
   const notices: string[] = [];
   const changing = await openHub({ ...options, onNotice: ({ message }) => notices.push(message) });
   t.teardown(() => changing.close());

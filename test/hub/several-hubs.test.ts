@@ -2,11 +2,13 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { stringify } from 'yaml';
+import { createHubKeys } from '../../src/hub/hub-key-file.ts';
+import { openHubKeyring } from '../../src/hub/hub-keyring.ts';
 import { type HubStore, openHubStore } from '../../src/hub/hub-store.ts';
-import { hubKeyFiles } from '../../src/hub-daemon.ts';
-import { createKeys, readHubKeys } from '../../src/sync/keys.ts';
+import { hubKeyFile } from '../../src/hub-daemon.ts';
 import { loadPack } from '../../src/vision/pack.ts';
 import { HubProcess } from '../support/hub-process.ts';
+import { SiteKeys } from '../support/keys.ts';
 import { postgresFor } from '../support/postgres.ts';
 import { needs } from '../support/require.ts';
 import { startTerminal, type TestTerminal } from '../support/site.ts';
@@ -19,11 +21,15 @@ async function hubConfig(t: ExecutionContext, port: number, changes: Record<stri
   const folder = await temporaryFolder(t);
   const dataFolder = join(folder, 'hub');
   await mkdir(dataFolder, { mode: 0o700 });
-  await createKeys(hubKeyFiles(dataFolder));
+  await createHubKeys(hubKeyFile(dataFolder));
   const file = join(folder, 'hub.yaml');
   const broker = { url: `mqtt://127.0.0.1:${port}`, protocol: '5' };
   await writeFile(file, stringify({ site: 'plant', dataFolder, broker, log: { format: 'json' }, ...changes }));
-  return { file, folder, keys: await readHubKeys(hubKeyFiles(dataFolder)) };
+  return {
+    file,
+    folder,
+    keys: new SiteKeys(folder, await openHubKeyring(hubKeyFile(dataFolder)), hubKeyFile(dataFolder)),
+  };
 }
 
 test('any of three hub processes, the database and the broker may die: nothing lost, nothing doubled, one publishes', async (t) => {
@@ -50,6 +56,7 @@ test('any of three hub processes, the database and the broker may die: nothing l
   await until(() => publisher() !== undefined);
   const store = await openHubStore(books);
   t.teardown(() => store.close());
+  await keys.attach(store);
   const { embedder } = await loadPack('faceapi');
 
   const broker = {

@@ -6,12 +6,12 @@ import type { Door } from '../../src/door/door.ts';
 import { type CommandDesk, openCommandDesk } from '../../src/sync/command-desk.ts';
 import type { CommandVerb } from '../../src/sync/command-judge.ts';
 import type { Command, CommandResult } from '../../src/sync/command-messages.ts';
-import { opener, openResult, sealer } from '../../src/sync/envelope.ts';
-import type { HubKeys } from '../../src/sync/keys.ts';
+import { opener, sealer } from '../../src/sync/envelope.ts';
 import type { Delivery, Link } from '../../src/sync/link.ts';
 import { wireFormat } from '../../src/sync/messages.ts';
 import { topicsOf } from '../../src/sync/topics.ts';
 import { terminalVerbs } from '../../src/terminal-commands.ts';
+import type { SiteKeys } from './keys.ts';
 
 /** The verbs of a terminal with a door, their rules as they are, but what they do is told to `act`. */
 export function watchedVerbs(act: (verb: string, command: Command) => Promise<void> | void) {
@@ -42,7 +42,7 @@ export class TurnedClock implements Clock {
 
 /** A terminal's desk whose broker is the test itself. */
 export class DeskBench {
-  readonly keys: HubKeys;
+  readonly keys: SiteKeys;
   readonly folder: string;
   readonly terminal: string;
   readonly clock: TurnedClock;
@@ -56,7 +56,7 @@ export class DeskBench {
   #desk: CommandDesk | null = null;
   #deliver: (delivery: Delivery) => void = () => {};
 
-  constructor(options: { keys: HubKeys; folder: string; terminal?: string; clock?: TurnedClock }) {
+  constructor(options: { keys: SiteKeys; folder: string; terminal?: string; clock?: TurnedClock }) {
     this.keys = options.keys;
     this.folder = options.folder;
     this.terminal = options.terminal ?? 'door-1';
@@ -71,8 +71,8 @@ export class DeskBench {
     this.#desk = await openCommandDesk({
       ...{ site: 'plant', terminal: this.terminal, clock: this.clock, memoryFile: this.memoryFile },
       link: this.#link(),
-      opener: opener('plant', this.keys),
-      siteKey: this.keys.site,
+      opener: opener('plant', await this.keys.terminal(this.terminal)),
+      sealer: await this.keys.sealer(this.terminal),
       report: (occurrence) => {
         this.onJournal();
         this.events.push(occurrence);
@@ -119,12 +119,13 @@ export class DeskBench {
       url: 'mqtt://hostile',
       state: { online: true },
       publish: async (_topic, payload) => {
-        this.results.push(await openResult(this.keys.site, 'plant', Buffer.from(payload)));
+        this.results.push(await this.keys.opener.result(Buffer.from(payload), this.terminal));
       },
       subscribe: async (_filter, onDelivery) => {
         this.#deliver = onDelivery;
         return () => {};
       },
+      refresh: async () => {},
       onState: () => {},
       close: async () => {},
     };
@@ -133,11 +134,11 @@ export class DeskBench {
 
 /** A hub that issues commands with ids that count up. */
 export class Issuer {
-  readonly #keys: HubKeys;
+  readonly #keys: SiteKeys;
   readonly #clock: Clock;
   #lastMs = 0;
 
-  constructor(keys: HubKeys, clock: Clock) {
+  constructor(keys: SiteKeys, clock: Clock) {
     this.#keys = keys;
     this.#clock = clock;
   }
@@ -153,7 +154,7 @@ export class Issuer {
       expiresAt: new Date(nowMs + lifetimeMs).toISOString(),
       ...rest,
     };
-    return { command, sealed: await sealer(this.#keys).command(command) };
+    return { command, sealed: await sealer(this.#keys.hub).command(command) };
   }
 }
 

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
 import { terminalConfigSchema } from '../../src/config/schema.ts';
 import type { Calibration } from '../../src/domain/calibration.ts';
@@ -7,26 +6,14 @@ import type { Person } from '../../src/domain/person.ts';
 import type { Verdict } from '../../src/domain/verdict.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 import { createLogger } from '../../src/runtime/logger.ts';
-import { createKeys, type HubKeys, type KeyFiles, readHubKeys } from '../../src/sync/keys.ts';
 import { Terminal } from '../../src/terminal.ts';
 import { openTerminalAccess, type TerminalAccess } from '../../src/terminal-access.ts';
 import { openTerminalSync } from '../../src/terminal-sync.ts';
 import { makeBench, makeDoor } from '../door/support/bench.ts';
+import type { SiteKeys } from './keys.ts';
 import { memoryJournal } from './memory-journal.ts';
 import { readingVision, type TestBroker } from './site.ts';
-import { memoryGalleryStore, temporaryFolder } from './sync.ts';
-
-/** Keys of a site, and the files that they are in. */
-export async function siteKeys(t: ExecutionContext): Promise<{ files: KeyFiles; keys: HubKeys }> {
-  const folder = await temporaryFolder(t);
-  const files = {
-    hubPrivateKeyFile: join(folder, 'hub.jwk'),
-    hubPublicKeyFile: join(folder, 'hub.pub.jwk'),
-    siteKeyFile: join(folder, 'site.jwk'),
-  };
-  await createKeys(files);
-  return { files, keys: await readHubKeys(files) };
-}
+import { memoryGalleryStore } from './sync.ts';
 
 /** What outlives a restart of a terminal. */
 export interface Kept {
@@ -66,14 +53,14 @@ export async function startGuarded(
   t: ExecutionContext,
   options: {
     readonly broker: TestBroker;
-    readonly files: KeyFiles;
+    readonly keys: SiteKeys;
     readonly name: string;
     readonly access?: object;
     readonly people?: readonly Person[];
     readonly kept?: Kept;
   },
 ): Promise<GuardedTerminal> {
-  const { broker, files, name, access = {}, people } = options;
+  const { broker, keys, name, access = {}, people } = options;
   const kept = options.kept ?? { bench: makeBench(t), journal: memoryJournal(name), store: memoryGalleryStore() };
   const { bench, journal, store } = kept;
   if (people !== undefined) {
@@ -84,7 +71,6 @@ export async function startGuarded(
     camera: { driver: 'replay', folder: bench.folder },
     door: { driver: 'simulated' },
     broker: { url: broker.url, protocol: broker.protocol },
-    keys: { siteKeyFile: files.siteKeyFile, hubPublicKeyFile: files.hubPublicKeyFile },
   });
   const log = createLogger({ level: 'error', format: 'json' });
   let report = (_: Occurrence): void => {};
@@ -101,8 +87,8 @@ export async function startGuarded(
   passed = (personId) => personId !== null && terminal.passed(personId);
   const guarded = await openTerminalAccess({ config, terminal, journal, clock: systemClock, log });
   sync = await openTerminalSync({
-    config: { ...config, broker: config.broker! },
-    ...{ terminal, journal, store, log, access: guarded, pack: 'test', verbs: {} },
+    ...{ config, keyring: await keys.terminal(name), terminal, journal, store, log },
+    ...{ access: guarded, pack: 'test', verbs: {} },
     freshness: {
       trust: 'full',
       now: () => systemClock.now(),

@@ -6,12 +6,13 @@ import { type HubStore, openHubStore } from '../../src/hub/hub-store.ts';
 import type { HubNotice } from '../../src/hub/notice.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 import { opener } from '../../src/sync/envelope.ts';
-import type { HubKeys } from '../../src/sync/keys.ts';
 import type { Link } from '../../src/sync/link.ts';
 import { openMqttLink } from '../../src/sync/mqtt-link.ts';
 import { type GalleryReplica, openGalleryReplica } from '../../src/sync/replica.ts';
+import { terminalSealer } from '../../src/sync/terminal-envelope.ts';
 import { openUplink, type Uplink } from '../../src/sync/uplink.ts';
 import type { Vision } from '../../src/vision/vision.ts';
+import type { SiteKeys } from './keys.ts';
 import { memoryJournal } from './memory-journal.ts';
 import { needs } from './require.ts';
 import { freePort, memoryGalleryStore, recorder, somebody, startMosquitto, temporaryFolder } from './sync.ts';
@@ -122,7 +123,7 @@ export async function startHub(
   t: ExecutionContext,
   options: {
     broker: TestBroker;
-    keys: HubKeys;
+    keys: SiteKeys;
     store?: HubStore;
     vision?: Vision;
     enrolment?: HubOptions['enrolment'];
@@ -130,10 +131,11 @@ export async function startHub(
 ): Promise<TestHub> {
   const store = options.store ?? (await openHubStore(':memory:'));
   if (options.store === undefined) t.teardown(() => store.close());
+  await options.keys.attach(store);
   const link = linkTo(t, options.broker, 'hub');
   const notices: HubNotice[] = [];
   const hub = await openHub({
-    ...{ site: 'plant', link, store, keys: options.keys, clock: systemClock, settleMs: 150 },
+    ...{ site: 'plant', link, store, keys: options.keys.hub, clock: systemClock, settleMs: 150 },
     vision: options.vision ?? readingVision,
     ...(options.enrolment && { enrolment: options.enrolment }),
     onNotice: (notice) => notices.push(notice),
@@ -171,7 +173,7 @@ export async function startTerminal(
   t: ExecutionContext,
   options: {
     broker: TestBroker;
-    keys: HubKeys;
+    keys: SiteKeys;
     name?: string;
     store?: TestTerminal['store'];
     journal?: TestTerminal['journal'];
@@ -181,16 +183,19 @@ export async function startTerminal(
   const link = linkTo(t, broker, name);
   const events = recorder();
   const galleries: GallerySnapshot[] = [];
-  const opening = opener('plant', keys);
+  const keyring = await keys.terminal(name);
+  const [opening, sealing] = [opener('plant', keyring), terminalSealer(keyring)];
   const replica = await openGalleryReplica({
-    ...{ site: 'plant', terminal: name, link, store, opener: opening, clock: systemClock },
+    ...{ site: 'plant', terminal: name, link, store, opener: opening, sealer: sealing, clock: systemClock },
     freshness: { now: () => systemClock.now(), confirmed: () => {} },
     report: events.report,
     onGallery: (snapshot) => galleries.push(snapshot),
     quietMs: 300,
     retry: { firstMs: 20, mostMs: 50 },
   });
-  const uplink = await openUplink({ site: 'plant', terminal: name, link, journal, opener: opening, ackTimeoutMs: 500 });
+  const uplink = await openUplink({
+    ...{ site: 'plant', terminal: name, link, journal, opener: opening, sealer: sealing, ackTimeoutMs: 500 },
+  });
   const stop = async () => {
     uplink.close();
     await replica.close();

@@ -8,25 +8,12 @@ import type { Occurrence } from '../../src/domain/event.ts';
 import type { Person } from '../../src/domain/person.ts';
 import { templateFrom } from '../../src/domain/template.ts';
 import type { GallerySnapshot, GalleryStore } from '../../src/gallery/gallery-store.ts';
-import { createKeys, type HubKeys, readHubKeys } from '../../src/sync/keys.ts';
 
 /** A temporary folder that goes with the test. */
 export async function temporaryFolder(t: ExecutionContext): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'limen-sync-'));
   t.teardown(() => rm(folder, { recursive: true, force: true }));
   return folder;
-}
-
-/** Fresh keys of a site; the hub's hold everything the terminal's do. */
-export async function freshKeys(t: ExecutionContext): Promise<HubKeys> {
-  const folder = await temporaryFolder(t);
-  const files = {
-    hubPrivateKeyFile: join(folder, 'hub.jwk'),
-    hubPublicKeyFile: join(folder, 'hub.pub.jwk'),
-    siteKeyFile: join(folder, 'site.jwk'),
-  };
-  await createKeys(files);
-  return readHubKeys(files);
 }
 
 /** Resolves once `condition` holds; the test's own timeout is the only limit. */

@@ -5,11 +5,12 @@ import { stringify } from 'yaml';
 import { hubConfigSchema } from '../../src/config/schema.ts';
 import { bundledPeople } from '../../src/demo/manifest.ts';
 import type { EventKind, LimenEvent } from '../../src/domain/event.ts';
-import { type HubDaemon, hubKeyFiles, openHubDaemon } from '../../src/hub-daemon.ts';
+import { createHubKeys } from '../../src/hub/hub-key-file.ts';
+import { type HubDaemon, hubKeyFile, openHubDaemon } from '../../src/hub-daemon.ts';
+import { provisionFile } from '../../src/hub-provisioner.ts';
 import { openJournalReader } from '../../src/journal/sqlite-reader.ts';
 import { createLogger } from '../../src/runtime/logger.ts';
 import { packageRoot } from '../../src/runtime/package-root.ts';
-import { createKeys } from '../../src/sync/keys.ts';
 import { until } from './wait.ts';
 
 const limen = join(packageRoot(), 'dist/src/main.js');
@@ -35,7 +36,7 @@ export class TestSite {
     const first = !existsSync(dataFolder);
     if (first) {
       mkdirSync(dataFolder, { recursive: true });
-      await createKeys(hubKeyFiles(dataFolder));
+      await createHubKeys(hubKeyFile(dataFolder));
     }
     const config = hubConfigSchema.parse({
       site: 'test',
@@ -44,7 +45,18 @@ export class TestSite {
     });
     this.hub = await openHubDaemon({ config, log: createLogger({ level: 'error', format: 'json' }) });
     this.#port = this.hub.broker!.port;
+    if (first) await this.provision('front-door', this.provisioning);
     return this.hub;
+  }
+
+  /** The file that the terminal is set up with. */
+  get provisioning(): string {
+    return join(this.folder, 'front-door.limen');
+  }
+
+  async provision(terminal: string, out: string): Promise<void> {
+    const broker = { url: `mqtt://127.0.0.1:${this.#port}`, protocol: '3.1.1' } as const;
+    await provisionFile(this.hub!, { terminal, broker, out });
   }
 
   async stopHub(): Promise<void> {
@@ -62,7 +74,6 @@ export class TestSite {
 
   /** Write the terminal's config; `changes` replace whole sections. */
   writeConfig(changes: Record<string, unknown> = {}): string {
-    const keys = hubKeyFiles(join(this.folder, 'hub'));
     const file = join(this.folder, 'terminal.yaml');
     const config = {
       site: 'test',
@@ -71,8 +82,7 @@ export class TestSite {
       camera: { driver: 'replay', folder: join(packageRoot(), 'test/people/clips/walkup-p01-blink'), fps: 20 },
       recognition: { liveness: 'off' },
       door: { driver: 'simulated', pulseMs: 60_000, longestPulseMs: 60_000 },
-      broker: { url: `mqtt://127.0.0.1:${this.#port}` },
-      keys: { siteKeyFile: keys.siteKeyFile, hubPublicKeyFile: keys.hubPublicKeyFile },
+      provisioning: this.provisioning,
       log: { level: 'info', format: 'json' },
       ...changes,
     };

@@ -3,9 +3,11 @@ import test, { type ExecutionContext } from 'ava';
 import { LimenError } from '../../src/domain/errors.ts';
 import { usualChallengeLifetimeMs } from '../../src/sync/challenges.ts';
 import { sealer } from '../../src/sync/envelope.ts';
+import type { HubKeys } from '../../src/sync/keys.ts';
 import { wireFormat } from '../../src/sync/messages.ts';
 import { DeskBench, Issuer } from '../support/commands.ts';
-import { freshKeys, temporaryFolder, until } from '../support/sync.ts';
+import { freshKeys } from '../support/keys.ts';
+import { temporaryFolder, until } from '../support/sync.ts';
 
 async function bench(t: ExecutionContext) {
   const keys = await freshKeys(t);
@@ -70,11 +72,11 @@ test('a relay that hangs keeps no lockdown waiting', async (t) => {
 
 test('refused and journalled: another key, no signature, another site, rubbish, a retained message', async (t) => {
   const { door, hub, keys } = await bench(t);
-  const theirs = await freshKeys(t);
+  const { hub: theirs } = await freshKeys(t);
   const { command, sealed } = await hub.issue('unlock');
-  const forge = (how: typeof keys) => sealer(how).command(command);
+  const forge = (how: HubKeys) => sealer(how).command(command);
   await door.deliver(await forge(theirs));
-  await door.deliver(await forge({ ...theirs, site: keys.site }));
+  await door.deliver(await forge({ hub: theirs.hub, signing: theirs.signing, site: keys.hub.site }));
   await door.deliver((await hub.issue('unlock', { site: 'annex' })).sealed);
   await door.deliver('rubbish');
   await door.deliver('x'.repeat(20_000));
@@ -94,10 +96,9 @@ test('refused and journalled: another key, no signature, another site, rubbish, 
 test('a head, a person or a result is no command, and a command is none of them', async (t) => {
   const { door, keys, hub } = await bench(t);
   const record = { format: wireFormat, site: 'plant', lineage: 'L', kind: 'erased', id: 'ada', version: 1 } as const;
-  await door.deliver(await sealer(keys).record(record));
+  await door.deliver(await sealer(keys.hub).record(record));
   await door.deliver((await hub.issue('diagnose')).sealed);
-  const { sealResult } = await import('../../src/sync/envelope.ts');
-  await door.deliver(await sealResult(keys.site, door.results[0]!));
+  await door.deliver(await (await keys.sealer('door-1')).result(door.results[0]!));
   t.deepEqual(door.codes(), ['message.invalid', 'message.invalid']);
 });
 

@@ -7,16 +7,16 @@ import { openHubStore } from '../../src/hub/hub-store.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 import { type CommandDeskOptions, openCommandDesk } from '../../src/sync/command-desk.ts';
 import { opener, sealer } from '../../src/sync/envelope.ts';
-import type { HubKeys } from '../../src/sync/keys.ts';
 import type { Link } from '../../src/sync/link.ts';
 import { wireFormat } from '../../src/sync/messages.ts';
-import { lastWill } from '../../src/sync/status.ts';
+import { lastWill, newSession } from '../../src/sync/status.ts';
 import { topicsOf } from '../../src/sync/topics.ts';
 import { terminalVerbs } from '../../src/terminal-commands.ts';
 import { makeDoor } from '../door/support/bench.ts';
 import { watchedVerbs } from '../support/commands.ts';
+import { freshKeys, type SiteKeys } from '../support/keys.ts';
 import { brokerKinds, brokerOf, linkTo, type TestBroker } from '../support/site.ts';
-import { freshKeys, temporaryFolder, until } from '../support/sync.ts';
+import { temporaryFolder, until } from '../support/sync.ts';
 
 const topics = topicsOf('plant');
 const synced: Clock = { ...systemClock, quality: () => 'synced' };
@@ -25,14 +25,17 @@ const unsynced: Clock = { ...systemClock, now: () => new Date(0), quality: () =>
 /** A terminal that has nothing but its commands. */
 async function startDesk(
   t: ExecutionContext,
-  options: { broker: TestBroker; keys: HubKeys; name?: string; clock?: Clock; verbs?: CommandDeskOptions['verbs'] },
+  options: { broker: TestBroker; keys: SiteKeys; name?: string; clock?: Clock; verbs?: CommandDeskOptions['verbs'] },
 ) {
   const { broker, keys, name = 'door-1', clock = synced } = options;
   const acts: string[] = [];
   const events: Occurrence[] = [];
-  const link = linkTo(t, broker, name, { will: lastWill('plant', name) });
+  const sealer = await keys.sealer(name);
+  const link = linkTo(t, broker, name, {
+    will: await lastWill({ site: 'plant', terminal: name, session: newSession(), sealer }),
+  });
   const desk = await openCommandDesk({
-    ...{ site: 'plant', terminal: name, link, opener: opener('plant', keys), siteKey: keys.site, clock },
+    ...{ site: 'plant', terminal: name, link, clock, sealer, opener: opener('plant', await keys.terminal(name)) },
     memoryFile: `${await temporaryFolder(t)}/commands.state`,
     report: (occurrence) => events.push(occurrence),
     verbs: options.verbs ?? watchedVerbs((verb) => void acts.push(verb)),
@@ -41,19 +44,20 @@ async function startDesk(
   });
   t.teardown(() => desk.close());
   await until(() => link.state.online);
-  const presence = { format: wireFormat, terminal: name, online: false };
-  await link.publish(topics.status(name), JSON.stringify(presence), { retain: true });
+  const presence = { format: wireFormat, terminal: name, online: false, session: newSession() } as const;
+  await link.publish(topics.status(name), await sealer.status(presence), { retain: true });
   // A terminal obeys nothing that was issued in the very millisecond of its first start.
   await delay(2);
   return { acts, events, link, desk };
 }
 
-async function hubOf(t: ExecutionContext, broker: TestBroker, keys: HubKeys, link?: Link): Promise<CommanderOptions> {
+async function hubOf(t: ExecutionContext, broker: TestBroker, keys: SiteKeys, link?: Link): Promise<CommanderOptions> {
   const store = await openHubStore(':memory:');
   t.teardown(() => store.close());
+  await keys.attach(store);
   return {
     ...{ site: 'plant', link: link ?? linkTo(t, broker, 'hub'), db: store.db, clock: systemClock, repeatMs: 100 },
-    ...{ sealer: sealer(keys), siteKey: keys.site },
+    ...{ sealer: sealer(keys.hub), terminals: keys.opener },
   };
 }
 

@@ -2,9 +2,11 @@ import test from 'ava';
 import { CompactSign } from 'jose';
 import type { ErrorCode } from '../../src/domain/errors.ts';
 import { LimenError } from '../../src/domain/errors.ts';
-import { maxMessageBytes, opener, sealer } from '../../src/sync/envelope.ts';
+import { opener, sealer } from '../../src/sync/envelope.ts';
+import { maxMessageBytes } from '../../src/sync/jose-text.ts';
 import { type Head, recordFromWire, recordToWire, wireFormat } from '../../src/sync/messages.ts';
-import { freshKeys, somebody } from '../support/sync.ts';
+import { freshKeys } from '../support/keys.ts';
+import { somebody } from '../support/sync.ts';
 
 const head: Head = {
   format: wireFormat,
@@ -22,7 +24,7 @@ const bytes = (text: string) => new TextEncoder().encode(text);
 const code = (expected: ErrorCode) => ({ instanceOf: LimenError, code: expected });
 
 test('a person survives the journey and the broker sees nothing of them', async (t) => {
-  const keys = await freshKeys(t);
+  const { hub: keys } = await freshKeys(t);
   const sealed = await sealer(keys).record(recordToWire('plant', ada));
   for (const part of sealed.split('.')) t.false(Buffer.from(part, 'base64url').includes('ada'));
   const opened = await opener('plant', keys).record(bytes(sealed), 'ada');
@@ -30,7 +32,7 @@ test('a person survives the journey and the broker sees nothing of them', async 
 });
 
 test('a record cannot be moved: not to another person, another site or the head', async (t) => {
-  const keys = await freshKeys(t);
+  const { hub: keys } = await freshKeys(t);
   const sealed = bytes(await sealer(keys).record(recordToWire('plant', ada)));
   await t.throwsAsync(opener('plant', keys).record(sealed, 'eve'), code('message.invalid'));
   await t.throwsAsync(opener('annex', keys).record(sealed, 'ada'), code('message.invalid'));
@@ -47,17 +49,17 @@ test('a record cannot be moved: not to another person, another site or the head'
 });
 
 test('only the holder of the hub key and the site key can write', async (t) => {
-  const [ours, theirs] = [await freshKeys(t), await freshKeys(t)];
+  const [ours, theirs] = [(await freshKeys(t)).hub, (await freshKeys(t)).hub];
   const open = opener('plant', ours);
   await t.throwsAsync(open.head(bytes(await sealer(theirs).head(head))), code('gallery.signature-invalid'));
   const wire = recordToWire('plant', ada);
   await t.throwsAsync(open.record(bytes(await sealer(theirs).record(wire)), 'ada'), code('gallery.signature-invalid'));
-  const terminalTurned = sealer({ ...theirs, site: ours.site });
+  const terminalTurned = sealer({ hub: theirs.hub, signing: theirs.signing, site: ours.site });
   await t.throwsAsync(open.record(bytes(await terminalTurned.record(wire)), 'ada'), code('gallery.signature-invalid'));
 });
 
 test('one altered character is found out', async (t) => {
-  const keys = await freshKeys(t);
+  const { hub: keys } = await freshKeys(t);
   const sealed = await sealer(keys).head(head);
   const middle = Math.floor(sealed.length / 2);
   const altered = sealed.slice(0, middle) + (sealed[middle] === 'A' ? 'B' : 'A') + sealed.slice(middle + 1);
@@ -66,15 +68,15 @@ test('one altered character is found out', async (t) => {
 });
 
 test('what is not signed, not JOSE, not JSON or of another shape is refused', async (t) => {
-  const keys = await freshKeys(t);
+  const { hub: keys } = await freshKeys(t);
   const open = opener('plant', keys);
   for (const text of ['', 'hello', JSON.stringify(head), 'a.b.c', 'e30..e30', '\u0000\u0001', 'a'.repeat(100_000)]) {
     await t.throwsAsync(open.head(bytes(text)), { instanceOf: LimenError }, text.slice(0, 20));
   }
   const sign = (payload: string) =>
     new CompactSign(bytes(payload))
-      .setProtectedHeader({ alg: 'EdDSA', kid: keys.id, typ: 'limen-head' })
-      .sign(keys.signing);
+      .setProtectedHeader({ alg: 'EdDSA', kid: keys.signing.id, typ: 'limen-head' })
+      .sign(keys.signing.key);
   await t.throwsAsync(open.head(bytes(await sign('not json'))), code('message.invalid'));
   await t.throwsAsync(open.head(bytes(await sign(`{"format":${wireFormat}}`))), code('message.invalid'));
   await t.throwsAsync(
@@ -84,7 +86,7 @@ test('what is not signed, not JOSE, not JSON or of another shape is refused', as
 });
 
 test('an oversize message is refused before it is looked at', async (t) => {
-  const keys = await freshKeys(t);
+  const { hub: keys } = await freshKeys(t);
   const huge = new Uint8Array(maxMessageBytes + 1);
   await t.throwsAsync(opener('plant', keys).head(huge), code('message.too-large'));
   await t.throwsAsync(opener('plant', keys).record(huge, 'ada'), code('message.too-large'));

@@ -12,8 +12,9 @@ import { systemClock } from '../../src/runtime/clock.ts';
 import { opener } from '../../src/sync/envelope.ts';
 import { openGalleryReplica } from '../../src/sync/replica.ts';
 import { openUplink } from '../../src/sync/uplink.ts';
+import { freshKeys } from '../support/keys.ts';
 import { brokerOf, linkTo, startHub, startTerminal, type TestBroker } from '../support/site.ts';
-import { freshKeys, somebody, temporaryFolder, until } from '../support/sync.ts';
+import { somebody, temporaryFolder, until } from '../support/sync.ts';
 
 const key = Buffer.alloc(32, 7);
 
@@ -25,7 +26,8 @@ async function terminalOnDisk(t: ExecutionContext, { broker, keys }: Parameters<
   const store = new LowdbGalleryStore({ file, key });
   const journal = openJournal({ file: join(folder, 'journal.db'), terminal: 'door-1', clock: systemClock });
   const visitors = openVisitorStore({ file: join(folder, 'visitors.db'), key });
-  const names = { site: 'plant', terminal: 'door-1', link, opener: opener('plant', keys) };
+  const [keyring, sealer] = [await keys.terminal('door-1'), await keys.sealer('door-1')];
+  const names = { site: 'plant', terminal: 'door-1', link, sealer, opener: opener('plant', keyring) };
   const uplink = await openUplink({ ...names, journal, ackTimeoutMs: 500 });
   const report = (occurrence: Occurrence) => {
     journal.append(occurrence);

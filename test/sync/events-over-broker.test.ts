@@ -1,9 +1,12 @@
 import test from 'ava';
 import type { Occurrence } from '../../src/domain/event.ts';
+import { wireFormat } from '../../src/sync/messages.ts';
+import { newSession } from '../../src/sync/status.ts';
 import { topicsOf } from '../../src/sync/topics.ts';
+import { freshKeys } from '../support/keys.ts';
 import { memoryJournal } from '../support/memory-journal.ts';
 import { brokerKinds, brokerOf, linkTo, startHub, startTerminal } from '../support/site.ts';
-import { freshKeys, until } from '../support/sync.ts';
+import { until } from '../support/sync.ts';
 
 const topics = topicsOf('plant');
 const stepped = (byMs: number): Occurrence => ({ kind: 'clock.stepped', body: { byMs } });
@@ -36,7 +39,14 @@ for (const kind of brokerKinds) {
     await until(() => journal.acknowledgedSeq === 130);
 
     await first.stop();
+    const unheard: string[] = [];
+    const observer = linkTo(t, broker, 'observer');
+    await observer.subscribe(topics.event('door-1'), ({ payload }) => unheard.push(Buffer.from(payload).toString()));
+    await until(() => observer.state.online);
     append(terminal, 40);
+    // All that may be under way: a hub that came in the middle of it would hear the later half first.
+    await until(() => unheard.length >= 32);
+    await observer.close();
     const second = await startHub(t, { broker, keys, store: first.store });
     second.hub.onEvent(({ seq }) => heard.push(seq));
     await until(() => journal.acknowledgedSeq === 170);
@@ -64,19 +74,30 @@ test('what is no event is refused and counted, and the next event arrives', asyn
   const sender = linkTo(t, broker, 'sender');
   await until(() => sender.state.online);
   const row = memoryJournal('door-9').append(stepped(1));
+  const [own, other, strange] = [
+    await keys.sealer('door-9'),
+    await keys.sealer('door-8'),
+    await (await freshKeys(t)).sealer('door-9'),
+  ];
   const messages = [
     'not json',
-    '[]',
-    'null',
-    JSON.stringify({ ...row, seq: 0 }),
-    JSON.stringify({ ...row, terminal: 'door-8' }),
-    JSON.stringify({ ...row, kind: 'DROP TABLE events' }),
+    JSON.stringify(row),
+    await own.event({ ...row, seq: 0 }),
+    await own.event({ ...row, terminal: 'door-8' }),
+    await own.event({ ...row, kind: 'DROP TABLE events' }),
+    await other.event(row),
+    await strange.event(row),
+    await own.status({ format: wireFormat, terminal: 'door-9', online: false, session: newSession() }),
     'x'.repeat(300_000),
   ];
   for (const message of messages) await sender.publish(topics.event('door-9'), message);
   await until(() => hub.refused === messages.length);
-  t.deepEqual([...new Set(notices.map(({ code }) => code))], ['message.invalid', 'message.too-large']);
-  await sender.publish(topics.event('door-9'), JSON.stringify(row));
+  t.deepEqual([...new Set(notices.map(({ code }) => code))].sort(), [
+    'message.invalid',
+    'message.signature-invalid',
+    'message.too-large',
+  ]);
+  await sender.publish(topics.event('door-9'), await own.event(row));
   await until(async () => (await hub.events({ terminal: 'door-9' })).length === 1);
   t.pass();
 });
@@ -85,11 +106,13 @@ test('an event of a kind this hub does not know is kept whole', async (t) => {
   const broker = await brokerOf(t, 'aedes 3.1.1');
   if (broker === null) return;
   await broker.start();
-  const { hub } = await startHub(t, { broker, keys: await freshKeys(t) });
+  const keys = await freshKeys(t);
+  const { hub } = await startHub(t, { broker, keys });
+  const sealer = await keys.sealer('door-9');
   const sender = linkTo(t, broker, 'sender');
   await until(() => sender.state.online);
   const row = { ...memoryJournal('door-9').append(stepped(1)), kind: 'lift.called', extra: { floor: 3 } };
-  await sender.publish(topics.event('door-9'), JSON.stringify(row));
+  await sender.publish(topics.event('door-9'), await sealer.event(row));
   await until(async () => (await hub.events({ terminal: 'door-9' })).length === 1);
   t.deepEqual((await hub.events({ terminal: 'door-9' }))[0] as unknown, row);
 });
@@ -133,6 +156,7 @@ test('a new hub takes a terminal up where the last one left it, and notes what i
   const { statusPublisher } = await import('../../src/sync/status.ts');
   const { systemClock } = await import('../../src/runtime/clock.ts');
   const terminal = await startTerminal(t, { broker, keys, journal });
+  const keyring = await keys.terminal('door-1');
   statusPublisher({
     ...{
       site: 'plant',
@@ -142,7 +166,10 @@ test('a new hub takes a terminal up where the last one left it, and notes what i
       software: '0',
       pack: 'p',
       journal,
+      session: newSession(),
+      sealer: await keys.sealer('door-1'),
     },
+    keys: () => keyring.held,
     gallery: () => null,
     door: () => null,
   });

@@ -2,8 +2,9 @@ import test from 'ava';
 import { sealer } from '../../src/sync/envelope.ts';
 import { type GalleryRecord, type Head, recordToWire, wireFormat } from '../../src/sync/messages.ts';
 import { topicsOf } from '../../src/sync/topics.ts';
+import { freshKeys } from '../support/keys.ts';
 import { brokerKinds, brokerOf, linkTo, startHub, startTerminal } from '../support/site.ts';
-import { freshKeys, somebody, until } from '../support/sync.ts';
+import { somebody, until } from '../support/sync.ts';
 
 const topics = topicsOf('plant');
 const emptyHead = (lineage: string, version: number): Head => ({
@@ -45,7 +46,7 @@ for (const kind of brokerKinds) {
     const before = structuredClone(terminal.replica.snapshot);
     const { lineage } = await store.state();
     const eve: GalleryRecord = { kind: 'person', lineage, id: 'eve', version: 2, person: somebody('eve', 2) };
-    const [ours, theirs] = [sealer(keys), sealer(strange)];
+    const [ours, theirs] = [sealer(keys.hub), sealer(strange.hub)];
     const attacks: [string, string, string | Buffer][] = [
       ['message.invalid', topics.head, JSON.stringify(emptyHead(lineage, 9))],
       ['message.invalid', topics.change('eve'), 'not json, not anything'],
@@ -102,7 +103,7 @@ test('a retained message of 10 MB does not keep a terminal from its gallery', as
   const { enrol } = await startHub(t, { broker, keys });
   const attacker = linkTo(t, broker, 'attacker');
   await until(() => attacker.state.online);
-  await attacker.publish(topics.person('zed'), Buffer.alloc(10 * 1024 * 1024), { retain: true });
+  await attacker.publish(topics.change('zed'), Buffer.alloc(10 * 1024 * 1024), { retain: true });
   const states: boolean[] = [];
   const terminal = await startTerminal(t, { broker, keys });
   terminal.link.onState(({ online }) => states.push(online));

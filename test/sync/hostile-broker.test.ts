@@ -1,9 +1,9 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import test, { type ExecutionContext } from 'ava';
 import fc from 'fast-check';
-import type { HubKeys } from '../../src/sync/keys.ts';
 import { DeskBench, type Issued, Issuer, TurnedClock } from '../support/commands.ts';
-import { freshKeys, temporaryFolder } from '../support/sync.ts';
+import { freshKeys, type SiteKeys } from '../support/keys.ts';
+import { temporaryFolder } from '../support/sync.ts';
 
 /** What a broker that wants the doors open, the people who run the site, and bad luck can do. */
 type Step =
@@ -77,7 +77,7 @@ class Site {
   readonly #lost = new Set<DeskBench>();
   #retainedNow = false;
 
-  constructor(keys: HubKeys, folder: string) {
+  constructor(keys: SiteKeys, folder: string) {
     this.#hub = new Issuer(keys, this.#truth);
     this.#doors = terminals.map((terminal) => new DeskBench({ keys, folder, terminal, clock: new TurnedClock() }));
     for (const door of this.#doors) {

@@ -4,8 +4,9 @@ import { LimenError } from '../../src/domain/errors.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 import type { Status } from '../../src/sync/messages.ts';
 import { openMqttLink } from '../../src/sync/mqtt-link.ts';
-import { lastWill, statusPublisher } from '../../src/sync/status.ts';
+import { lastWill, newSession, statusPublisher } from '../../src/sync/status.ts';
 import { topicsOf } from '../../src/sync/topics.ts';
+import { freshKeys } from '../support/keys.ts';
 import { memoryJournal } from '../support/memory-journal.ts';
 import { brokerKinds, brokerOf, linkTo } from '../support/site.ts';
 import { until } from '../support/sync.ts';
@@ -47,14 +48,17 @@ for (const kind of brokerKinds) {
     await broker.start();
     const topics = topicsOf('plant');
     const seen: Status[] = [];
+    const keys = await freshKeys(t);
+    const [keyring, sealer, session] = [await keys.terminal('door-1'), await keys.sealer('door-1'), newSession()];
+    const names = { site: 'plant', terminal: 'door-1', session, sealer };
     const watcher = linkTo(t, broker, 'watcher');
     await watcher.subscribe(topics.everyStatus, ({ payload }) =>
-      seen.push(JSON.parse(Buffer.from(payload).toString())),
+      keys.opener.status(payload, 'door-1').then((status) => seen.push(status)),
     );
     const cable = await cableTo(t, broker.url);
-    const terminal = linkTo(t, { ...broker, url: cable.url }, 'door-1', { will: lastWill('plant', 'door-1') });
+    const terminal = linkTo(t, { ...broker, url: cable.url }, 'door-1', { will: await lastWill(names) });
     const status = statusPublisher({
-      ...{ site: 'plant', terminal: 'door-1', link: terminal, clock: systemClock, software: '1.2.3', pack: 'p' },
+      ...{ ...names, link: terminal, clock: systemClock, software: '1.2.3', pack: 'p', keys: () => keyring.held },
       journal: memoryJournal('door-1'),
       gallery: () => null,
       door: () => 'locked',

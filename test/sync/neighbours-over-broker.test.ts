@@ -1,6 +1,8 @@
 import test, { type ExecutionContext } from 'ava';
-import { type GuardedTerminal, siteKeys, startGuarded } from '../support/guarded-terminal.ts';
-import { type BrokerKind, brokerOf } from '../support/site.ts';
+import { topicsOf } from '../../src/sync/topics.ts';
+import { type GuardedTerminal, startGuarded } from '../support/guarded-terminal.ts';
+import { freshKeys } from '../support/keys.ts';
+import { type BrokerKind, brokerOf, linkTo } from '../support/site.ts';
 import { somebody, until } from '../support/sync.ts';
 
 /** Two doors of one site, each with its own lock process, who hear of each other through nothing but the broker. */
@@ -8,10 +10,14 @@ async function twoDoors(t: ExecutionContext, kind: BrokerKind, access: object) {
   const broker = await brokerOf(t, kind);
   if (broker === null) return null;
   await broker.start();
-  const { files } = await siteKeys(t);
+  const keys = await freshKeys(t);
   const at = (name: string) =>
-    startGuarded(t, { broker, files, name, access, people: [somebody('ada'), somebody('bob')] });
-  return { outer: await at('outer'), inner: await at('inner') };
+    startGuarded(t, { broker, keys, name, access, people: [somebody('ada'), somebody('bob')] });
+  const doors = { outer: await at('outer'), inner: await at('inner') };
+  const hub = linkTo(t, broker, 'hub');
+  await until(() => hub.state.online);
+  await hub.publish(topicsOf('plant').roster, await keys.roster(), { retain: true });
+  return doors;
 }
 
 const closedFor = async (terminal: GuardedTerminal, other: string, says: GuardedTerminal) => {

@@ -2,7 +2,8 @@ import test, { type ExecutionContext } from 'ava';
 import { sealer } from '../../src/sync/envelope.ts';
 import { wireFormat } from '../../src/sync/messages.ts';
 import { topicsOf } from '../../src/sync/topics.ts';
-import { type Kept, siteKeys, startGuarded } from '../support/guarded-terminal.ts';
+import { type Kept, startGuarded } from '../support/guarded-terminal.ts';
+import { freshKeys } from '../support/keys.ts';
 import { type BrokerKind, brokerOf, linkTo, startHub } from '../support/site.ts';
 import { until } from '../support/sync.ts';
 
@@ -14,10 +15,10 @@ async function site(t: ExecutionContext, kind: BrokerKind, access: object = {}) 
   const broker = await brokerOf(t, kind);
   if (broker === null) return null;
   await broker.start();
-  const { files, keys } = await siteKeys(t);
+  const keys = await freshKeys(t);
   const first = await startHub(t, { broker, keys });
   await first.enrol('ada');
-  const start = (kept?: Kept) => startGuarded(t, { broker, files, name: 'front', access, ...(kept && { kept }) });
+  const start = (kept?: Kept) => startGuarded(t, { broker, keys, name: 'front', access, ...(kept && { kept }) });
   const door = await start();
   await until(() => door.terminal.inForce.gallery.people.has('ada'));
   return { broker, keys, first, door, start };
@@ -55,7 +56,9 @@ for (const kind of ['aedes 3.1.1', 'mosquitto 5'] as const) {
         lineage: 'another',
         issuedAt: new Date().toISOString(),
       } as const;
-      await observer.publish(topic, await sealer(keys).rules({ ...foreign, version: 9, rules: {} }), { retain: true });
+      await observer.publish(topic, await sealer(keys.hub).rules({ ...foreign, version: 9, rules: {} }), {
+        retain: true,
+      });
       await until(() => refusals().includes('gallery.foreign-lineage'));
       t.true(inForce(2));
       t.is(door.access.guard.parts.rules.version, 2);

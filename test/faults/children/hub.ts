@@ -2,15 +2,16 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { sendCommand } from '../../../src/hub/command.ts';
 import { openHub } from '../../../src/hub/hub.ts';
+import { openHubKeyring } from '../../../src/hub/hub-keyring.ts';
 import { openHubStore } from '../../../src/hub/hub-store.ts';
 import { sealer } from '../../../src/sync/envelope.ts';
-import { readHubKeys } from '../../../src/sync/keys.ts';
+import { terminalOpener } from '../../../src/sync/terminal-envelope.ts';
 import { readingVision } from '../../support/site.ts';
-import { clock, endWithParent, folder, isEvening, keyFiles, linkAs, say, site, terminals } from './site.ts';
+import { clock, endWithParent, folder, hubKeyFile, isEvening, linkAs, say, site, terminals } from './site.ts';
 
 /** A hub that enrols, changes, erases, sets rules and commands for as long as it lives. */
 endWithParent();
-const keys = await readHubKeys(keyFiles(folder));
+const keys = await openHubKeyring(hubKeyFile(folder));
 const store = await openHubStore(join(folder, 'hub.db'));
 const link = linkAs('hub');
 const hub = await openHub({ site, link, store, vision: readingVision, keys, clock, settleMs: 100 });
@@ -39,7 +40,8 @@ async function command(): Promise<void> {
   };
   const verb =
     request.audience === '*' ? pick(['lockdown', 'release']) : pick(['unlock', 'unlock', 'lock', 'diagnose']);
-  const with_ = { site, link, db: store.db, sealer: sealer(keys), siteKey: keys.site, clock, repeatMs: 100 };
+  const terminalsKnown = terminalOpener(keys, hub.terminals);
+  const with_ = { site, link, db: store.db, sealer: sealer(keys), terminals: terminalsKnown, clock, repeatMs: 100 };
   await sendCommand(with_, { ...request, verb }).catch(() => {});
 }
 

@@ -13,11 +13,7 @@ export const terminals = ['door-1', 'clock-1'] as const;
 /** The machine's clock is the true time here. */
 export const clock: Clock = { ...systemClock, quality: () => 'synced' };
 
-export const keyFiles = (at: string) => ({
-  hubPrivateKeyFile: join(at, 'hub.jwk'),
-  hubPublicKeyFile: join(at, 'hub.pub.jwk'),
-  siteKeyFile: join(at, 'site.jwk'),
-});
+export const hubKeyFile = (at: string) => join(at, 'hub-keys.json');
 
 export const linkAs = (clientId: string) =>
   openMqttLink({ url, clientId, protocol: '5', reconnect: { firstMs: 20, mostMs: 300 }, keepaliveS: 5 });

@@ -6,9 +6,10 @@ import type { LinkState } from '../../../src/sync/link.ts';
 import { openMqttLink } from '../../../src/sync/mqtt-link.ts';
 import { topicsOf } from '../../../src/sync/topics.ts';
 import { temporaryFolders } from '../../support/folders.ts';
+import { freshKeys } from '../../support/keys.ts';
 import { needs } from '../../support/require.ts';
 import { linkTo, startHub, startTerminal } from '../../support/site.ts';
-import { freePort, freshKeys, until } from '../../support/sync.ts';
+import { freePort, until } from '../../support/sync.ts';
 import { Mosquitto } from '../support/mosquitto.ts';
 import { type Silence, silentBroker } from '../support/silent-broker.ts';
 

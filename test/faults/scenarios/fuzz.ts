@@ -2,6 +2,8 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import test from 'ava';
 import { LowdbGalleryStore } from '../../../src/gallery/lowdb-store.ts';
+import { createHubKeys } from '../../../src/hub/hub-key-file.ts';
+import { openHubKeyring } from '../../../src/hub/hub-keyring.ts';
 import { openJournal } from '../../../src/journal/open-journal.ts';
 import { typedBy } from '../../../src/reader/hid.ts';
 import { inputFrom } from '../../../src/reader/input.ts';
@@ -12,18 +14,19 @@ import { SealedFile } from '../../../src/runtime/sealed-file.ts';
 import { openCommandMemory } from '../../../src/sync/command-memory.ts';
 import type { Command } from '../../../src/sync/command-messages.ts';
 import { type Opener, opener, sealer } from '../../../src/sync/envelope.ts';
-import { createKeys, readHubKeys, readTerminalKeys } from '../../../src/sync/keys.ts';
 import { type Head, recordFromWire, recordToWire, wireFormat } from '../../../src/sync/messages.ts';
 import { replicaState, step } from '../../../src/sync/replica-state.ts';
+import { terminalSealer } from '../../../src/sync/terminal-envelope.ts';
+import { installProvisioning, openTerminalKeyring, provisionedFileIn } from '../../../src/sync/terminal-keyring.ts';
 import { topicsOf } from '../../../src/sync/topics.ts';
 import { decode } from '../../../src/vision/decode.ts';
 import { readManifest } from '../../../src/vision/pack.ts';
 import { personOf, snapshotOf, templateOf } from '../../gallery/people.ts';
 import { temporaryFolders } from '../../support/folders.ts';
+import { freshKeys, writeProvisioning } from '../../support/keys.ts';
 import { memoryJournal } from '../../support/memory-journal.ts';
 import { brokerOf, linkTo, startHub } from '../../support/site.ts';
-import { freshKeys, somebody, until } from '../../support/sync.ts';
-import { keyFiles } from '../children/site.ts';
+import { somebody, until } from '../../support/sync.ts';
 import { amount } from '../support/amount.ts';
 import { fuzz } from '../support/fuzz.ts';
 
@@ -80,8 +83,8 @@ const readers: Record<keyof typeof messages, (opening: Opener, payload: Uint8Arr
 for (const [kind, message] of Object.entries(messages) as [keyof typeof messages, object][]) {
   test(`${kind}: what anybody may have put on the broker, and what the hub may have signed`, async (t) => {
     const keys = await freshKeys(t);
-    const opening = opener('plant', keys);
-    const seal = sealer(keys)[kind] as (value: object) => Promise<string>;
+    const opening = opener('plant', keys.hub);
+    const seal = sealer(keys.hub)[kind] as (value: object) => Promise<string>;
     await fuzz(t, { corpus: [text(await seal(message))], parse: (bytes) => readers[kind](opening, bytes) });
     // A newer hub, or one that is not well, signs what this terminal does not understand.
     const resealed = async (bytes: Buffer) => readers[kind](opening, text(await seal(parsed(bytes))));
@@ -92,7 +95,9 @@ for (const [kind, message] of Object.entries(messages) as [keyof typeof messages
 test('events, statuses and wants: whatever terminals send, the hub goes on', async (t) => {
   const broker = (await brokerOf(t, 'aedes 3.1.1'))!;
   await broker.start();
-  const { hub, link } = await startHub(t, { broker, keys: await freshKeys(t) });
+  const keys = await freshKeys(t);
+  const { hub, link } = await startHub(t, { broker, keys });
+  const [own, last] = [await keys.terminal('door-1'), await keys.sealer('door-9')];
   const sender = linkTo(t, broker, 'sender');
   await until(() => sender.state.online && link.state.online);
   const topics = topicsOf('plant');
@@ -116,23 +121,46 @@ test('events, statuses and wants: whatever terminals send, the hub goes on', asy
     parse: (bytes) => Promise.all(sent.map((topic) => sender.publish(topic, bytes))),
     runs: amount({ short: 200, long: 5000 }),
   });
+  // A newer terminal, or one that is not well, signs what this hub does not understand.
+  const sealing = terminalSealer(own);
+  await fuzz(t, {
+    corpus: [row, status, want].map(text),
+    parse: async (bytes) => {
+      const value = parsed(bytes) as never;
+      await sender.publish(topics.event('door-1'), await sealing.event(value));
+      await sender.publish(topics.status('door-1'), await sealing.status(value));
+      await sender.publish(topics.want('door-1'), await sealing.want(value));
+    },
+    runs: amount({ short: 200, long: 5000 }),
+    only: 'values',
+  });
   const sound = memoryJournal('door-9').append({ kind: 'clock.stepped', body: { byMs: 1 } });
-  await sender.publish(topics.event('door-9'), JSON.stringify(sound));
+  await sender.publish(topics.event('door-9'), await last.event(sound));
   await until(async () => (await hub.events({ terminal: 'door-9' })).length === 1);
 });
 
 test('key files', async (t) => {
-  const folder = folders();
-  const files = keyFiles(folder);
-  await createKeys(files);
-  const fresh = Object.values(files).map((file) => readFileSync(file));
-  for (const [i, file] of Object.values(files).entries()) {
+  const dataFolder = folders();
+  const hubKeys = join(dataFolder, 'hub-keys.json');
+  await createHubKeys(hubKeys);
+  const out = join(dataFolder, 'door-1.limen');
+  await writeProvisioning({ site: 'plant', terminal: 'door-1', hubKeys, out });
+  const identity = { site: 'plant', terminal: 'door-1', dataFolder };
+  await installProvisioning(out, identity);
+  const place = provisionedFileIn(dataFolder);
+  const readers: [string, () => Promise<unknown>][] = [
+    [hubKeys, () => openHubKeyring(hubKeys)],
+    [out, () => installProvisioning(out, identity, { replace: true })],
+    [place, () => openTerminalKeyring(identity)],
+  ];
+  for (const [file, read] of readers) {
+    const fresh = readFileSync(file);
     const parse = async (bytes: Buffer) => {
       writeFileSync(file, bytes);
-      await readHubKeys(files).finally(() => readTerminalKeys(files));
+      await read();
     };
-    await fuzz(t, { corpus: [fresh[i]!], parse, runs: amount({ short: 150, long: 5000 }) });
-    writeFileSync(file, fresh[i]!);
+    await fuzz(t, { corpus: [fresh], parse, runs: amount({ short: 150, long: 5000 }) });
+    writeFileSync(file, fresh);
   }
 });
 

@@ -9,9 +9,11 @@ import { type GalleryRecord, recordToWire, wireFormat } from '../../../src/sync/
 import { openGalleryReplica } from '../../../src/sync/replica.ts';
 import { followRules } from '../../../src/sync/rules-replica.ts';
 import { filterMatches, topicsOf } from '../../../src/sync/topics.ts';
-import { freshKeys, somebody } from '../../support/sync.ts';
+import { freshKeys } from '../../support/keys.ts';
+import { somebody } from '../../support/sync.ts';
 import { type Chance, chance } from '../simulation/chance.ts';
 import { SimulatedDisk } from '../simulation/disk.ts';
+import { terminalSealing } from '../simulation/envelope.ts';
 import { Life } from '../simulation/life.ts';
 import { settled, VirtualTime } from '../simulation/virtual-time.ts';
 import { amount, seeds } from '../support/amount.ts';
@@ -78,7 +80,7 @@ async function broker(
   const own = await historyOf(sealer(keys.own), 'own', dice);
   const strangers = [
     await historyOf(sealer(keys.foreign), 'own', dice),
-    await historyOf(sealer({ ...keys.foreign, site: keys.own.site }), 'own', dice),
+    await historyOf(sealer({ hub: keys.foreign.hub, signing: keys.foreign.signing, site: keys.own.site }), 'own', dice),
   ];
   const all = [...own.messages, ...own.messages, ...own.messages, ...strangers.flatMap(({ messages }) => messages)];
   const wrongs: string[] = [];
@@ -136,6 +138,7 @@ async function startTerminal(options: { time: VirtualTime; disk: SimulatedDisk; 
   const handlers: [string, (delivery: Delivery) => void][] = [];
   const link: Link = {
     url: 'mqtt://hostile',
+    refresh: async () => {},
     state: { online: true },
     publish: async () => {},
     subscribe: async (filter, handle) => {
@@ -152,6 +155,7 @@ async function startTerminal(options: { time: VirtualTime; disk: SimulatedDisk; 
     link,
     clock: life.clock(() => 0),
     opener: opener('plant', keys),
+    sealer: terminalSealing,
     timers: life.timers,
   };
   const replica = await openGalleryReplica({
@@ -199,7 +203,7 @@ function isExpired(head: string): boolean {
 
 test('a broker that drops, repeats, reorders, damages, swaps topics and serves last month can delay a gallery and rules, never forge or read them', async (t) => {
   t.timeout(3_600_000);
-  const keys = { own: await freshKeys(t), foreign: await freshKeys(t) };
+  const keys = { own: (await freshKeys(t)).hub, foreign: (await freshKeys(t)).hub };
   const chosen = seeds(amount({ short: 30, long: 1000 }));
   t.log(`seeds ${chosen[0]} to ${chosen.at(-1)}`);
   let versions = 0;

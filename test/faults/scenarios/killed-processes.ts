@@ -2,12 +2,17 @@ import { mkdirSync, realpathSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import test from 'ava';
+import { createHubKeys } from '../../../src/hub/hub-key-file.ts';
+import { openHubKeyring } from '../../../src/hub/hub-keyring.ts';
+import { openHubStore } from '../../../src/hub/hub-store.ts';
+import { terminalBooks } from '../../../src/hub/terminal-books.ts';
+import { provisionFile } from '../../../src/hub-provisioner.ts';
 import { siblingModule } from '../../../src/runtime/package-root.ts';
-import { createKeys } from '../../../src/sync/keys.ts';
+import { installProvisioning } from '../../../src/sync/terminal-keyring.ts';
 import { temporaryFolders } from '../../support/folders.ts';
 import { needs } from '../../support/require.ts';
 import { freePort } from '../../support/sync.ts';
-import { keyFiles, terminals } from '../children/site.ts';
+import { hubKeyFile, terminals } from '../children/site.ts';
 import { disagreements, wrongsSaid } from '../processes/agreement.ts';
 import { Killable } from '../processes/killable.ts';
 import { chance } from '../simulation/chance.ts';
@@ -23,8 +28,8 @@ test('real processes on a real broker, killed at random: all agree in the end, n
   const folder = realpathSync(folders());
   const [seed = 0] = seeds(1);
   const dice = chance(seed);
-  await createKeys(keyFiles(folder));
   for (const name of [...terminals, 'broker']) mkdirSync(join(folder, name));
+  await provisionAll(folder);
   const lines = ['allow_anonymous true', 'persistence true', 'autosave_on_changes true', 'autosave_interval 20'];
   const broker = new Mosquitto({ port: await freePort(), folder: join(folder, 'broker'), lines });
   const hub = new Killable(siblingModule(import.meta.url, '../children/hub'), [broker.url, folder]);
@@ -76,3 +81,18 @@ test('real processes on a real broker, killed at random: all agree in the end, n
     `seed ${seed}: ${kills} kills ${JSON.stringify(killed)}, ${count('event')} events, ${count('act')} commands carried out`,
   );
 });
+
+/** A hub with its keys, and terminals that it has provisioned. */
+async function provisionAll(folder: string): Promise<void> {
+  await createHubKeys(hubKeyFile(folder));
+  const store = await openHubStore(join(folder, 'hub.db'));
+  const hub = { terminals: terminalBooks(store.db) };
+  const keyring = await openHubKeyring(hubKeyFile(folder));
+  for (const terminal of terminals) {
+    const out = join(folder, `${terminal}.limen`);
+    const broker = { url: 'mqtt://127.0.0.1', protocol: '5' } as const;
+    await provisionFile({ site: 'plant', keyring, hub }, { terminal, broker, out });
+    await installProvisioning(out, { site: 'plant', terminal, dataFolder: join(folder, terminal) });
+  }
+  await store.close();
+}

@@ -4,11 +4,11 @@ import { type CommanderOptions, sendCommand } from '../../../src/hub/command.ts'
 import { systemClock } from '../../../src/runtime/clock.ts';
 import { openCommandDesk } from '../../../src/sync/command-desk.ts';
 import { opener, sealer } from '../../../src/sync/envelope.ts';
-import type { HubKeys } from '../../../src/sync/keys.ts';
 import { watchedVerbs } from '../../support/commands.ts';
 import { temporaryFolders } from '../../support/folders.ts';
+import { freshKeys, type SiteKeys } from '../../support/keys.ts';
 import { linkTo, startHub, startTerminal, type TestBroker } from '../../support/site.ts';
-import { freshKeys, until } from '../../support/sync.ts';
+import { until } from '../../support/sync.ts';
 import { otherBroker, otherBrokers } from '../support/other-brokers.ts';
 
 const folders = temporaryFolders(test);
@@ -65,13 +65,20 @@ function somebodyCalled(id: string) {
 
 async function commandWorks(
   broker: TestBroker,
-  site: { t: ExecutionContext; keys: HubKeys; db: CommanderOptions['db'] },
+  site: { t: ExecutionContext; keys: SiteKeys; db: CommanderOptions['db'] },
 ): Promise<void> {
   const { t, keys, db } = site;
   const acts: string[] = [];
   const link = linkTo(t, broker, 'door-2');
   const desk = await openCommandDesk({
-    ...{ site: 'plant', terminal: 'door-2', link, opener: opener('plant', keys), siteKey: keys.site, clock: synced },
+    ...{
+      site: 'plant',
+      terminal: 'door-2',
+      link,
+      opener: opener('plant', await keys.terminal('door-2')),
+      clock: synced,
+    },
+    sealer: await keys.sealer('door-2'),
     memoryFile: `${folders()}/commands.state`,
     report: () => {},
     verbs: watchedVerbs((verb) => void acts.push(verb)),
@@ -79,7 +86,7 @@ async function commandWorks(
   t.teardown(() => desk.close());
   const hub = linkTo(t, broker, 'commander');
   await until(() => link.state.online && hub.state.online);
-  const with_ = { site: 'plant', link: hub, db, sealer: sealer(keys), siteKey: keys.site, clock: systemClock };
+  const with_ = { site: 'plant', link: hub, db, sealer: sealer(keys.hub), terminals: keys.opener, clock: systemClock };
   const request = { audience: 'door-2', verb: 'unlock', reason: null, issuer: 'tester', timeoutMs: 60_000 };
   const { answers } = await sendCommand({ ...with_, repeatMs: 300 }, request);
   t.is(answers[0]?.outcome, 'done');

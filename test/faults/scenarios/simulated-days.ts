@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
-import { freshKeys } from '../../support/sync.ts';
+
 import { disagreements, wrongs } from '../simulation/agreement.ts';
 import { liveThrough } from '../simulation/day.ts';
 import { amount, seeds } from '../support/amount.ts';
@@ -11,14 +11,13 @@ const days = amount({ short: 40, long: 3000 });
 
 test(`simulated days with kills everywhere: all agree in the end, nothing lost, nothing twice, nothing late`, async (t) => {
   t.timeout(3_600_000);
-  const { site: siteKey } = await freshKeys(t);
   const sum = { days: 0, broker: 0, hub: 0, terminal: 0, powerCuts: 0, messages: 0, events: 0, acts: 0 };
   const chosen = seeds(days);
   t.log(`seeds ${chosen[0]} to ${chosen.at(-1)}`);
   for (const seed of chosen) {
     const folder = mkdtempSync(join(tmpdir(), 'limen-day-'));
     try {
-      const day = await liveThrough({ seed, siteKey, folder });
+      const day = await liveThrough({ seed, folder });
       const agreed = await day.evening(async () => (await disagreements(day)).length === 0);
       const found = [...(agreed ? [] : await disagreements(day)), ...(await wrongs(day))];
       t.deepEqual(found, [], `LIMEN_FAULTS_SEED=${seed} npm run test:faults -- simulated-days`);

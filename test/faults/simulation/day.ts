@@ -1,5 +1,4 @@
 import type { Occurrence } from '../../../src/domain/event.ts';
-import type { SiteKey } from '../../../src/sync/keys.ts';
 import { somebody } from '../../support/sync.ts';
 import { fairWeather, SimulatedBroker, type Weather } from './broker.ts';
 import { type Chance, chance } from './chance.ts';
@@ -23,12 +22,12 @@ const steps = 60;
 const names = ['door-1', 'clock-1'] as const;
 
 /** A day of enrolments, punches, commands and disasters, all by `seed`. */
-export async function liveThrough(options: { seed: number; siteKey: SiteKey; folder: string }): Promise<Day> {
-  const { seed, siteKey, folder } = options;
+export async function liveThrough(options: { seed: number; folder: string }): Promise<Day> {
+  const { seed, folder } = options;
   const dice = chance(seed);
   const time = new VirtualTime();
   const broker = new SimulatedBroker({ time, chance: dice, keepsSessions: dice.percent(50) });
-  const world: World = { time, chance: dice, broker, siteKey };
+  const world: World = { time, chance: dice, broker };
   const hub = new SimulatedHub(world, folder);
   const terminals = names.map((name) => new SimulatedTerminal(name, world));
   const day = new Script(world, hub, terminals);

@@ -1,7 +1,18 @@
 import { createHmac } from 'node:crypto';
-import { type Command, commandSchema } from '../../../src/sync/command-messages.ts';
+import { type Command, commandSchema, resultSchema } from '../../../src/sync/command-messages.ts';
 import type { Opener, Sealer } from '../../../src/sync/envelope.ts';
-import { ackSchema, headSchema, parseMessage, recordSchema, rulesMessageSchema } from '../../../src/sync/messages.ts';
+import {
+  ackSchema,
+  eventSchema,
+  headSchema,
+  parseMessage,
+  recordSchema,
+  rulesMessageSchema,
+  statusSchema,
+  wantSchema,
+} from '../../../src/sync/messages.ts';
+import { rosterSchema } from '../../../src/sync/roster.ts';
+import type { TerminalOpener, TerminalSealer } from '../../../src/sync/terminal-envelope.ts';
 
 /**
  * The envelope of the simulation: the same messages under an HMAC instead of signature and encryption, which would be
@@ -13,6 +24,7 @@ export const sealing: Sealer = {
   ack: async (ack) => seal('ack', ack),
   command: async (command: Command) => seal('command', command),
   rules: async (rules) => seal('rules', rules),
+  roster: async (roster) => seal('roster', roster),
 };
 
 export const opening: Opener = {
@@ -21,7 +33,27 @@ export const opening: Opener = {
   ack: async (payload) => parseMessage(ackSchema, opened('ack', payload)),
   command: async (payload) => parseMessage(commandSchema, opened('command', payload)),
   rules: async (payload) => parseMessage(rulesMessageSchema, opened('rules', payload)),
+  roster: async (payload) => parseMessage(rosterSchema, opened('roster', payload)),
 };
+
+export const terminalSealing: TerminalSealer = {
+  event: async (row) => seal('event', row),
+  status: async (status) => seal('status', status),
+  want: async (want) => seal('want', want),
+  result: async (result) => seal('result', result),
+};
+
+export const terminalOpening: TerminalOpener = {
+  event: async (payload, terminal) => from(terminal, parseMessage(eventSchema, opened('event', payload))),
+  status: async (payload, terminal) => from(terminal, parseMessage(statusSchema, opened('status', payload))),
+  want: async (payload, terminal) => from(terminal, parseMessage(wantSchema, opened('want', payload))),
+  result: async (payload, terminal) => from(terminal, parseMessage(resultSchema, opened('result', payload))),
+};
+
+function from<M extends { terminal: string }>(terminal: string, message: M): M {
+  if (message.terminal !== terminal) throw new Error('from another terminal');
+  return message;
+}
 
 function seal(kind: string, message: object): string {
   const text = `${kind} ${JSON.stringify(message)}`;

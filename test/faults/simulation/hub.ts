@@ -9,7 +9,7 @@ import { addRules } from '../../../src/hub/rules-book.ts';
 import { inOrder } from '../../../src/runtime/in-order.ts';
 import type { Link } from '../../../src/sync/link.ts';
 import type { GalleryRecord } from '../../../src/sync/messages.ts';
-import { opening, sealing } from './envelope.ts';
+import { opening, sealing, terminalOpening } from './envelope.ts';
 import { Life } from './life.ts';
 import { simulatedLink } from './link.ts';
 import type { World } from './terminal.ts';
@@ -47,9 +47,19 @@ export class SimulatedHub {
     const life = new Life(time, chance.next);
     const store = await openHubStore(this.#file);
     const link = simulatedLink({ clientId: 'hub', broker, chance, life });
-    const names = { site: 'plant', link, store, sealer: sealing, clock: life.clock(() => 0), notify: () => {} };
+    const fixed = { terminals: terminalOpening, freshKeys: async () => {} };
+    const names = {
+      site: 'plant',
+      link,
+      store,
+      sealer: sealing,
+      clock: life.clock(() => 0),
+      notify: () => {},
+      ...fixed,
+    };
     await openCollector({
       ...names,
+      onHeld: () => {},
       onEvent: ({ terminal, seq }) => {
         const key = `${terminal} ${seq}`;
         if (!life.dead) this.handedOn.set(key, (this.handedOn.get(key) ?? 0) + 1);
@@ -88,8 +98,14 @@ export class SimulatedHub {
     const running = this.running;
     if (running === null) return;
     const { life, store, link } = running;
-    const { siteKey } = this.#world;
-    const with_ = { site: 'plant', link, db: store.db, sealer: sealing, siteKey, timers: life.timers };
+    const with_ = {
+      site: 'plant',
+      link,
+      db: store.db,
+      sealer: sealing,
+      terminals: terminalOpening,
+      timers: life.timers,
+    };
     void sendCommand({ ...with_, clock: life.clock(() => 0) }, request).catch(() => {});
   }
 

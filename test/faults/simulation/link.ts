@@ -62,6 +62,7 @@ export function simulatedLink(options: {
     get state() {
       return state;
     },
+    refresh: async () => {},
     publish: (topic, payload, { retain = false } = {}) =>
       new Promise((resolve, reject) => {
         if (life.dead) return;

@@ -2,7 +2,6 @@ import type { LimenEvent, Occurrence } from '../../../src/domain/event.ts';
 import type { GallerySnapshot } from '../../../src/gallery/gallery-store.ts';
 import { openCommandDesk } from '../../../src/sync/command-desk.ts';
 import type { Command } from '../../../src/sync/command-messages.ts';
-import type { SiteKey } from '../../../src/sync/keys.ts';
 import { openGalleryReplica } from '../../../src/sync/replica.ts';
 import { followRules } from '../../../src/sync/rules-replica.ts';
 import { openUplink } from '../../../src/sync/uplink.ts';
@@ -10,7 +9,7 @@ import { watchedVerbs } from '../../support/commands.ts';
 import type { SimulatedBroker } from './broker.ts';
 import type { Chance } from './chance.ts';
 import { SimulatedDisk } from './disk.ts';
-import { opening } from './envelope.ts';
+import { opening, terminalSealing } from './envelope.ts';
 import { Killed, Life } from './life.ts';
 import { simulatedLink } from './link.ts';
 import type { VirtualTime } from './virtual-time.ts';
@@ -20,7 +19,6 @@ export interface World {
   readonly time: VirtualTime;
   readonly chance: Chance;
   readonly broker: SimulatedBroker;
-  readonly siteKey: SiteKey;
 }
 
 /** A command that was carried out. */
@@ -66,11 +64,19 @@ export class SimulatedTerminal {
   }
 
   async #open(life: Life): Promise<void> {
-    const { time, chance, broker, siteKey } = this.#world;
+    const { time, chance, broker } = this.#world;
     const clock = life.clock(() => this.offByMs);
     const journal = this.disk.journal({ terminal: this.name, life, clock });
     const link = simulatedLink({ clientId: this.name, broker, chance, life });
-    const names = { site: 'plant', terminal: this.name, link, clock, opener: opening, timers: life.timers };
+    const names = {
+      site: 'plant',
+      terminal: this.name,
+      link,
+      clock,
+      opener: opening,
+      sealer: terminalSealing,
+      timers: life.timers,
+    };
     let wake = () => {};
     const report = (occurrence: Occurrence) => {
       this.truth.push(journal.append(occurrence));
@@ -100,7 +106,7 @@ export class SimulatedTerminal {
     const uplink = await openUplink({ ...names, journal });
     wake = uplink.wake;
     await openCommandDesk({
-      ...{ ...names, siteKey, report, memoryFile: 'commands.state', files: this.disk.files(life) },
+      ...{ ...names, report, memoryFile: 'commands.state', files: this.disk.files(life) },
       verbs: watchedVerbs((verb, command) => {
         life.act();
         const clockWasTrue = this.offByMs === 0;

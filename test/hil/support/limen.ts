@@ -79,10 +79,6 @@ export function configure(changes: Changes = {}): string {
       outputs: { alarm: { line: wiring.alarm } },
       ...changes.door,
     },
-    keys: {
-      siteKeyFile: '/run/credentials/limen.service/site-key.json',
-      hubPublicKeyFile: '/run/credentials/limen.service/hub-public-key.json',
-    },
     log: { level: 'debug' },
   });
   writeFileSync(configFile, config);

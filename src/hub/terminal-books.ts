@@ -1,0 +1,182 @@
+import type { Kysely } from 'kysely';
+import { LimenError } from '../domain/errors.ts';
+import { importSigning, type NamedKey } from '../sync/keys.ts';
+import { type HeldKeys, heldKeysSchema, wireFormat } from '../sync/messages.ts';
+import type { KnownTerminal, Registry, Roster } from '../sync/roster.ts';
+import type { HubTables } from './hub-schema.ts';
+
+/** A terminal in the hub's books. */
+export interface BookedTerminal {
+  readonly id: string;
+  /** `x` of its Ed25519 and of its X25519 key. */
+  readonly signing: string;
+  readonly agreement: string;
+  /** ISO 8601. */
+  readonly provisionedAt: string;
+  readonly revokedAt: string | null;
+  readonly held: HeldKeys;
+  /** The message that brings it its keys, and which change of keys that is. */
+  readonly sealed: { readonly sequence: number; readonly text: string };
+}
+
+/** Which terminals a hub has provisioned. Every change of who they are is one new version of the roster. */
+export interface TerminalBooks extends Registry {
+  all(): Promise<BookedTerminal[]>;
+  /** @throws LimenError `terminal.exists` unless it is to be replaced. */
+  add(terminal: BookedTerminal, how?: { readonly replace?: boolean }): Promise<void>;
+  /** @throws LimenError `terminal.unknown`. */
+  revoke(terminal: string, at: Date): Promise<void>;
+  /** It acknowledged these; `false` when that was known. */
+  holds(terminal: string, held: HeldKeys): Promise<boolean>;
+  sealed(terminal: string, sealed: BookedTerminal['sealed']): Promise<void>;
+  roster(site: string, now: Date): Promise<Roster>;
+  rosterVersion(): Promise<number>;
+}
+
+/** How long what another process changed may go unnoticed. */
+const staleMs = 1000;
+/** One that is not known may just have been provisioned. */
+const unknownStaleMs = 100;
+
+/** The terminals in a hub's database. */
+export function terminalBooks(db: Kysely<HubTables>): TerminalBooks {
+  const keys = new Map<string, Promise<NamedKey>>();
+  let known = new Map<string, { signing: string; revoked: boolean }>();
+  let readAtMs = Number.NEGATIVE_INFINITY;
+
+  const readAgain = async () => {
+    readAtMs = performance.now();
+    const rows = await db.selectFrom('terminal_keys').select(['terminal', 'signing', 'revoked_at']).execute();
+    known = new Map(rows.map((row) => [row.terminal, { signing: row.signing, revoked: row.revoked_at !== null }]));
+  };
+  const changed = () => {
+    readAtMs = Number.NEGATIVE_INFINITY;
+  };
+  const keyOf = (x: string) => {
+    const importing = keys.get(x) ?? importSigning({ kty: 'OKP', crv: 'Ed25519', x });
+    keys.set(x, importing);
+    return importing;
+  };
+  const rosterVersion = async () => {
+    const row = await db.selectFrom('meta').select('value').where('key', '=', 'roster').executeTakeFirst();
+    return Number(row?.value ?? 0);
+  };
+  const all = async () => {
+    const rows = await db.selectFrom('terminal_keys').selectAll().orderBy('terminal').execute();
+    return rows.map(fromRow);
+  };
+
+  return {
+    all,
+    rosterVersion,
+    find: async (terminal): Promise<KnownTerminal | null> => {
+      const ageMs = performance.now() - readAtMs;
+      if (ageMs > staleMs || (!known.has(terminal) && ageMs > unknownStaleMs)) await readAgain();
+      const found = known.get(terminal);
+      return found === undefined ? null : { id: terminal, key: await keyOf(found.signing), revoked: found.revoked };
+    },
+    add: async (terminal, { replace = false } = {}) => {
+      await db.transaction().execute(async (tx) => {
+        const there = await tx
+          .selectFrom('terminal_keys')
+          .selectAll()
+          .where('terminal', '=', terminal.id)
+          .executeTakeFirst();
+        if (there !== undefined && !replace) throw terminalExists(terminal.id, fromRow(there));
+        await tx.deleteFrom('terminal_keys').where('terminal', '=', terminal.id).execute();
+        await tx.insertInto('terminal_keys').values(toRow(terminal)).execute();
+        await countRoster(tx);
+      });
+      changed();
+    },
+    revoke: async (terminal, at) => {
+      await db.transaction().execute(async (tx) => {
+        const { numUpdatedRows } = await tx
+          .updateTable('terminal_keys')
+          .set({ revoked_at: at.toISOString() })
+          .where('terminal', '=', terminal)
+          .executeTakeFirstOrThrow();
+        if (numUpdatedRows === 0n) throw unknown(terminal);
+        await countRoster(tx);
+      });
+      changed();
+    },
+    holds: async (terminal, held) => {
+      const text = JSON.stringify(heldKeysSchema.parse(held));
+      const { numUpdatedRows } = await db
+        .updateTable('terminal_keys')
+        .set({ held: text })
+        .where('terminal', '=', terminal)
+        .where('held', '!=', text)
+        .executeTakeFirstOrThrow();
+      return numUpdatedRows > 0n;
+    },
+    sealed: async (terminal, { sequence, text }) => {
+      await db
+        .updateTable('terminal_keys')
+        .set({ sealed_sequence: sequence, sealed: text })
+        .where('terminal', '=', terminal)
+        .execute();
+    },
+    roster: async (site, now) => {
+      const version = await rosterVersion();
+      const entries = (await all()).map(({ id, signing, revokedAt }) => [
+        id,
+        { key: signing, ...(revokedAt !== null && { revoked: true as const }) },
+      ]);
+      return { format: wireFormat, site, version, issuedAt: now.toISOString(), terminals: Object.fromEntries(entries) };
+    },
+  };
+}
+
+async function countRoster(tx: Kysely<HubTables>): Promise<void> {
+  const row = await tx.selectFrom('meta').select('value').where('key', '=', 'roster').executeTakeFirst();
+  const value = String(Number(row?.value ?? 0) + 1);
+  await tx
+    .insertInto('meta')
+    .values({ key: 'roster', value })
+    .onConflict((on) => on.column('key').doUpdateSet({ value }))
+    .execute();
+}
+
+function fromRow(row: HubTables['terminal_keys']): BookedTerminal {
+  return {
+    id: row.terminal,
+    signing: row.signing,
+    agreement: row.agreement,
+    provisionedAt: row.provisioned_at,
+    revokedAt: row.revoked_at,
+    held: heldKeysSchema.parse(JSON.parse(row.held)),
+    sealed: { sequence: Number(row.sealed_sequence), text: row.sealed },
+  };
+}
+
+function toRow(terminal: BookedTerminal): HubTables['terminal_keys'] {
+  return {
+    terminal: terminal.id,
+    signing: terminal.signing,
+    agreement: terminal.agreement,
+    provisioned_at: terminal.provisionedAt,
+    revoked_at: terminal.revokedAt,
+    held: JSON.stringify(terminal.held),
+    sealed_sequence: terminal.sealed.sequence,
+    sealed: terminal.sealed.text,
+  };
+}
+
+/** A terminal of this name is in the books already. */
+export function terminalExists(
+  id: string,
+  { provisionedAt, revokedAt }: Pick<BookedTerminal, 'provisionedAt' | 'revokedAt'>,
+) {
+  const what = revokedAt === null ? `was provisioned ${provisionedAt}` : `was revoked ${revokedAt}`;
+  return new LimenError('terminal.exists', `The terminal ${id} ${what}.`, {
+    hint: 'Give a new terminal a name of its own. --replace makes new keys for this one; its file before is of no use then.',
+  });
+}
+
+function unknown(id: string): LimenError {
+  return new LimenError('terminal.unknown', `Nobody has provisioned a terminal ${id}.`, {
+    hint: 'See which there are: limen hub keys status --config hub.yaml',
+  });
+}
