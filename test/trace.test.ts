@@ -24,13 +24,18 @@ async function record(): Promise<{ trace: Seen[]; enrolled: Template; model: str
     vision.see({ id, capturedAtMs: id * frameMs, format: 'jpeg', data: bytesOf(file) });
   const trace: Seen[] = [];
   for (let id = 0; id < 24; id++) {
-    // A resident walks up and leaves; then a stranger does.
+    // A resident walks up and leaves, and the camera sees nobody; then a stranger does.
+    if (id === 12) for (const empty of [22, 32]) trace.push(nobodyAt(trace[0]!, empty));
     const [clip, frame] = id < 12 ? ['walkup-p05-headturn', 24 + id] : ['walkup-s01-stranger', 24 + id];
     trace.push(await see(`clips/${clip}/frame-${String(frame).padStart(4, '0')}.jpg`, id < 12 ? id : id + 30));
   }
   const enrolled = (await see('people/p05/enrol-1.jpg', 99)).sightings[0]!.template!;
   await vision.close();
   return { trace, enrolled, model: pack.embedder.id };
+}
+
+function nobodyAt(seen: Seen, id: number): Seen {
+  return { ...seen, frameId: id, capturedAtMs: id * frameMs, sightings: [] };
 }
 
 /** Everything that the journey makes of a trace: every verdict of every frame, and every event, as text. */
