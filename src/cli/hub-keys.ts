@@ -35,7 +35,11 @@ export function defineKeys(hub: Command): void {
     .requiredOption('--config <file>', "the hub's YAML file")
     .option('--json', 'print JSON')
     .description('which terminals there are, and which hold which keys')
-    .addHelpText('after', '\nExample:\n  limen hub keys status --config hub.yaml')
+    .addHelpText(
+      'after',
+      '\n"change": the newest step of a change of keys that a terminal has confirmed; a change takes several steps.' +
+        '\n\nExample:\n  limen hub keys status --config hub.yaml',
+    )
     .action(status);
   keys
     .command('finish')
