@@ -26,7 +26,7 @@ export function defineErase(hub: Command): void {
     .addHelpText(
       'after',
       '\nExample:\n  limen hub erase 1001 --config hub.yaml\n' +
-        '\nExit code: 0 confirmed by every terminal in the books, 75 not yet.',
+        '\nExit code: 0 confirmed by every terminal that is provisioned, 75 not yet.',
     )
     .action(erase);
 }
@@ -62,7 +62,7 @@ async function confirmedBy(hub: Hub, id: string, waitMs: number): Promise<Erasur
 
 function show(id: string, { version, terminals }: ErasureReceipts): void {
   print(`${id} is erased since gallery version ${version}.`);
-  if (terminals.length === 0) print('The hub has not heard of any terminal.');
+  if (terminals.length === 0) print('No terminal is provisioned, so none has to confirm it.');
   const rows = terminals.map(({ terminal, confirmed }) => [
     colours.bold(terminal),
     confirmed ? colours.green('confirmed: nothing of this person is left there') : colours.yellow('not yet'),

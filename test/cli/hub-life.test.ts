@@ -208,13 +208,15 @@ test.serial('--folder enrols one person per folder; those it cannot enrol do not
   t.is(second.stderr.match(/\[person\.exists\]/g)?.length, 2);
 });
 
-test.serial('erase forgets a person; a second time it tells who has confirmed that', async (t) => {
-  const { exitCode, stdout, stderr } = await limen('hub', 'erase', '1001', '--config', life.config);
-  t.is(exitCode, 0, stderr);
-  const after = '1001 is erased since gallery version 5.\nThe hub has not heard of any terminal.';
+test.serial('erase forgets a person, and lists who has confirmed that: 75 until everybody has', async (t) => {
+  const erase = ['hub', 'erase', '1001', '--wait', '1s', '--config', life.config];
+  const { exitCode, stdout, stderr } = await limen(...erase);
+  t.is(exitCode, 75, stderr);
+  const after = '1001 is erased since gallery version 5.\nfront-door  not yet';
   t.is(stdout, `Erased 1001. The broker has it; each terminal takes it as soon as it is connected.\n${after}`);
-  const again = await limen('hub', 'erase', '1001', '--config', life.config);
+  const again = await limen(...erase);
   t.is(again.stdout, after);
+  t.is(again.exitCode, 75);
   refuses(t, await limen('hub', 'erase', '9999', '--config', life.config), 65, 'person.unknown');
 });
 
