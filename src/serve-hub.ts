@@ -14,7 +14,8 @@ export async function serveHub(config: HubConfig, signal: AbortSignal): Promise<
     if (daemon.broker !== null) log.info(`embedded broker on ${daemon.broker.url}`);
     daemon.link.onState((state) => {
       if (state.online) log.info(`connected to ${daemon.link.url}`);
-      else log.warn(`the broker ${daemon.link.url} cannot be reached: ${state.reason}`);
+      else if (state.reason !== 'not connected yet')
+        log.warn(`the broker ${daemon.link.url} cannot be reached: ${state.reason}`);
     });
     daemon.hub.onEvent(({ terminal, seq, kind, body }) => {
       // What carries a code is trouble at that terminal, and whoever reads this log is the one to mend it.

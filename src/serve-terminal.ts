@@ -68,7 +68,7 @@ async function serveOnce(
     return packReady.aborted && !signal.aborted ? 'pack-ready' : 'ended';
   } finally {
     await daemon.close(cause());
-    log.info('stopped, the door is at rest');
+    log.info(config.door === undefined ? 'stopped' : 'stopped, the door is at rest');
   }
 }
 

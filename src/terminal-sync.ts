@@ -98,7 +98,7 @@ async function connect(
     },
   });
   closers.add(() => link.close());
-  reportLink(link, terminal, leaving);
+  reportLink(link, { terminal, log, leaving });
   const names = { site, terminal: name, link, session, sealer: sealing, clock: systemClock, journal };
 
   let replica: GalleryReplica | null = null;
@@ -201,7 +201,10 @@ function isClosed(door: DoorState | null): boolean | null {
 }
 
 /** One event per change between reachable and not; the reasons of further attempts add nothing. */
-function reportLink(link: Link, terminal: Terminal, leaving: AbortSignal): void {
+function reportLink(
+  link: Link,
+  { terminal, log, leaving }: Pick<TerminalSyncOptions, 'terminal' | 'log'> & { readonly leaving: AbortSignal },
+): void {
   let online: boolean | null = null;
   link.onState((state) => {
     if (
@@ -211,6 +214,8 @@ function reportLink(link: Link, terminal: Terminal, leaving: AbortSignal): void 
     )
       return;
     online = state.online;
+    if (state.online) log.info(`connected to ${link.url}`);
+    else log.warn(`the broker ${link.url} cannot be reached: ${state.reason}`);
     terminal.note(
       state.online
         ? { kind: 'broker.connected', body: { url: link.url } }

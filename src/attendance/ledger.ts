@@ -53,8 +53,8 @@ export function isApproved({ approvals }: Ledger, about: { personId: string; day
   );
 }
 
-/** Newest first, so that a reversal is judged before what it reverses. */
-function inForce(entries: readonly Entry[]): { readonly entries: Entry[]; readonly dangling: Entry[] } {
+/** What was said and not taken back. Newest first, so that a reversal is judged before what it reverses. */
+export function inForce(entries: readonly Entry[]): { readonly entries: Entry[]; readonly dangling: Entry[] } {
   const byId = new Map(entries.map((entry) => [entry.id, entry]));
   const inOrder = [...byId.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
   const reversed = new Set<string>();

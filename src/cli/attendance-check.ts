@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Finding, Proposal } from '../attendance/finding.ts';
 import { colours } from '../runtime/colours.ts';
-import { asOfFrom, dayFrom, type OfficeFlags, withOffice } from './attendance-flags.ts';
+import { asOfFrom, type OfficeFlags, periodFrom, withOffice } from './attendance-flags.ts';
 import { exitCode } from './exit-codes.ts';
 import { print, printJson } from './output.ts';
 
@@ -37,7 +37,7 @@ Example:
 
 async function check(flags: CheckFlags): Promise<void> {
   const { person: personId, asOf } = flags;
-  const query = { from: dayFrom('--from', flags.from), to: dayFrom('--to', flags.to), personId, asOf: asOfFrom(asOf) };
+  const query = { ...periodFrom(flags), personId, asOf: asOfFrom(asOf) };
   const findings: Finding[] = [];
   await withOffice(flags, async (office) => {
     for await (const { days } of office.report(query)) findings.push(...days.flatMap((day) => day.findings));
@@ -45,20 +45,23 @@ async function check(flags: CheckFlags): Promise<void> {
   if (findings.length > 0) process.exitCode = exitCode.failed;
   if (flags.json) return printJson(findings);
   if (findings.length === 0) print('Nothing to look at.');
-  showFindings(findings, true);
+  showFindings(findings, { config: flags.config, whose: true });
 }
 
 /** Print findings, each with the commands that would mend it. */
-export function showFindings(findings: readonly Finding[], whose = false): void {
+export function showFindings(
+  findings: readonly Finding[],
+  { config, whose = false }: { readonly config: string; readonly whose?: boolean },
+): void {
   for (const { kind, personId, day, says, proposals, about } of findings) {
     const head = whose ? `${day} ${personId}: ` : '';
     print(`${colours.yellow('!')} ${head}${says} ${colours.dim(`[${[kind, ...about].join(' ')}]`)}`);
-    for (const proposal of proposals) print(`    ${proposal.says}: ${colours.dim(commandFor(proposal))}`);
+    for (const proposal of proposals) print(`    ${proposal.says}: ${colours.dim(commandFor(proposal, config))}`);
   }
 }
 
-function commandFor({ entry }: Proposal): string {
-  const rest = '--reason "…" --config …';
+function commandFor({ entry }: Proposal, config: string): string {
+  const rest = `--reason "…" --config ${config}`;
   if (entry.kind === 'void') return `limen attendance void ${entry.punch} ${rest}`;
   if (entry.kind === 'add')
     return `limen attendance add ${entry.personId} ${entry.code} ${entry.at} --site ${entry.site} ${rest}`;

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { Approvable, EntrySaid, PunchCode } from '../attendance/facts.ts';
 import { LimenError } from '../domain/errors.ts';
 import { colours } from '../runtime/colours.ts';
-import { dayFrom, instantFrom, type OfficeFlags, withOffice } from './attendance-flags.ts';
+import { dayFrom, instantFrom, type OfficeFlags, periodFrom, withOffice } from './attendance-flags.ts';
 import { type SayingFlags, sayingOf, withSaying } from './attendance-saying.ts';
 import { print, printJson, table } from './output.ts';
 
@@ -56,7 +56,7 @@ export function defineEntries(attendance: Command): void {
     .option('--unpaid', 'not paid: nothing is expected, and nothing credited')
     .description('days off')
     .action((personId: string, from: string, to: string, flags: EntryFlags & { as: string; unpaid?: true }) => {
-      const days = { from: dayFrom('FROM', from), to: dayFrom('TO', to) };
+      const days = periodFrom({ from, to }, ['FROM', 'TO']);
       return say({ kind: 'leave', personId, ...days, leave: flags.as, paid: flags.unpaid !== true }, flags);
     });
   entry('approve', '1001 2026-03-02 overtime')
@@ -91,17 +91,14 @@ async function list(flags: OfficeFlags & { readonly person?: string; readonly js
   if (flags.json) return printJson(entries);
   if (entries.length === 0) print('Nothing was said.');
   const rows = entries.map(({ id, about, recordedAt, author, reason, kind, ...what }) => {
-    const { personId: _, ...details } = what as Record<string, unknown>;
-    return [
-      colours.dim(id),
-      recordedAt.slice(0, 16),
-      about,
-      kind,
-      Object.values(details).join(' '),
-      `${author}: ${reason}`,
-    ];
+    return [colours.dim(id), recordedAt.slice(0, 16), about, kind, detailsOf(what), `${author}: ${reason}`];
   });
   for (const line of table(rows)) print(line);
+}
+
+function detailsOf(what: Record<string, unknown>): string {
+  const { personId: _, paid, ...details } = what;
+  return [...Object.values(details), ...(paid === undefined ? [] : [paid ? 'paid' : 'unpaid'])].join(' ');
 }
 
 function oneOf<T extends string>(argument: string, text: string, known: readonly T[]): T {

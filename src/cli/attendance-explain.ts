@@ -45,10 +45,14 @@ async function explain(person: string, day: string, flags: ExplainFlags): Promis
     const { attendanceJson } = await import('../attendance/report/json.ts');
     return printJson({ ...attendanceJson(attendance), steps });
   }
-  show(attendance, counted, steps);
+  show(attendance, counted, { steps, config: flags.config });
 }
 
-function show({ worker, terms }: Attendance, day: AttendanceDay, steps: readonly string[]): void {
+function show(
+  { worker, terms }: Attendance,
+  day: AttendanceDay,
+  { steps, config }: { readonly steps: readonly string[]; readonly config: string },
+): void {
   const { timeZone } = terms.site;
   print(`${colours.bold(`${worker.name} (${worker.id})`)}, ${day.date}, ${timeZone}`);
   print();
@@ -60,7 +64,7 @@ function show({ worker, terms }: Attendance, day: AttendanceDay, steps: readonly
   if (day.unapprovedOvertimeMs > 0)
     print(`  overtime that waits for approval: ${hoursInWords(day.unapprovedOvertimeMs)}`);
   if (day.findings.length > 0) print();
-  showFindings(day.findings);
+  showFindings(day.findings, { config });
 }
 
 /** A punch with both of its times, where they differ, and who changed it. */

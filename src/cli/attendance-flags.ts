@@ -23,6 +23,18 @@ export function dayFrom(option: string, day: string): string {
   throw new LimenError('usage.invalid', `${option} ${day} is no day of the calendar.`, { hint: 'Write 2026-03-01.' });
 }
 
+/** Days as they are typed, both included. @throws LimenError `usage.invalid`, also for those that end before they begin. */
+export function periodFrom(
+  { from, to }: { readonly from: string; readonly to: string },
+  [first, last]: readonly [string, string] = ['--from', '--to'],
+): { readonly from: string; readonly to: string } {
+  const period = { from: dayFrom(first, from), to: dayFrom(last, to) };
+  if (period.from <= period.to) return period;
+  throw new LimenError('usage.invalid', `${last} ${to} is before ${first} ${from}.`, {
+    hint: 'Name the first day first.',
+  });
+}
+
 /** An instant with its zone. @throws LimenError `usage.invalid`. */
 export function instantFrom(option: string, text: string): Date {
   const instant = new Date(/(Z|[+-]\d\d:?\d\d)$/i.test(text) ? text : Number.NaN);

@@ -4,7 +4,7 @@ import { LimenError } from '../domain/errors.ts';
 import { defineCheck } from './attendance-check.ts';
 import { defineEntries } from './attendance-entries.ts';
 import { defineExplain } from './attendance-explain.ts';
-import { asOfFrom, dayFrom, type OfficeFlags, withOffice } from './attendance-flags.ts';
+import { asOfFrom, type OfficeFlags, periodFrom, withOffice } from './attendance-flags.ts';
 import { definePlan } from './attendance-plan.ts';
 import { print, printJson, table } from './output.ts';
 
@@ -58,7 +58,7 @@ async function report(flags: ReportFlags): Promise<void> {
   if (!formats.some((known) => known === format)) {
     throw new LimenError('usage.invalid', `--format ${format} is not known.`, { hint: `Use ${formats.join(', ')}.` });
   }
-  const period = { from: dayFrom('--from', flags.from), to: dayFrom('--to', flags.to) };
+  const period = periodFrom(flags);
   const query = { ...period, personId, group, site, asOf: asOfFrom(asOf) };
   const all: Attendance[] = [];
   await withOffice(flags, async (office) => {

@@ -103,9 +103,13 @@ async function show(flags: GalleryFlags): Promise<void> {
     person.name,
     String(person.templates),
     person.groups.join(', '),
-    `${person.validFrom ?? '…'} – ${person.validUntil ?? '…'}`,
+    validityOf(person),
   ]);
   for (const line of table([['ID', 'NAME', 'TEMPLATES', 'GROUPS', 'VALID'], ...rest])) print(line);
+}
+
+function validityOf({ validFrom, validUntil }: Pick<Person, 'validFrom' | 'validUntil'>): string {
+  return validFrom === null && validUntil === null ? 'always' : `${validFrom ?? '…'} – ${validUntil ?? '…'}`;
 }
 
 async function threshold(flags: GalleryFlags): Promise<void> {

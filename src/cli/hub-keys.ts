@@ -35,7 +35,11 @@ export function defineKeys(hub: Command): void {
     .requiredOption('--config <file>', "the hub's YAML file")
     .option('--json', 'print JSON')
     .description('which terminals there are, and which hold which keys')
-    .addHelpText('after', '\nExample:\n  limen hub keys status --config hub.yaml')
+    .addHelpText(
+      'after',
+      '\n"change": the newest step of a change of keys that a terminal has confirmed; a change takes several steps.' +
+        '\n\nExample:\n  limen hub keys status --config hub.yaml',
+    )
     .action(status);
   keys
     .command('finish')
@@ -129,7 +133,8 @@ async function revoke(terminal: string, flags: KeysFlags): Promise<void> {
   for (const file of touched) print(`Took ${terminal} out of ${file}; let the broker read it again (SIGHUP).`);
   if (touched.length === 0)
     print(`If it has an account with a password at the broker, take that away: mosquitto_passwd -D FILE ${terminal}`);
-  show(progress);
+  if (progress.finished) print('The site key is changed, and every other terminal has the new one.');
+  else show(progress);
 }
 
 function show(progress: KeyProgress): void {

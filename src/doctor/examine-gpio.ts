@@ -21,7 +21,7 @@ export async function gpioFindings(
   return [
     ...byDevice.chips.map((chip) => chipFinding(chip, bySysfs)),
     ...byDevice.chips.map((chip) => outputsFinding(chip, door)),
-    ...deviceDriver(byDevice, door?.driver === 'gpiochip'),
+    ...deviceDriver(byDevice, door?.driver),
     ...sysfsDriver(bySysfs, door?.driver === 'onoff'),
     ...(door === null || door.driver === 'simulated' || noChips(door.driver)
       ? []
@@ -61,8 +61,11 @@ function outputsFinding({ label, outputs }: ProbedChip, door: DoorConfig | null)
 const permissions =
   'Install systemd/60-limen-gpio.rules, add the user limen runs as to the group "gpio", and log in again.';
 
-function deviceDriver({ driverFailure, chips, refused }: ChipProbe, needed: boolean): Finding[] {
-  const bad = needed ? fail : warn;
+function deviceDriver(
+  { driverFailure, chips, refused }: ChipProbe,
+  driver: DoorConfig['driver'] | undefined,
+): Finding[] {
+  const bad = driver === 'gpiochip' ? fail : warn;
   if (driverFailure !== null) return [bad('gpio', driverFailure, 'Run npm ci again on this machine.')];
   const closed = [
     ...refused.map(({ path, code }) => bad('gpio', `limen may not open ${path} (${code})`, permissions)),
@@ -73,7 +76,9 @@ function deviceDriver({ driverFailure, chips, refused }: ChipProbe, needed: bool
   if (chips.length + closed.length > 0) return [ok('gpio', 'the driver gpiochip loads'), ...closed];
   return [
     ok('gpio', 'the driver gpiochip loads'),
-    bad('gpio', 'this machine has no GPIO chip', 'Set door.driver to "simulated" for a dry run.'),
+    driver === 'simulated'
+      ? ok('gpio', 'this machine has no GPIO chip, and a simulated door needs none')
+      : bad('gpio', 'this machine has no GPIO chip', 'Set door.driver to "simulated" for a dry run.'),
   ];
 }
 

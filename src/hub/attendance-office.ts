@@ -4,7 +4,8 @@ import { type Plan, termsOf } from '../attendance/plan.ts';
 import type { Clock } from '../domain/clock.ts';
 import { LimenError } from '../domain/errors.ts';
 import type { HubStore } from './hub-store.ts';
-import { peoplePunching, personOfPunch, punchesOf } from './punch-book.ts';
+import { peoplePunching, punchesOf } from './punch-book.ts';
+import { checkReason, nobody, whomOf } from './sayable.ts';
 import {
   type PlanSet,
   type Saying,
@@ -36,7 +37,8 @@ export interface AttendanceOffice {
   /**
    * Say something about the books. Returns its id.
    *
-   * @throws LimenError `usage.invalid` for a punch, an entry or a person that is not there.
+   * @throws LimenError `usage.invalid` for a punch, an entry, a person or a site that is not there, an entry that was
+   *   taken back already, and an empty reason.
    */
   say(said: EntrySaid, by: Saying): Promise<string>;
   /** Person by person, by name, as fast as it is asked for. @throws LimenError `attendance.no-plan`, `usage.invalid`. */
@@ -65,8 +67,14 @@ export function attendanceOffice({ store, keys, clock }: AttendanceOfficeOptions
   return {
     statements,
     plan,
-    setPlan: (agreed, by) => statements.say({ kind: 'plan', plan: agreed }, { ...by, personId: null }),
-    say: async (said, by) => statements.say(said, { ...by, personId: await whomOf(said, { store, statements }) }),
+    setPlan: async (agreed, by) => {
+      checkReason(by);
+      return statements.say({ kind: 'plan', plan: agreed }, { ...by, personId: null });
+    },
+    say: async (said, by) => {
+      checkReason(by);
+      return statements.say(said, { ...by, personId: await whomOf(said, { store, statements, now: clock.now() }) });
+    },
     report: (query) => report(query, { store, statements, plan, clock }),
   };
 }
@@ -130,28 +138,7 @@ async function workersOf(
     .filter(({ id }) => personId === undefined || id === personId)
     .filter(({ groups }) => group === undefined || groups.includes(group))
     .filter((worker) => site === undefined || termsOf(agreed, worker).siteName === site);
-  if (personId !== undefined && wanted.length === 0)
-    throw new LimenError('usage.invalid', `There is nobody ${personId} in the books.`, {
-      hint: '`limen gallery list` names everybody who is enrolled.',
-    });
+  if (personId !== undefined && wanted.length === 0) throw nobody(personId);
   const { compare } = new Intl.Collator('en');
   return wanted.sort((a, b) => compare(a.name, b.name) || compare(a.id, b.id));
-}
-
-/** Whom something is about. @throws LimenError `usage.invalid`. */
-async function whomOf(said: EntrySaid, { store, statements }: Pick<Parts, 'store' | 'statements'>): Promise<string> {
-  if ('personId' in said) return said.personId;
-  const id = said.kind === 'reverse' ? said.entry : said.punch;
-  const entries = await statements.entries();
-  const about = entries.find((entry) => entry.id === id);
-  if (about !== undefined) return about.about;
-  const whose = said.kind === 'reverse' ? null : await personOfPunch(store.db, id);
-  if (whose !== null) return whose;
-  throw new LimenError(
-    'usage.invalid',
-    `There is no ${said.kind === 'reverse' ? 'entry' : 'punch'} ${id} in the books.`,
-    {
-      hint: '`limen attendance explain PERSON DAY` names the punches of a day, `limen attendance entries` what was said.',
-    },
-  );
 }

@@ -79,6 +79,17 @@ export async function peoplePunching(
   return (await within.orderBy('person_id').execute()).map(({ person_id }) => person_id);
 }
 
+/** Whether somebody ever punched. */
+export async function hasPunched(db: Kysely<HubTables>, personId: string): Promise<boolean> {
+  const found = await db
+    .selectFrom('punches')
+    .select('seq')
+    .where('person_id', '=', personId)
+    .limit(1)
+    .executeTakeFirst();
+  return found !== undefined;
+}
+
 /** Whose punch that is; `null` for one that is not in the books. */
 export async function personOfPunch(db: Kysely<HubTables>, id: string): Promise<string | null> {
   const { terminal, seq } = keyOf(id);

@@ -54,6 +54,8 @@ test('from a plan to the pay of a week, and through a correction and its reversa
   const config = await hub();
   const say = ['--reason', 'as agreed', '--config', config];
   refuses(t, await limen('attendance', ...march, '--config', config), 66, 'attendance.no-plan');
+  const backwards = ['--from', '2026-03-08', '--to', '2026-03-02', '--config', config];
+  refuses(t, await limen('attendance', ...backwards), 64, 'usage.invalid');
   t.is((await limen('attendance', 'plan', 'set', planFile, ...say)).exitCode, 0);
   const sums = await limen('attendance', ...march, '--config', config);
   t.is(sums.exitCode, 0, sums.stderr);

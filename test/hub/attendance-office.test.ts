@@ -149,6 +149,7 @@ test('a clock that was put right corrects the punches of that run, says so, and 
 test('what was written into the database by somebody else is refused, and not counted', async (t) => {
   const { office: desk, store } = await office(t);
   await desk.setPlan(works, boss);
+  await storeEvents(store.db, events(['2026-03-02T08:00+01:00', 'in']), new Date());
   const id = await desk.say({ kind: 'leave', personId: 'ada', ...march2, leave: 'sick', paid: true }, boss);
   await store.db
     .insertInto('statements')
@@ -169,4 +170,26 @@ test('a correction of what is not there is refused', async (t) => {
   const { office: desk } = await office(t);
   await t.throwsAsync(desk.say({ kind: 'void', punch: 'gate-1:99' }, boss), { code: 'usage.invalid' });
   await t.throwsAsync(desk.say({ kind: 'reverse', entry: 'nothing' }, boss), { code: 'usage.invalid' });
+});
+
+test('what would be a slip of the pen for good is refused, and nothing of it is in the books', async (t) => {
+  const { office: desk, store } = await office(t);
+  await storeEvents(store.db, events(['2026-03-02T08:00+01:00', 'in']), new Date());
+  await desk.setPlan(works, boss);
+  const out = { kind: 'add', personId: 'ada', code: 'out', at: '2026-03-02T15:30:00.000Z', site: 'works' } as const;
+  await t.throwsAsync(desk.say({ ...out, site: 'wokrs' }, boss), { message: /no site wokrs/ });
+  await t.throwsAsync(desk.say({ ...out, personId: 'adda' }, boss), { message: /nobody adda/ });
+  await t.throwsAsync(desk.say(out, { ...boss, reason: ' ' }), { message: /reason is empty/ });
+  await t.throwsAsync(desk.setPlan(works, { ...boss, reason: '' }), { message: /reason is empty/ });
+  t.deepEqual(await desk.statements.entries(), []);
+});
+
+test('an entry is taken back once, and had again by reversing its reversal', async (t) => {
+  const { office: desk, store } = await office(t);
+  await storeEvents(store.db, events(['2026-03-02T08:00+01:00', 'in']), new Date());
+  const entry = await desk.say({ kind: 'void', punch: 'gate-1:1' }, boss);
+  const reversal = await desk.say({ kind: 'reverse', entry }, boss);
+  await t.throwsAsync(desk.say({ kind: 'reverse', entry }, boss), { message: /taken back already/ });
+  await desk.say({ kind: 'reverse', entry: reversal }, boss);
+  await t.notThrowsAsync(desk.say({ kind: 'reverse', entry }, boss));
 });

@@ -32,6 +32,7 @@ const style = `
   table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
   th, td { padding: 1mm 1.5mm; border-bottom: 0.2mm solid #bbb; text-align: left; font-size: 9.5pt; }
   th { border-bottom: 0.4mm solid #111; white-space: nowrap; }
+  td:first-child { white-space: nowrap; }
   .time { text-align: right; }
   .quiet td { color: #777; }
   tfoot td { font-weight: 600; border-top: 0.4mm solid #111; border-bottom: 0; }

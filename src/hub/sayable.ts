@@ -1,0 +1,82 @@
+import type { EntrySaid } from '../attendance/facts.ts';
+import { inForce } from '../attendance/ledger.ts';
+import { LimenError } from '../domain/errors.ts';
+import type { HubStore } from './hub-store.ts';
+import { hasPunched, personOfPunch } from './punch-book.ts';
+import type { Saying, StatementBook } from './statement-book.ts';
+
+interface Books {
+  readonly store: HubStore;
+  readonly statements: StatementBook;
+  readonly now: Date;
+}
+
+/** A reason is what an entry is for: one without is refused. @throws LimenError `usage.invalid`. */
+export function checkReason({ reason }: Saying): void {
+  if (reason.trim() === '')
+    throw invalid('The reason is empty.', 'Say why: whoever reads the books later has only that.');
+}
+
+/**
+ * Whom something is about, once it is known to make sense: books are never altered, so a slip of the pen would stay in
+ * them for good.
+ *
+ * @throws LimenError `usage.invalid` for a punch, an entry, a person or a site that is not there, and for an entry that was
+ *   taken back already.
+ */
+export async function whomOf(said: EntrySaid, books: Books): Promise<string> {
+  if (said.kind === 'add') await checkSite(said.site, books);
+  if (!('personId' in said)) return ownerOf(said, books);
+  await checkPerson(said.personId, books);
+  return said.personId;
+}
+
+/** Somebody who was erased still has punches that may need a correction. */
+async function checkPerson(personId: string, { store, statements }: Books): Promise<void> {
+  if (await store.person(personId)) return;
+  if (await hasPunched(store.db, personId)) return;
+  if ((await statements.entries(personId)).length > 0) return;
+  throw nobody(personId);
+}
+
+async function checkSite(site: string, { statements, now }: Books): Promise<void> {
+  const agreed = await statements.planAt(now);
+  if (agreed === null) return;
+  const sites = Object.keys(agreed.plan.sites);
+  if (!sites.includes(site)) throw invalid(`The plan knows no site ${site}.`, `It knows ${sites.join(', ')}.`);
+}
+
+async function ownerOf(
+  said: Exclude<EntrySaid, { readonly personId: string }>,
+  { store, statements }: Books,
+): Promise<string> {
+  const id = said.kind === 'reverse' ? said.entry : said.punch;
+  const entries = await statements.entries();
+  const about = entries.find((entry) => entry.id === id);
+  if (about !== undefined) {
+    if (said.kind === 'reverse' && !inForce(entries).entries.includes(about))
+      throw invalid(
+        `The entry ${id} was taken back already.`,
+        'See `limen attendance entries`: to have it again, reverse its reversal.',
+      );
+    return about.about;
+  }
+  const whose = said.kind === 'reverse' ? null : await personOfPunch(store.db, id);
+  if (whose !== null) return whose;
+  throw invalid(
+    `There is no ${said.kind === 'reverse' ? 'entry' : 'punch'} ${id} in the books.`,
+    '`limen attendance explain PERSON DAY` names the punches of a day, `limen attendance entries` what was said.',
+  );
+}
+
+/** For whoever asks for a person that the books do not know. */
+export function nobody(personId: string): LimenError {
+  return invalid(
+    `There is nobody ${personId} in the books.`,
+    '`limen gallery show --config hub.yaml` names everybody who is enrolled.',
+  );
+}
+
+function invalid(message: string, hint: string): LimenError {
+  return new LimenError('usage.invalid', message, { hint });
+}
