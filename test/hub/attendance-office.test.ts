@@ -5,7 +5,7 @@ import { type Plan, plainPolicy } from '../../src/attendance/plan.ts';
 import type { Occurrence } from '../../src/domain/event.ts';
 import { type AttendanceOffice, type AttendanceQuery, attendanceOffice } from '../../src/hub/attendance-office.ts';
 import { storeEvents } from '../../src/hub/event-store.ts';
-import { createHubKeys } from '../../src/hub/hub-key-file.ts';
+import { begun, changeHubKeyFile, createHubKeys, retired, switched } from '../../src/hub/hub-key-file.ts';
 import { openHubKeyring } from '../../src/hub/hub-keyring.ts';
 import { openHubStore } from '../../src/hub/hub-store.ts';
 import type { WireEvent } from '../../src/sync/messages.ts';
@@ -37,6 +37,8 @@ async function office(t: import('ava').ExecutionContext) {
   const clock = { now: () => now, monotonicMs: () => 0, quality: () => 'synced' as const };
   return {
     store,
+    keyFile: file,
+    clock,
     office: attendanceOffice({ store, keys: await openHubKeyring(file), clock }),
     at: (text: string) => {
       now = new Date(text);
@@ -192,4 +194,17 @@ test('an entry is taken back once, and had again by reversing its reversal', asy
   await t.throwsAsync(desk.say({ kind: 'reverse', entry }, boss), { message: /taken back already/ });
   await desk.say({ kind: 'reverse', entry: reversal }, boss);
   await t.notThrowsAsync(desk.say({ kind: 'reverse', entry }, boss));
+});
+
+test('what was said before the key of the hub changed is still its word', async (t) => {
+  const { store, keyFile, clock } = await office(t);
+  const desk = async () => attendanceOffice({ store, keys: await openHubKeyring(keyFile), clock });
+  const before = await (await desk()).setPlan(works, boss);
+  await (await desk()).say({ kind: 'leave', personId: 'ada', ...march2, leave: 'sick', paid: true }, boss);
+  await changeHubKeyFile(keyFile, (now) => begun(now, ['hub']));
+  await changeHubKeyFile(keyFile, switched);
+  t.is((await (await desk()).statements.entries()).length, 1, 'while both are good');
+  await changeHubKeyFile(keyFile, retired);
+  t.is((await (await desk()).plan()).id, before);
+  t.is((await (await desk()).statements.entries()).length, 1);
 });
