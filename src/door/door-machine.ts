@@ -173,9 +173,9 @@ function lost(turn: Turn, { code, reason }: Of<'lost'>): void {
   memory.pending = 0;
   dropHold(turn, 'lock-process-lost');
   // A fault that lasts is reported once, not once per attempt: the journal is for events.
-  if (memory.link || reason !== memory.lastFault) turn.events.push({ kind: 'door.fault', body: { code, reason } });
+  if (memory.link || code !== memory.lastFault) turn.events.push({ kind: 'door.fault', body: { code, reason } });
   memory.link = false;
-  memory.lastFault = reason;
+  memory.lastFault = code;
 }
 
 /** A lock process remembers nothing of lockdown: it is told before anything else. */

@@ -95,6 +95,7 @@ export interface Release {
 export interface DoorMemory {
   /** Is a lock process there? */
   readonly link: boolean;
+  /** Code of the fault that lasts, which is reported once; empty when there is none. */
   readonly lastFault: string;
   /** Asks on their way to the lock process. */
   readonly pending: number;

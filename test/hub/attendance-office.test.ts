@@ -199,6 +199,7 @@ test('an entry is taken back once, and had again by reversing its reversal', asy
 test('what was said before the key of the hub changed is still its word', async (t) => {
   const { store, keyFile, clock } = await office(t);
   const desk = async () => attendanceOffice({ store, keys: await openHubKeyring(keyFile), clock });
+  await storeEvents(store.db, events(['2026-03-02T08:00+01:00', 'in']), clock.now());
   const before = await (await desk()).setPlan(works, boss);
   await (await desk()).say({ kind: 'leave', personId: 'ada', ...march2, leave: 'sick', paid: true }, boss);
   await changeHubKeyFile(keyFile, (now) => begun(now, ['hub']));
