@@ -8,7 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { openVision } from '../src/compose.ts';
-import { recognitionSchema } from '../src/config/schema.ts';
+import { recognitionSchema } from '../src/config/recognition-schema.ts';
 import { packageRoot, siblingModule } from '../src/runtime/package-root.ts';
 import { type Watch, watchDoor } from './subjects/door.ts';
 import { timedDoor } from './subjects/opened-door.ts';

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import sharp from 'sharp';
-import { recognitionSchema } from '../src/config/schema.ts';
+import { recognitionSchema } from '../src/config/recognition-schema.ts';
 import type { RawFrame } from '../src/domain/frame.ts';
 import { packageRoot, siblingModule } from '../src/runtime/package-root.ts';
 import { openWorkerVision } from '../src/vision/worker-vision.ts';

@@ -1,5 +1,5 @@
 import { loadRecognition } from './compose.ts';
-import type { RecognitionConfig } from './config/schema.ts';
+import type { RecognitionConfig } from './config/recognition-schema.ts';
 import { embeddersOf } from './gallery/embedders.ts';
 import type { GallerySnapshot } from './gallery/gallery-store.ts';
 

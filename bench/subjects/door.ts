@@ -4,7 +4,7 @@ import { nearEnoughFor } from '../../src/access/full-look.ts';
 import { changeDistanceOf, policyFor, sureDistanceOf } from '../../src/access/policy.ts';
 import { Tracker } from '../../src/access/tracker.ts';
 import { measuredGlimpsesOf } from '../../src/compose.ts';
-import { recognitionSchema } from '../../src/config/schema.ts';
+import { recognitionSchema } from '../../src/config/recognition-schema.ts';
 import type { Frame } from '../../src/domain/frame.ts';
 import type { Person } from '../../src/domain/person.ts';
 import type { Seen } from '../../src/domain/sighting.ts';

@@ -81,13 +81,14 @@ function punctuality({ terms, planned, punches, works, nowMs, tell }: DayParts) 
     const arrivals = here.filter(({ code }) => code === 'in').map(instantOf);
     const firstMs = Math.min(...across.map(({ in: from }) => instantOf(from)), ...arrivals);
     const late = firstMs - stretch.fromMs;
-    if (Number.isFinite(late) && late > minutesToMs(policy.lateAfterMinutes)) lateMs += late;
+    if (Number.isFinite(late) && late > minutesToMs(policy.lateAfterMinutes)) {
+      lateMs += late;
+      tell(`late: ${clockAt(firstMs, site.timeZone)}, expected ${clockAt(stretch.fromMs, site.timeZone)}`);
+    }
     const lastMs = across.at(-1) && instantOf((across.at(-1) as Work).out);
     const cameBack = lastMs !== undefined && arrivals.some((ms) => ms >= lastMs);
     const early = lastMs === undefined || cameBack ? 0 : stretch.toMs - lastMs;
     if (early > minutesToMs(policy.earlyLeaveMinutes)) earlyLeaveMs += early;
-    if (late > 0 && lateMs > 0)
-      tell(`late: ${clockAt(firstMs, site.timeZone)}, expected ${clockAt(stretch.fromMs, site.timeZone)}`);
   }
   if (earlyLeaveMs > 0) tell(`left early by ${hoursInWords(earlyLeaveMs)}`);
   return { lateMs, earlyLeaveMs, absent };

@@ -84,7 +84,7 @@ async function fromPictures(folder: string, flags: SourceFlags, signal: AbortSig
   const [{ peopleInFolder }, { templatesOf }, { recognitionSchema }] = await Promise.all([
     import('../hub/pictures.ts'),
     import('../evaluate/pictures.ts'),
-    import('../config/schema.ts'),
+    import('../config/recognition-schema.ts'),
   ]);
   const [pack] = await packsFrom(flags);
   const eyes = { pack: pack as string[], engine: flags.engine };

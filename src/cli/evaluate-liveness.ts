@@ -24,7 +24,7 @@ async function liveness(flags: LivenessFlags, signal: AbortSignal): Promise<void
   const [{ readClips }, { livenessReport }, { recognitionSchema }, { count }] = await Promise.all([
     import('../evaluate/labelled.ts'),
     import('../evaluate/report/liveness-report.ts'),
-    import('../config/schema.ts'),
+    import('../config/recognition-schema.ts'),
     import('../evaluate/report/words.ts'),
   ]);
   const [{ changeDistanceOf, sureDistanceOf }, { rehearse }, { bySpecies }] = await Promise.all([

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { OpenedVision } from '../compose.ts';
-import type { RecognitionConfig } from '../config/schema.ts';
+import type { RecognitionConfig } from '../config/recognition-schema.ts';
 import { LimenError } from '../domain/errors.ts';
 import type { Looking, OnProgress } from '../evaluate/pictures.ts';
 import type { Report } from '../evaluate/report/report.ts';
@@ -44,7 +44,7 @@ export function withReport(command: Command): Command {
 /** The packs to evaluate, each as a configuration has it, the first one first. */
 export async function packsFrom({ pack, against = [] }: ReportFlags): Promise<string[][]> {
   const [{ recognitionSchema }, { loadPack }] = await Promise.all([
-    import('../config/schema.ts'),
+    import('../config/recognition-schema.ts'),
     import('../vision/pack.ts'),
   ]);
   const first = pack === undefined ? [recognitionSchema.parse({}).pack].flat() : layers(pack);

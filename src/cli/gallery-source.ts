@@ -1,4 +1,4 @@
-import type { RecognitionConfig } from '../config/schema.ts';
+import type { RecognitionConfig } from '../config/recognition-schema.ts';
 import type { Calibration } from '../domain/calibration.ts';
 import { LimenError } from '../domain/errors.ts';
 import type { Gallery } from '../gallery/gallery.ts';
@@ -51,7 +51,7 @@ async function ofHub(file: string): Promise<GallerySource> {
   const [{ Gallery }, { loadPack }, { recognitionSchema }] = await Promise.all([
     import('../gallery/gallery.ts'),
     import('../vision/pack.ts'),
-    import('../config/schema.ts'),
+    import('../config/recognition-schema.ts'),
   ]);
   const { config, people, state, pictureNames } = await hubBooksOf(file);
   const { embedder } = await loadPack(config.recognition.pack);

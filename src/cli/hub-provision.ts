@@ -1,17 +1,11 @@
 import type { Command } from 'commander';
 import { LimenError } from '../domain/errors.ts';
+import type { BrokerAccessRequest } from '../hub-broker-access.ts';
 import { print } from './output.ts';
 
-interface ProvisionFlags {
+interface ProvisionFlags extends Omit<BrokerAccessRequest, 'terminal' | 'days'> {
   readonly config: string;
   readonly out?: string;
-  readonly broker?: string;
-  readonly ca?: string;
-  readonly username?: string;
-  readonly passwordFile?: string;
-  readonly cert?: string;
-  readonly key?: string;
-  readonly makeCertificate?: true;
   readonly days?: string;
   readonly replace?: true;
 }

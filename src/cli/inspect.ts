@@ -31,7 +31,7 @@ export function define(program: Command): void {
 async function inspect(files: string[], flags: InspectFlags, command: Command): Promise<void> {
   const [{ openVision }, { recognitionSchema }, { readPictures }] = await Promise.all([
     import('../compose.ts'),
-    import('../config/schema.ts'),
+    import('../config/recognition-schema.ts'),
     import('../hub/pictures.ts'),
   ]);
   const known = flags.config === undefined ? null : await galleryOf(flags.config);

@@ -2,8 +2,9 @@ import { type AccessConfig, rulesOf } from './access-schema.ts';
 import { shown } from './in-words.ts';
 import { valueAt } from './json-schema.ts';
 import type { Problem } from './problems.ts';
+import type { RecognitionConfig } from './recognition-schema.ts';
 import { rulesProblems } from './rules-problems.ts';
-import type { BrokerConfig, DoorConfig, HubConfig, RecognitionConfig, TerminalConfig } from './schema.ts';
+import type { BrokerConfig, DoorConfig, HubConfig, TerminalConfig } from './schema.ts';
 import { offsetOf, type SourceText } from './source-text.ts';
 import { storeProblems, type Wrong } from './store-problems.ts';
 

@@ -1,5 +1,5 @@
 import { engineNames, openEngineByName } from '../compose.ts';
-import type { RecognitionConfig } from '../config/schema.ts';
+import type { RecognitionConfig } from '../config/recognition-schema.ts';
 import type { Engine } from '../engine/engine.ts';
 import { livenessNetworks } from '../vision/liveness-manifest.ts';
 import { loadNetwork, type Pack } from '../vision/pack.ts';

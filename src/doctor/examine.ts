@@ -1,5 +1,6 @@
 import { engineNames } from '../compose.ts';
-import type { RecognitionConfig, TerminalConfig } from '../config/schema.ts';
+import type { RecognitionConfig } from '../config/recognition-schema.ts';
+import type { TerminalConfig } from '../config/schema.ts';
 import { systemClock } from '../runtime/clock.ts';
 import { packageVersion } from '../runtime/package-root.ts';
 import { loadPack } from '../vision/pack.ts';

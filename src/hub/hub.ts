@@ -10,6 +10,7 @@ import { terminalOpener } from '../sync/terminal-envelope.ts';
 import type { Vision } from '../vision/vision.ts';
 import { openCollector } from './collect.ts';
 import { type ElectionOptions, openElectedPublisher } from './elected-publisher.ts';
+import { assertNoChangeUnderWay, assertOneEmbedder, beside, forgetEmbedder } from './embedder-change.ts';
 import { assertValidity, type EnrolLimits, type EnrolRequest, personFromPictures } from './enrol.ts';
 import { type ErasureReceipts, erasureReceipts } from './erasure-receipts.ts';
 import { type HubKeyring, watchKeys } from './hub-keyring.ts';
@@ -204,21 +205,7 @@ export async function openHub(options: HubOptions): Promise<Hub> {
       }),
     erasureReceipts: (id) => erasureReceipts(store.db, id),
     forgetEmbedder: (model) =>
-      serially(async () => {
-        const complete = await store.completeModels();
-        if (!complete.some((other) => other !== model)) throw stillNeeded(model);
-        const names = await store.pictureNames();
-        let forgotten = 0;
-        for (const { version: _before, ...person } of await store.people()) {
-          const keep = person.templates.map((template) => template.model !== model);
-          if (keep.every(Boolean)) continue;
-          const pictureNames = names.get(person.id)?.filter((_, i) => keep[i]) ?? [];
-          const templates = person.templates.filter((_, i) => keep[i]);
-          await publisher.publish(await store.replace({ ...person, templates, pictureNames }));
-          forgotten++;
-        }
-        return forgotten;
-      }),
+      serially(() => forgetEmbedder(model, { store, publish: (record) => publisher.publish(record) })),
     people: () => store.people(),
     events: async ({ terminal, afterSeq = 0, limit = 1000 }) => {
       const rows = await store.db
@@ -253,47 +240,6 @@ export async function openHub(options: HubOptions): Promise<Hub> {
       await serially(async () => {});
     },
   };
-}
-
-/** Somebody's new templates, and those of other embedders, which terminals may still need. */
-async function beside(store: HubStore, known: Person, person: NewPerson): Promise<NewPerson> {
-  const model = person.templates[0]?.model;
-  const names = (await store.pictureNames()).get(known.id) ?? [];
-  const kept = known.templates.flatMap((template, i) =>
-    template.model === model ? [] : [{ template, name: names[i] ?? '' }],
-  );
-  const pictureNames = [...(person.pictureNames ?? []), ...kept.map(({ name }) => name)];
-  return { ...person, pictureNames, templates: [...person.templates, ...kept.map(({ template }) => template)] };
-}
-
-function stillNeeded(model: string): LimenError {
-  return new LimenError('template.foreign-embedder', `Not everybody is known by another embedder than ${model}.`, {
-    hint: 'Enrol them again from their pictures with the new pack: limen enrol --again --folder FOLDER --config hub.yaml',
-  });
-}
-
-/** Where no embedder knows everybody, no terminal could. Where the hub's own does not, yet, the site goes on with another. */
-async function assertOneEmbedder(store: HubStore, model: string, notify: Notify): Promise<void> {
-  const people = await store.people();
-  const lacking = people.filter(({ templates }) => !templates.some((one) => one.model === model));
-  const [first] = lacking;
-  if (first === undefined) return;
-  const who =
-    lacking.length === 1 ? `${first.name} (${first.id}) is` : `${lacking.length} of ${people.length} people are`;
-  const error = new LimenError('template.foreign-embedder', `${who} not enrolled with ${model}, the pack in use.`, {
-    hint: 'Enrol them again from their pictures: limen enrol --again --folder FOLDER --config hub.yaml, and erase whoever has none: limen hub erase ID. Or put the old pack back into recognition.pack.',
-  });
-  if ((await store.completeModels()).length === 0) throw error;
-  notify(noticeOf(error));
-}
-
-/** Terminals that still use the other embedder would not know somebody new, and from then on nobody new any more. */
-async function assertNoChangeUnderWay(store: HubStore, model: string, id: string): Promise<void> {
-  const others = (await store.models()).filter((other) => other !== model);
-  if (others.length === 0) return;
-  throw new LimenError('template.foreign-embedder', `${id} cannot be enrolled while the site changes its embedder.`, {
-    hint: `First enrol everybody again, have every terminal use ${model}, and then: limen hub forget-embedder ${others[0]} --config hub.yaml`,
-  });
 }
 
 /** AWS IoT carries 128 KB; sealing makes a record longer by seven ninths, and its header needs some room. */

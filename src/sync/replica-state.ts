@@ -2,24 +2,9 @@ import { isDeepStrictEqual } from 'node:util';
 import type { ErrorCode } from '../domain/errors.ts';
 import type { Person } from '../domain/person.ts';
 import type { GallerySnapshot } from '../gallery/gallery-store.ts';
-import { bucketCount, bucketDigest, bucketName, bucketOf, listDigest, type RecordStamp, stampsIn } from './digest.ts';
+import { bucketCount, bucketName, bucketOf } from './digest.ts';
 import type { GalleryRecord, Head } from './messages.ts';
-
-/** One of the 256 parts of a gallery. */
-interface Bucket {
-  /** In force. */
-  readonly held: ReadonlyMap<string, GalleryRecord>;
-  /** Received and newer than what is in force; waits for a head that covers it. */
-  readonly staged: ReadonlyMap<string, GalleryRecord>;
-  /** What the head speaks of, record by record, once the list is here and no record told it before. */
-  readonly list: ReadonlyMap<string, RecordStamp> | null;
-  /** A list that is not the head's, kept for the head that may follow it. */
-  readonly offered: string | null;
-  /** How many records of the list are neither held nor staged. */
-  readonly lacking: number;
-  /** The records known here are exactly those the head speaks of. */
-  readonly complete: boolean;
-}
+import { type Bucket, covered, has, judged, judgedAfter, listed } from './replica-bucket.ts';
 
 /** What a terminal knows about its gallery: a value, never changed in place. */
 export interface ReplicaState {
@@ -188,15 +173,6 @@ function takeList(state: ReplicaState, name: string, list: string): Step {
   return settle({ ...state, buckets: state.buckets.with(index, next) });
 }
 
-/** The bucket with the list it was offered, where that is the head's: it is of another moment, or nobody's, otherwise. */
-function listed(bucket: Bucket, index: number, head: Head): Bucket {
-  const { offered, complete, list: known } = bucket;
-  if (offered === null || complete || known !== null) return bucket;
-  if (listDigest(offered) !== head.buckets[bucketName(index)]) return bucket;
-  const list = new Map(stampsIn(offered)?.map((stamp) => [stamp.id, stamp]));
-  return judged({ ...bucket, list, offered: null }, index, head);
-}
-
 function takeRecord(state: ReplicaState, record: GalleryRecord): Step {
   const { head } = state;
   const lineage = lineageOf(state);
@@ -256,35 +232,6 @@ function settle(state: ReplicaState): Step {
     }),
   };
   return { state: next, effects: [{ kind: 'save', snapshot: snapshotOf(next) }] };
-}
-
-/** The newest record of everyone in a bucket that is not newer than the head; with a list, exactly what it says. */
-function covered({ held, staged, list }: Bucket, head: Head): GalleryRecord[] {
-  const newest = new Map<string, GalleryRecord>();
-  for (const records of [held, staged]) {
-    for (const [id, record] of records) {
-      if (record.version <= head.version && (list === null || list.get(id)?.version === record.version)) {
-        newest.set(id, record);
-      }
-    }
-  }
-  return [...newest.values()];
-}
-
-function judged(bucket: Bucket, index: number, head: Head): Bucket {
-  const { list } = bucket;
-  const lacking = list === null ? 0 : [...list.values()].filter((stamp) => !has(bucket, stamp)).length;
-  return judgedAfter({ ...bucket, lacking }, index, head);
-}
-
-/** While the list says that something is missing, there is no need to look at every record. */
-function judgedAfter(bucket: Bucket, index: number, head: Head): Bucket {
-  const expected = head.buckets[bucketName(index)] ?? null;
-  return { ...bucket, complete: bucket.lacking === 0 && bucketDigest(covered(bucket, head)) === expected };
-}
-
-function has({ held, staged }: Bucket, { id, version }: RecordStamp): boolean {
-  return held.get(id)?.version === version || staged.get(id)?.version === version;
 }
 
 /** A head is made anew, with a later end, when nothing has changed. */

@@ -1,4 +1,4 @@
-import { recognitionSchema } from '../../src/config/schema.ts';
+import { recognitionSchema } from '../../src/config/recognition-schema.ts';
 import type { QualityGates } from '../../src/vision/quality.ts';
 
 export { openGates } from '../../src/evaluate/pictures.ts';

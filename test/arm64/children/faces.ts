@@ -1,6 +1,6 @@
 /** Arguments: bundled pictures. Prints the template of each, made by the shipped pack in the daemon's own worker thread. */
 import { openVision } from '../../../src/compose.ts';
-import { recognitionSchema } from '../../../src/config/schema.ts';
+import { recognitionSchema } from '../../../src/config/recognition-schema.ts';
 import { bytesOf } from '../../support/people.ts';
 
 /** What it prints, one for each picture. */

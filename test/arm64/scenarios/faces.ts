@@ -1,7 +1,7 @@
 import test from 'ava';
 import { policyFor } from '../../../src/access/policy.ts';
 import { loadRecognition } from '../../../src/compose.ts';
-import { recognitionSchema } from '../../../src/config/schema.ts';
+import { recognitionSchema } from '../../../src/config/recognition-schema.ts';
 import { cosineDistance, type Template } from '../../../src/domain/template.ts';
 import { Gallery } from '../../../src/gallery/gallery.ts';
 import type { Looked } from '../children/faces.ts';
