@@ -99,7 +99,8 @@ async function exportAll(flags: FilterFlags & { readonly format: string }): Prom
   };
   await withBooks(config, async ({ store: { db } }) => {
     if (format === 'csv') await write(eventCsvHeader);
-    for await (const one of everyEvent(db, filter)) await write(format === 'csv' ? eventCsvLine(one) : eventJsonLine(one));
+    for await (const one of everyEvent(db, filter))
+      await write(format === 'csv' ? eventCsvLine(one) : eventJsonLine(one));
   });
 }
 

@@ -60,15 +60,17 @@ async function show(flags: GalleryFlags): Promise<void> {
   const { gallery, stored } = await terminalGallery(flags);
   const { version, lineage, embedder } = gallery;
   const { recoveredFrom } = stored;
-  const people = [...gallery.people.values()].map(({ id, name, templates, groups, validFrom, validUntil, version }) => ({
-    id,
-    name,
-    templates: templates.length,
-    groups,
-    validFrom,
-    validUntil,
-    version,
-  }));
+  const people = [...gallery.people.values()].map(
+    ({ id, name, templates, groups, validFrom, validUntil, version }) => ({
+      id,
+      name,
+      templates: templates.length,
+      groups,
+      validFrom,
+      validUntil,
+      version,
+    }),
+  );
   const rows = people.reduce((sum, { templates }) => sum + templates, 0);
   if (flags.json) {
     printJson({ version, lineage, embedder, templates: rows, recoveredFrom, people });

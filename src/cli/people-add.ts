@@ -27,7 +27,10 @@ export function defineAdd(people: Command): void {
     .option('--valid-from <instant>', 'ISO 8601, for example 2026-12-01T00:00:00Z')
     .option('--valid-until <instant>', 'ISO 8601')
     .option('--force', 'enrol although somebody looks alike (a twin), or a picture seems to show somebody else')
-    .option('--again', 'make new templates of somebody who is enrolled already: after a change of the pack, for example')
+    .option(
+      '--again',
+      'make new templates of somebody who is enrolled already: after a change of the pack, for example',
+    )
     .option('--json', 'print JSON')
     .addHelpText(
       'after',

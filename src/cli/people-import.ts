@@ -82,7 +82,10 @@ async function importAll(list: string, flags: ImportFlags): Promise<void> {
   if (stopped) process.exitCode = exitCode.interrupted;
 }
 
-async function peopleIn(list: string, flags: ImportFlags): Promise<{ people: Newcomer[]; leftOver: readonly string[] }> {
+async function peopleIn(
+  list: string,
+  flags: ImportFlags,
+): Promise<{ people: Newcomer[]; leftOver: readonly string[] }> {
   const { peopleInFolder, picturesById } = await import('../hub/pictures.ts');
   const groups = flags.group ?? [];
   if (isFolderAt(list)) {

@@ -72,7 +72,9 @@ async function list(flags: ListFlags): Promise<void> {
     id,
     name,
     groups.join(', '),
-    since === null ? validity(validFrom, validUntil) : colours.yellow(`suspended ${since.since.slice(0, 10)}: ${since.reason}`),
+    since === null
+      ? validity(validFrom, validUntil)
+      : colours.yellow(`suspended ${since.since.slice(0, 10)}: ${since.reason}`),
     `${has.templates}${has.pin ? ', PIN' : ''}${has.cards > 0 ? `, ${has.cards} ${has.cards === 1 ? 'card' : 'cards'}` : ''}`,
   ]);
   for (const line of table([['ID', 'NAME', 'GROUPS', 'VALID', 'TEMPLATES'].map(colours.bold), ...rows])) print(line);

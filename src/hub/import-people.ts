@@ -48,10 +48,7 @@ export interface ImportOptions {
  *
  * @throws what is no LimenError: a fault in limen, or a machine that fails.
  */
-export async function* importPeople(
-  people: Iterable<Newcomer>,
-  options: ImportOptions,
-): AsyncGenerator<ImportOutcome> {
+export async function* importPeople(people: Iterable<Newcomer>, options: ImportOptions): AsyncGenerator<ImportOutcome> {
   const known = new Set((await options.hub.people()).map(({ id }) => id));
   const met = new Map<string, number | null>();
   for (const person of people) {
@@ -78,7 +75,13 @@ export async function* importPeople(
 }
 
 /** What is in nobody's line, and would be the same for all that come after. */
-const stopsEverybody = new Set<ErrorCode>(['store.lost', 'store.refused', 'disk.full', 'file.unwritable', 'vision.failed']);
+const stopsEverybody = new Set<ErrorCode>([
+  'store.lost',
+  'store.refused',
+  'disk.full',
+  'file.unwritable',
+  'vision.failed',
+]);
 
 async function enrolled({ id, name, files, cards, ...more }: Newcomer, options: ImportOptions) {
   const { groups, validFrom, validUntil } = more;

@@ -107,7 +107,9 @@ async function personPart(id: string, store: HubStore): Promise<DossierPerson | 
 async function rulesPart(groups: readonly string[], { db }: HubStore): Promise<Dossier['rules']> {
   const rules = await latestRules(db);
   if (rules === null) return null;
-  const all = Object.entries((rules.rules.permissions ?? {}) as Record<string, { readonly groups?: readonly string[] }>);
+  const all = Object.entries(
+    (rules.rules.permissions ?? {}) as Record<string, { readonly groups?: readonly string[] }>,
+  );
   const own = all.filter(([, { groups: theirs }]) => theirs?.some((group) => groups.includes(group)) ?? true);
   return { version: rules.version, setAt: rules.setAt, permissions: Object.fromEntries(own) };
 }

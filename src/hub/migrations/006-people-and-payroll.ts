@@ -14,6 +14,7 @@ export const peopleAndPayroll: Migration = {
       .where(sql.ref('person_id'), 'is not', null)
       .execute();
     await db.schema.createIndex('events_by_time').on('events').columns(['at', 'terminal', 'seq']).execute();
+    await db.schema.createIndex('statements_by_person').on('statements').columns(['person_id', 'id']).execute();
     await createTable(db, 'suspensions')
       .addColumn('person_id', text, (c) => c.primaryKey().notNull().references('people.id'))
       .addColumn('since', text, (c) => c.notNull())
