@@ -90,7 +90,9 @@ async function peopleIn(
   const groups = flags.group ?? [];
   if (isFolderAt(list)) {
     if (flags.pictures !== undefined)
-      throw new LimenError('usage.invalid', '--pictures goes with a CSV: a folder has the pictures in it.');
+      throw new LimenError('usage.invalid', '--pictures goes with a CSV: a folder has the pictures in it.', {
+        hint: `Leave it out: limen people import ${list} --config ${flags.config}`,
+      });
     const people = peopleInFolder(list);
     return { people: people.map((one) => ({ ...one, ...(groups.length > 0 && { groups }) })), leftOver: [] };
   }
