@@ -1,6 +1,6 @@
+import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import { storeEvents } from '../../src/hub/event-store.ts';
@@ -20,7 +20,10 @@ async function hub(more = ''): Promise<string> {
   await limen('hub', 'init', '--config', config);
   const store = await openHubStore(join(at, 'hub/hub.db'));
   const journal = memoryJournal('gate-1');
-  const punch = { kind: 'punch.recorded', body: { personId: '1001', name: '=Ada', direction: 'in', evidence: {} as never } } as const;
+  const punch = {
+    kind: 'punch.recorded',
+    body: { personId: '1001', name: '=Ada', direction: 'in', evidence: {} as never },
+  } as const;
   journal.append({ kind: 'clock.stepped', body: { byMs: 1 } });
   journal.append(punch);
   journal.append({ kind: 'access.duress', body: { personId: '1002' } });
@@ -40,7 +43,10 @@ test('events are listed, filtered and exported', async (t) => {
   t.like(JSON.parse(found.stdout)[0], { seq: 2, kind: 'punch.recorded', receivedAt: '2026-03-09T00:00:00.000Z' });
   const late = ['--from', '2026-03-02T01:00Z', '--to', '2026-03-02T02:00Z', '--config', config];
   const lines = (await limen('events', 'export', ...late)).stdout.split('\n');
-  t.deepEqual(lines.map((line) => JSON.parse(line).seq), [2]);
+  t.deepEqual(
+    lines.map((line) => JSON.parse(line).seq),
+    [2],
+  );
   const csv = await limen('events', 'export', '--format', 'csv', '--config', config);
   t.regex(csv.stdout, /^terminal,seq,at,clock,kind,person,body,received\n/);
   t.is(csv.stdout.trim().split('\n').length, 4);

@@ -10,7 +10,12 @@ const folder = temporaryFolders(test);
 test('a list is read whatever parts its columns, with lines, lists and quotes', (t) => {
   for (const by of [',', ';', '\t']) {
     const header = ['ID', 'Name', 'Groups', 'valid_until'].join(by);
-    const rows = peopleInCsv(Buffer.from(`\uFEFF${header}\r\n1001${by}"Ada ""A"" Lovelace"${by}staff | night|staff${by}\r\n\r\n1002${by}Bo${by}${by}2027-01-01T00:00:00Z`), "staff.csv");
+    const rows = peopleInCsv(
+      Buffer.from(
+        `\uFEFF${header}\r\n1001${by}"Ada ""A"" Lovelace"${by}staff | night|staff${by}\r\n\r\n1002${by}Bo${by}${by}2027-01-01T00:00:00Z`,
+      ),
+      'staff.csv',
+    );
     t.deepEqual(
       rows.map(({ line, id, name, groups, validUntil }) => [line, id, name, groups, validUntil]),
       [
