@@ -56,6 +56,21 @@ module.exports = {
     ),
     onlyMayImport('config', ['domain', 'runtime'], 'Configuration describes drivers by name and builds none.'),
     onlyMayImport('runtime', ['domain'], 'Process plumbing, below everything.'),
+    onlyMayImport('web', ['domain', 'runtime'], 'HTTP, below every screen and every route; it knows no door.'),
+    {
+      name: 'screens-take-only-types',
+      comment: 'A browser runs nothing of the server; it may know the shape of its answers.',
+      severity: 'error',
+      from: { path: '^src/screens/' },
+      to: { path: '^src/', pathNot: '^src/screens/', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'nothing-imports-screens',
+      comment: 'Screens are files that the server hands out.',
+      severity: 'error',
+      from: { pathNot: '^src/screens/' },
+      to: { path: '^src/screens/' },
+    },
     {
       name: 'drivers-only-in-compose',
       comment: 'Concrete drivers are named in exactly one place.',
@@ -69,7 +84,13 @@ module.exports = {
       from: { pathNot: ['^src/cli/', '^src/main\\.ts$'] },
       to: { path: '^src/cli/' },
     },
-    { name: 'no-dev-dependency', severity: 'error', from: { path: '^src/' }, to: { dependencyTypes: ['npm-dev'] } },
+    {
+      name: 'no-dev-dependency',
+      comment: 'Screens are bundled: what they import is in the build.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/screens/' },
+      to: { dependencyTypes: ['npm-dev'] },
+    },
   ],
   options: {
     tsConfig: { fileName: 'tsconfig.json' },

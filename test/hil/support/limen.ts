@@ -45,8 +45,6 @@ export function installLimen(): void {
   for (const [name, file] of Object.entries<string>(bin))
     writeFileSync(`/usr/bin/${name}`, `#!/bin/sh\nexec /usr/bin/node /limen/${file} "$@"\n`, { mode: 0o755 });
   const site = join(packageRoot(), '.hil/site');
-  mkdirSync('/etc/limen/keys', { recursive: true, mode: 0o700 });
-  cpSync(join(site, 'keys'), '/etc/limen/keys', { recursive: true });
   const probe = join(packageRoot(), 'dist/test/hil/children/probe-sandbox.js');
   dropIn('limen.service', `${patience}ExecStartPre=/usr/bin/node ${probe}\n`);
   dropIn('limen-lock.service', patience);
