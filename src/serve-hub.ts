@@ -24,10 +24,10 @@ export async function serveHub(config: HubConfig, signal: AbortSignal): Promise<
       if ('code' in body) log.warn({ terminal, seq, ...body }, kind);
       else log.info({ terminal, seq }, kind);
     });
+    payroll = await servePayrolls(config, { store: daemon.store, keys: daemon.keyring }, log);
     const people = await daemon.hub.people();
     log.info({ site: config.site, version: packageVersion(), people: people.length }, 'ready');
     await notifier.ready(`${config.site}: ${people.length} people`);
-    payroll = await servePayrolls(config, { store: daemon.store, keys: daemon.keyring }, log);
     if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
   } finally {
     await notifier.stopping();
