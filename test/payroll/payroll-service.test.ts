@@ -34,7 +34,7 @@ test('a running hub tells its payrolls by itself, one that is away holds up no o
   const here = { ...hook, name: 'here', url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/` };
   const payroll = [{ ...hook, name: 'away', url: 'http://127.0.0.1:1/' }, here];
   const broker = { url: 'mqtt://127.0.0.1:1' };
-  writeFileSync(file, stringify({ site: 'works', dataFolder: folder, broker, payroll, log: { level: 'silent' } }));
+  writeFileSync(file, stringify({ site: 'works', dataFolder: folder, broker, payroll, log: { level: 'error' } }));
   const config = loadHubConfig(file);
   await createHubKeys(join(folder, 'hub-keys.json'));
   const keys = await openHubKeyring(join(folder, 'hub-keys.json'));
