@@ -11,8 +11,10 @@ import { type EmbeddedBroker, startEmbeddedBroker } from './hub/embedded-broker.
 import { type Hub, openHub } from './hub/hub.ts';
 import { type HubKeyring, openHubKeyring } from './hub/hub-keyring.ts';
 import { openHubStore } from './hub/hub-store.ts';
+import type { Notify } from './hub/notice.ts';
 import { seatOf } from './hub/open-seat.ts';
 import { hubBooks } from './hub-books.ts';
+import { homeAssistantOf } from './hub-home-assistant.ts';
 import { systemClock } from './runtime/clock.ts';
 import { Closers } from './runtime/closers.ts';
 import type { Logger } from './runtime/logger.ts';
@@ -100,6 +102,11 @@ async function open(options: HubDaemonOptions, closers: Closers): Promise<HubDae
     collecting: embedBroker ? (config.broker.protocol === '5' ? 'in-turn' : 'alone') : 'no',
     onNotice: ({ message, ...notice }) => log.warn(notice, message),
   });
+  if (embedBroker) {
+    const notify: Notify = ({ message, ...notice }) => log.warn(notice, message);
+    const bridge = await homeAssistantOf(config, { hub, store, keys, link, notify });
+    closers.add(() => bridge?.close());
+  }
   // A broker that is there and says nothing must not hold up the shutdown; what was not published is at the next start.
   closers.add(() => Promise.race([hub.close(), delay(farewellMs, undefined, { ref: false })]));
   return { hub, keyring: keys, site: config.site, link, broker, close: () => closers.closeAll() };

@@ -37,8 +37,7 @@ export function defineKeys(hub: Command): void {
     .description('which terminals there are, and which hold which keys')
     .addHelpText(
       'after',
-      '\n"change": the newest step of a change of keys that a terminal has confirmed; a change takes several steps.' +
-        '\n\nExample:\n  limen hub keys status --config hub.yaml',
+      '\nExample:\n  limen hub keys status --config hub.yaml',
     )
     .action(status);
   keys
@@ -96,6 +95,7 @@ async function status(flags: KeysFlags): Promise<void> {
     progress: await hub.keys.progress(),
     terminals: await hub.terminals.all(),
     valid: keyring.valid,
+    sequence: keyring.document.sequence,
   }));
   const { progress, valid } = found;
   const terminals = found.terminals.map(({ id, provisionedAt, revokedAt, held }) => ({
@@ -109,7 +109,7 @@ async function status(flags: KeysFlags): Promise<void> {
   const rows = terminals.map(({ id, revokedAt, held }) => [
     id,
     revokedAt !== null ? `revoked ${revokedAt}` : lacks.has(id) ? 'does not hold the new key yet' : 'holds the keys',
-    `change ${held.sequence}`,
+    revokedAt !== null || held.sequence >= found.sequence ? '' : `has confirmed step ${held.sequence} of ${found.sequence}`,
   ]);
   for (const row of table(rows)) print(row);
   show(progress);
