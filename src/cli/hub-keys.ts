@@ -35,10 +35,7 @@ export function defineKeys(hub: Command): void {
     .requiredOption('--config <file>', "the hub's YAML file")
     .option('--json', 'print JSON')
     .description('which terminals there are, and which hold which keys')
-    .addHelpText(
-      'after',
-      '\nExample:\n  limen hub keys status --config hub.yaml',
-    )
+    .addHelpText('after', '\nExample:\n  limen hub keys status --config hub.yaml')
     .action(status);
   keys
     .command('finish')
@@ -109,7 +106,9 @@ async function status(flags: KeysFlags): Promise<void> {
   const rows = terminals.map(({ id, revokedAt, held }) => [
     id,
     revokedAt !== null ? `revoked ${revokedAt}` : lacks.has(id) ? 'does not hold the new key yet' : 'holds the keys',
-    revokedAt !== null || held.sequence >= found.sequence ? '' : `has confirmed step ${held.sequence} of ${found.sequence}`,
+    revokedAt !== null || held.sequence >= found.sequence
+      ? ''
+      : `has confirmed step ${held.sequence} of ${found.sequence}`,
   ]);
   for (const row of table(rows)) print(row);
   show(progress);

@@ -1,5 +1,5 @@
-import type { LinkState } from '../sync/link.ts';
 import { isTurnedAway } from '../sync/broker-fault.ts';
+import type { LinkState } from '../sync/link.ts';
 import { type MqttLinkOptions, openMqttLink } from '../sync/mqtt-link.ts';
 import { type Finding, ok, warn } from './finding.ts';
 

@@ -23,11 +23,13 @@ const sentences: Readonly<Record<string, string>> = {
 };
 
 /** Whoever is turned away by what they have needs something new from the hub: looking at the network would not help. */
-const turnedAway = new Set([
-  ...['ERR_SSL_SSLV3_ALERT_CERTIFICATE_EXPIRED', 'ERR_SSL_SSLV3_ALERT_CERTIFICATE_REVOKED'],
-  ...['ERR_SSL_TLSV1_ALERT_UNKNOWN_CA', 'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED'],
-  ...['ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE', '4', '5', '134', '135'],
-].map((code) => sentences[code]));
+const turnedAway = new Set(
+  [
+    ...['ERR_SSL_SSLV3_ALERT_CERTIFICATE_EXPIRED', 'ERR_SSL_SSLV3_ALERT_CERTIFICATE_REVOKED'],
+    ...['ERR_SSL_TLSV1_ALERT_UNKNOWN_CA', 'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED'],
+    ...['ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE', '4', '5', '134', '135'],
+  ].map((code) => sentences[code]),
+);
 
 /** Whether {@link brokerFault} said that the broker does not accept what this side has to show. */
 export function isTurnedAway(reason: string): boolean {

@@ -30,7 +30,7 @@ const status = (door: (typeof doorStates)[number] | null): Extract<Status, { onl
 });
 const nothing = { alarms: [], hasContact: false, lastGrant: null };
 
-test("what is published is device discovery as Home Assistant documents it, and its schema refuses what is not", (t) => {
+test('what is published is device discovery as Home Assistant documents it, and its schema refuses what is not', (t) => {
   for (const has of every) {
     const payload = discoveryOf({ ...facts, ...has });
     t.true(validate(payload), JSON.stringify(validate.errors));
@@ -40,7 +40,9 @@ test("what is published is device discovery as Home Assistant documents it, and 
     t.is(components.lock?.json_attributes_topic !== undefined, has.hasDoor && has.lastPerson);
     t.false(validate({ ...payload, origin: {} }));
     t.false(validate({ ...payload, components: { lock: { platform: 'lock', unique_id: 'x' } } }));
-    t.false(validate({ ...payload, components: { x: { platform: 'binary_sensor', unique_id: 'x', device_class: 'lid' } } }));
+    t.false(
+      validate({ ...payload, components: { x: { platform: 'binary_sensor', unique_id: 'x', device_class: 'lid' } } }),
+    );
   }
 });
 
@@ -73,7 +75,11 @@ test('no two terminals get one name, and a topic of another site is no order', (
   t.is(new Set(names).size, names.length);
   t.true(names.every((name) => /^[A-Za-z0-9_-]+$/.test(name)));
   t.is(terminalOfSet('plant', 'limen/plant/home-assistant/door-1/set'), 'door-1');
-  for (const topic of ['limen/annex/home-assistant/door-1/set', 'limen/plant/home-assistant/../set', 'limen/plant/home-assistant/door-1/state'])
+  for (const topic of [
+    'limen/annex/home-assistant/door-1/set',
+    'limen/plant/home-assistant/../set',
+    'limen/plant/home-assistant/door-1/state',
+  ])
     t.is(terminalOfSet('plant', topic), null);
 });
 
@@ -90,7 +96,8 @@ async function shown(t: Parameters<typeof needs>[0] & { teardown(end: () => unkn
   for (const filter of ['homeassistant/#', 'limen/test/home-assistant/#'])
     await link.subscribe(filter, ({ topic, payload }) => kept.set(topic, Buffer.from(payload).toString()));
   const at = (topic: string) => kept.get(`limen/test/home-assistant/front-door/${topic}`) ?? '';
-  const order = (what: string, retain = false) => link.publish('limen/test/home-assistant/front-door/set', what, { retain });
+  const order = (what: string, retain = false) =>
+    link.publish('limen/test/home-assistant/front-door/set', what, { retain });
   const config = 'homeassistant/device/limen_test_front-door/config';
   return { site, kept, at, order, config, port };
 }

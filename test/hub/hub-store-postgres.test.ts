@@ -77,7 +77,9 @@ test('a server with a certificate of its own: encrypted, and nobody else is talk
     const error = await t.throwsAsync(openHubStore({ ...secured, ca }), { instanceOf: LimenError });
     t.regex(error?.message ?? '', /certificate/);
   }
-  await server.useCertificate(await issueCertificate(ours!, { name: 'database', hosts: ['db.example'], now, days: 10 }));
+  await server.useCertificate(
+    await issueCertificate(ours!, { name: 'database', hosts: ['db.example'], now, days: 10 }),
+  );
   const elsewhere = await t.throwsAsync(openHubStore({ ...secured, ca: ours!.cert }), { instanceOf: LimenError });
   t.regex(elsewhere?.message ?? '', /certificate|altnames/);
 });

@@ -73,7 +73,8 @@ export class TestPostgres {
     }
     await this.query('postgres', 'alter system set ssl = on');
     await this.query('postgres', 'select pg_reload_conf()');
-    while ((await this.query('postgres', 'show ssl'))[0]?.ssl !== 'on') await new Promise((next) => setTimeout(next, 20));
+    while ((await this.query('postgres', 'show ssl'))[0]?.ssl !== 'on')
+      await new Promise((next) => setTimeout(next, 20));
   }
 
   /** SIGQUIT is PostgreSQL's power cut: every connection dies, and the next start recovers from the log. */

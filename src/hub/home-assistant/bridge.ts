@@ -139,7 +139,10 @@ export async function openHomeAssistant(options: BridgeOptions): Promise<HomeAss
   link.onState(({ online }) => {
     // A broker that was restarted may have lost what it kept.
     if (online) said.clear();
-    if (online) later(gatherMs, async () => (await options.books.all()).forEach(({ id }) => look(id)));
+    if (online)
+      later(gatherMs, async () => {
+        for (const { id } of await options.books.all()) look(id);
+      });
   });
   return {
     close: async () => {
