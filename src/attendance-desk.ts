@@ -3,7 +3,7 @@ import { type AttendanceOffice, attendanceOffice } from './hub/attendance-office
 import { openHubKeyring } from './hub/hub-keyring.ts';
 import { openHubStore } from './hub/hub-store.ts';
 import { hubBooks } from './hub-books.ts';
-import { hubKeyFile } from './hub-daemon.ts';
+import { hubKeyFile } from './hub-folder.ts';
 import { systemClock } from './runtime/clock.ts';
 
 /**
