@@ -64,6 +64,7 @@ export interface InForce {
 export class Terminal {
   readonly #parts: TerminalParts;
   #inForce: InForce;
+  #demands: SiteDemands;
   #guard: Guard | null = null;
   #timeClock: TimeClock | null = null;
   /** The gallery of the one person whom a card or a PIN names, while that is awaited. */
@@ -75,6 +76,7 @@ export class Terminal {
   /** @throws LimenError `calibration.unsupported` when no threshold can be derived: nobody could be let in safely. */
   constructor(parts: TerminalParts, stored: GallerySnapshot | null) {
     this.#parts = parts;
+    this.#demands = parts.demands;
     const usable = stored !== null && this.takes(stored);
     this.#inForce = this.#judgeBy(usable ? stored : emptySnapshot(this.#embedder));
   }
@@ -133,6 +135,28 @@ export class Terminal {
     this.#parts.onGallery?.(this.#inForce);
   }
 
+  /**
+   * Verdicts from the next frame on are made by these demands; a `window` of another length is that of the next {@link watch}.
+   *
+   * @throws LimenError `calibration.unsupported`; the demands before stay in force.
+   */
+  demand(demands: SiteDemands): void {
+    const before = this.#demands;
+    this.#demands = demands;
+    try {
+      const { gallery, glimpses } = this.#inForce;
+      const judged = this.#judgeInFull(gallery);
+      const { glimpses: measured } = this.#parts;
+      const nearEnough = measured ? nearEnoughFor(judged.threshold, measured.calibration) : 0;
+      this.#inForce = { ...judged, glimpses: glimpses && { ...glimpses, nearEnough } };
+    } catch (error) {
+      this.#demands = before;
+      throw error;
+    }
+    this.#claim = null;
+    this.#parts.onGallery?.(this.#inForce);
+  }
+
   /** From now on nobody is let in whom this guard does not let in. */
   guardWith(guard: Guard): void {
     this.#guard = guard;
@@ -179,11 +203,11 @@ export class Terminal {
     signal: AbortSignal,
     hooks: Pick<JourneyParts, 'onSeen' | 'onVerdict' | 'onStranger'> = {},
   ): Promise<void> {
-    const { clock, demands, glimpses, vision } = this.#parts;
+    const { clock, glimpses, vision } = this.#parts;
     const calibration = glimpses?.calibration ?? this.#parts.calibration;
     const changeDistance = calibration === null ? 0 : changeDistanceOf(calibration);
     const sureDistance = calibration === null ? 0 : sureDistanceOf(calibration);
-    const tracker = new Tracker({ window: demands.window, changeDistance, sureDistance });
+    const tracker = new Tracker({ window: this.#demands.window, changeDistance, sureDistance });
     this.#onVerdict = hooks.onVerdict;
     const guard = this.#guard;
     const parts: JourneyParts = {
@@ -250,8 +274,7 @@ export class Terminal {
 
   /** By full looks only, which is also how somebody who claims to be one person is held against that person. */
   #judgeInFull(gallery: Gallery): InForce {
-    const { calibration, demands } = this.#parts;
-    return { gallery, ...policyFor(gallery, calibration, demands), glimpses: null };
+    return { gallery, ...policyFor(gallery, this.#parts.calibration, this.#demands), glimpses: null };
   }
 
   #judgeBy(stored: GallerySnapshot): InForce {
