@@ -12,6 +12,7 @@ import { counting, keysOf, say, site, task, terminalKeysOf, used } from './party
 const job = task();
 const keys = await keysOf(job);
 const sealer = terminalSealer({ site: keys.site, own: await terminalKeysOf(job) });
+let gallery = Gallery.empty('bench/1');
 const startedMs = performance.now();
 const link = counting(openMqttLink({ url: job.url, clientId: `terminal-${process.pid}` }));
 await openGalleryReplica({
@@ -23,7 +24,9 @@ await openGalleryReplica({
       console.error(JSON.stringify(occurrence).slice(0, 300));
     }
   },
-  check: (snapshot) => void Gallery.from(snapshot),
+  check: (snapshot) => {
+    gallery = gallery.followedBy(snapshot);
+  },
   onGallery: (snapshot) => {
     const { version, people } = snapshot;
     const inMs = performance.now() - startedMs;
