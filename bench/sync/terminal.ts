@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { Gallery } from '../../src/gallery/gallery.ts';
 import { LowdbGalleryStore } from '../../src/gallery/lowdb-store.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
@@ -6,6 +7,7 @@ import { openMqttLink } from '../../src/sync/mqtt-link.ts';
 import { openGalleryReplica } from '../../src/sync/replica.ts';
 import { terminalSealer } from '../../src/sync/terminal-envelope.ts';
 import { counting, keysOf, say, site, task, terminalKeysOf, used } from './party.ts';
+import { personId } from './people.ts';
 
 /** A terminal without camera and door: its gallery is checked, written and taken into use as in the product. */
 
@@ -32,5 +34,15 @@ await openGalleryReplica({
     const inMs = performance.now() - startedMs;
     say({ kind: 'gallery', version, people: people.length, inMs, bytes: link.bytes, ...used() });
   },
+});
+process.on('message', () => {
+  const matchMs = Array.from({ length: 200 }, (_, i) => {
+    const probe = gallery.people.get(personId(((i * 7919) % job.people) + 1))!.templates[0]!;
+    const fromMs = performance.now();
+    gallery.rank(probe);
+    return performance.now() - fromMs;
+  }).sort((a, b) => a - b)[100];
+  const fileMb = statSync(`${job.folder}/gallery.json`).size / 1e6;
+  say({ kind: 'figures', matchMs, fileMb, rssMb: process.memoryUsage.rss() / 2 ** 20, ...used() });
 });
 process.once('disconnect', () => process.exit(0));

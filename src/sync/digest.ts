@@ -88,6 +88,11 @@ export function snapshotDigest(snapshot: GallerySnapshot): string {
   return known;
 }
 
+/** {@link bucketOf} somebody, worked out once. */
+export function bucketOfPerson(person: Person): number {
+  return Number.parseInt(stampOf(person).bucket as string, 16);
+}
+
 const digests = new WeakMap<GallerySnapshot, string>();
 const stamps = new WeakMap<Person, RecordStamp>();
 
