@@ -19,7 +19,7 @@ import { spentBy } from './sync/process.ts';
 
 const { values } = parseArgs({
   options: {
-    fleets: { type: 'string', default: '10x1000,100x1000,1000x1000,10x10000,100x10000' },
+    fleets: { type: 'string', default: '10x1000,100x1000,1000x1000,100x10000,1000x10000' },
     changes: { type: 'string', default: '5' },
     idle: { type: 'string', default: '20' },
     json: { type: 'boolean', default: false },
@@ -31,7 +31,7 @@ interface Said {
   readonly version: number;
   readonly changedAtMs: number;
   readonly traffic: Traffic;
-  readonly atMs: readonly number[];
+  readonly times: readonly number[];
 }
 
 /** What one step cost: until when each terminal was there, of whom how much, and what went over the wire. */
@@ -51,7 +51,7 @@ interface Row {
 }
 
 /** More records than this in all are opened in minutes: an empty fleet is then left out. */
-const mostFirstRecords = 100_000;
+const mostFirstRecords = 20_000;
 /** As many people change while everybody is away. */
 const changedAway = 10;
 const workers = 2;
@@ -116,10 +116,10 @@ async function measure(terminals: number, people: number) {
     };
     const opened = async (order: object) => {
       const fromMs = performance.timeOrigin + performance.now();
-      return { fromMs, atMs: (await tell({ order: 'open', ...order })).flatMap(({ atMs }) => atMs) };
+      return { fromMs, atMs: (await tell({ order: 'open', ...order })).flatMap(({ times }) => times) };
     };
     const followed = async (version: number) =>
-      (await tell({ order: 'follow', version } as never)).flatMap(({ atMs }) => atMs);
+      (await tell({ order: 'follow', version } as never)).flatMap(({ times }) => times);
 
     const rows: Row[] = [];
     if (terminals * people <= mostFirstRecords) {

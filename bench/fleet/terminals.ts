@@ -121,11 +121,11 @@ const orders = {
     const known = empty ? null : (fleet[0]?.snapshot ?? null);
     await Promise.all(fleet.map((one) => one.open(empty ? null : (one.snapshot ?? known))));
     await until(() => fleet.every(({ confirmedAtMs, isTold }) => confirmedAtMs > 0 && isTold));
-    return { atMs: fleet.map(({ confirmedAtMs }) => confirmedAtMs) };
+    return { times: fleet.map(({ confirmedAtMs }) => confirmedAtMs) };
   },
   follow: async ({ version }: { readonly version: number }) => {
     await until(() => fleet.every(({ usedAtMs, isTold }) => usedAtMs.has(version) && isTold));
-    return { atMs: fleet.map(({ usedAtMs }) => usedAtMs.get(version) as number) };
+    return { times: fleet.map(({ usedAtMs }) => usedAtMs.get(version) as number) };
   },
   close: () => Promise.all(fleet.map((one) => one.close())).then(() => {}),
   count: async () => {},

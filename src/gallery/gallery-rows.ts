@@ -28,55 +28,87 @@ export type EarlierRows = GalleryRows & {
  *
  * @throws LimenError `template.invalid` when a template has no direction or another length than the rest.
  */
-export function galleryRows({ people, embedder }: GallerySnapshot, before: EarlierRows | null): GalleryRows {
-  const templates: Int8Array[] = [];
-  const owners: number[] = [];
-  const inverseLengths: number[] = [];
-  const firstRows = new Int32Array(people.length + 1);
-  const needsReembedding: string[] = [];
-  const known = before?.embedder === embedder ? before : null;
+export function galleryRows(snapshot: GallerySnapshot, before: EarlierRows | null): GalleryRows {
+  const { people, embedder } = snapshot;
+  const known = before?.embedder === embedder && before.rows.owners.length > 0 ? before : null;
   const foreign = new Set(known?.needsReembedding);
   const find = finder(known?.people ?? []);
-  let dimensions = known?.rows.dimensions ?? 0;
-  /** Rows of `known` that follow one another here as well, and are not copied yet. */
-  let stretch: RowRange = { from: 0, to: 0 };
-  const copyStretch = () => {
-    if (known !== null && stretch.to > stretch.from)
-      templates.push(known.matrix.subarray(stretch.from * dimensions, stretch.to * dimensions));
-    stretch = { from: 0, to: 0 };
-  };
-
-  people.forEach((person, owner) => {
-    firstRows[owner] = owners.length;
+  const rows = new RowCollector(known);
+  const firstRows = new Int32Array(people.length + 1);
+  const needsReembedding: string[] = [];
+  for (let owner = 0; owner < people.length; owner++) {
+    const person = people[owner]!;
+    firstRows[owner] = rows.count;
     const at = find(person);
-    if (known !== null && at >= 0) {
-      const [from, to] = [known.firstRows[at]!, known.firstRows[at + 1]!];
-      if (stretch.to !== from) copyStretch();
-      stretch = { from: stretch.to === from ? stretch.from : from, to };
-      for (let row = from; row < to; row++) {
-        owners.push(owner);
-        inverseLengths.push(known.rows.inverseLengths[row]!);
-      }
-      if (foreign.has(person.id)) needsReembedding.push(person.id);
-      return;
+    if (at >= 0) rows.copy(owner, at);
+    else if (!rows.add(owner, person, embedder)) return galleryRows(snapshot, null);
+    const isForeign = at >= 0 ? foreign.has(person.id) : person.templates.some(({ model }) => model !== embedder);
+    if (isForeign) needsReembedding.push(person.id);
+  }
+  firstRows[people.length] = rows.count;
+  return { embedder, people, firstRows, rows: rows.end(), needsReembedding };
+}
+
+class RowCollector {
+  readonly #known: EarlierRows | null;
+  readonly #templates: Int8Array[] = [];
+  readonly #owners: number[] = [];
+  readonly #inverseLengths: number[] = [];
+  #dimensions: number;
+  /** Rows of `known` that follow one another here as well, and are not copied yet. */
+  #stretch: RowRange = { from: 0, to: 0 };
+
+  constructor(known: EarlierRows | null) {
+    this.#known = known;
+    this.#dimensions = known?.rows.dimensions ?? 0;
+  }
+
+  get count(): number {
+    return this.#owners.length;
+  }
+
+  /** The rows of the person who is `at` that place of the earlier rows. */
+  copy(owner: number, at: number): void {
+    const { firstRows, rows } = this.#known!;
+    const [from, to] = [firstRows[at]!, firstRows[at + 1]!];
+    if (this.#stretch.to !== from) this.#endStretch();
+    this.#stretch = { from: this.#stretch.to === from ? this.#stretch.from : from, to };
+    for (let row = from; row < to; row++) {
+      this.#owners.push(owner);
+      this.#inverseLengths.push(rows.inverseLengths[row]!);
     }
-    copyStretch();
+  }
+
+  /** `false` when a template is of another length than the earlier rows: then those are of no use. */
+  add(owner: number, person: Person, embedder: string): boolean {
+    this.#endStretch();
     for (const template of person.templates) {
       if (template.model !== embedder) continue;
-      if (owners.length === 0) dimensions = template.data.length;
-      inverseLengths.push(usableInverseLength(template, dimensions, person));
-      templates.push(template.data);
-      owners.push(owner);
+      const { length } = template.data;
+      if (this.#known !== null && length !== this.#dimensions) return false;
+      if (this.count === 0) this.#dimensions = length;
+      this.#inverseLengths.push(usableInverseLength(template, this.#dimensions, person));
+      this.#templates.push(template.data);
+      this.#owners.push(owner);
     }
-    if (person.templates.some(({ model }) => model !== embedder)) needsReembedding.push(person.id);
-  });
-  copyStretch();
-  firstRows[people.length] = owners.length;
-  const rows = {
-    ...{ dimensions: owners.length === 0 ? 0 : dimensions, templates },
-    ...{ inverseLengths: new Float32Array(inverseLengths), owners: new Int32Array(owners) },
-  };
-  return { embedder, people, firstRows, rows, needsReembedding };
+    return true;
+  }
+
+  end(): Rows {
+    this.#endStretch();
+    return {
+      dimensions: this.count === 0 ? 0 : this.#dimensions,
+      templates: this.#templates,
+      inverseLengths: new Float32Array(this.#inverseLengths),
+      owners: new Int32Array(this.#owners),
+    };
+  }
+
+  #endStretch(): void {
+    const { from, to } = this.#stretch;
+    if (to > from) this.#templates.push(this.#known!.matrix.subarray(from * this.#dimensions, to * this.#dimensions));
+    this.#stretch = { from: 0, to: 0 };
+  }
 }
 
 /** Where somebody is among `people`, or -1, for questions in about the order of `people`: both are sorted by id. */

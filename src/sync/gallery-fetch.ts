@@ -34,6 +34,8 @@ const mostLists = 32;
  * kept ones included; half of it leaves room for what is published meanwhile.
  */
 const mostRecords = 500;
+/** Records that are asked for and not in the gallery yet: opening them takes longer than fetching them. */
+const mostUnopened = 2000;
 /** Of one bucket, this many people are asked for one by one; more, and the bucket is asked for whole. */
 const mostSingle = 8;
 
@@ -69,9 +71,6 @@ export function galleryFetcher(options: GalleryFetcherOptions): GalleryFetcher {
     const endings = filters.map((filter) => link.subscribe(filter, deliver));
   };
 
-  const leftOf = (what: Fetch['what']) =>
-    [...fetches.values()].reduce((sum, fetch) => sum + (fetch.what === what ? fetch.left : 0), 0);
-
   const look = () => {
     callOff = undefined;
     const state = stateNow();
@@ -80,8 +79,12 @@ export function galleryFetcher(options: GalleryFetcherOptions): GalleryFetcher {
       const lacking = open.get(bucket)?.lacking;
       if (lacking === undefined || what !== (lacking === null ? 'list' : 'records')) end();
     }
-    let lists = leftOf('list');
-    let records = leftOf('records');
+    let [lists, records, unopened] = [0, 0, 0];
+    for (const [bucket, { what, left }] of fetches) {
+      if (what === 'list') lists++;
+      else records += left;
+      unopened += open.get(bucket)?.lacking ?? 0;
+    }
     for (const { bucket, lacking, of } of open.values()) {
       if (fetches.has(bucket) || lacking === 0) continue;
       if (lacking === null) {
@@ -89,8 +92,9 @@ export function galleryFetcher(options: GalleryFetcherOptions): GalleryFetcher {
         continue;
       }
       const left = lacking > mostSingle ? of : lacking;
-      if (records > 0 && records + left > mostRecords) continue;
+      if (unopened > 0 && (records + left > mostRecords || unopened + lacking > mostUnopened)) continue;
       records += left;
+      unopened += lacking;
       const whole = lacking > mostSingle;
       const filters = whole ? [topics.everyoneIn(bucket)] : lackingIn(state, bucket).map((id) => topics.person(id));
       begin(bucket, { what: 'records', left }, filters);
