@@ -8,7 +8,7 @@ const onlyMayImport = (name, allowed, why) => ({
   to: { path: '^src/', pathNot: [room(name), ...allowed.map((a) => (a.includes('.') ? `^src/${a}$` : room(a)))] },
 });
 const drivers =
-  '^src/(camera/(replay|node-webcam|v4l2)|reader/(serial|hid|fifo|simulated)|engine/(onnxruntime-node|onnxruntime-web|tfjs)|gpio/(gpiochip|onoff|simulated))\\.ts$';
+  '^src/(camera/(replay|node-webcam|v4l2)|reader/(serial|hid|fifo|simulated)|engine/(onnxruntime-node|onnxruntime-web|tfjs)|gpio/(gpiochip|onoff|simulated)|payroll/(frappe|webhook))\\.ts$';
 module.exports = {
   forbidden: [
     {
@@ -27,6 +27,11 @@ module.exports = {
     onlyMayImport('gpio', ['domain', 'runtime'], 'A pin knows its level, not what hangs on it.'),
     onlyMayImport('door', ['domain', 'runtime', 'gpio'], 'The door obeys; it decides nothing and talks to nobody.'),
     onlyMayImport('attendance', ['domain'], 'Working time is derived from facts; it reads no books and moves nothing.'),
+    onlyMayImport(
+      'payroll',
+      ['domain', 'runtime', 'attendance'],
+      'A payroll is told what happened; it reads no books.',
+    ),
     onlyMayImport('reader', ['domain', 'runtime'], 'A reader gives lines; it knows neither people nor doors.'),
     onlyMayImport('journal', ['domain', 'runtime'], 'The journal records; it acts on nothing.'),
     onlyMayImport(
@@ -51,6 +56,21 @@ module.exports = {
     ),
     onlyMayImport('config', ['domain', 'runtime'], 'Configuration describes drivers by name and builds none.'),
     onlyMayImport('runtime', ['domain'], 'Process plumbing, below everything.'),
+    onlyMayImport('web', ['domain', 'runtime'], 'HTTP, below every screen and every route; it knows no door.'),
+    {
+      name: 'screens-take-only-types',
+      comment: 'A browser runs nothing of the server; it may know the shape of its answers.',
+      severity: 'error',
+      from: { path: '^src/screens/' },
+      to: { path: '^src/', pathNot: '^src/screens/', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'nothing-imports-screens',
+      comment: 'Screens are files that the server hands out.',
+      severity: 'error',
+      from: { pathNot: '^src/screens/' },
+      to: { path: '^src/screens/' },
+    },
     {
       name: 'drivers-only-in-compose',
       comment: 'Concrete drivers are named in exactly one place.',
@@ -64,7 +84,13 @@ module.exports = {
       from: { pathNot: ['^src/cli/', '^src/main\\.ts$'] },
       to: { path: '^src/cli/' },
     },
-    { name: 'no-dev-dependency', severity: 'error', from: { path: '^src/' }, to: { dependencyTypes: ['npm-dev'] } },
+    {
+      name: 'no-dev-dependency',
+      comment: 'Screens are bundled: what they import is in the build.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/screens/' },
+      to: { dependencyTypes: ['npm-dev'] },
+    },
   ],
   options: {
     tsConfig: { fileName: 'tsconfig.json' },

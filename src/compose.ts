@@ -2,6 +2,7 @@ import { dirname, join } from 'node:path';
 import type { MeasuredGlimpses } from './access/full-look.ts';
 import type { LearnedProjection } from './adapt/adapt.ts';
 import type { Camera } from './camera/camera.ts';
+import type { PayrollConfig } from './config/payroll-schema.ts';
 import type { ReaderConfig } from './config/reader-schema.ts';
 import type { RecognitionConfig } from './config/recognition-schema.ts';
 import type { CameraConfig, DoorConfig } from './config/schema.ts';
@@ -18,10 +19,12 @@ import { loadAtRestKey } from './gallery/at-rest-key.ts';
 import type { GalleryStore, StoredGallery } from './gallery/gallery-store.ts';
 import type { VisitorStore } from './gallery/visitors.ts';
 import type { SimulatedGpioOptions } from './gpio/simulated.ts';
+import type { PayrollTarget } from './payroll/target.ts';
 import type { Reader } from './reader/reader.ts';
 import { previousOf } from './runtime/durable-file.ts';
 import { isThere } from './runtime/is-there.ts';
 import { siblingModule } from './runtime/package-root.ts';
+import { readSecretFile } from './runtime/secrets.ts';
 import type { AttentionOptions } from './vision/attention.ts';
 import { firstDimensionsOf } from './vision/embedder-manifest.ts';
 import { loadPack, type Pack } from './vision/pack.ts';
@@ -43,6 +46,22 @@ export async function openCamera(config: CameraConfig): Promise<Camera> {
       return (await import('./camera/v4l2.ts')).v4l2Camera(config);
     case 'node-webcam':
       return (await import('./camera/node-webcam.ts')).nodeWebcamCamera(config);
+  }
+}
+
+/** The payroll that a config names. @throws LimenError for a secret that cannot be read, or is none. */
+export async function openPayroll(config: PayrollConfig): Promise<PayrollTarget> {
+  switch (config.driver) {
+    case 'frappe':
+      return (await import('./payroll/frappe.ts')).frappe({
+        ...config,
+        token: readSecretFile(config.tokenFile).trim(),
+      });
+    case 'webhook':
+      return (await import('./payroll/webhook.ts')).webhook({
+        ...{ ...config, nowMs: Date.now },
+        secrets: readSecretFile(config.secretFile),
+      });
   }
 }
 
@@ -213,10 +232,10 @@ export async function openConfiguredDoor(config: DoorConfig, around: DoorSurroun
   });
 }
 
-/** Lines that name no chip are on the lock's. */
-function onChip<T extends { readonly chipLabel?: string | undefined }>(
+/** Lines that name no chip are on that of their section. */
+export function onChip<T extends { readonly chipLabel?: string | undefined }>(
   lines: Readonly<Record<string, T | undefined>>,
-  { chipLabel }: Pick<DoorConfig, 'chipLabel'>,
+  { chipLabel }: { readonly chipLabel: string },
 ): Record<string, T & { readonly chipLabel: string }> {
   const there = Object.entries(lines).flatMap(([name, line]) =>
     line === undefined ? [] : [[name, { ...line, chipLabel: line.chipLabel ?? chipLabel }] as const],
@@ -259,7 +278,12 @@ function simulatedGpio(
 ): SimulatedGpioOptions {
   // The lock service may not write to the daemon's folder.
   const levelFile = simulatedLevelFile(lockProcess === 'service' ? dirname(lockSocket) : dataFolder);
-  return { folder: join(dataFolder, 'simulated-gpio'), files: { [`${chipLabel}-${line}`]: levelFile } };
+  return { folder: simulatedGpioFolder(dataFolder), files: { [`${chipLabel}-${line}`]: levelFile } };
+}
+
+/** Where simulated lines are files. */
+export function simulatedGpioFolder(dataFolder: string): string {
+  return join(dataFolder, 'simulated-gpio');
 }
 
 /** Where a simulated lock keeps its level: one character, `1` while the relay is energised (or `0`, when active low). */

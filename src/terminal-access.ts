@@ -10,6 +10,7 @@ import type { Clock } from './domain/clock.ts';
 import { isLimenError, messageOf } from './domain/errors.ts';
 import type { GalleryTrust } from './domain/gallery-trust.ts';
 import { loadAtRestKey } from './gallery/at-rest-key.ts';
+import { Fallback, type FallbackTerms } from './guard/fallback.ts';
 import { FreeAccessKeeper } from './guard/free-access.ts';
 import { Guard } from './guard/guard.ts';
 import { readRules, storedRules } from './guard/hub-rules.ts';
@@ -21,7 +22,7 @@ import { ReaderDesk } from './guard/reader-desk.ts';
 import { takeResetRequests } from './guard/reset-request.ts';
 import { type CheckedRules, RulesInForce } from './guard/rules-in-force.ts';
 import type { Journal } from './journal/journal.ts';
-import { inputFrom } from './reader/input.ts';
+import { inputFrom, type ReaderInput } from './reader/input.ts';
 import { Closers } from './runtime/closers.ts';
 import type { Logger } from './runtime/logger.ts';
 import { SealedFile } from './runtime/sealed-file.ts';
@@ -53,6 +54,8 @@ export interface TerminalAccessOptions {
   readonly log: Logger;
   /** What the gallery is still good for; without it, everything: where no hub renews it. */
   readonly trust?: () => GalleryTrust;
+  /** A key of a time clock was typed at a reader. @throws LimenError where the journal cannot be written. */
+  readonly onKey?: (code: string) => void;
 }
 
 const tickEveryMs = 1000;
@@ -100,6 +103,7 @@ export async function openTerminalAccess(options: TerminalAccessOptions): Promis
   });
   const neighbours = new Neighbours(clock);
   const { door, report } = terminal;
+  const fallback = fallbackOf(config);
   const around = { terminal: config.terminal, rules, neighbours, report: terminal.note };
   const interlocks = door && new InterlockWatch({ ...around, door });
   neighbours.onHeard = () => interlocks?.look();
@@ -111,6 +115,7 @@ export async function openTerminalAccess(options: TerminalAccessOptions): Promis
     lookAlike: (personId) => terminal.lookAlike(personId),
     unseen: () => terminal.unseen(),
     trust: options.trust ?? (() => 'full'),
+    fallback: fallback && new Fallback(fallback, clock),
     settle: terminal.settle,
   });
   terminal.guardWith(guard);
@@ -180,6 +185,11 @@ function checked({ version, rules }: HubRules): CheckedRules {
   return { version, rules: readRules(rules) };
 }
 
+/** A card in place of a face is for time clocks only. */
+function fallbackOf({ mode, punch }: TerminalConfig): FallbackTerms | undefined {
+  return mode === 'punch' ? punch.fallback : undefined;
+}
+
 /** How many rules there are, for the journal. */
 function countOf(rules: object): number {
   return Object.values(rules).reduce(
@@ -196,7 +206,7 @@ interface Reading extends TerminalAccessOptions {
 /** Read for as long as the terminal runs; a reader that is gone is tried again, and said to be gone once. */
 async function readFrom(
   config: ReaderConfig,
-  { config: { dataFolder }, terminal, desk, log, signal }: Reading,
+  { config: { dataFolder }, terminal, desk, log, signal, onKey }: Reading,
 ): Promise<void> {
   const reader = await openReader(config, dataFolder);
   let failed = false;
@@ -208,7 +218,7 @@ async function readFrom(
         const input = inputFrom(line, config);
         // Never the line itself: it may be a PIN.
         if (input === null) log.debug({ reader: reader.name }, 'a line that is neither a card nor a PIN');
-        else await desk.take(input).catch((error: unknown) => log.error({}, messageOf(error)));
+        else await take(input, { desk, onKey }).catch((error: unknown) => log.error({}, messageOf(error)));
       }
     } catch (error) {
       const code = isLimenError(error) ? error.code : 'reader.failed';
@@ -218,4 +228,9 @@ async function readFrom(
     }
     await delay(readerRetryMs, undefined, { signal }).catch(() => {});
   }
+}
+
+async function take(input: ReaderInput, { desk, onKey }: Pick<Reading, 'desk' | 'onKey'>): Promise<void> {
+  if (input.kind === 'key') onKey?.(input.code);
+  else await desk.take(input);
 }

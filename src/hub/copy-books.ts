@@ -11,6 +11,7 @@ const tables = {
   meta: ['key'],
   people: ['id'],
   credentials: ['person_id'],
+  group_history: ['person_id', 'since'],
   rules: ['version'],
   templates: ['person_id', 'position'],
   template_pictures: ['person_id', 'position'],
@@ -21,6 +22,9 @@ const tables = {
   commands: ['id'],
   punches: ['terminal', 'seq'],
   statements: ['id'],
+  suspensions: ['person_id'],
+  payroll_cursors: ['target', 'stream'],
+  payroll_items: ['target', 'item'],
 } as const satisfies { readonly [T in keyof HubTables]: readonly (keyof HubTables[T])[] };
 
 type Table = keyof typeof tables;

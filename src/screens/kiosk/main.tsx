@@ -1,0 +1,4 @@
+import '../kit/kit.css';
+import { render } from 'preact';
+
+render(<main class="container" />, document.body);

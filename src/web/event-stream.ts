@@ -1,0 +1,61 @@
+import type { FastifyReply } from 'fastify';
+
+/** How much may wait for a viewer who does not read. */
+const mostBufferedBytes = 64 * 1024;
+
+/** Said while there is nothing to say, so that a dead connection is noticed by both sides. */
+const heartbeatMs = 15_000;
+
+/**
+ * Server-sent events to any number of browsers (HTML Living Standard, §9.2). A slow viewer never holds anything up: one who
+ * has 64 KB unread is disconnected, comes back by itself, and is told everything anew by `greeting`.
+ */
+export class EventStream<Message extends { readonly type: string }> {
+  readonly #viewers = new Set<FastifyReply['raw']>();
+  readonly #greeting: () => readonly Message[];
+
+  /** @param options.greeting what somebody who joins is told first: the state as it is now */
+  constructor({ greeting }: { greeting: () => readonly Message[] }) {
+    this.#greeting = greeting;
+  }
+
+  /** How many watch. */
+  get viewers(): number {
+    return this.#viewers.size;
+  }
+
+  /** Tell everybody. Costs nothing when nobody watches. */
+  tell(message: Message): void {
+    if (this.#viewers.size === 0) return;
+    const text = textOf(message);
+    for (const viewer of this.#viewers) {
+      if (viewer.writableLength > mostBufferedBytes) viewer.destroy();
+      else viewer.write(text);
+    }
+  }
+
+  /** Turn a request into a stream; it ends when the browser or the server closes it. */
+  join(reply: FastifyReply): void {
+    // Whatever Fastify's hooks have set, such as the security headers, goes with it.
+    for (const [name, value] of Object.entries(reply.getHeaders())) reply.raw.setHeader(name, value ?? '');
+    reply.hijack();
+    const viewer = reply.raw;
+    viewer.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
+    for (const message of this.#greeting()) viewer.write(textOf(message));
+    this.#viewers.add(viewer);
+    const heartbeat = setInterval(() => viewer.write(':\n\n'), heartbeatMs);
+    viewer.on('close', () => {
+      clearInterval(heartbeat);
+      this.#viewers.delete(viewer);
+    });
+  }
+
+  /** Disconnect everybody. */
+  close(): void {
+    for (const viewer of this.#viewers) viewer.destroy();
+  }
+}
+
+function textOf(message: { readonly type: string }): string {
+  return `event: ${message.type}\ndata: ${JSON.stringify(message)}\n\n`;
+}

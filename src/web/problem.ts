@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import { type ErrorCode, isLimenError, messageOf } from '../domain/errors.ts';
+
+/** What every refused request gets: what happened, in one sentence, a stable code, and the mend where there is one. */
+export const problemSchema = z.object({
+  code: z.string().meta({ description: "limen's own code, for example person.exists" }),
+  message: z.string(),
+  hint: z.string().optional(),
+});
+
+/** See {@link problemSchema}. */
+export type Problem = z.infer<typeof problemSchema>;
+
+/** What a code means to a browser; a code of a room that is not listed is the caller's mistake, 400. */
+const statusOfCode: Partial<Record<ErrorCode, number>> = {
+  internal: 500,
+  'person.unknown': 404,
+  'person.exists': 409,
+  'person.look-alike': 409,
+  'person.card-taken': 409,
+  'image.too-large': 413,
+  'message.too-large': 413,
+  'broker.unreachable': 503,
+  'broker.lost': 503,
+  'store.lost': 503,
+  'disk.full': 507,
+};
+
+/**
+ * What a thrown error becomes for a browser. Only limen's own errors are told; any other is a fault of the server, whose
+ * words stay in its log.
+ */
+export function problemOf(error: unknown): { status: number; problem: Problem } {
+  if (isLimenError(error)) {
+    const { code, hint } = error;
+    return { status: statusOfCode[code] ?? 400, problem: { code, message: messageOf(error), ...(hint && { hint }) } };
+  }
+  const status = clientFault(error);
+  if (status !== null) return { status, problem: { code: 'request.invalid', message: messageOf(error) } };
+  return { status: 500, problem: { code: 'internal', message: 'The server made a mistake; its log says which.' } };
+}
+
+/** The status that Fastify gave a bad request: a body that does not parse, does not fit its schema, or is too long. */
+function clientFault(error: unknown): number | null {
+  const status = (error as { statusCode?: unknown } | null)?.statusCode;
+  return typeof status === 'number' && status >= 400 && status < 500 ? status : null;
+}
