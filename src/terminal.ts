@@ -78,7 +78,7 @@ export class Terminal {
     this.#parts = parts;
     this.#demands = parts.demands;
     const usable = stored !== null && this.takes(stored);
-    this.#inForce = this.#judgeBy(usable ? stored : emptySnapshot(this.#embedder));
+    this.#inForce = this.#judgeBy(usable ? stored : emptySnapshot(this.#embedder), null);
   }
 
   get inForce(): InForce {
@@ -115,7 +115,7 @@ export class Terminal {
    */
   readonly assertUsable = (snapshot: GallerySnapshot): void => {
     if (!this.takes(snapshot)) assertSameEmbedder(this.#embedder, snapshot.embedder);
-    this.#checked = { snapshot, inForce: this.#judgeBy(snapshot) };
+    this.#checked = { snapshot, inForce: this.#judgeBy(snapshot, this.#inForce) };
   };
 
   /** Whether a gallery is of the embedder that this terminal sees with. */
@@ -131,7 +131,7 @@ export class Terminal {
   adopt(snapshot: GallerySnapshot): void {
     const checked = this.#checked?.snapshot === snapshot ? this.#checked : null;
     this.#checked = null;
-    this.#inForce = checked?.inForce ?? this.#judgeBy(snapshot);
+    this.#inForce = checked?.inForce ?? this.#judgeBy(snapshot, this.#inForce);
     this.#parts.onGallery?.(this.#inForce);
   }
 
@@ -277,12 +277,16 @@ export class Terminal {
     return { gallery, ...policyFor(gallery, this.#parts.calibration, this.#demands), glimpses: null };
   }
 
-  #judgeBy(stored: GallerySnapshot): InForce {
+  /** @param before what to take over of it: most people are in both */
+  #judgeBy(stored: GallerySnapshot, before: InForce | null): InForce {
     const { glimpses, projection = null } = this.#parts;
     const snapshot = seenBy(this.#embedder, stored);
-    const inForce = this.#judgeInFull(Gallery.from(projectSnapshot(projection, snapshot)));
+    const after = (gallery: Gallery | undefined, next: GallerySnapshot) =>
+      gallery?.followedBy(next) ?? Gallery.from(next);
+    const inForce = this.#judgeInFull(after(before?.gallery, projectSnapshot(projection, snapshot)));
     if (!glimpses) return inForce;
     const nearEnough = nearEnoughFor(inForce.threshold, glimpses.calibration);
-    return { ...inForce, glimpses: { gallery: Gallery.from(glimpsedSnapshot(glimpses.space, snapshot)), nearEnough } };
+    const gallery = after(before?.glimpses?.gallery, glimpsedSnapshot(glimpses.space, snapshot));
+    return { ...inForce, glimpses: { gallery, nearEnough } };
   }
 }
