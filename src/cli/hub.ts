@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { HubConfig } from '../config/schema.ts';
 import { LimenError } from '../domain/errors.ts';
 import { isThere } from '../runtime/is-there.ts';
+import { defineAccount } from './hub-account.ts';
 import { defineHubCommand } from './hub-command.ts';
 import { defineCopy } from './hub-copy.ts';
 import { defineErase } from './hub-erase.ts';
@@ -48,6 +49,7 @@ export function define(program: Command): void {
   defineHubCommand(hub);
   definePerson(hub);
   defineRules(hub);
+  defineAccount(hub);
   defineCopy(hub);
 }
 

@@ -15,7 +15,7 @@ import { storeProblems, type Wrong } from './store-problems.ts';
  * @param config the sections that are sound
  */
 export function contradictions(config: Partial<TerminalConfig & HubConfig>, source: SourceText): Problem[] {
-  const { mode, door, recognition, broker, access, store, gallery } = config;
+  const { mode, door, recognition, broker, access, store, gallery, console } = config;
   const problems: Problem[] = [];
   const wrong: Wrong = (path, says) => problems.push({ offset: offsetOf(path, source), path, says });
 
@@ -25,6 +25,11 @@ export function contradictions(config: Partial<TerminalConfig & HubConfig>, sour
   if (recognition !== undefined) recognitionRules(recognition, wrong);
   if (broker !== undefined) brokerRules(broker, wrong);
   if (store !== undefined) storeProblems(store, wrong);
+  if (console !== undefined && (console.certFile === undefined) !== (console.keyFile === undefined))
+    wrong(
+      ['console', console.certFile === undefined ? 'keyFile' : 'certFile'],
+      'console.certFile and console.keyFile go together',
+    );
   if (access !== undefined) accessRules({ ...config, access }, wrong);
   const { secondFactorAfterDays = 0, refuseAfterDays = Number.POSITIVE_INFINITY } = gallery ?? {};
   if (refuseAfterDays < secondFactorAfterDays)

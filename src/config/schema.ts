@@ -241,6 +241,20 @@ const storeSchema = z.discriminatedUnion('driver', [
   }),
 ]);
 
+/** Where the hub's console is served. */
+const consoleSchema = z.strictObject({
+  address: z
+    .string()
+    .min(1)
+    .default('127.0.0.1')
+    .describe('Where it listens once somebody has a password, for example 0.0.0.0; until then at this machine only'),
+  port: z.number().int().min(0).max(65535).default(8420).describe('0 takes any free port'),
+  certFile: filePath
+    .optional()
+    .describe('Certificate for HTTPS, PEM; left out, one that signs itself, unless address is this machine only'),
+  keyFile: filePath.optional().describe('Its key; a file that only limen may read'),
+});
+
 /** The central side: enrols people, publishes them, collects events. */
 export const hubConfigSchema = z.strictObject({
   site: id.describe('Name of the site; the root of every MQTT topic'),
@@ -256,6 +270,7 @@ export const hubConfigSchema = z.strictObject({
       .describe('Run a small broker inside the hub; for demos and single doors'),
   }),
   recognition: recognitionSchema.pick({ pack: true, engine: true, quality: true }).prefault({}),
+  console: consoleSchema.optional().describe('The web console: docs/console.md. Left out, there is none'),
   gallery: z
     .strictObject({
       validDays: days(0.01)

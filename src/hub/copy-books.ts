@@ -21,6 +21,9 @@ const tables = {
   commands: ['id'],
   punches: ['terminal', 'seq'],
   statements: ['id'],
+  accounts: ['name'],
+  sessions: ['id'],
+  audit: ['id'],
 } as const satisfies { readonly [T in keyof HubTables]: readonly (keyof HubTables[T])[] };
 
 type Table = keyof typeof tables;

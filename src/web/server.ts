@@ -36,9 +36,12 @@ export async function createWebServer({ screen, log, tls }: WebServerOptions): P
     if (status >= 500) request.log.error({ err: error, url: request.url }, 'a request failed');
     return reply.status(status).send(problem);
   });
-  server.setNotFoundHandler((_request, reply) =>
-    reply.status(404).send({ code: 'request.unknown', message: 'There is nothing at this address.' }),
-  );
+  server.setNotFoundHandler((request, reply) => {
+    // A screen has pages of its own, whose addresses can be opened and reloaded.
+    const isPage = request.method === 'GET' && (request.headers.accept ?? '').includes('text/html');
+    if (isPage && !request.url.startsWith('/api/')) return reply.sendFile('index.html');
+    return reply.status(404).send({ code: 'request.unknown', message: 'There is nothing at this address.' });
+  });
   await server.register(helmet, { contentSecurityPolicy: { useDefaults: false, directives: policy }, hsts: !!tls });
   const folder = join(packageRoot(), 'dist/screens');
   await server.register(staticFiles, { root: join(folder, screen), prefix: '/', cacheControl: false, etag: true });
