@@ -7,9 +7,9 @@ import { Closers } from '../runtime/closers.ts';
 import type { Link } from '../sync/link.ts';
 import { EventStream } from '../web/event-stream.ts';
 import { type Accounts, accountBook } from './accounts.ts';
+import type { LiveMessage } from './answers/live.ts';
 import { type AuditBook, auditBook } from './audit.ts';
 import { type Fleet, openFleet } from './fleet.ts';
-import type { LiveMessage } from './live-message.ts';
 import { type SessionLimits, type Sessions, sessionBook } from './sessions.ts';
 
 /** The hub that a console works on. */

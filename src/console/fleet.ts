@@ -6,7 +6,7 @@ import type { Link } from '../sync/link.ts';
 import type { Status } from '../sync/messages.ts';
 import { terminalOpener } from '../sync/terminal-envelope.ts';
 import { topicsOf } from '../sync/topics.ts';
-import type { TerminalView } from './terminal-view.ts';
+import type { TerminalView } from './answers/terminals.ts';
 
 /** What a {@link Fleet} is built from. */
 export interface FleetOptions {

@@ -1,38 +1,25 @@
 import { z } from 'zod';
 import { LimenError } from '../../domain/errors.ts';
-import { administrators, auditors, everybody, roles } from '../roles.ts';
+import { accountListed, auditListed } from '../answers/accounts.ts';
+import { role } from '../answers/session.ts';
+import { administrators, auditors, everybody } from '../roles.ts';
 import { type Route, route } from '../route.ts';
 
-const role = z.enum(roles);
 const name = z.string().min(1).max(64);
 const password = z.string().min(1).max(200);
-const account = z.object({ name, role, createdAt: z.string() });
 const named = z.object({ name });
-const auditEntry = z.object({
-  id: z.string(),
-  at: z.string(),
-  account: z.string(),
-  action: z.string(),
-  target: z.string().nullable(),
-  detail: z.record(z.string(), z.unknown()).optional(),
-});
-
-/** An account as the console lists it. */
-export type AccountListed = z.infer<typeof account>;
-/** See `audit.ts`. */
-export type AuditListed = z.infer<typeof auditEntry>;
 
 /** Who may sign in, and who changed what. */
 export const accountRoutes: readonly Route[] = [
   route({
     ...{ method: 'GET', path: '/api/accounts', may: auditors, says: 'Who may sign in' },
-    answer: z.object({ accounts: z.array(account) }),
+    answer: z.object({ accounts: z.array(accountListed) }),
     handle: async (_call, { accounts }) => ({ accounts: await accounts.list() }),
   }),
   route({
     ...{ method: 'POST', path: '/api/accounts', may: administrators, says: 'Let somebody sign in' },
     body: z.object({ name, role, password }),
-    answer: account,
+    answer: accountListed,
     audit: { action: 'account.added', target: ({ body }) => body.name, detail: ({ body }) => ({ role: body.role }) },
     handle: ({ body }, { accounts }) => accounts.add(body),
   }),
@@ -85,7 +72,7 @@ export const accountRoutes: readonly Route[] = [
     query: z.object({
       before: z.string().max(26).optional().meta({ description: 'Id of the last entry of the page before' }),
     }),
-    answer: z.object({ entries: z.array(auditEntry) }),
+    answer: z.object({ entries: z.array(auditListed) }),
     handle: async ({ query }, { audit }) => ({ entries: await audit.entries({ before: query.before }) }),
   }),
 ];

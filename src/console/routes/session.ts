@@ -3,24 +3,14 @@ import { LimenError } from '../../domain/errors.ts';
 import { packageVersion } from '../../runtime/package-root.ts';
 import type { Account } from '../accounts.ts';
 import { setUpAlready } from '../accounts.ts';
+import { type Here, here } from '../answers/session.ts';
 import type { Desk } from '../desk.ts';
 import { assertOwnName, cookieName } from '../gate.ts';
-import { everybody, roles } from '../roles.ts';
+import { everybody } from '../roles.ts';
 import { type Call, type Route, route } from '../route.ts';
 
-const role = z.enum(roles);
 const name = z.string().min(1).max(64);
 const password = z.string().min(1).max(200);
-/** Who is signed in, and what the screen needs to know before anything else. */
-const here = z.object({
-  state: z.enum(['to-set-up', 'signed-out', 'signed-in']),
-  site: z.string().nullable(),
-  name: z.string().nullable(),
-  role: role.nullable(),
-  version: z.string(),
-});
-/** See {@link here}. */
-export type Here = z.infer<typeof here>;
 
 /** Signing in and out, and the first of all accounts. */
 export const sessionRoutes: readonly Route[] = [

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { LimenError } from '../../domain/errors.ts';
 import { everyTerminal } from '../../sync/command-limits.ts';
+import { commandOutcome, terminalName, terminalView } from '../answers/terminals.ts';
 import { command } from '../commander.ts';
 import { provisioningFile, revokeTerminal } from '../provisioning-file.ts';
 import { administrators, everybody, operators } from '../roles.ts';
 import { type Route, route } from '../route.ts';
-import { terminalName, terminalView } from '../terminal-view.ts';
 
 const named = z.object({ terminal: terminalName });
 /** Kept in journals and shown on screens: no control characters. */
@@ -14,15 +14,6 @@ const reason = z
   .max(200)
   .regex(/^\P{Cc}*$/u)
   .optional();
-const answer = z.object({
-  terminal: z.string(),
-  outcome: z.enum(['done', 'refused', 'failed', 'unanswered']),
-  code: z.string().nullable(),
-  message: z.string().nullable(),
-});
-/** What became of a command at a terminal. */
-export type CommandOutcome = z.infer<typeof answer>;
-
 const said = ({ body }: { body: { verb: string; reason?: string | undefined } }) => ({ ...body });
 
 /** The terminals of a site: how they are, what they are told, who belongs to it. */
@@ -83,7 +74,7 @@ export const terminalRoutes: readonly Route[] = [
     },
     params: named,
     body: z.object({ verb: z.enum(['unlock', 'lock', 'lockdown', 'release', 'anti-passback-reset']), reason }),
-    answer,
+    answer: commandOutcome,
     audit: {
       action: 'terminal.commanded',
       target: ({ params }) => params.terminal,
@@ -97,7 +88,7 @@ export const terminalRoutes: readonly Route[] = [
   route({
     ...{ method: 'POST', path: '/api/site/commands', may: operators, says: 'Tell every terminal to do something' },
     body: z.object({ verb: z.enum(['lockdown', 'release', 'anti-passback-reset']), reason }),
-    answer: z.object({ answers: z.array(answer) }),
+    answer: z.object({ answers: z.array(commandOutcome) }),
     audit: {
       action: 'site.commanded',
       detail: (call, { answers }) => ({

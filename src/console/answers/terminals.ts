@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { doorStates } from '../domain/door-state.ts';
-import { idPattern } from '../domain/person.ts';
+import { doorStates } from '../../domain/door-state.ts';
+import { idPattern } from '../../domain/person.ts';
 
 /** What a terminal is called. */
 export const terminalName = z
@@ -38,3 +38,14 @@ export const terminalView = z.object({
 
 /** See {@link terminalView}. */
 export type TerminalView = z.infer<typeof terminalView>;
+
+/** What became of a command at a terminal. */
+export const commandOutcome = z.object({
+  terminal: z.string(),
+  outcome: z.enum(['done', 'refused', 'failed', 'unanswered']),
+  code: z.string().nullable(),
+  message: z.string().nullable(),
+});
+
+/** See {@link commandOutcome}. */
+export type CommandOutcome = z.infer<typeof commandOutcome>;

@@ -1,0 +1,37 @@
+import type { AnyComponent } from 'preact';
+import type { Role } from '../../console/roles.ts';
+import { Accounts } from './pages/accounts.tsx';
+import { AuditPage } from './pages/audit.tsx';
+import { Terminal } from './pages/terminal.tsx';
+import { Terminals } from './pages/terminals.tsx';
+import type { IconName } from './parts/icon.tsx';
+
+/** A page of the console. */
+export interface PageOf {
+  readonly path: string;
+  /** Given what the address names. */
+  // biome-ignore lint/suspicious/noExplicitAny: each page knows what its own path names.
+  readonly component: AnyComponent<any>;
+  /** How it stands in the navigation; pages that belong to others do not. */
+  readonly entry?: { readonly name: string; readonly icon: IconName };
+  /** Who may see it; left out, everybody. */
+  readonly may?: readonly Role[];
+}
+
+/** Every page, in the order of the navigation. A new one is a line here, and a file in `pages/`. */
+export const pages: readonly PageOf[] = [
+  { path: '/', component: Terminals, entry: { name: 'Terminals', icon: 'terminals' } },
+  { path: '/terminals/:id', component: Terminal },
+  {
+    path: '/accounts',
+    component: Accounts,
+    entry: { name: 'Accounts', icon: 'accounts' },
+    may: ['administrator', 'auditor'],
+  },
+  {
+    path: '/audit',
+    component: AuditPage,
+    entry: { name: 'Changes', icon: 'audit' },
+    may: ['administrator', 'auditor'],
+  },
+];

@@ -1,0 +1,34 @@
+import { computed, signal } from '@preact/signals';
+import type { Here } from '../../console/answers/session.ts';
+import type { TerminalView } from '../../console/answers/terminals.ts';
+import type { Role } from '../../console/roles.ts';
+import type { EventTold } from '../../console/answers/live.ts';
+
+/** Who is signed in; `null` until the server has said. */
+export const session = signal<Here | null>(null);
+
+/** Why the sign-in page is shown, where that is not plain. */
+export const signedOutBecause = signal<string | null>(null);
+
+/** Every terminal, as the server last said; `null` until it has. */
+export const terminals = signal<readonly TerminalView[] | null>(null);
+
+/** Events as they came since the page was opened, newest first. */
+export const freshEvents = signal<readonly EventTold[]>([]);
+
+/** Whether the server is there. */
+export const isConnected = signal(true);
+
+/** How far the first start is, once there is an administrator; `null` when it is over. */
+export const settingUp = signal<'terminal' | 'done' | null>(null);
+
+/** Terminals that count: those that were not revoked. */
+export const inService = computed(() => (terminals.value ?? []).filter(({ revokedAt }) => revokedAt === null));
+
+const ranks: Record<Role, number> = { auditor: 0, operator: 1, administrator: 2 };
+
+/** Whether whoever is signed in may do what this role may; the server decides, this only spares a refusal. */
+export function mayAs(role: Role): boolean {
+  const own = session.value?.role;
+  return own != null && ranks[own] >= ranks[role];
+}
