@@ -52,7 +52,7 @@ export function Provision(props: {
             required
             autofocus
             maxLength={64}
-            pattern="[A-Za-z0-9_-][A-Za-z0-9._-]*"
+            pattern="[A-Za-z0-9_\-][A-Za-z0-9._\-]*"
             placeholder="front-door"
           />
           <small>Letters, digits, dots, dashes. As its configuration says.</small>
