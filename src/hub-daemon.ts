@@ -22,8 +22,8 @@ import { openMqttLink } from './sync/mqtt-link.ts';
 /** A hub with everything around it. */
 export interface HubDaemon {
   readonly hub: Hub;
-  readonly keyring: HubKeyring;
   readonly store: HubStore;
+  readonly keyring: HubKeyring;
   readonly site: string;
   readonly link: Link;
   /** Runs inside this process when the config says so. */

@@ -4,6 +4,7 @@ import { serveConsole } from './hub-console.ts';
 import { type HubDaemon, openHubDaemon } from './hub-daemon.ts';
 import { Closers } from './runtime/closers.ts';
 import { createLogger, type Logger } from './runtime/logger.ts';
+import { servePayrolls } from './payroll-service.ts';
 import { packageVersion } from './runtime/package-root.ts';
 import { notifySystemd } from './runtime/systemd.ts';
 
@@ -19,6 +20,9 @@ export async function serveHub(config: HubConfig, signal: AbortSignal): Promise<
     const people = await daemon.hub.people();
     log.info({ site: config.site, version: packageVersion(), people: people.length }, 'ready');
     await notifier.ready(`${config.site}: ${people.length} people`);
+    const { store, keyring: keys } = daemon;
+    const payroll = await servePayrolls(config, { store, keys }, log);
+    closers.add(() => payroll?.close());
     return daemon;
   };
   try {

@@ -5,9 +5,7 @@ import { isThere } from '../runtime/is-there.ts';
 import { defineAccount } from './hub-account.ts';
 import { defineHubCommand } from './hub-command.ts';
 import { defineCopy } from './hub-copy.ts';
-import { defineErase } from './hub-erase.ts';
 import { defineKeys } from './hub-keys.ts';
-import { definePerson } from './hub-person.ts';
 import { defineProvision } from './hub-provision.ts';
 import { defineRules } from './hub-rules.ts';
 import { print } from './output.ts';
@@ -38,7 +36,6 @@ export function define(program: Command): void {
     .description('publish the gallery and collect events, until Ctrl-C')
     .addHelpText('after', '\nExample:\n  limen hub run --config hub.yaml')
     .action(run);
-  defineErase(hub);
   withConfig('forget-embedder')
     .argument('<embedder>', 'as `limen models list` and the hub name it')
     .description('after a change of pack: take the old templates from everybody, once no terminal uses them any more')
@@ -47,7 +44,6 @@ export function define(program: Command): void {
   defineProvision(hub);
   defineKeys(hub);
   defineHubCommand(hub);
-  definePerson(hub);
   defineRules(hub);
   defineAccount(hub);
   defineCopy(hub);

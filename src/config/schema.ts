@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { accessSchema } from './access-schema.ts';
 import { filePath, id, milliseconds } from './common-schema.ts';
+import { payrollSchema } from './payroll-schema.ts';
 import { recognitionSchema } from './recognition-schema.ts';
 
 /** The longest path a Unix socket can have on Linux and macOS, with room for the end mark. */
@@ -280,6 +281,7 @@ export const hubConfigSchema = z.strictObject({
         ),
     })
     .prefault({}),
+  payroll: z.array(payrollSchema).default([]).describe('Who is told about punches and corrections: docs/payroll.md'),
   log: logSchema.prefault({}),
 });
 

@@ -24,6 +24,9 @@ const tables = {
   accounts: ['name'],
   sessions: ['id'],
   audit: ['id'],
+  suspensions: ['person_id'],
+  payroll_cursors: ['target', 'stream'],
+  payroll_items: ['target', 'item'],
 } as const satisfies { readonly [T in keyof HubTables]: readonly (keyof HubTables[T])[] };
 
 type Table = keyof typeof tables;

@@ -2,6 +2,7 @@ import type { Migration } from 'kysely';
 import { firstTables } from './001-first-tables.ts';
 import { attendance } from './003-attendance.ts';
 import { terminalKeys } from './005-terminal-keys.ts';
+import { peopleAndPayroll } from './006-people-and-payroll.ts';
 import { console } from './007-console.ts';
 
 /**
@@ -12,5 +13,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '001-first-tables': firstTables,
   '003-attendance': attendance,
   '005-terminal-keys': terminalKeys,
+  '006-people-and-payroll': peopleAndPayroll,
   '007-console': console,
 };
