@@ -141,6 +141,10 @@ const byCode: Record<ErrorCode, number> = {
   'session.too-many': exitCode.tryAgain,
   'session.forbidden': exitCode.noPermission,
   'session.header-missing': exitCode.noPermission,
+  'image.gone': exitCode.data,
+  'image.too-many': exitCode.data,
+  'import.running': exitCode.tryAgain,
+  'import.unknown': exitCode.data,
   'service.unavailable': exitCode.unavailable,
   internal: exitCode.internal,
 };

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { HubConfig } from '../config/schema.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { Hub } from '../hub/hub.ts';
@@ -10,6 +11,8 @@ import { type Accounts, accountBook } from './accounts.ts';
 import type { LiveMessage } from './answers/live.ts';
 import { type AuditBook, auditBook } from './audit.ts';
 import { type Fleet, openFleet } from './fleet.ts';
+import { type ImportDesk, openImportDesk } from './import-desk.ts';
+import { type PictureTray, pictureTray } from './picture-tray.ts';
 import { type SessionLimits, type Sessions, sessionBook } from './sessions.ts';
 
 /** The hub that a console works on. */
@@ -31,6 +34,11 @@ export interface Desk extends ConsoleHub {
   readonly fleet: Fleet;
   /** Told to every browser. */
   readonly live: EventStream<LiveMessage>;
+  /** Pictures on their way to become templates. */
+  readonly tray: PictureTray;
+  readonly imports: ImportDesk;
+  /** Aborts when the console closes. */
+  readonly closing: AbortSignal;
   close(): Promise<void>;
 }
 
@@ -51,7 +59,15 @@ export async function openDesk(
   });
   closers.add(() => fleet.close());
   closers.add(hub.onEvent((event) => live.tell({ type: 'event', event })));
+  const imports = await openImportDesk({
+    ...{ hub, folder: join(config.dataFolder, 'console', 'imports') },
+    onChange: (state) => live.tell({ type: 'import', import: state }),
+  });
+  closers.add(() => imports.close());
+  const closing = new AbortController();
+  closers.add(() => closing.abort());
   return {
+    ...{ imports, tray: pictureTray(clock), closing: closing.signal },
     ...{ hub, keyring, store, site, link, config, clock, fleet, live },
     accounts: accountBook(store.db, clock),
     sessions: sessionBook(store.db, { clock, ...(limits && { limits }) }),

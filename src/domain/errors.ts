@@ -126,6 +126,10 @@ export type ErrorCode =
   | 'session.too-many'
   | 'session.forbidden'
   | 'session.header-missing'
+  | 'image.gone'
+  | 'image.too-many'
+  | 'import.running'
+  | 'import.unknown'
   | 'service.unavailable'
   | 'internal';
 

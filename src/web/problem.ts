@@ -14,6 +14,10 @@ export type Problem = z.infer<typeof problemSchema>;
 /** What a code means to a browser; a code of a room that is not listed is the caller's mistake, 400. */
 const statusOfCode: Partial<Record<ErrorCode, number>> = {
   internal: 500,
+  'image.gone': 409,
+  'image.too-many': 409,
+  'import.running': 409,
+  'import.unknown': 404,
   'session.missing': 401,
   'session.refused': 401,
   'session.forbidden': 403,

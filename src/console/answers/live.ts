@@ -1,4 +1,5 @@
 import type { ClockQuality } from '../../domain/event.ts';
+import type { Erasure, ImportState } from './people.ts';
 import type { TerminalView } from './terminals.ts';
 
 /** An event as it came from a terminal; kinds are not enumerated, because a newer terminal knows others. */
@@ -18,4 +19,8 @@ export type LiveMessage =
   /** Every terminal, whenever one of them has changed. */
   | { readonly type: 'terminals'; readonly terminals: readonly TerminalView[] }
   /** An event that has just come into the hub's books. */
-  | { readonly type: 'event'; readonly event: EventTold };
+  | { readonly type: 'event'; readonly event: EventTold }
+  /** Another terminal has confirmed an erasure. */
+  | { readonly type: 'erasure'; readonly erasure: Erasure }
+  /** Something is known about one more person of an import. */
+  | { readonly type: 'import'; readonly import: ImportState };

@@ -2,6 +2,10 @@ import type { AnyComponent } from 'preact';
 import type { Role } from '../../console/roles.ts';
 import { Accounts } from './pages/accounts.tsx';
 import { AuditPage } from './pages/audit.tsx';
+import { Enrol } from './pages/enrol.tsx';
+import { Import } from './pages/import.tsx';
+import { People } from './pages/people.tsx';
+import { Person } from './pages/person.tsx';
 import { Terminal } from './pages/terminal.tsx';
 import { Terminals } from './pages/terminals.tsx';
 import type { IconName } from './parts/icon.tsx';
@@ -22,6 +26,11 @@ export interface PageOf {
 export const pages: readonly PageOf[] = [
   { path: '/', component: Terminals, entry: { name: 'Terminals', icon: 'terminals' } },
   { path: '/terminals/:id', component: Terminal },
+  { path: '/people', component: People, entry: { name: 'People', icon: 'people' } },
+  { path: '/people/enrol', component: Enrol, may: ['administrator', 'operator'] },
+  { path: '/people/import', component: Import, may: ['administrator', 'operator'] },
+  { path: '/people/:id', component: Person },
+  { path: '/people/:id/pictures', component: Enrol, may: ['administrator', 'operator'] },
   {
     path: '/accounts',
     component: Accounts,

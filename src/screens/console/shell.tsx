@@ -7,7 +7,7 @@ import { Icon, Mark } from './parts/icon.tsx';
 import { OwnMenu } from './parts/own-menu.tsx';
 import { Empty, Page } from './parts/page.tsx';
 import { lookAround } from './server.ts';
-import { freshEvents, isConnected, session, terminals } from './state.ts';
+import { erasures, freshEvents, importing, isConnected, notice, session, terminals } from './state.ts';
 
 type Told<T extends LiveMessage['type']> = Extract<LiveMessage, { type: T }>;
 
@@ -17,6 +17,12 @@ const mostEvents = 200;
 const listeners = {
   terminals: (message: Told<'terminals'>) => {
     terminals.value = message.terminals;
+  },
+  erasure: ({ erasure }: Told<'erasure'>) => {
+    erasures.value = new Map(erasures.value).set(erasure.id, erasure);
+  },
+  import: ({ import: state }: Told<'import'>) => {
+    if (importing.value?.id === state.id) importing.value = state;
   },
   event: ({ event }: Told<'event'>) => {
     freshEvents.value = [event, ...freshEvents.value].slice(0, mostEvents);
@@ -68,6 +74,7 @@ export function Shell() {
             </div>
           </output>
         )}
+        <Notice />
         <Router>
           {seen.map(({ path, component }) => (
             <Route key={path} path={path} component={component} />
@@ -108,5 +115,34 @@ function NotHere() {
         </p>
       </Empty>
     </Page>
+  );
+}
+
+/** What was done on the page before. */
+function Notice() {
+  const said = notice.value;
+  if (said === null) return null;
+  return (
+    <div class="said">
+      <output class={`notice ${said.tone}`}>
+        <Icon name={said.tone === 'good' ? 'check' : 'warn'} />
+        <div>
+          <strong>{said.says}</strong>
+          {said.more.map((sentence) => (
+            <p key={sentence}>{sentence}</p>
+          ))}
+        </div>
+        <button
+          type="button"
+          class="bare"
+          aria-label="Close"
+          onClick={() => {
+            notice.value = null;
+          }}
+        >
+          <Icon name="cross" />
+        </button>
+      </output>
+    </div>
   );
 }

@@ -1,5 +1,6 @@
 import { computed, signal } from '@preact/signals';
 import type { Here } from '../../console/answers/session.ts';
+import type { Erasure, ImportState } from '../../console/answers/people.ts';
 import type { TerminalView } from '../../console/answers/terminals.ts';
 import type { Role } from '../../console/roles.ts';
 import type { EventTold } from '../../console/answers/live.ts';
@@ -15,6 +16,15 @@ export const terminals = signal<readonly TerminalView[] | null>(null);
 
 /** Events as they came since the page was opened, newest first. */
 export const freshEvents = signal<readonly EventTold[]>([]);
+
+/** Receipts of erasures as they arrived, by person. */
+export const erasures = signal<ReadonlyMap<string, Erasure>>(new Map());
+
+/** The import that runs, or was the last one since the page was opened. */
+export const importing = signal<ImportState | null>(null);
+
+/** What was done on the page before; shown once. */
+export const notice = signal<{ readonly tone: 'good' | 'warn'; readonly says: string; readonly more: readonly string[] } | null>(null);
 
 /** Whether the server is there. */
 export const isConnected = signal(true);
