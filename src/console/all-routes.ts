@@ -4,6 +4,7 @@ import { liveRoutes } from './routes/live.ts';
 import { peopleRoutes } from './routes/people.ts';
 import { pictureRoutes } from './routes/pictures.ts';
 import { sessionRoutes } from './routes/session.ts';
+import { settingsRoutes } from './routes/settings.ts';
 import { terminalRoutes } from './routes/terminals.ts';
 
 /** Every route of the console: what it is for, who may use it, what it takes and gives. */
@@ -14,4 +15,5 @@ export const allRoutes: readonly Route[] = [
   ...terminalRoutes,
   ...peopleRoutes,
   ...pictureRoutes,
+  ...settingsRoutes,
 ];

@@ -38,7 +38,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
   const { address, port } = config.console;
   const closers = new Closers();
   const deskOver = (over: ConsoleHub) =>
-    openDesk(over, { config, clock, ...(sessionLimits && { limits: sessionLimits }) });
+    openDesk(over, { config, clock, log, ...(sessionLimits && { limits: sessionLimits }) });
   try {
     const house = createHouse({
       desk: hub && (await deskOver(hub)),

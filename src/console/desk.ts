@@ -5,6 +5,7 @@ import type { Hub } from '../hub/hub.ts';
 import type { HubKeyring } from '../hub/hub-keyring.ts';
 import type { HubStore } from '../hub/hub-store.ts';
 import { Closers } from '../runtime/closers.ts';
+import type { Logger } from '../runtime/logger.ts';
 import type { Link } from '../sync/link.ts';
 import { EventStream } from '../web/event-stream.ts';
 import { type Accounts, accountBook } from './accounts.ts';
@@ -28,6 +29,7 @@ export interface ConsoleHub {
 export interface Desk extends ConsoleHub {
   readonly config: HubConfig;
   readonly clock: Clock;
+  readonly log: Logger;
   readonly accounts: Accounts;
   readonly sessions: Sessions;
   readonly audit: AuditBook;
@@ -45,9 +47,14 @@ export interface Desk extends ConsoleHub {
 /** Set a console's books up over a hub's, and listen to its terminals. */
 export async function openDesk(
   { hub, keyring, store, site, link }: ConsoleHub,
-  options: { readonly config: HubConfig; readonly clock: Clock; readonly limits?: SessionLimits },
+  options: {
+    readonly config: HubConfig;
+    readonly clock: Clock;
+    readonly log: Logger;
+    readonly limits?: SessionLimits;
+  },
 ): Promise<Desk> {
-  const { config, clock, limits } = options;
+  const { config, clock, log, limits } = options;
   const closers = new Closers();
   const live: EventStream<LiveMessage> = new EventStream({
     greeting: () => [{ type: 'terminals' as const, terminals: fleet.views() }],
@@ -68,7 +75,7 @@ export async function openDesk(
   closers.add(() => closing.abort());
   return {
     ...{ imports, tray: pictureTray(clock), closing: closing.signal },
-    ...{ hub, keyring, store, site, link, config, clock, fleet, live },
+    ...{ hub, keyring, store, site, link, config, clock, log, fleet, live },
     accounts: accountBook(store.db, clock),
     sessions: sessionBook(store.db, { clock, ...(limits && { limits }) }),
     audit: auditBook({ db: store.db, keys: keyring, clock }),

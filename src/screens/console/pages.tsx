@@ -6,6 +6,7 @@ import { Enrol } from './pages/enrol.tsx';
 import { Import } from './pages/import.tsx';
 import { People } from './pages/people.tsx';
 import { Person } from './pages/person.tsx';
+import { SettingsPage } from './pages/settings.tsx';
 import { Terminal } from './pages/terminal.tsx';
 import { Terminals } from './pages/terminals.tsx';
 import type { IconName } from './parts/icon.tsx';
@@ -31,6 +32,7 @@ export const pages: readonly PageOf[] = [
   { path: '/people/import', component: Import, may: ['administrator', 'operator'] },
   { path: '/people/:id', component: Person },
   { path: '/people/:id/pictures', component: Enrol, may: ['administrator', 'operator'] },
+  { path: '/settings', component: SettingsPage, entry: { name: 'Models and settings', icon: 'settings' } },
   {
     path: '/accounts',
     component: Accounts,
