@@ -6,6 +6,7 @@ import type { TerminalConfig } from '../config/schema.ts';
 import { hubConfigSchema } from '../config/schema.ts';
 import { type Daemon, openDaemon } from '../daemon.ts';
 import type { LimenEvent } from '../domain/event.ts';
+import { type Guidance, guidanceWords } from '../domain/guidance.ts';
 import type { FinalVerdict } from '../domain/verdict.ts';
 import { createHubKeys } from '../hub/hub-key-file.ts';
 import { type HubDaemon, hubKeyFile, openHubDaemon } from '../hub-daemon.ts';
@@ -142,13 +143,13 @@ async function playClip(
   write(clipLine(clip));
   const verdicts: FinalVerdict[] = [];
   const since = stage.journalled.length;
-  let guidance: string | null = null;
+  let guidance: Guidance | null = null;
   const camera = await openCamera({ driver: 'replay', folder: clip.folder, fps: clip.fps, loop: false });
   await stage.daemon.terminal.watch(camera, signal, {
     onSeen: (_seen, _track, verdict) => {
       if (verdict?.kind !== 'undecided' || verdict.guidance === null || verdict.guidance === guidance) return;
       guidance = verdict.guidance;
-      write(step('guidance', `“${guidance}”`));
+      write(step('guidance', `“${guidanceWords[guidance]}”`));
     },
     onVerdict: (verdict) => {
       verdicts.push(verdict);
