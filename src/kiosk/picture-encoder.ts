@@ -3,8 +3,8 @@ import type { Frame } from '../domain/frame.ts';
 import { siblingModule } from '../runtime/package-root.ts';
 import type { PictureEncoder } from './picture-feed.ts';
 
-/** A picture that takes longer is not worth waiting for; the worker is given up. */
-const patienceMs = 2000;
+/** A thread that is silent for longer has hung, and is given up; its start on a busy Pi takes seconds. */
+const patienceMs = 10_000;
 
 /**
  * Makes JPEGs in a thread of its own, which is started for the first one that is wanted: a terminal whose camera gives small
