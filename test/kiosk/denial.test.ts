@@ -1,6 +1,7 @@
 import test from 'ava';
 import type { DenialReason, Evidence } from '../../src/domain/verdict.ts';
 import { adviceOn } from '../../src/kiosk/denial.ts';
+import type { Advice } from '../../src/kiosk/message.ts';
 
 const evidence: Evidence = {
   ...{ trackId: 1, framesSeen: 9, framesUsed: 5, agreeing: 5, distance: 0.03, threshold: 0.05, margin: 0.2 },
@@ -17,7 +18,7 @@ const evidence: Evidence = {
 const by = (...factors: string[]): Evidence => ({ ...evidence, access: { rule: 'r', says: 's', factors } });
 
 /** What each reason tells somebody whose face was recognised and found alive. The compiler demands every reason. */
-const toProven: Record<DenialReason, string> = {
+const toProven: Record<DenialReason, Advice> = {
   unknown: 'not-admitted',
   ambiguous: 'not-admitted',
   spoof: 'not-admitted',
@@ -40,7 +41,7 @@ const toProven: Record<DenialReason, string> = {
 /** Said by `decide` of nobody but a recognised, living face: there is no rule that could have noted the factors. */
 const ofValidity = ['expired', 'not-yet-valid'];
 
-for (const [reason, told] of Object.entries(toProven) as [DenialReason, string][]) {
+for (const [reason, told] of Object.entries(toProven) as [DenialReason, Advice][]) {
   test(`${reason}: a stranger, a picture, a card and a PIN in the wrong hands all see the very same`, (t) => {
     t.is(adviceOn({ kind: 'deny', reason, personId: null, evidence }), 'not-admitted');
     t.is(adviceOn({ kind: 'deny', reason, personId: null, evidence: by('face') }), 'not-admitted');
