@@ -21,7 +21,7 @@ import { followFreshness } from './terminal-freshness.ts';
 import { terminalHealth } from './terminal-health.ts';
 import { terminalIdentity } from './terminal-identity.ts';
 import { choosePack } from './terminal-packs.ts';
-import { openTerminalScreen, type TerminalScreen } from './terminal-screen.ts';
+import { openTerminalScreen, type TerminalScreen, withScreen } from './terminal-screen.ts';
 import { reportStart, warnAboutRefusal, warnAboutShortfall } from './terminal-start.ts';
 import { openTerminalSync, type TerminalSync } from './terminal-sync.ts';
 import { keepVisitors } from './terminal-visitors.ts';
@@ -137,7 +137,7 @@ async function open(
   const access = await openTerminalAccess({ config, terminal, journal, clock, log, trust });
   closers.add(() => access.close());
   const online = () => (keyring === null ? null : sync?.link.state.online === true);
-  screen = await openTerminalScreen({ config, terminal, access, journal, online, clock, log });
+  screen = await openTerminalScreen({ config, terminal, access, journal, punches: null, online, clock, log });
   closers.add(() => screen?.close());
 
   if (keyring !== null && freshness !== null) {
@@ -190,28 +190,12 @@ async function open(
         log,
         signal,
         show: (camera) => screen?.show(camera) ?? camera,
-        hooks: { ...toldAlso(hooks, screen), ...(visitors && { onStranger: visitors.remember }) },
+        hooks: { ...withScreen(screen, hooks), ...(visitors && { onStranger: visitors.remember }) },
       }),
     async close(cause) {
       await door?.lock(cause).catch(() => {});
       terminal.note({ kind: 'terminal.stopped', body: { cause } });
       await closers.closeAll();
-    },
-  };
-}
-
-/** What the camera shows goes to the screen, and to whoever asked for it. */
-function toldAlso(hooks: WatchHooks = {}, screen: TerminalScreen | null): WatchHooks {
-  if (screen === null) return hooks;
-  return {
-    ...hooks,
-    onSeen(...seen) {
-      screen.hooks.onSeen(...seen);
-      hooks.onSeen?.(...seen);
-    },
-    onVerdict(verdict) {
-      screen.hooks.onVerdict(verdict);
-      hooks.onVerdict?.(verdict);
     },
   };
 }

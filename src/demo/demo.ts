@@ -14,6 +14,8 @@ import { provisionFile } from '../hub-provisioner.ts';
 import { Closers } from '../runtime/closers.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { packageVersion } from '../runtime/package-root.ts';
+import { withScreen } from '../terminal-screen.ts';
+import type { WatchHooks } from '../terminal-watch.ts';
 import { bundledPeople, type DemoClip } from './manifest.ts';
 import { arrivalLine, clipLine, lockLine, step, verdictLines, type WriteLine } from './show.ts';
 import { type ClipResult, type DemoSummary, judgeClip, summaryLines } from './summary.ts';
@@ -102,6 +104,7 @@ async function setTheStage(options: DemoOptions, folder: string, closers: Closer
   });
   closers.add(() => daemon.close('demo-ended'));
   write(step('terminal', `${options.config.terminal} started with an empty gallery`));
+  if (daemon.screen !== null) write(step('screen', `open ${await daemon.screen.url} in a browser on this machine`));
   await eventually(() => daemon.terminal.inForce.gallery.people.size === people.length, { signal, withinMs: 30_000 });
   const { gallery, threshold } = daemon.terminal.inForce;
   write(
@@ -144,8 +147,9 @@ async function playClip(
   const verdicts: FinalVerdict[] = [];
   const since = stage.journalled.length;
   let guidance: Guidance | null = null;
+  const { screen, terminal } = stage.daemon;
   const camera = await openCamera({ driver: 'replay', folder: clip.folder, fps: clip.fps, loop: false });
-  await stage.daemon.terminal.watch(camera, signal, {
+  const hooks: WatchHooks = {
     onSeen: (_seen, _track, verdict) => {
       if (verdict?.kind !== 'undecided' || verdict.guidance === null || verdict.guidance === guidance) return;
       guidance = verdict.guidance;
@@ -155,7 +159,8 @@ async function playClip(
       verdicts.push(verdict);
       for (const line of verdictLines(verdict)) write(line);
     },
-  });
+  };
+  await terminal.watch(screen?.show(camera) ?? camera, signal, withScreen(screen, hooks));
   // The next person finds the door locked.
   const { door } = stage.daemon.terminal;
   await eventually(() => door === null || door.state !== 'unlocked', { signal, withinMs: 15_000 });

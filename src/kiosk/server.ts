@@ -85,17 +85,18 @@ export async function createScreenServer(parts: ScreenServerParts): Promise<Scre
 /** Another program may hold the port for a while; the door works without its screen. */
 const listenRetryMs = 5000;
 
-/** Listen, and try again for as long as that fails; said once. */
+/** Listen, and try again for as long as that fails; said once. Resolves with the address, or `null` when `signal` aborts before. */
 export async function listenForEver(
   { app }: Pick<ScreenServer, 'app'>,
   at: { readonly address: string; readonly port: number },
   { log, signal }: { readonly log: Logger; readonly signal: AbortSignal },
-): Promise<void> {
+): Promise<string | null> {
   let told = false;
   while (!signal.aborted) {
     try {
-      log.info(`the screen is at ${await app.listen({ host: at.address, port: at.port })}`);
-      return;
+      const url = await app.listen({ host: at.address, port: at.port });
+      log.info(`the screen is at ${url}`);
+      return url;
     } catch (error) {
       if (!told)
         log.error({}, `the screen cannot be shown: ${messageOf(error)}; tried again every ${listenRetryMs / 1000} s`);
@@ -103,4 +104,5 @@ export async function listenForEver(
       await delay(listenRetryMs, undefined, { signal }).catch(() => {});
     }
   }
+  return null;
 }
