@@ -65,11 +65,13 @@ function Disconnected() {
   return (
     <main class="screen">
       <section class="poster poster-stop" data-view="disconnected">
-        <div class="badge">
-          <Icon name="wait" />
+        <div class="said">
+          <div class="badge">
+            <Icon name="wait" />
+          </div>
+          <h1>{say('disconnected.title')}</h1>
+          <p>{say('disconnected.text')}</p>
         </div>
-        <h1>{say('disconnected.title')}</h1>
-        <p>{say('disconnected.text')}</p>
       </section>
     </main>
   );

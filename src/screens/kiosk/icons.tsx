@@ -12,7 +12,9 @@ const shapes = {
   ),
   card: <path d="M3 6h18v12H3zM3 10h18M6.500 14.500h4" />,
   delete: <path d="M9 6h12v12H9l-6-6zM12.500 9.500l5 5M17.500 9.500l-5 5" />,
-  pad: <path d="M6 5v.2M12 5v.2M18 5v.2M6 11v.2M12 11v.2M18 11v.2M6 17v.2M12 17v.2M18 17v.2" />,
+  pad: (
+    <path d="M5 4h2v2H5zM11 4h2v2h-2zM17 4h2v2h-2zM5 11h2v2H5zM11 11h2v2h-2zM17 11h2v2h-2zM5 18h2v2H5zM11 18h2v2h-2zM17 18h2v2h-2z" />
+  ),
   in: <path d="M14 4h6v16h-6M3 12h11M10 8l4 4-4 4" />,
   out: <path d="M10 4H4v16h6M9 12h11M16 8l4 4-4 4" />,
   'break-start': (

@@ -18,7 +18,11 @@ export function Keys() {
   if (keys.length === 0) return null;
   const isWaiting = told.value?.view.kind === 'choose';
   return (
-    <nav class={`keys ${isWaiting ? 'keys-wanted' : ''}`} aria-label={say('keys')} style={{ '--count': keys.length }}>
+    <nav
+      class={`keys ${isWaiting ? 'keys-wanted' : ''}`}
+      aria-label={say('keys')}
+      style={{ '--count': keys.length, '--columns': columnsFor(keys.length) }}
+    >
       {keys.map(({ name, label, direction }) => (
         <button
           type="button"
@@ -33,6 +37,11 @@ export function Keys() {
       ))}
     </nav>
   );
+}
+
+/** Of an upright screen: no key alone in its row, where that can be. */
+function columnsFor(count: number): number {
+  return count === 4 ? 2 : Math.min(3, count);
 }
 
 function press(name: string): void {

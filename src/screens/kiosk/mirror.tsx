@@ -12,19 +12,21 @@ export function Mirror() {
   const frame = useRef<HTMLDivElement>(null);
   const showsPicture = setup.value?.picture === true;
   useEffect(() => (showsPicture && canvas.current ? showPictures(canvas.current) : undefined), [showsPicture]);
-  useEffect(() => face.subscribe(() => frame.current && placeFrame(frame.current)), []);
+  useEffect(() => {
+    const place = () => frame.current && placeFrame(frame.current);
+    const resized = new ResizeObserver(place);
+    if (frame.current?.parentElement) resized.observe(frame.current.parentElement);
+    const stops = [face.subscribe(place), view.subscribe(place), () => resized.disconnect()];
+    return () => {
+      for (const stop of stops) stop();
+    };
+  }, []);
   return (
     <div class="mirror" aria-hidden="true">
       {showsPicture ? <canvas ref={canvas} /> : <Drawing />}
-      <div class={`face face-${toneOf()}`} ref={frame} hidden />
+      <div class="face" ref={frame} hidden />
     </div>
   );
-}
-
-/** The colour of the frame says nothing before the verdict does. */
-function toneOf(): string {
-  const kind = view.value?.kind;
-  return kind === 'granted' || kind === 'punched' ? 'grant' : kind === 'denied' ? 'deny' : 'plain';
 }
 
 function Drawing() {
@@ -68,7 +70,9 @@ async function showOne(canvas: HTMLCanvasElement, after: number, signal: AbortSi
 function placeFrame(frame: HTMLElement): void {
   const place = frame.parentElement as HTMLElement;
   const { box, widthPx, heightPx } = face.peek() ?? { box: null, widthPx: 1, heightPx: 1 };
-  frame.hidden = box === null || setup.peek()?.picture !== true;
+  // White, whoever it is, and gone once the face is not what is looked at any more.
+  const isLookedAt = ['idle', 'looking', 'claimed'].includes(view.peek()?.kind ?? '');
+  frame.hidden = box === null || !isLookedAt || setup.peek()?.picture !== true;
   if (box === null) return;
   const scale = Math.max(place.clientWidth / widthPx, place.clientHeight / heightPx);
   const left = (place.clientWidth - widthPx * scale) / 2 + (widthPx - box.x - box.width) * scale;

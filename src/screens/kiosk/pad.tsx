@@ -75,7 +75,7 @@ export function Pad() {
   return (
     <section class="pad" aria-label={say('pad')}>
       {isAsked && <Countdown untilMs={now.untilMs} />}
-      <p class="pad-label">{say(wantsNumber ? 'pad.number' : 'pad.pin')}</p>
+      {!isAsked && <p class="pad-label">{say(wantsNumber ? 'pad.number' : 'pad.pin')}</p>}
       <output key={told.value?.refusals} class={`typed ${told.value?.refusals ? 'typed-after' : ''}`}>
         <span aria-hidden="true">{wantsNumber ? digits.value : '●'.repeat(digits.value.length)}</span>
         <span class="unseen">{say('pad.digits', { count: digits.value.length })}</span>

@@ -22,11 +22,13 @@ export function Verdict({ view }: { readonly view: Posted }) {
   const { tone, icon, title, text } = posterOf(view);
   return (
     <section class={`poster poster-${tone}`} role="alert" data-view={view.kind}>
-      <div class="badge">
-        <Icon name={icon} />
+      <div class="said">
+        <div class="badge">
+          <Icon name={icon} />
+        </div>
+        <h1>{title}</h1>
+        <p>{text}</p>
       </div>
-      <h1>{title}</h1>
-      <p>{text}</p>
       {view.kind === 'punched' && view.before.length > 0 && <Before punches={view.before} />}
     </section>
   );
