@@ -62,6 +62,11 @@ module.exports = {
       ['domain', 'runtime', 'web', 'config', 'sync', 'hub', 'vision', 'models', 'hub-broker-access.ts'],
       'The console asks the hub; it moves nothing by itself.',
     ),
+    onlyMayImport(
+      'kiosk',
+      ['domain', 'runtime', 'web'],
+      "The terminal's screen shows what it is told; it decides nothing and reads no gallery.",
+    ),
     {
       name: 'screens-take-only-types',
       comment: 'A browser runs nothing of the server; it may know the shape of its answers.',
