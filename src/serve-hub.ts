@@ -2,9 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { HubConfig } from './config/schema.ts';
 import { serveConsole } from './hub-console.ts';
 import { type HubDaemon, openHubDaemon } from './hub-daemon.ts';
+import { servePayrolls } from './payroll-service.ts';
 import { Closers } from './runtime/closers.ts';
 import { createLogger, type Logger } from './runtime/logger.ts';
-import { servePayrolls } from './payroll-service.ts';
 import { packageVersion } from './runtime/package-root.ts';
 import { notifySystemd } from './runtime/systemd.ts';
 

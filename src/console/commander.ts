@@ -1,6 +1,6 @@
 import { LimenError } from '../domain/errors.ts';
-import { terminalsInBooks } from '../hub/command-book.ts';
 import { type CommandSent, sendCommand } from '../hub/command.ts';
+import { terminalsInBooks } from '../hub/command-book.ts';
 import { everyTerminal } from '../sync/command-limits.ts';
 import { sealer } from '../sync/envelope.ts';
 import { terminalOpener } from '../sync/terminal-envelope.ts';

@@ -75,7 +75,8 @@ export function route<
   const A extends z.ZodType | null = null,
 >(declared: Declared<P, Q, B, A>): Route {
   const { audit, method, path } = declared;
-  if (audit === undefined && method !== 'GET') throw new Error(`${method} ${path} does not say whether it changes anything`);
+  if (audit === undefined && method !== 'GET')
+    throw new Error(`${method} ${path} does not say whether it changes anything`);
   const run =
     'early' in declared
       ? (declared.early as Route['run'])

@@ -55,7 +55,10 @@ export async function lookAt(
     ...{ ...common, box: face.face.box, quality },
     guidance: quality.failures.map((failure) => qualityGuidance[failure]),
     good: sightings.length === 1 && template !== null,
-    resembles: doubts === null ? [] : [...resemblances(doubts.same, true), ...doubts.alike.flatMap((one) => resemblances(one, false))],
+    resembles:
+      doubts === null
+        ? []
+        : [...resemblances(doubts.same, true), ...doubts.alike.flatMap((one) => resemblances(one, false))],
   };
 }
 

@@ -15,7 +15,12 @@ const groups = z.array(group).max(100);
 const instant = z.iso.datetime({ offset: true }).nullable();
 const pin = z.string().min(4).max(12);
 const cards = z.array(z.string().max(64)).max(20);
-const reason = z.string().trim().min(1).max(200).regex(/^\P{Cc}*$/u);
+const reason = z
+  .string()
+  .trim()
+  .min(1)
+  .max(200)
+  .regex(/^\P{Cc}*$/u);
 const ofPerson = ({ params }: { params: { person: string } }) => params.person;
 const nothing = z.object({});
 
@@ -51,9 +56,20 @@ export const peopleRoutes: readonly Route[] = [
     },
   }),
   route({
-    ...{ method: 'POST', path: '/api/people', may: operators, says: 'Enrol somebody with pictures that were looked at' },
+    ...{
+      method: 'POST',
+      path: '/api/people',
+      may: operators,
+      says: 'Enrol somebody with pictures that were looked at',
+    },
     body: z.object({
-      ...{ id: personId, name, groups: groups.default([]), validFrom: instant.default(null), validUntil: instant.default(null) },
+      ...{
+        id: personId,
+        name,
+        groups: groups.default([]),
+        validFrom: instant.default(null),
+        validUntil: instant.default(null),
+      },
       cards: cards.default([]),
       pin: pin.optional(),
       pictures: z.array(z.string().max(26)).min(1).max(24).meta({ description: 'What POST /api/pictures named them' }),
@@ -118,14 +134,24 @@ export const peopleRoutes: readonly Route[] = [
     handle: ({ params }, { hub }) => hub.resume(params.person),
   }),
   route({
-    ...{ method: 'DELETE', path: '/api/people/:person', may: operators, says: 'Forget somebody, here and at every terminal' },
+    ...{
+      method: 'DELETE',
+      path: '/api/people/:person',
+      may: operators,
+      says: 'Forget somebody, here and at every terminal',
+    },
     params: named,
     answer: erasure,
     audit: { action: 'person.erased', target: ofPerson },
     handle: ({ params }, desk) => erase(desk, params.person),
   }),
   route({
-    ...{ method: 'GET', path: '/api/people/:person/erasure', may: everybody, says: 'Which terminals have confirmed an erasure' },
+    ...{
+      method: 'GET',
+      path: '/api/people/:person/erasure',
+      may: everybody,
+      says: 'Which terminals have confirmed an erasure',
+    },
     params: named,
     answer: erasure,
     handle: async ({ params: { person: id } }, { hub }) => {

@@ -1,9 +1,9 @@
 import { computed, signal } from '@preact/signals';
-import type { Here } from '../../console/answers/session.ts';
+import type { EventTold } from '../../console/answers/live.ts';
 import type { Erasure, ImportState } from '../../console/answers/people.ts';
+import type { Here } from '../../console/answers/session.ts';
 import type { TerminalView } from '../../console/answers/terminals.ts';
 import type { Role } from '../../console/roles.ts';
-import type { EventTold } from '../../console/answers/live.ts';
 
 /** Who is signed in; `null` until the server has said. */
 export const session = signal<Here | null>(null);
@@ -24,7 +24,11 @@ export const erasures = signal<ReadonlyMap<string, Erasure>>(new Map());
 export const importing = signal<ImportState | null>(null);
 
 /** What was done on the page before; shown once. */
-export const notice = signal<{ readonly tone: 'good' | 'warn'; readonly says: string; readonly more: readonly string[] } | null>(null);
+export const notice = signal<{
+  readonly tone: 'good' | 'warn';
+  readonly says: string;
+  readonly more: readonly string[];
+} | null>(null);
 
 /** Whether the server is there. */
 export const isConnected = signal(true);
