@@ -13,9 +13,11 @@ export async function serveHub(config: HubConfig, signal: AbortSignal): Promise<
   const log = createLogger(config.log);
   const notifier = notifySystemd({ onError: (error) => log.warn({ error }, 'systemd could not be told') });
   const closers = new Closers();
+  let isOpen = false;
   const opened = async () => {
     const daemon = await openHubDaemon({ config, log });
     closers.add(() => daemon.close());
+    isOpen = true;
     watch(daemon, log);
     const people = await daemon.hub.people();
     log.info({ site: config.site, version: packageVersion(), people: people.length }, 'ready');
@@ -29,6 +31,8 @@ export async function serveHub(config: HubConfig, signal: AbortSignal): Promise<
     const served = await serveConsole(config, { log, openHub: opened });
     if (served === null) await opened();
     else closers.add(() => served.close());
+    // A hub that was never set up is ready to be, and systemd must not take it for one that hangs.
+    if (!isOpen) await notifier.ready(`${config.site}: to be set up at ${served?.url}`);
     if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
   } finally {
     await notifier.stopping();

@@ -38,7 +38,8 @@ export const peopleRoutes: readonly Route[] = [
     answer: peoplePage,
     handle: async ({ query: { from, limit, suspended, ...filter } }, { store }) => {
       const wanted = { ...filter, ...(suspended && { suspended: suspended === 'yes' }) };
-      const [all, found] = await Promise.all([listPeople(store), listPeople(store, wanted)]);
+      const all = await listPeople(store);
+      const found = Object.keys(wanted).length === 0 ? all : await listPeople(store, wanted);
       const groups = [...new Set(all.flatMap((person) => person.groups))].sort();
       return { people: found.slice(from, from + limit).map(plain), total: found.length, groups };
     },
@@ -83,11 +84,12 @@ export const peopleRoutes: readonly Route[] = [
       detail: ({ body: { pictures, despiteDoubts, again } }) => ({ pictures: pictures.length, despiteDoubts, again }),
     },
     handle: async ({ body, who }, { hub, tray }) => {
-      const { pictures: ids, pin, cards, again, id, despiteDoubts, ...said } = body;
+      const { pictures: ids, pin, cards, again, id, name, despiteDoubts, ...said } = body;
       const pictures = tray.take(who.name, ids);
       const pins = await changeOfPins({}, { pin: pin ?? null, duressPin: null });
-      const rest = again ? {} : { ...said, cards: cards.map(cardFrom) };
-      const { warnings, ...done } = await hub.enrol({ id, pictures, despiteDoubts, again, ...said, ...rest, ...pins });
+      // Of somebody who is enrolled, everything that new pictures do not change stays.
+      const rest = again ? {} : { ...said, ...(cards.length > 0 && { cards: cards.map(cardFrom) }) };
+      const { warnings, ...done } = await hub.enrol({ id, name, pictures, despiteDoubts, again, ...rest, ...pins });
       tray.drop(who.name, ids);
       return { ...done, warnings: [...warnings] };
     },

@@ -23,12 +23,17 @@ export const erasures = signal<ReadonlyMap<string, Erasure>>(new Map());
 /** The import that runs, or was the last one since the page was opened. */
 export const importing = signal<ImportState | null>(null);
 
-/** What was done on the page before; shown once. */
-export const notice = signal<{
+/** What was done on the page before, to be told on the page that it led to. */
+export interface Notice {
   readonly tone: 'good' | 'warn';
   readonly says: string;
   readonly more: readonly string[];
-} | null>(null);
+  /** The address of the page that tells it. */
+  readonly at: string;
+}
+
+/** See {@link Notice}. */
+export const notice = signal<Notice | null>(null);
 
 /** Whether the server is there. */
 export const isConnected = signal(true);

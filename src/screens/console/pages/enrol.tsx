@@ -38,12 +38,14 @@ export function Enrol({ id }: { readonly id?: string }) {
       method: 'POST',
       body: { ...said, ...pin, pictures, despiteDoubts },
     });
+    const at = `/people/${encodeURIComponent(done.id)}`;
     notice.value = {
+      at,
       tone: done.published ? 'good' : 'warn',
       says: `${values.name} is enrolled.${done.published ? '' : ' Terminals hear of it when the broker can be reached.'}`,
       more: done.warnings,
     };
-    route(`/people/${encodeURIComponent(done.id)}`);
+    route(at);
   });
   const isDoubted =
     enrolling.error instanceof RefusedError &&
