@@ -8,7 +8,7 @@ const onlyMayImport = (name, allowed, why) => ({
   to: { path: '^src/', pathNot: [room(name), ...allowed.map((a) => (a.includes('.') ? `^src/${a}$` : room(a)))] },
 });
 const drivers =
-  '^src/(camera/(replay|node-webcam|v4l2)|reader/(serial|hid|fifo|simulated)|engine/(onnxruntime-node|onnxruntime-web|tfjs)|gpio/(gpiochip|onoff|simulated))\\.ts$';
+  '^src/(camera/(replay|node-webcam|v4l2)|reader/(serial|hid|fifo|simulated)|engine/(onnxruntime-node|onnxruntime-web|tfjs)|gpio/(gpiochip|onoff|simulated)|payroll/(frappe|webhook))\\.ts$';
 module.exports = {
   forbidden: [
     {
@@ -27,6 +27,11 @@ module.exports = {
     onlyMayImport('gpio', ['domain', 'runtime'], 'A pin knows its level, not what hangs on it.'),
     onlyMayImport('door', ['domain', 'runtime', 'gpio'], 'The door obeys; it decides nothing and talks to nobody.'),
     onlyMayImport('attendance', ['domain'], 'Working time is derived from facts; it reads no books and moves nothing.'),
+    onlyMayImport(
+      'payroll',
+      ['domain', 'runtime', 'attendance'],
+      'A payroll is told what happened; it reads no books.',
+    ),
     onlyMayImport('reader', ['domain', 'runtime'], 'A reader gives lines; it knows neither people nor doors.'),
     onlyMayImport('journal', ['domain', 'runtime'], 'The journal records; it acts on nothing.'),
     onlyMayImport(

@@ -2,6 +2,7 @@ import { dirname, join } from 'node:path';
 import type { MeasuredGlimpses } from './access/full-look.ts';
 import type { LearnedProjection } from './adapt/adapt.ts';
 import type { Camera } from './camera/camera.ts';
+import type { PayrollConfig } from './config/payroll-schema.ts';
 import type { ReaderConfig } from './config/reader-schema.ts';
 import type { RecognitionConfig } from './config/recognition-schema.ts';
 import type { CameraConfig, DoorConfig } from './config/schema.ts';
@@ -18,10 +19,12 @@ import { loadAtRestKey } from './gallery/at-rest-key.ts';
 import type { GalleryStore, StoredGallery } from './gallery/gallery-store.ts';
 import type { VisitorStore } from './gallery/visitors.ts';
 import type { SimulatedGpioOptions } from './gpio/simulated.ts';
+import type { PayrollTarget } from './payroll/target.ts';
 import type { Reader } from './reader/reader.ts';
 import { previousOf } from './runtime/durable-file.ts';
 import { isThere } from './runtime/is-there.ts';
 import { siblingModule } from './runtime/package-root.ts';
+import { readSecretFile } from './runtime/secrets.ts';
 import type { AttentionOptions } from './vision/attention.ts';
 import { firstDimensionsOf } from './vision/embedder-manifest.ts';
 import { loadPack, type Pack } from './vision/pack.ts';
@@ -43,6 +46,22 @@ export async function openCamera(config: CameraConfig): Promise<Camera> {
       return (await import('./camera/v4l2.ts')).v4l2Camera(config);
     case 'node-webcam':
       return (await import('./camera/node-webcam.ts')).nodeWebcamCamera(config);
+  }
+}
+
+/** The payroll that a config names. @throws LimenError for a secret that cannot be read, or is none. */
+export async function openPayroll(config: PayrollConfig): Promise<PayrollTarget> {
+  switch (config.driver) {
+    case 'frappe':
+      return (await import('./payroll/frappe.ts')).frappe({
+        ...config,
+        token: readSecretFile(config.tokenFile).trim(),
+      });
+    case 'webhook':
+      return (await import('./payroll/webhook.ts')).webhook({
+        ...{ ...config, nowMs: Date.now },
+        secrets: readSecretFile(config.secretFile),
+      });
   }
 }
 

@@ -10,7 +10,7 @@ import type { Books } from './hub/database.ts';
 import { type EmbeddedBroker, startEmbeddedBroker } from './hub/embedded-broker.ts';
 import { type Hub, openHub } from './hub/hub.ts';
 import { type HubKeyring, openHubKeyring } from './hub/hub-keyring.ts';
-import { openHubStore } from './hub/hub-store.ts';
+import { type HubStore, openHubStore } from './hub/hub-store.ts';
 import { seatOf } from './hub/open-seat.ts';
 import { hubBooks } from './hub-books.ts';
 import { systemClock } from './runtime/clock.ts';
@@ -22,6 +22,7 @@ import { openMqttLink } from './sync/mqtt-link.ts';
 /** A hub with everything around it. */
 export interface HubDaemon {
   readonly hub: Hub;
+  readonly store: HubStore;
   readonly keyring: HubKeyring;
   readonly site: string;
   readonly link: Link;
@@ -102,7 +103,7 @@ async function open(options: HubDaemonOptions, closers: Closers): Promise<HubDae
   });
   // A broker that is there and says nothing must not hold up the shutdown; what was not published is at the next start.
   closers.add(() => Promise.race([hub.close(), delay(farewellMs, undefined, { ref: false })]));
-  return { hub, keyring: keys, site: config.site, link, broker, close: () => closers.closeAll() };
+  return { hub, store, keyring: keys, site: config.site, link, broker, close: () => closers.closeAll() };
 }
 
 /**

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { HubConfig } from './config/schema.ts';
 import { type HubDaemon, openHubDaemon } from './hub-daemon.ts';
+import { servePayrolls } from './payroll-service.ts';
 import { createLogger } from './runtime/logger.ts';
 import { packageVersion } from './runtime/package-root.ts';
 import { notifySystemd } from './runtime/systemd.ts';
@@ -10,6 +11,7 @@ export async function serveHub(config: HubConfig, signal: AbortSignal): Promise<
   const log = createLogger(config.log);
   const daemon = await openHubDaemon({ config, log });
   const notifier = notifySystemd({ onError: (error) => log.warn({ error }, 'systemd could not be told') });
+  let payroll: { close(): Promise<void> } | null = null;
   try {
     if (daemon.broker !== null) log.info(`embedded broker on ${daemon.broker.url}`);
     daemon.link.onState((state) => {
@@ -22,12 +24,14 @@ export async function serveHub(config: HubConfig, signal: AbortSignal): Promise<
       if ('code' in body) log.warn({ terminal, seq, ...body }, kind);
       else log.info({ terminal, seq }, kind);
     });
+    payroll = await servePayrolls(config, { store: daemon.store, keys: daemon.keyring }, log);
     const people = await daemon.hub.people();
     log.info({ site: config.site, version: packageVersion(), people: people.length }, 'ready');
     await notifier.ready(`${config.site}: ${people.length} people`);
     if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
   } finally {
     await notifier.stopping();
+    await payroll?.close();
     await daemon.close();
     log.info('stopped');
   }

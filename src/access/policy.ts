@@ -54,7 +54,7 @@ export function calibrationFor(gallery: Gallery, calibration: Calibration | null
     });
   }
   throw new LimenError('calibration.unsupported', `${missing}; the pack in use has those of ${calibration.embedder}.`, {
-    hint: 'Put the pack that the people were enrolled with back into recognition.pack, or enrol everybody again with this one: limen enrol --again --folder FOLDER --config hub.yaml',
+    hint: 'Put the pack that the people were enrolled with back into recognition.pack, or enrol everybody again with this one: limen people import FOLDER --again --config hub.yaml',
   });
 }
 

@@ -146,7 +146,7 @@ export function termsOf(plan: Plan, person: { readonly id: string; readonly grou
 }
 
 /** The site of a terminal; `null` where the plan does not say. */
-export function siteOfTerminal(plan: Plan, terminal: string): string | null {
+export function siteOfTerminal(plan: Pick<Plan, 'sites'>, terminal: string): string | null {
   const names = Object.keys(plan.sites);
   const named = names.find((name) => plan.sites[name]?.terminals?.includes(terminal));
   return named ?? (names.length === 1 ? (names[0] as string) : null);

@@ -6,6 +6,7 @@ import { defineEntries } from './attendance-entries.ts';
 import { defineExplain } from './attendance-explain.ts';
 import { asOfFrom, type OfficeFlags, periodFrom, withOffice } from './attendance-flags.ts';
 import { definePlan } from './attendance-plan.ts';
+import { definePush } from './attendance-push.ts';
 import { print, printJson, table } from './output.ts';
 
 interface ReportFlags extends OfficeFlags {
@@ -49,6 +50,7 @@ Example:
   defineExplain(attendance);
   defineCheck(attendance);
   defineEntries(attendance);
+  definePush(attendance);
 }
 
 const formats = ['table', 'csv', 'xlsx', 'json', 'html'] as const;

@@ -2,12 +2,13 @@ import type { Command } from 'commander';
 import type { OpenedVision } from '../compose.ts';
 import type { RecognitionConfig } from '../config/recognition-schema.ts';
 import { LimenError } from '../domain/errors.ts';
-import type { Looking, OnProgress } from '../evaluate/pictures.ts';
+import type { Looking } from '../evaluate/pictures.ts';
 import type { Report } from '../evaluate/report/report.ts';
 import { colours } from '../runtime/colours.ts';
 import type { QualityGates } from '../vision/quality.ts';
 import { exitCode } from './exit-codes.ts';
 import { print, printJson, table } from './output.ts';
+import { progressBar } from './progress-bar.ts';
 import { untilInterrupted } from './signals.ts';
 
 /** What every evaluation is told: what to see with. */
@@ -128,22 +129,6 @@ export async function lookWith<T>(
     bar.stop();
     await opened.vision.close();
   }
-}
-
-/** A bar on standard error, where somebody watches; nothing otherwise. */
-async function progressBar(label: string): Promise<{ onProgress: OnProgress; stop: () => void }> {
-  if (process.stderr.isTTY !== true) return { onProgress: () => {}, stop: () => {} };
-  const { default: progress } = await import('cli-progress');
-  const format = `${label} {bar} {value} of {total}, {eta_formatted} left`;
-  const bar = new progress.SingleBar({ format, hideCursor: true, clearOnComplete: true }, progress.Presets.rect);
-  let begun = false;
-  const onProgress = (done: number, total: number) => {
-    if (!begun) bar.start(total, done);
-    begun = true;
-    bar.setTotal(total);
-    bar.update(done);
-  };
-  return { onProgress, stop: () => bar.stop() };
 }
 
 /** Facts that stand on every report. */

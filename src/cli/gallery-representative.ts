@@ -50,5 +50,5 @@ export async function representative(flags: Flags): Promise<void> {
   print(
     `strangers are (distance above ${distance(strange)}). A wrong picture opens the door for whoever is on it: erase that`,
   );
-  print('person (limen hub erase ID) and enrol them under a new id with pictures of their own.');
+  print('person (limen people erase ID) and enrol them under a new id with pictures of their own.');
 }

@@ -136,13 +136,13 @@ function foreign({ needsReembedding, people, embedder }: Gallery): LimenError {
     'template.foreign-embedder',
     `${needsReembedding.length} of ${people.size} people were enrolled with another embedder than ${embedder}, which the pack in use has.`,
     {
-      hint: 'Enrol them again from their pictures: limen enrol --again --folder FOLDER --config hub.yaml. Or put the old pack back into recognition.pack.',
+      hint: 'Enrol them again from their pictures: limen people import FOLDER --again --config hub.yaml. Or put the old pack back into recognition.pack.',
     },
   );
 }
 
 function empty(sentence: string): LimenError {
   return new LimenError('gallery.empty', sentence, {
-    hint: 'Enrol somebody: limen enrol --config hub.yaml --id 1001 --name Ada ada-1.jpg ada-2.jpg',
+    hint: 'Enrol somebody: limen people add 1001 ada-1.jpg ada-2.jpg --name Ada --config hub.yaml',
   });
 }

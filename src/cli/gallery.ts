@@ -32,7 +32,7 @@ export function define(program: Command): void {
         `\nExample:\n  limen gallery ${name} --config door.yaml\n\ndocs/gallery.md says what to do with the answer.`,
       )
       .action(action);
-  analyse('show', 'list the people a terminal knows, or a hub has enrolled', show);
+  add('show', 'list the people a terminal knows; `limen people list` is for the hub', show);
   add('threshold', 'how near is near enough here, and why', threshold);
   analyse('risk', 'how often a stranger gets in, and one of your own does not', async (flags) =>
     (await import('./gallery-risk.ts')).risk(flags),
@@ -56,41 +56,21 @@ async function terminalGallery({ config }: GalleryFlags) {
   return galleryOf(config);
 }
 
-/** What `gallery show` prints of a gallery, wherever it lies. */
-interface Shown {
-  readonly version: number;
-  readonly lineage: string;
-  /** Of a hub in the middle of a change of packs, several. */
-  readonly embedder: string;
-  readonly recoveredFrom: { readonly reason: string } | null;
-  readonly people: readonly Person[];
-}
-
-async function shown({ config }: GalleryFlags): Promise<Shown> {
-  const { isHubConfig } = await import('../config/load.ts');
-  const { galleryOf, hubBooksOf } = await import('./gallery-source.ts');
-  if (isHubConfig(config)) {
-    const { people, state } = await hubBooksOf(config);
-    const embedders = new Set(people.flatMap(({ templates }) => templates.map(({ model }) => model)));
-    return { ...state, embedder: [...embedders].join(', '), recoveredFrom: null, people };
-  }
-  const { gallery, stored } = await galleryOf(config);
+async function show(flags: GalleryFlags): Promise<void> {
+  const { gallery, stored } = await terminalGallery(flags);
   const { version, lineage, embedder } = gallery;
   const { recoveredFrom } = stored;
-  return { version, lineage, embedder, recoveredFrom, people: [...gallery.people.values()] };
-}
-
-async function show(flags: GalleryFlags): Promise<void> {
-  const { version, lineage, embedder, recoveredFrom, people: known } = await shown(flags);
-  const people = known.map(({ id, name, templates, groups, validFrom, validUntil, version }) => ({
-    id,
-    name,
-    templates: templates.length,
-    groups,
-    validFrom,
-    validUntil,
-    version,
-  }));
+  const people = [...gallery.people.values()].map(
+    ({ id, name, templates, groups, validFrom, validUntil, version }) => ({
+      id,
+      name,
+      templates: templates.length,
+      groups,
+      validFrom,
+      validUntil,
+      version,
+    }),
+  );
   const rows = people.reduce((sum, { templates }) => sum + templates, 0);
   if (flags.json) {
     printJson({ version, lineage, embedder, templates: rows, recoveredFrom, people });

@@ -4,9 +4,7 @@ import { LimenError } from '../domain/errors.ts';
 import { isThere } from '../runtime/is-there.ts';
 import { defineHubCommand } from './hub-command.ts';
 import { defineCopy } from './hub-copy.ts';
-import { defineErase } from './hub-erase.ts';
 import { defineKeys } from './hub-keys.ts';
-import { definePerson } from './hub-person.ts';
 import { defineProvision } from './hub-provision.ts';
 import { defineRules } from './hub-rules.ts';
 import { print } from './output.ts';
@@ -37,7 +35,6 @@ export function define(program: Command): void {
     .description('publish the gallery and collect events, until Ctrl-C')
     .addHelpText('after', '\nExample:\n  limen hub run --config hub.yaml')
     .action(run);
-  defineErase(hub);
   withConfig('forget-embedder')
     .argument('<embedder>', 'as `limen models list` and the hub name it')
     .description('after a change of pack: take the old templates from everybody, once no terminal uses them any more')
@@ -46,7 +43,6 @@ export function define(program: Command): void {
   defineProvision(hub);
   defineKeys(hub);
   defineHubCommand(hub);
-  definePerson(hub);
   defineRules(hub);
   defineCopy(hub);
 }

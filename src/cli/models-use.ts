@@ -36,7 +36,7 @@ async function use(name: string, flags: UseFlags): Promise<void> {
     );
     print('  until everybody has templates of this pack as well, a terminal that uses it knows nobody.');
     print('  1. Make this change in the configuration of the hub, and restart it: the site goes on with the old pack.');
-    print('  2. Enrol everybody again: limen enrol --again --folder FOLDER --config hub.yaml');
+    print('  2. Enrol everybody again: limen people import FOLDER --again --config hub.yaml');
     print(
       '  3. At each terminal, set recognition.nextPack instead of pack: it changes over by itself when all are here.',
     );

@@ -1,6 +1,7 @@
 import { type AccessConfig, rulesOf } from './access-schema.ts';
 import { shown } from './in-words.ts';
 import { valueAt } from './json-schema.ts';
+import { payrollProblems } from './payroll-problems.ts';
 import type { Problem } from './problems.ts';
 import type { RecognitionConfig } from './recognition-schema.ts';
 import { rulesProblems } from './rules-problems.ts';
@@ -15,7 +16,7 @@ import { storeProblems, type Wrong } from './store-problems.ts';
  * @param config the sections that are sound
  */
 export function contradictions(config: Partial<TerminalConfig & HubConfig>, source: SourceText): Problem[] {
-  const { mode, door, recognition, broker, access, store, gallery } = config;
+  const { mode, door, recognition, broker, access, store, gallery, payroll } = config;
   const problems: Problem[] = [];
   const wrong: Wrong = (path, says) => problems.push({ offset: offsetOf(path, source), path, says });
 
@@ -25,6 +26,7 @@ export function contradictions(config: Partial<TerminalConfig & HubConfig>, sour
   if (recognition !== undefined) recognitionRules(recognition, wrong);
   if (broker !== undefined) brokerRules(broker, wrong);
   if (store !== undefined) storeProblems(store, wrong);
+  if (payroll !== undefined) payrollProblems(payroll, wrong);
   if (access !== undefined) accessRules({ ...config, access }, wrong);
   const { secondFactorAfterDays = 0, refuseAfterDays = Number.POSITIVE_INFINITY } = gallery ?? {};
   if (refuseAfterDays < secondFactorAfterDays)

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { accessSchema } from './access-schema.ts';
 import { filePath, id, milliseconds } from './common-schema.ts';
+import { payrollSchema } from './payroll-schema.ts';
 import { recognitionSchema } from './recognition-schema.ts';
 import { screenSchema } from './screen-schema.ts';
 
@@ -271,6 +272,7 @@ export const hubConfigSchema = z.strictObject({
         ),
     })
     .prefault({}),
+  payroll: z.array(payrollSchema).default([]).describe('Who is told about punches and corrections: docs/payroll.md'),
   log: logSchema.prefault({}),
 });
 

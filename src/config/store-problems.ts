@@ -4,7 +4,8 @@ import type { StoreConfig } from './schema.ts';
 /** What a rule reports: the key, and what is wrong with it. */
 export type Wrong = (path: readonly string[], says: string) => void;
 
-const loopback = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\]|)$/;
+/** Names of this machine, as a URL has them. */
+export const loopback = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\]|)$/;
 
 /** What is wrong with the address of a database, or with what stands beside it. */
 export function storeProblems(store: StoreConfig, wrong: Wrong): void {

@@ -27,7 +27,7 @@ async function keys({ dataFolder }: HubConfig): Promise<Finding> {
 
 async function books({ recognition, ...config }: HubConfig): Promise<Finding> {
   const where = hubBooks(config);
-  if (!booksAreThere(where)) return warn('books', 'nobody is enrolled yet', 'Enrol somebody: limen enrol --help');
+  if (!booksAreThere(where)) return warn('books', 'nobody is enrolled yet', 'Enrol somebody: limen people add --help');
   const store = await openHubStore(where);
   try {
     const [{ version }, people] = [await store.state(), await store.people()];
@@ -36,7 +36,7 @@ async function books({ recognition, ...config }: HubConfig): Promise<Finding> {
       return fail(
         'books',
         `${foreign} of ${people.length} people were enrolled with another pack: the hub does not start`,
-        'Enrol them again: limen enrol --again --folder FOLDER --config hub.yaml, or put the old pack back into recognition.pack.',
+        'Enrol them again: limen people import FOLDER --again --config hub.yaml, or put the old pack back into recognition.pack.',
       );
     }
     return ok('books', `gallery version ${version}, ${people.length} people`);

@@ -21,6 +21,9 @@ const tables = {
   commands: ['id'],
   punches: ['terminal', 'seq'],
   statements: ['id'],
+  suspensions: ['person_id'],
+  payroll_cursors: ['target', 'stream'],
+  payroll_items: ['target', 'item'],
 } as const satisfies { readonly [T in keyof HubTables]: readonly (keyof HubTables[T])[] };
 
 type Table = keyof typeof tables;

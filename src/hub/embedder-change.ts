@@ -41,7 +41,7 @@ export async function beside(store: HubStore, known: Person, person: NewPerson):
 
 function stillNeeded(model: string): LimenError {
   return new LimenError('template.foreign-embedder', `Not everybody is known by another embedder than ${model}.`, {
-    hint: 'Enrol them again from their pictures with the new pack: limen enrol --again --folder FOLDER --config hub.yaml',
+    hint: 'Enrol them again from their pictures with the new pack: limen people import FOLDER --again --config hub.yaml',
   });
 }
 
@@ -58,7 +58,7 @@ export async function assertOneEmbedder(store: HubStore, model: string, notify: 
   const who =
     lacking.length === 1 ? `${first.name} (${first.id}) is` : `${lacking.length} of ${people.length} people are`;
   const error = new LimenError('template.foreign-embedder', `${who} not enrolled with ${model}, the pack in use.`, {
-    hint: 'Enrol them again from their pictures: limen enrol --again --folder FOLDER --config hub.yaml, and erase whoever has none: limen hub erase ID. Or put the old pack back into recognition.pack.',
+    hint: 'Enrol them again from their pictures: limen people import FOLDER --again --config hub.yaml, and erase whoever has none: limen people erase ID. Or put the old pack back into recognition.pack.',
   });
   if ((await store.completeModels()).length === 0) throw error;
   notify(noticeOf(error));

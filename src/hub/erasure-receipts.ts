@@ -42,12 +42,10 @@ async function newest(
     .select('row')
     .where('terminal', '=', terminal)
     .where('kind', '=', kind)
-    // Ids have neither quotes nor escapes; another one that also fits is sorted out below.
-    .$if(personId !== undefined, (query) => query.where('row', 'like', `%"personId":"${personId}"%`))
+    .$if(personId !== undefined, (query) => query.where('person_id', '=', personId as string))
     .orderBy('seq', 'desc')
-    .limit(personId === undefined ? 1 : 20)
-    .execute();
-  const bodies = found.map(({ row }) => JSON.parse(row).body as Record<string, unknown>);
-  const body = bodies.find((one) => personId === undefined || one.personId === personId);
+    .limit(1)
+    .executeTakeFirst();
+  const body = found && (JSON.parse(found.row).body as Record<string, unknown>);
   return Number(body?.version ?? body?.galleryVersion ?? 0);
 }

@@ -95,7 +95,9 @@ async function insert(
   const rows = events.map((event) => {
     const { terminal, seq, id, at, kind, hash, previousHash: previous_hash } = event;
     const row = JSON.stringify(event);
-    return { terminal, seq, id, at, kind, hash, previous_hash, row, received_at: receivedAt.toISOString() };
+    const { personId } = event.body as { readonly personId?: unknown };
+    const person_id = typeof personId === 'string' ? personId : null;
+    return { terminal, seq, id, at, kind, hash, previous_hash, row, received_at: receivedAt.toISOString(), person_id };
   });
   const inserted = await tx
     .insertInto('events')

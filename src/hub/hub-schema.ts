@@ -36,6 +36,8 @@ export interface HubTables {
     /** The row as it came, every field of it. */
     row: string;
     received_at: string;
+    /** `personId` of its body, where it has one. */
+    person_id: string | null;
   };
   /** How far a terminal's events are here without a hole. */
   terminals: { terminal: string; seq: number; hash: string };
@@ -78,4 +80,29 @@ export interface HubTables {
   };
   /** What the office said about working time, signed: plans, corrections, leave, approvals. Rows are only ever added. */
   statements: { id: string; kind: string; person_id: string | null; recorded_at: string; jws: string };
+  /** Who may pass nowhere for now, and the validity that they have again afterwards. */
+  suspensions: {
+    person_id: string;
+    since: string;
+    author: string;
+    reason: string;
+    valid_from: string | null;
+    valid_until: string | null;
+  };
+  /** How far a payroll has what happened: the events of each terminal by `seq`, what the office said by id. */
+  payroll_cursors: { target: string; stream: string; position: string };
+  /** What a payroll keeps under a name of its own, and what it has refused so far. */
+  payroll_items: {
+    target: string;
+    /** A punch, an entry, or a correction of a clock. */
+    item: string;
+    person_id: string;
+    /** What it is called there, and as what it is there now. */
+    remote: string | null;
+    sent: string | null;
+    /** Why not; `null` for what is there. */
+    refused: string | null;
+    attempts: number;
+    tried_at: string;
+  };
 }

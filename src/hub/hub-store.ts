@@ -1,13 +1,14 @@
 import type { Kysely, Transaction } from 'kysely';
 import { ulid } from 'ulid';
-import { LimenError } from '../domain/errors.ts';
 import type { Person } from '../domain/person.ts';
-import { bucketName, bucketOf, type RecordStamp } from '../sync/digest.ts';
+import type { RecordStamp } from '../sync/digest.ts';
 import type { GalleryRecord } from '../sync/messages.ts';
 import { clearAway } from './clear-away.ts';
-import { credentialsOf, deleteCredentials, writeCredentials } from './credentials.ts';
 import { type Books, openDatabase } from './database.ts';
 import type { HubTables } from './hub-schema.ts';
+import { addPerson, erasePerson, recordsOf, replacePerson } from './people-table.ts';
+import type { Saying } from './statement-book.ts';
+import { resumePerson, type Suspension, suspendPerson, suspensionsIn } from './suspensions.ts';
 import { takeTurn, transact } from './transact.ts';
 
 /** Which history this hub writes, and how far it is. */
@@ -34,6 +35,12 @@ export interface HubStore {
   replace(person: NewPerson): Promise<GalleryRecord>;
   /** Forget name, groups, templates, PINs and cards; only the id stays, as a tombstone. @throws LimenError `person.unknown`. */
   erase(id: string): Promise<GalleryRecord>;
+  /** Nobody lets this person pass from now on, until {@link resume}. @throws LimenError `person.unknown`, `person.suspended`. */
+  suspend(id: string, by: Saying & { readonly since: Date }): Promise<GalleryRecord>;
+  /** The validity of before is back. @throws LimenError `person.unknown`, `person.suspended` for who is not. */
+  resume(id: string): Promise<GalleryRecord>;
+  /** Person id -> since when they are suspended, by whom and why. */
+  suspensions(): Promise<ReadonlyMap<string, Suspension>>;
   /** Everything that is published, the erased included; of some buckets when they are named. */
   records(buckets?: readonly string[]): Promise<GalleryRecord[]>;
   /** What changed after a version, or everything: who changes gets a version above all others. */
@@ -73,6 +80,9 @@ export async function openHubStore(books: Books | string): Promise<HubStore> {
       await clearAway(db);
       return record;
     },
+    suspend: (id, by) => change(db, (tx, version) => suspendPerson(tx, { id, version, lineage, ...by })),
+    resume: (id) => change(db, (tx, version) => resumePerson(tx, { id, version, lineage })),
+    suspensions: () => suspensionsIn(db),
     records: (buckets) => recordsOf(db, lineage, buckets && { buckets }),
     stamps: async (after = 0) => {
       const rows = await db
@@ -147,145 +157,4 @@ function change(
       .execute();
     return apply(tx, version);
   });
-}
-
-interface Addition {
-  readonly person: Person;
-  readonly pictureNames: readonly string[];
-  readonly lineage: string;
-}
-
-async function addPerson(
-  tx: Transaction<HubTables>,
-  { person, pictureNames, lineage }: Addition,
-): Promise<GalleryRecord> {
-  const { id, name, version, validFrom, validUntil } = person;
-  const taken = await tx.selectFrom('people').select('erased').where('id', '=', id).executeTakeFirst();
-  if (taken !== undefined) {
-    throw new LimenError('person.exists', `There ${taken.erased ? 'was' : 'is'} already a person with the id ${id}.`, {
-      hint: taken.erased
-        ? 'Ids are never used twice: choose another.'
-        : 'Choose another id, or erase that person first.',
-    });
-  }
-  const bucket = bucketName(bucketOf(id));
-  const groups = JSON.stringify(person.groups);
-  await tx
-    .insertInto('people')
-    .values({ id, name, groups, valid_from: validFrom, valid_until: validUntil, version, bucket, erased: 0 })
-    .execute();
-  await writeCredentials(tx, person);
-  await insertTemplates(tx, { person, pictureNames });
-  return { kind: 'person', lineage, id, version, person };
-}
-
-async function replacePerson(
-  tx: Transaction<HubTables>,
-  { person, pictureNames, lineage }: Addition,
-): Promise<GalleryRecord> {
-  const { id, name, version, validFrom, validUntil } = person;
-  const { numUpdatedRows } = await tx
-    .updateTable('people')
-    .set({ name, groups: JSON.stringify(person.groups), valid_from: validFrom, valid_until: validUntil, version })
-    .where('id', '=', id)
-    .where('erased', '=', 0)
-    .executeTakeFirstOrThrow();
-  if (numUpdatedRows === 0n) throw unknown(id);
-  await deleteTemplates(tx, id);
-  await writeCredentials(tx, person);
-  await insertTemplates(tx, { person, pictureNames });
-  return { kind: 'person', lineage, id, version, person };
-}
-
-async function insertTemplates(
-  tx: Transaction<HubTables>,
-  { person: { id, templates }, pictureNames }: Omit<Addition, 'lineage'>,
-): Promise<void> {
-  const rows = templates.map(({ model, scale, data }, position) => ({
-    person_id: id,
-    position,
-    model,
-    scale,
-    data: new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
-  }));
-  await tx.insertInto('templates').values(rows).execute();
-  const names = pictureNames.map((picture, position) => ({ person_id: id, position, name: picture }));
-  if (names.length > 0) await tx.insertInto('template_pictures').values(names).execute();
-}
-
-async function deleteTemplates(tx: Transaction<HubTables>, id: string): Promise<void> {
-  await tx.deleteFrom('template_pictures').where('person_id', '=', id).execute();
-  await tx.deleteFrom('templates').where('person_id', '=', id).execute();
-}
-
-function unknown(id: string): LimenError {
-  return new LimenError('person.unknown', `Nobody with the id ${id} is enrolled.`, {
-    hint: 'List people with `limen gallery show --config hub.yaml`.',
-  });
-}
-
-async function erasePerson(
-  tx: Transaction<HubTables>,
-  id: string,
-  version: number,
-  lineage: string,
-): Promise<GalleryRecord> {
-  const blank = { name: '', groups: '[]', valid_from: null, valid_until: null, version, erased: 1 };
-  const { numUpdatedRows } = await tx
-    .updateTable('people')
-    .set(blank)
-    .where('id', '=', id)
-    .where('erased', '=', 0)
-    .executeTakeFirstOrThrow();
-  if (numUpdatedRows === 0n) throw unknown(id);
-  await deleteTemplates(tx, id);
-  await deleteCredentials(tx, id);
-  return { kind: 'erased', lineage, id, version };
-}
-
-async function recordsOf(
-  db: Kysely<HubTables>,
-  lineage: string,
-  which: { readonly id?: string; readonly buckets?: readonly string[] } = {},
-): Promise<GalleryRecord[]> {
-  const chosen = db
-    .selectFrom('people')
-    .$if(which.id !== undefined, (query) => query.where('people.id', '=', which.id as string))
-    .$if(which.buckets !== undefined, (query) => query.where('people.bucket', 'in', which.buckets as string[]));
-  const rows = await chosen.selectAll('people').orderBy('people.id').execute();
-  const templates = await chosen
-    .innerJoin('templates', 'templates.person_id', 'people.id')
-    .selectAll('templates')
-    .orderBy('templates.position')
-    .execute();
-  const byPerson = groupByPerson(templates);
-  const credentials = await credentialsOf(db);
-  return rows.map((row): GalleryRecord => {
-    const { id, name, version } = row;
-    if (row.erased) return { kind: 'erased', lineage, id, version };
-    const groups: string[] = JSON.parse(row.groups);
-    const own = byPerson.get(id) ?? [];
-    const person = {
-      id,
-      name,
-      version,
-      groups,
-      validFrom: row.valid_from,
-      validUntil: row.valid_until,
-      templates: own,
-      ...credentials.get(id),
-    };
-    return { kind: 'person', lineage, id, version, person };
-  });
-}
-
-function groupByPerson(rows: readonly HubTables['templates'][]): Map<string, Person['templates'][number][]> {
-  const byPerson = new Map<string, Person['templates'][number][]>();
-  for (const { person_id, model, scale, data } of rows) {
-    const template = { model, scale, data: new Int8Array(data) };
-    const own = byPerson.get(person_id);
-    if (own === undefined) byPerson.set(person_id, [template]);
-    else own.push(template);
-  }
-  return byPerson;
 }

@@ -17,8 +17,11 @@ import { type HubKeyring, watchKeys } from './hub-keyring.ts';
 import type { HubStore, NewPerson } from './hub-store.ts';
 import { type KeyDesk, keyDesk } from './key-desk.ts';
 import { type Notify, noticeOf } from './notice.ts';
+import { unknownPerson } from './people-table.ts';
 import { openPublisher } from './publish.ts';
 import { addRules, latestRules, type PublishedRules } from './rules-book.ts';
+import type { Saying } from './statement-book.ts';
+import { assertNotSuspended } from './suspensions.ts';
 import { type TerminalBooks, terminalBooks } from './terminal-books.ts';
 
 /** What a {@link Hub} is built from. The hub closes none of them: whoever opened them does. */
@@ -65,8 +68,12 @@ export type PersonChange = {
 export interface Hub {
   /** @throws LimenError as `personFromPictures` does, `person.exists`, `template.foreign-embedder`. */
   enrol(request: EnrolRequest): Promise<Enrolled>;
-  /** @throws LimenError `person.unknown`, `person.card-taken`, `usage.invalid`. */
+  /** @throws LimenError `person.unknown`, `person.card-taken`, `person.suspended`, `usage.invalid`. */
   change(personId: string, change: PersonChange): Promise<Changed>;
+  /** Nobody lets them pass, until they are resumed. @throws LimenError `person.unknown`, `person.suspended`. */
+  suspend(personId: string, by: Saying): Promise<Changed>;
+  /** @throws LimenError `person.unknown`, `person.suspended` for somebody who is not. */
+  resume(personId: string): Promise<Changed>;
   /** Publish rules for every terminal; whether they make sense is for the caller to check. @throws LimenError `message.too-large`. */
   setRules(rules: object): Promise<{ readonly version: number; readonly published: boolean }>;
   /** The rules in force; `null` where none were ever set. */
@@ -153,6 +160,10 @@ export async function openHub(options: HubOptions): Promise<Hub> {
       await desk.publish();
       if (!closed) await desk.advance();
     });
+  const told = async (written: Promise<GalleryRecord>): Promise<Changed> => {
+    const record = await written;
+    return { id: record.id, version: record.version, published: await publisher.publish(record) };
+  };
   link.onState(({ online }) => {
     if (online) goOn();
   });
@@ -166,6 +177,7 @@ export async function openHub(options: HubOptions): Promise<Hub> {
         const known = people.find(({ id }) => id === request.id);
         if (known !== undefined && request.again !== true) throw exists(request.id);
         if (known === undefined) await assertNoChangeUnderWay(store, vision.model, request.id);
+        else if (touchesValidity(request)) await assertNotSuspended(store.db, request.id);
         const others = people.filter((person) => person !== known);
         const { person, warnings } = await personFromPictures(
           { ...known, ...request },
@@ -183,12 +195,12 @@ export async function openHub(options: HubOptions): Promise<Hub> {
     change: (id, change) =>
       serially(async () => {
         const known = await store.person(id);
-        if (known === null) throw unknown(id);
+        if (known === null) throw unknownPerson(id);
+        if (touchesValidity(change)) await assertNotSuspended(store.db, id);
         const { version: _before, ...person } = changed(known, change);
         assertValidity(person);
         const pictureNames = (await store.pictureNames()).get(id) ?? [];
-        const record = await store.replace({ ...person, pictureNames });
-        return { id, version: record.version, published: await publisher.publish(record) };
+        return told(store.replace({ ...person, pictureNames }));
       }),
     setRules: (rules) =>
       serially(async () => {
@@ -198,11 +210,9 @@ export async function openHub(options: HubOptions): Promise<Hub> {
         return { version, published: await publisher.publishRules() };
       }),
     rules: () => latestRules(store.db),
-    erase: (id) =>
-      serially(async () => {
-        const record = await store.erase(id);
-        return { id, version: record.version, published: await publisher.publish(record) };
-      }),
+    suspend: (id, by) => serially(() => told(store.suspend(id, { ...by, since: clock.now() }))),
+    resume: (id) => serially(() => told(store.resume(id))),
+    erase: (id) => serially(() => told(store.erase(id))),
     erasureReceipts: (id) => erasureReceipts(store.db, id),
     forgetEmbedder: (model) =>
       serially(() => forgetEmbedder(model, { store, publish: (record) => publisher.publish(record) })),
@@ -242,6 +252,10 @@ export async function openHub(options: HubOptions): Promise<Hub> {
   };
 }
 
+function touchesValidity({ validFrom, validUntil }: PersonChange): boolean {
+  return validFrom !== undefined || validUntil !== undefined;
+}
+
 /** AWS IoT carries 128 KB; sealing makes a record longer by seven ninths, and its header needs some room. */
 const mostRecordBytes = 70 * 1024;
 
@@ -261,12 +275,6 @@ function changed(person: Person, { name, groups, validFrom, validUntil, ...more 
   if (validFrom !== undefined) next.validFrom = validFrom;
   if (validUntil !== undefined) next.validUntil = validUntil;
   return next as unknown as Person;
-}
-
-function unknown(id: string): LimenError {
-  return new LimenError('person.unknown', `Nobody with the id ${id} is enrolled.`, {
-    hint: 'List people with `limen gallery show --config hub.yaml`.',
-  });
 }
 
 function exists(id: string): LimenError {

@@ -7,7 +7,7 @@ import type { Duty, Seat, Seating } from './seat.ts';
 
 /** Advisory locks are numbers, each database's its own. "lime", and which one. */
 const room = 0x6c696d65;
-const numbers: Record<Duty, number> = { publisher: 1, 'only-process': 2 };
+const numbers: Record<Duty, number> = { publisher: 1, 'only-process': 2, payroll: 3 };
 
 /** A server that says nothing for this long may have given the seat away; it does so after 25 s, see `postgres-books.ts`. */
 const beatMs = 2000;

@@ -30,8 +30,13 @@ export interface PunchQuery {
   readonly from: string;
   readonly to: string;
   readonly personIds: readonly string[];
-  /** Punches that are wanted besides, whenever they were. */
+  /** Punches of theirs that are wanted besides, whenever they were. */
   readonly ids?: readonly string[];
+}
+
+/** Punches by their ids. */
+export interface PunchesById {
+  readonly ids: readonly string[];
 }
 
 /**
@@ -39,19 +44,24 @@ export interface PunchQuery {
  * clock was set later. Punches of an unset clock are given whenever they say they were: it may be this month that they
  * were meant.
  */
-export async function punchesOf(db: Kysely<HubTables>, plan: Plan, query: PunchQuery): Promise<Punch[]> {
-  const { from, to, personIds, ids = [] } = query;
+export async function punchesOf(
+  db: Kysely<HubTables>,
+  plan: Pick<Plan, 'sites'>,
+  query: PunchQuery | PunchesById,
+): Promise<Punch[]> {
+  const { ids = [] } = query;
   const rows = await db
     .selectFrom('punches')
     .selectAll()
     .where((where) =>
       where.or([
-        where.and([where('at', '>=', from), where('at', '<', to)]),
-        where('clock', '=', 'unsynced'),
+        ...('from' in query
+          ? [where.and([where('at', '>=', query.from), where('at', '<', query.to)]), where('clock', '=', 'unsynced')]
+          : []),
         ...ids.map(keyOf).map(({ terminal, seq }) => where.and({ terminal, seq })),
       ]),
     )
-    .where('person_id', 'in', personIds)
+    .$if('from' in query, (select) => select.where('person_id', 'in', (query as PunchQuery).personIds))
     .orderBy('terminal')
     .orderBy('seq')
     .execute();

@@ -73,7 +73,7 @@ async function ownerOf(
 export function nobody(personId: string): LimenError {
   return invalid(
     `There is nobody ${personId} in the books.`,
-    '`limen gallery show --config hub.yaml` names everybody who is enrolled.',
+    '`limen people list --config hub.yaml` names everybody who is enrolled.',
   );
 }
 

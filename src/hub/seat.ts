@@ -15,5 +15,8 @@ export interface Seating {
   release(): Promise<void>;
 }
 
-/** What there is one of: who writes to the retained topics, and, where the broker shares nothing out, the only hub process. */
-export type Duty = 'publisher' | 'only-process';
+/**
+ * What there is one of: who writes to the retained topics; where the broker shares nothing out, the only hub process; and
+ * who tells payrolls what happened.
+ */
+export type Duty = 'publisher' | 'only-process' | 'payroll';

@@ -37,6 +37,10 @@ export interface StatementBook {
   say(said: Said, by: Saying & { readonly personId: string | null }): Promise<string>;
   /** Everything said about somebody, or about anybody, in order. @throws LimenError `attendance.statement-forged`. */
   entries(personId?: string): Promise<Entry[]>;
+  /** Of all entries, those behind an id in the order of saying: what was said later is never in front. */
+  entriesAfter(id: string, limit: number): Promise<Entry[]>;
+  /** The entry of this id, or nothing. @throws LimenError `attendance.statement-forged`. */
+  one(id: string): Promise<Entry[]>;
   /** The plan that was in force at an instant. `null` before the first. @throws LimenError `attendance.statement-forged`. */
   planAt(at: Date): Promise<PlanSet | null>;
 }
@@ -76,6 +80,26 @@ export function statementBook({ db, keys, clock }: StatementBookOptions): Statem
         .where('kind', '!=', 'plan')
         .$if(personId !== undefined, (select) => select.where('person_id', '=', personId as string))
         .orderBy('id')
+        .execute();
+      return Promise.all(rows.map(opened)) as Promise<Entry[]>;
+    },
+    entriesAfter: async (id, limit) => {
+      const rows = await db
+        .selectFrom('statements')
+        .select(['id', 'jws', 'person_id'])
+        .where('kind', '!=', 'plan')
+        .where('id', '>', id)
+        .orderBy('id')
+        .limit(limit)
+        .execute();
+      return Promise.all(rows.map(opened)) as Promise<Entry[]>;
+    },
+    one: async (id) => {
+      const rows = await db
+        .selectFrom('statements')
+        .select(['id', 'jws', 'person_id'])
+        .where('kind', '!=', 'plan')
+        .where('id', '=', id)
         .execute();
       return Promise.all(rows.map(opened)) as Promise<Entry[]>;
     },

@@ -42,16 +42,18 @@ test.before(async () => {
 });
 test.after.always(() => site?.close());
 
-test.serial('show lists the people of a terminal and of a hub', async (t) => {
-  for (const config of [door, hub]) {
-    const { exitCode, stdout, stderr } = await limen('gallery', 'show', '--config', config);
-    t.is(exitCode, 0, stderr);
-    t.regex(stdout, /^Gallery version \d+ of 3 people, 9 templates by \S+\.$/m);
-    t.regex(stdout, /^p05 /m);
-    const json = JSON.parse((await limen('gallery', 'show', '--config', config, '--json')).stdout);
-    t.like(json, { templates: 9, recoveredFrom: null });
-    t.false(holdsTemplate(json));
-  }
+test.serial('show lists the people of a terminal, people list those of a hub', async (t) => {
+  const { exitCode, stdout, stderr } = await limen('gallery', 'show', '--config', door);
+  t.is(exitCode, 0, stderr);
+  t.regex(stdout, /^Gallery version \d+ of 3 people, 9 templates by \S+\.$/m);
+  t.regex(stdout, /^p05 /m);
+  const json = JSON.parse((await limen('gallery', 'show', '--config', door, '--json')).stdout);
+  t.like(json, { templates: 9, recoveredFrom: null });
+  t.false(holdsTemplate(json));
+  refuses(t, await limen('gallery', 'show', '--config', hub), 78, 'config.invalid');
+  const enrolled = JSON.parse((await limen('people', 'list', '--config', hub, '--json')).stdout);
+  t.is(enrolled.length, 3);
+  t.false(holdsTemplate(enrolled));
 });
 
 test.serial('risk says it in words first, on a terminal and on a hub', async (t) => {

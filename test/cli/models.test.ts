@@ -171,7 +171,7 @@ test('models use says what becomes of the people that are enrolled', async (t) =
   const ended = await inModels(models, 'use', 'mine', '--config', file);
   t.is(ended.exitCode, 0, ended.stderr);
   t.regex(ended.stdout, /recognition\.pack is now mine/);
-  t.regex(ended.stdout, /Enrol everybody again: limen enrol --again/);
+  t.regex(ended.stdout, /Enrol everybody again: limen people import/);
   t.regex(ended.stdout, /no impostor figures/);
   const json = await inModels(models, 'use', 'faceapi', '--config', file, '--json');
   t.deepEqual(JSON.parse(json.stdout).packs, ['faceapi']);

@@ -84,11 +84,14 @@ test('no command at all prints the help and ends with 64', async (t) => {
 test('enrolling one person without saying who they are ends with 64', async (t) => {
   const config = join(folder(), 'hub.yaml');
   writeFileSync(config, 'site: hq\ndataFolder: hub\nbroker: { url: mqtt://127.0.0.1:1883 }\n');
-  refuses(t, await limen('enrol', '--config', config, 'a.jpg'), 64, 'usage.invalid');
-  refuses(t, await limen('enrol', '--config', config, '--id', '1', '--name', 'Ada'), 64, 'usage.invalid');
-  refuses(t, await limen('enrol', '--config', config, '--folder', folder(), 'a.jpg'), 64, 'usage.invalid');
-  refuses(t, await limen('enrol', '--config', config, '--folder', folder(), '--id', '1'), 64, 'usage.invalid');
-  refuses(t, await limen('enrol', '--config', config, '--folder', folder()), 64, 'usage.invalid');
+  refuses(t, await limen('people', 'add', '1', 'a.jpg', '--config', config), 64, 'usage.invalid');
+  misunderstood(t, await limen('people', 'add', '1', '--name', 'Ada', '--config', config), /missing required argument/);
+  const both = ['--pictures', folder(), '--config', config];
+  refuses(t, await limen('people', 'import', folder(), ...both), 64, 'usage.invalid');
+  refuses(t, await limen('people', 'import', folder(), '--config', config), 64, 'usage.invalid');
+  refuses(t, await limen('events', '--kind', 'Nonsense', '--config', config), 64, 'usage.invalid');
+  refuses(t, await limen('events', '--limit', '0', '--config', config), 64, 'usage.invalid');
+  refuses(t, await limen('events', 'export', '--format', 'xml', '--config', config), 64, 'usage.invalid');
 });
 
 test('a configuration that is missing or wrong ends with 78', async (t) => {

@@ -3,6 +3,7 @@ import { openHubStore } from '../../src/hub/hub-store.ts';
 import { seatOf } from '../../src/hub/open-seat.ts';
 import type { PostgresBooks } from '../../src/hub/postgres-books.ts';
 import { hubEventsContract } from '../contract/hub-events.ts';
+import { hubPeopleContract } from '../contract/hub-people.ts';
 import { hubStoreContract } from '../contract/hub-store.ts';
 import { seatContract } from '../contract/seat.ts';
 import { postgresFor } from '../support/postgres.ts';
@@ -26,6 +27,7 @@ const postgres = {
 };
 hubStoreContract(test, postgres);
 hubEventsContract(test, postgres);
+hubPeopleContract(test, postgres);
 seatContract(test, {
   name: 'PostgreSQL',
   books: async (t) => (await (await serverOf(t))?.database()) ?? null,

@@ -4,6 +4,7 @@ import test, { type ExecutionContext } from 'ava';
 import { LimenError } from '../../src/domain/errors.ts';
 import { openHubStore } from '../../src/hub/hub-store.ts';
 import { hubEventsContract } from '../contract/hub-events.ts';
+import { hubPeopleContract } from '../contract/hub-people.ts';
 import { hubStoreContract } from '../contract/hub-store.ts';
 import { seatContract } from '../contract/seat.ts';
 import { somebody, temporaryFolder } from '../support/sync.ts';
@@ -22,6 +23,7 @@ const sqlite = {
 };
 hubStoreContract(test, sqlite);
 hubEventsContract(test, sqlite);
+hubPeopleContract(test, sqlite);
 seatContract(test, {
   name: 'SQLite',
   books: async (t) => ({ driver: 'sqlite', file: join(await temporaryFolder(t), 'hub.db') }),

@@ -2,6 +2,7 @@ import type { Migration } from 'kysely';
 import { firstTables } from './001-first-tables.ts';
 import { attendance } from './003-attendance.ts';
 import { terminalKeys } from './005-terminal-keys.ts';
+import { peopleAndPayroll } from './006-people-and-payroll.ts';
 
 /**
  * Every change of the hub's tables, by a name that is kept in the database once it is made. Names are carried out in
@@ -11,4 +12,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '001-first-tables': firstTables,
   '003-attendance': attendance,
   '005-terminal-keys': terminalKeys,
+  '006-people-and-payroll': peopleAndPayroll,
 };

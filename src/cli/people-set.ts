@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { LimenError } from '../domain/errors.ts';
 import type { PersonChange } from '../hub/hub.ts';
-import { print } from './output.ts';
+import { print, printJson } from './output.ts';
 import { whenPublished } from './published.ts';
 
 interface PersonFlags {
@@ -15,6 +15,7 @@ interface PersonFlags {
   readonly duressPinFile?: string;
   readonly extendedPulse?: boolean;
   readonly forget?: string[];
+  readonly json?: true;
 }
 
 /** What `--forget` takes away, by the word for it. */
@@ -27,13 +28,9 @@ const forgettable = {
   'valid-until': { validUntil: null },
 } as const satisfies Record<string, PersonChange>;
 
-/** `limen hub person set`: what somebody has and may, besides a face. */
-export function definePerson(hub: Command): void {
-  const person = hub
-    .command('person')
-    .description('PIN, cards, groups and validity of people who are enrolled')
-    .addHelpText('after', '\nExample:\n  limen hub person set 1001 --config hub.yaml --group staff');
-  person
+/** `limen people set`: what somebody has and may, besides a face. */
+export function defineSet(people: Command): void {
+  people
     .command('set')
     .argument('<id>', 'id of the person')
     .requiredOption('--config <file>', "the hub's YAML file")
@@ -47,6 +44,7 @@ export function definePerson(hub: Command): void {
     .option('--duress-pin-file <file>', 'the PIN that opens as well, and raises a silent alarm')
     .option('--extended-pulse', 'keep doors open for longer for this person')
     .option('--no-extended-pulse', 'no longer')
+    .option('--json', 'print JSON')
     .option('--forget <what...>', `take away: ${Object.keys(forgettable).join(', ')}`)
     .addHelpText(
       'after',
@@ -54,9 +52,9 @@ export function definePerson(hub: Command): void {
 A PIN is never an argument: those are in the history of the shell, and in every list of processes.
 
 Example:
-  limen hub person set 1001 --config hub.yaml --pin-file - < pin.txt
-  limen hub person set 1001 --config hub.yaml --card 123-45678 --group staff
-  limen hub person set 1001 --config hub.yaml --forget pin cards`,
+  limen people set 1001 --config hub.yaml --pin-file - < pin.txt
+  limen people set 1001 --config hub.yaml --card 123-45678 --group staff
+  limen people set 1001 --config hub.yaml --forget pin cards`,
     )
     .action(set);
 }
@@ -67,26 +65,20 @@ async function set(id: string, flags: PersonFlags): Promise<void> {
   const [pin, duressPin] = await Promise.all([pinFrom(flags.pinFile), pinFrom(flags.duressPinFile)]);
   if (Object.keys(plain).length === 0 && pin === null && duressPin === null)
     throw new LimenError('usage.invalid', 'There is nothing to change.', {
-      hint: 'limen hub person set --help names what there is.',
+      hint: 'limen people set --help names what there is.',
     });
-  const { version, published } = await withHub(loadHubConfig(flags.config), async ({ hub }) => {
-    const { changeOfPins } = await import('../hub/pins.ts');
-    const known = (await hub.people()).find((person) => person.id === id) ?? {};
-    return hub.change(id, { ...plain, ...(await changeOfPins(known, { pin, duressPin })) });
-  });
-  print(`Changed ${id} (gallery version ${version}). ${whenPublished(published)}`);
+  const { changePerson } = await import('../hub/people-office.ts');
+  const changed = await withHub(loadHubConfig(flags.config), (daemon) =>
+    changePerson(daemon, id, { ...plain, pin, duressPin }),
+  );
+  if (flags.json) return printJson(changed);
+  print(`Changed ${id} (gallery version ${changed.version}). ${whenPublished(changed.published)}`);
 }
 
 async function plainChange({ name, group, card, ...flags }: PersonFlags): Promise<PersonChange> {
   const { validFrom, validUntil, extendedPulse } = flags;
-  const { cardNumber } = await import('../reader/card-number.ts');
-  const cards = card?.map((text) => {
-    const number = cardNumber(text, 'number');
-    if (number !== null) return number;
-    throw new LimenError('usage.invalid', `"${text}" is no card number.`, {
-      hint: 'Write it as facility and number, 123-45678, or as digits; the journal names cards that are refused only by a fingerprint.',
-    });
-  });
+  const { cardFrom } = await import('../hub/card-text.ts');
+  const cards = card?.map(cardFrom);
   return {
     ...(name !== undefined && { name }),
     ...(group !== undefined && { groups: group }),
