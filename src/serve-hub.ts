@@ -19,12 +19,12 @@ export async function serveHub(config: HubConfig, signal: AbortSignal): Promise<
     closers.add(() => daemon.close());
     isOpen = true;
     watch(daemon, log);
-    const people = await daemon.hub.people();
-    log.info({ site: config.site, version: packageVersion(), people: people.length }, 'ready');
-    await notifier.ready(`${config.site}: ${people.length} people`);
     const { store, keyring: keys } = daemon;
     const payroll = await servePayrolls(config, { store, keys }, log);
     closers.add(() => payroll?.close());
+    const people = await daemon.hub.people();
+    log.info({ site: config.site, version: packageVersion(), people: people.length }, 'ready');
+    await notifier.ready(`${config.site}: ${people.length} people`);
     return daemon;
   };
   try {

@@ -15,7 +15,8 @@ function requests({ params, query, body, takesPicture }: Route) {
 }
 
 function text(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value ?? '');
+  // Half a pair of UTF-16 cannot be in an address.
+  return (typeof value === 'string' ? value : JSON.stringify(value ?? '')).replaceAll(/\p{Cs}/gu, '?');
 }
 
 /** For each route. */
@@ -32,8 +33,8 @@ test('whatever is asked of any route, no answer says that the server made a mist
     const { method, path, takesPicture } = route;
     const answered = fc.asyncProperty(requests(route), async ({ params, query, body }) => {
       const given = (params ?? {}) as Record<string, unknown>;
-      const url = path.replaceAll(/:(\w+)/g, (_, name: string) => encodeURIComponent(text(given[name]).toWellFormed()));
-      const asked = Object.entries((query ?? {}) as object).map(([name, value]) => [name, text(value).toWellFormed()]);
+      const url = path.replaceAll(/:(\w+)/g, (_, name: string) => encodeURIComponent(text(given[name])));
+      const asked = Object.entries((query ?? {}) as object).map(([name, value]) => [name, text(value)]);
       const type = takesPicture ? 'image/jpeg' : 'application/json';
       const said = await server.inject({
         ...{ method, url, query: Object.fromEntries(asked) },

@@ -47,14 +47,12 @@ const showing = (page: Page, view: string) => page.locator(`[data-view="${view}"
 
 /** Everything that the terminal ever told this page. */
 async function toldTo(page: Page): Promise<() => Promise<string>> {
-  await page.evaluate(() => {
-    const all: string[] = [];
-    Object.assign(globalThis, { told: all });
+  await page.evaluate(`
+    globalThis.told = [];
     const source = new EventSource('/api/live');
-    for (const type of ['state', 'face'])
-      source.addEventListener(type, (event) => all.push((event as MessageEvent<string>).data));
-  });
-  return () => page.evaluate(() => (globalThis as unknown as { told: string[] }).told.join('\n'));
+    for (const type of ['state', 'face']) source.addEventListener(type, ({ data }) => told.push(data));
+  `);
+  return () => page.evaluate<string>("told.join('\\n')");
 }
 
 /** One browser for all. Each scenario asks whether there is one, so that none passes without a word. */
@@ -74,11 +72,11 @@ test.serial(
     const { url } = await startScreen(t, site, { camera: clip('walkup-p01-blink') });
     const page = await openPage(t, browser, { url });
     await page.locator('.face:not([hidden])').waitFor();
-    await page.waitForFunction(() => {
-      const canvas = document.querySelector('canvas');
-      const pixels = canvas?.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height).data;
-      return canvas?.width === 640 && pixels!.some((value, i) => i % 4 !== 3 && value > 128);
-    });
+    await page.waitForFunction(`(() => {
+    const canvas = document.querySelector('canvas');
+    const { data = [] } = canvas?.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height) ?? {};
+    return canvas?.width === 640 && data.some((value, i) => i % 4 !== 3 && value > 128);
+  })()`);
     await showing(page, 'looking');
     await keepPicture(page, 'terminal-looking');
     await showing(page, 'granted');
