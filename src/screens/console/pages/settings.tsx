@@ -189,17 +189,19 @@ function Outcome({ of: { problems, effective } }: { readonly of: ConfigChecked }
     );
   }
   return (
-    <ul class="problems" role="alert">
-      {problems.map(({ line, column, key, says }) => (
-        <li key={`${line}:${column}:${key}:${says}`}>
-          <span class="place">line {line}</span>
-          <span>
-            {key && <strong>{key} </strong>}
-            {says}
-          </span>
-        </li>
-      ))}
-    </ul>
+    <div class="problems" role="alert">
+      <ul>
+        {problems.map(({ line, column, key, says }) => (
+          <li key={`${line}:${column}:${key}:${says}`}>
+            <span class="place">line {line}</span>
+            <span>
+              {key && <strong>{key} </strong>}
+              {says}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </div>
   );
 }
 
