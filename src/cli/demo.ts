@@ -21,13 +21,14 @@ export function define(program: Command): void {
     .option('--json', 'print a summary as JSON at the end, and nothing else on standard output')
     .addHelpText('after', '\nExample:\n  limen demo --once --json | tail -n +1 > summary.json')
     .action(async (flags: DemoFlags) => {
-      const [{ runDemo }, { allCorrect }, { loadTerminalConfig }, { screenSchema }, { createLogger }] = await Promise.all([
-        import('../demo/demo.ts'),
-        import('../demo/summary.ts'),
-        import('../config/load.ts'),
-        import('../config/screen-schema.ts'),
-        import('../runtime/logger.ts'),
-      ]);
+      const [{ runDemo }, { allCorrect }, { loadTerminalConfig }, { screenSchema }, { createLogger }] =
+        await Promise.all([
+          import('../demo/demo.ts'),
+          import('../demo/summary.ts'),
+          import('../config/load.ts'),
+          import('../config/screen-schema.ts'),
+          import('../runtime/logger.ts'),
+        ]);
       const demo = loadTerminalConfig(join(packageRoot(), 'config', 'demo.yaml'));
       const config = flags.screen ? { ...demo, screen: screenSchema.parse({ names: 'name' }) } : demo;
       const log = createLogger({ level: 'warn', format: 'pretty' });
