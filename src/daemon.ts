@@ -8,6 +8,7 @@ import type { LimenEvent } from './domain/event.ts';
 import { embeddersOf } from './gallery/embedders.ts';
 import type { Journal } from './journal/journal.ts';
 import { openJournal } from './journal/open-journal.ts';
+import type { PunchClock } from './punch/punch-clock.ts';
 import { systemClock } from './runtime/clock.ts';
 import { watchClockSteps } from './runtime/clock-steps.ts';
 import { Closers } from './runtime/closers.ts';
@@ -21,6 +22,7 @@ import { followFreshness } from './terminal-freshness.ts';
 import { terminalHealth } from './terminal-health.ts';
 import { terminalIdentity } from './terminal-identity.ts';
 import { choosePack } from './terminal-packs.ts';
+import { openTerminalPunch } from './terminal-punch.ts';
 import { openTerminalScreen, type TerminalScreen, withScreen } from './terminal-screen.ts';
 import { reportStart, warnAboutRefusal, warnAboutShortfall } from './terminal-start.ts';
 import { openTerminalSync, type TerminalSync } from './terminal-sync.ts';
@@ -34,6 +36,8 @@ export interface Daemon {
   readonly journal: Journal;
   /** `null` where the configuration has no screen. */
   readonly screen: TerminalScreen | null;
+  /** Where a screen presses keys and is told what was recorded; `null` where the terminal is no time clock. */
+  readonly punches: PunchClock | null;
   /** Whether the pack in use can tell a live face from a picture of one. */
   readonly hasLivenessNetworks: boolean;
   /** How long the picture now being looked at has been looked at; 0 between pictures. */
@@ -116,7 +120,6 @@ async function open(
       journal,
       clock,
       door,
-      direction: config.mode === 'punch' ? config.direction : null,
       onGallery: ({ threshold }) => warnAboutShortfall(threshold, log),
       onUnrecorded: (error) => log.error({ error }, `an event could not be written down: ${messageOf(error)}`),
       onEvent: (event) => {
@@ -134,10 +137,26 @@ async function open(
   const freshness = keyring === null ? null : await followFreshness({ config, terminal, stored, clock, log });
   closers.add(() => freshness?.close());
   const trust = () => freshness?.trust ?? 'full';
-  const access = await openTerminalAccess({ config, terminal, journal, clock, log, trust });
-  closers.add(() => access.close());
+  const steps = watchClockSteps(clock, terminal.note);
+  closers.add(() => steps.close());
+  let access: TerminalAccess | null = null;
+  const punch = await openTerminalPunch({
+    ...{ config, terminal, journal, clock, log, lookAtClock: steps.look },
+    rules: () => access?.guard.parts.rules.current ?? {},
+  });
+  closers.add(() => punch?.close());
+  const guarded = await openTerminalAccess({
+    ...{ config, terminal, journal, clock, log, trust },
+    onKey: (code) => punch?.typed(code),
+  });
+  access = guarded;
+  closers.add(() => guarded.close());
   const online = () => (keyring === null ? null : sync?.link.state.online === true);
-  screen = await openTerminalScreen({ config, terminal, access, journal, punches: null, online, clock, log });
+  screen = await openTerminalScreen({
+    ...{ config, terminal, journal, online, clock, log },
+    access: guarded,
+    punches: punch?.punches ?? null,
+  });
   closers.add(() => screen?.close());
 
   if (keyring !== null && freshness !== null) {
@@ -147,7 +166,7 @@ async function open(
       terminal,
       journal,
       store,
-      access,
+      access: guarded,
       freshness,
       onStored: (snapshot) => {
         if (awaited === null || changing.signal.aborted || !embeddersOf(snapshot).includes(awaited)) return;
@@ -172,14 +191,14 @@ async function open(
     closers.add(() => opened.close());
     sync = opened;
   }
-  closers.add(watchClockSteps(clock, terminal.note));
-  const pruning = setInterval(() => void prune({ journal, access, config }, log), pruneEveryMs);
+  const pruning = setInterval(() => void prune({ journal, access: guarded, config }, log), pruneEveryMs);
   closers.add(() => clearInterval(pruning));
 
   return {
     terminal,
     journal,
     screen,
+    punches: punch?.punches ?? null,
     hasLivenessNetworks: pack.liveness !== undefined,
     lookingForMs,
     packReady: changing.signal,

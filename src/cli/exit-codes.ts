@@ -85,6 +85,7 @@ const byCode: Record<ErrorCode, number> = {
   'person.card-taken': exitCode.data,
   'reader.missing': exitCode.unavailable,
   'reader.failed': exitCode.unavailable,
+  'punch.unknown-key': exitCode.usage,
   'journal.broken-chain': exitCode.data,
   'journal.corrupt': exitCode.data,
   'journal.failed': exitCode.io,

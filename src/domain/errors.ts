@@ -70,6 +70,7 @@ export type ErrorCode =
   | 'person.card-taken'
   | 'reader.missing'
   | 'reader.failed'
+  | 'punch.unknown-key'
   | 'journal.broken-chain'
   | 'journal.corrupt'
   | 'journal.failed'

@@ -1,5 +1,6 @@
 import type { DoorAlarm } from './door-state.ts';
 import type { GalleryTrust } from './gallery-trust.ts';
+import type { MeaningSource, PunchDirection } from './punch.ts';
 import type { DenialReason, Evidence } from './verdict.ts';
 
 /** What can happen, and what is written down about it. Bodies hold JSON values only. */
@@ -17,9 +18,24 @@ export interface EventBodies {
   'punch.recorded': {
     personId: string;
     name: string;
-    direction: 'in' | 'out' | 'break-start' | 'break-end' | 'change';
+    direction: PunchDirection;
     work?: string;
+    /** Who said what it means. Absent in a row of an older limen, like `verifiedBy`. */
+    by?: MeaningSource;
+    /** What proved who it was: `face`, `card`, `pin`. */
+    verifiedBy?: readonly string[];
+    /** The face was refused for this, and a card or a PIN took its place, because the site allows that. */
+    afterRefusal?: DenialReason;
     evidence: Evidence;
+  };
+  /** Somebody was verified, and there is no punch of it. `recordedAt`: when the punch was that it would have doubled. */
+  'punch.not-recorded': {
+    personId: string;
+    name: string;
+    reason: 'already-recorded' | 'not-chosen';
+    direction?: PunchDirection;
+    work?: string;
+    recordedAt?: string;
   };
   /** An opening is asked of the lock process. */
   'door.requested': { cause: string; personId: string | null };
@@ -107,6 +123,8 @@ export interface EventBodies {
   /** Events after `keptUpTo` and before this one are lost and will never come; 0 when none before it is kept. */
   'journal.recovered': { code: string; reason: string; keptUpTo: number };
   'clock.stepped': { byMs: number };
+  /** The system says from now on that the clock is right: so it was since its last step, or since the start. */
+  'clock.synced': Record<string, never>;
 }
 
 /** What every event about a command says of it. `reason` is the issuer's. */

@@ -3,6 +3,7 @@ import { firstTables } from './001-first-tables.ts';
 import { attendance } from './003-attendance.ts';
 import { terminalKeys } from './005-terminal-keys.ts';
 import { peopleAndPayroll } from './006-people-and-payroll.ts';
+import { groupHistory } from './008-group-history.ts';
 
 /**
  * Every change of the hub's tables, by a name that is kept in the database once it is made. Names are carried out in
@@ -13,4 +14,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '003-attendance': attendance,
   '005-terminal-keys': terminalKeys,
   '006-people-and-payroll': peopleAndPayroll,
+  '008-group-history': groupHistory,
 };
