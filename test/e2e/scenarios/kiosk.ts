@@ -106,7 +106,7 @@ test.serial(
       await showing(page, 'denied');
       texts.push(await page.locator('[data-view="denied"]').innerText());
       if (fps === 10) await assertAccessible(t, page, 'a refusal');
-      await keepPicture(page, fps === 10 ? 'terminal-refused' : 'terminal-attack');
+      if (fps === 10) await keepPicture(page, 'terminal-refused');
       const all = await told();
       t.regex(all, /"kind":"denied","advice":"not-admitted"/);
       t.notRegex(all, /p0\d|Ada|Chi|spoof|unknown|distance/);
