@@ -64,6 +64,7 @@ export interface InForce {
 export class Terminal {
   readonly #parts: TerminalParts;
   #inForce: InForce;
+  #demands: SiteDemands;
   #guard: Guard | null = null;
   #timeClock: TimeClock | null = null;
   /** The gallery of the one person whom a card or a PIN names, while that is awaited. */
@@ -75,8 +76,9 @@ export class Terminal {
   /** @throws LimenError `calibration.unsupported` when no threshold can be derived: nobody could be let in safely. */
   constructor(parts: TerminalParts, stored: GallerySnapshot | null) {
     this.#parts = parts;
+    this.#demands = parts.demands;
     const usable = stored !== null && this.takes(stored);
-    this.#inForce = this.#judgeBy(usable ? stored : emptySnapshot(this.#embedder));
+    this.#inForce = this.#judgeBy(usable ? stored : emptySnapshot(this.#embedder), null);
   }
 
   get inForce(): InForce {
@@ -113,7 +115,7 @@ export class Terminal {
    */
   readonly assertUsable = (snapshot: GallerySnapshot): void => {
     if (!this.takes(snapshot)) assertSameEmbedder(this.#embedder, snapshot.embedder);
-    this.#checked = { snapshot, inForce: this.#judgeBy(snapshot) };
+    this.#checked = { snapshot, inForce: this.#judgeBy(snapshot, this.#inForce) };
   };
 
   /** Whether a gallery is of the embedder that this terminal sees with. */
@@ -129,7 +131,29 @@ export class Terminal {
   adopt(snapshot: GallerySnapshot): void {
     const checked = this.#checked?.snapshot === snapshot ? this.#checked : null;
     this.#checked = null;
-    this.#inForce = checked?.inForce ?? this.#judgeBy(snapshot);
+    this.#inForce = checked?.inForce ?? this.#judgeBy(snapshot, this.#inForce);
+    this.#parts.onGallery?.(this.#inForce);
+  }
+
+  /**
+   * Verdicts from the next frame on are made by these demands; a `window` of another length is that of the next {@link watch}.
+   *
+   * @throws LimenError `calibration.unsupported`; the demands before stay in force.
+   */
+  demand(demands: SiteDemands): void {
+    const before = this.#demands;
+    this.#demands = demands;
+    try {
+      const { gallery, glimpses } = this.#inForce;
+      const judged = this.#judgeInFull(gallery);
+      const { glimpses: measured } = this.#parts;
+      const nearEnough = measured ? nearEnoughFor(judged.threshold, measured.calibration) : 0;
+      this.#inForce = { ...judged, glimpses: glimpses && { ...glimpses, nearEnough } };
+    } catch (error) {
+      this.#demands = before;
+      throw error;
+    }
+    this.#claim = null;
     this.#parts.onGallery?.(this.#inForce);
   }
 
@@ -179,11 +203,11 @@ export class Terminal {
     signal: AbortSignal,
     hooks: Pick<JourneyParts, 'onSeen' | 'onVerdict' | 'onStranger'> = {},
   ): Promise<void> {
-    const { clock, demands, glimpses, vision } = this.#parts;
+    const { clock, glimpses, vision } = this.#parts;
     const calibration = glimpses?.calibration ?? this.#parts.calibration;
     const changeDistance = calibration === null ? 0 : changeDistanceOf(calibration);
     const sureDistance = calibration === null ? 0 : sureDistanceOf(calibration);
-    const tracker = new Tracker({ window: demands.window, changeDistance, sureDistance });
+    const tracker = new Tracker({ window: this.#demands.window, changeDistance, sureDistance });
     this.#onVerdict = hooks.onVerdict;
     const guard = this.#guard;
     const parts: JourneyParts = {
@@ -250,16 +274,19 @@ export class Terminal {
 
   /** By full looks only, which is also how somebody who claims to be one person is held against that person. */
   #judgeInFull(gallery: Gallery): InForce {
-    const { calibration, demands } = this.#parts;
-    return { gallery, ...policyFor(gallery, calibration, demands), glimpses: null };
+    return { gallery, ...policyFor(gallery, this.#parts.calibration, this.#demands), glimpses: null };
   }
 
-  #judgeBy(stored: GallerySnapshot): InForce {
+  /** @param before what to take over of it: most people are in both */
+  #judgeBy(stored: GallerySnapshot, before: InForce | null): InForce {
     const { glimpses, projection = null } = this.#parts;
     const snapshot = seenBy(this.#embedder, stored);
-    const inForce = this.#judgeInFull(Gallery.from(projectSnapshot(projection, snapshot)));
+    const after = (gallery: Gallery | undefined, next: GallerySnapshot) =>
+      gallery?.followedBy(next) ?? Gallery.from(next);
+    const inForce = this.#judgeInFull(after(before?.gallery, projectSnapshot(projection, snapshot)));
     if (!glimpses) return inForce;
     const nearEnough = nearEnoughFor(inForce.threshold, glimpses.calibration);
-    return { ...inForce, glimpses: { gallery: Gallery.from(glimpsedSnapshot(glimpses.space, snapshot)), nearEnough } };
+    const gallery = after(before?.glimpses?.gallery, glimpsedSnapshot(glimpses.space, snapshot));
+    return { ...inForce, glimpses: { gallery, nearEnough } };
   }
 }

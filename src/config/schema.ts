@@ -220,6 +220,24 @@ const storeSchema = z.discriminatedUnion('driver', [
   }),
 ]);
 
+/** What Home Assistant is shown, and what it may ask for. */
+const homeAssistantSchema = z.strictObject({
+  enabled: z.boolean().default(true).describe('false takes everything away again that was published'),
+  discoveryPrefix: z
+    .string()
+    .regex(/^[\w-]+$/, 'letters, digits, "_" and "-"')
+    .default('homeassistant')
+    .describe("Home Assistant's own discovery prefix"),
+  lastPerson: z
+    .boolean()
+    .default(false)
+    .describe('Show the name of who was let in last: to everybody who can read the broker'),
+  commands: z
+    .array(z.enum(['lock', 'unlock']))
+    .default([])
+    .describe('What it may ask a lock for. Its orders are not signed: whoever may write to its topics can give them'),
+});
+
 /** The central side: enrols people, publishes them, collects events. */
 export const hubConfigSchema = z.strictObject({
   site: id.describe('Name of the site; the root of every MQTT topic'),
@@ -245,6 +263,9 @@ export const hubConfigSchema = z.strictObject({
     })
     .prefault({}),
   payroll: z.array(payrollSchema).default([]).describe('Who is told about punches and corrections: docs/payroll.md'),
+  homeAssistant: homeAssistantSchema
+    .optional()
+    .describe('Off unless it is there. Shows terminals to Home Assistant, unencrypted: docs/home-assistant.md'),
   log: logSchema.prefault({}),
 });
 

@@ -75,9 +75,11 @@ export interface EventBodies {
   'gallery.expired': { version: number; expiresAt: string; allows: 'working' | 'second-factor' | 'none' };
   /** It has again. `after`: what was allowed until now. */
   'gallery.renewed': { version: number; expiresAt: string | null; after: GalleryTrust };
-  'command.accepted': CommandSaid & { issuedAt: string };
+  'command.accepted': CommandSaid & { issuedAt: string; args?: Readonly<Record<string, unknown>> };
   /** `id` and the rest are `null` for what could not be read, or was not the hub's. `why` tells the refusal. */
   'command.refused': { [K in keyof CommandSaid]: CommandSaid[K] | null } & { code: string; why: string };
+  /** Without a clock nobody knows whether it is new: it was not carried out, and the hub was asked to prove it. */
+  'command.challenged': CommandSaid & { why: string };
   'command.done': CommandSaid;
   'command.failed': CommandSaid & { code: string; why: string };
   /** Which commands were carried out before is not known: those issued until now are refused. */

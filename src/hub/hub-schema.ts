@@ -66,6 +66,8 @@ export interface HubTables {
     verb: string;
     reason: string | null;
     issuer: string;
+    /** JSON; `null` where the verb needed nothing. */
+    args: string | null;
     issued_at: string;
     expires_at: string;
   };

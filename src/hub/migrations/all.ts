@@ -4,6 +4,7 @@ import { attendance } from './003-attendance.ts';
 import { terminalKeys } from './005-terminal-keys.ts';
 import { peopleAndPayroll } from './006-people-and-payroll.ts';
 import { groupHistory } from './008-group-history.ts';
+import { commandArgs } from './009-command-args.ts';
 
 /**
  * Every change of the hub's tables, by a name that is kept in the database once it is made. Names are carried out in
@@ -15,4 +16,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '005-terminal-keys': terminalKeys,
   '006-people-and-payroll': peopleAndPayroll,
   '008-group-history': groupHistory,
+  '009-command-args': commandArgs,
 };
