@@ -104,9 +104,9 @@ test.serial(
       const page = await openPage(t, browser, { url: here.url, size: sizes.portrait });
       const told = await toldTo(page);
       await showing(page, 'denied');
+      if (fps === 10) await keepPicture(page, 'terminal-refused');
       texts.push(await page.locator('[data-view="denied"]').innerText());
       if (fps === 10) await assertAccessible(t, page, 'a refusal');
-      if (fps === 10) await keepPicture(page, 'terminal-refused');
       const all = await told();
       t.regex(all, /"kind":"denied","advice":"not-admitted"/);
       t.notRegex(all, /p0\d|Ada|Chi|spoof|unknown|distance/);
