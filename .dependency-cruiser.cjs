@@ -57,6 +57,16 @@ module.exports = {
     onlyMayImport('config', ['domain', 'runtime'], 'Configuration describes drivers by name and builds none.'),
     onlyMayImport('runtime', ['domain'], 'Process plumbing, below everything.'),
     onlyMayImport('web', ['domain', 'runtime'], 'HTTP, below every screen and every route; it knows no door.'),
+    onlyMayImport(
+      'console',
+      ['domain', 'runtime', 'web', 'config', 'sync', 'hub', 'vision', 'models', 'hub-broker-access.ts'],
+      'The console asks the hub; it moves nothing by itself.',
+    ),
+    onlyMayImport(
+      'kiosk',
+      ['domain', 'runtime', 'web'],
+      "The terminal's screen shows what it is told; it decides nothing and reads no gallery.",
+    ),
     {
       name: 'screens-take-only-types',
       comment: 'A browser runs nothing of the server; it may know the shape of its answers.',

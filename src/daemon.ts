@@ -25,6 +25,7 @@ import { terminalIdentity } from './terminal-identity.ts';
 import { choosePack } from './terminal-packs.ts';
 import { openTerminalPunch } from './terminal-punch.ts';
 import { reloadConfig } from './terminal-reload.ts';
+import { openTerminalScreen, type TerminalScreen, withScreen } from './terminal-screen.ts';
 import { reportStart, warnAboutRefusal, warnAboutShortfall } from './terminal-start.ts';
 import { openTerminalSync, type TerminalSync } from './terminal-sync.ts';
 import { keepVisitors } from './terminal-visitors.ts';
@@ -37,6 +38,8 @@ export interface Daemon {
   readonly config: TerminalConfig;
   readonly terminal: Terminal;
   readonly journal: Journal;
+  /** `null` where the configuration has no screen. */
+  readonly screen: TerminalScreen | null;
   /** Where a screen presses keys and is told what was recorded; `null` where the terminal is no time clock. */
   readonly punches: PunchClock | null;
   /** Whether the pack in use can tell a live face from a picture of one. */
@@ -114,6 +117,7 @@ async function open(options: DaemonOptions, closers: Closers): Promise<Daemon> {
   closers.add(() => visitors?.close());
 
   let sync: TerminalSync | null = null;
+  let screen: TerminalScreen | null = null;
   const changing = new AbortController();
   const restarting = new AbortController();
   const surroundingsSuffice = pack.liveness === undefined;
@@ -140,6 +144,7 @@ async function open(options: DaemonOptions, closers: Closers): Promise<Daemon> {
         log.debug({ seq: event.seq, kind: event.kind, body: event.body }, 'event');
         warnAboutRefusal(event, log);
         sync?.eventAppended();
+        screen?.event(event);
         onEvent?.(event);
       },
     },
@@ -164,6 +169,13 @@ async function open(options: DaemonOptions, closers: Closers): Promise<Daemon> {
   });
   access = guarded;
   closers.add(() => guarded.close());
+  const online = () => (keyring === null ? null : sync?.link.state.online === true);
+  screen = await openTerminalScreen({
+    ...{ config, terminal, journal, online, clock, log },
+    access: guarded,
+    punches: punch?.punches ?? null,
+  });
+  closers.add(() => screen?.close());
 
   if (keyring !== null && freshness !== null) {
     const opened = await openTerminalSync({
@@ -222,6 +234,7 @@ async function open(options: DaemonOptions, closers: Closers): Promise<Daemon> {
     },
     terminal,
     journal,
+    screen,
     punches: punch?.punches ?? null,
     hasLivenessNetworks: pack.liveness !== undefined,
     lookingForMs,
@@ -233,7 +246,8 @@ async function open(options: DaemonOptions, closers: Closers): Promise<Daemon> {
         terminal,
         log,
         signal,
-        hooks: { ...hooks, ...(visitors && { onStranger: visitors.remember }) },
+        show: (camera) => screen?.show(camera) ?? camera,
+        hooks: { ...withScreen(screen, hooks), ...(visitors && { onStranger: visitors.remember }) },
       }),
     async close(cause) {
       await door?.lock(cause).catch(() => {});

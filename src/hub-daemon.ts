@@ -104,7 +104,7 @@ async function open(options: HubDaemonOptions, closers: Closers): Promise<HubDae
   }
   // A broker that is there and says nothing must not hold up the shutdown; what was not published is at the next start.
   closers.add(() => Promise.race([hub.close(), delay(farewellMs, undefined, { ref: false })]));
-  return { hub, store, keyring: keys, site: config.site, link, broker, close: () => closers.closeAll() };
+  return { hub, keyring: keys, store, site: config.site, link, broker, close: () => closers.closeAll() };
 }
 
 /**

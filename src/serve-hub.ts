@@ -1,40 +1,59 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { HubConfig } from './config/schema.ts';
+import { serveConsole } from './hub-console.ts';
 import { type HubDaemon, openHubDaemon } from './hub-daemon.ts';
 import { servePayrolls } from './payroll-service.ts';
-import { createLogger } from './runtime/logger.ts';
+import { Closers } from './runtime/closers.ts';
+import { createLogger, type Logger } from './runtime/logger.ts';
 import { packageVersion } from './runtime/package-root.ts';
 import { notifySystemd } from './runtime/systemd.ts';
 
 /** Run a hub under systemd or by hand until `signal` aborts. */
 export async function serveHub(config: HubConfig, signal: AbortSignal): Promise<void> {
   const log = createLogger(config.log);
-  const daemon = await openHubDaemon({ config, log });
   const notifier = notifySystemd({ onError: (error) => log.warn({ error }, 'systemd could not be told') });
-  let payroll: { close(): Promise<void> } | null = null;
-  try {
-    if (daemon.broker !== null) log.info(`embedded broker on ${daemon.broker.url}`);
-    daemon.link.onState((state) => {
-      if (state.online) log.info(`connected to ${daemon.link.url}`);
-      else if (state.reason !== 'not connected yet')
-        log.warn(`the broker ${daemon.link.url} cannot be reached: ${state.reason}`);
-    });
-    daemon.hub.onEvent(({ terminal, seq, kind, body }) => {
-      // What carries a code is trouble at that terminal, and whoever reads this log is the one to mend it.
-      if ('code' in body) log.warn({ terminal, seq, ...body }, kind);
-      else log.info({ terminal, seq }, kind);
-    });
-    payroll = await servePayrolls(config, { store: daemon.store, keys: daemon.keyring }, log);
+  const closers = new Closers();
+  let isOpen = false;
+  const opened = async () => {
+    const daemon = await openHubDaemon({ config, log });
+    closers.add(() => daemon.close());
+    isOpen = true;
+    watch(daemon, log);
+    const { store, keyring: keys } = daemon;
+    const payroll = await servePayrolls(config, { store, keys }, log);
+    closers.add(() => payroll?.close());
     const people = await daemon.hub.people();
     log.info({ site: config.site, version: packageVersion(), people: people.length }, 'ready');
     await notifier.ready(`${config.site}: ${people.length} people`);
+    return daemon;
+  };
+  try {
+    const served = await serveConsole(config, { log, openHub: opened });
+    if (served === null) await opened();
+    else closers.add(() => served.close());
+    // A hub that was never set up is ready to be, and systemd must not take it for one that hangs.
+    if (!isOpen) await notifier.ready(`${config.site}: to be set up at ${served?.url}`);
     if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
   } finally {
     await notifier.stopping();
-    await payroll?.close();
-    await daemon.close();
+    await closers.closeAll();
     log.info('stopped');
   }
+}
+
+/** Say in the log what an administrator should know. */
+function watch({ hub, link, broker }: HubDaemon, log: Logger): void {
+  if (broker !== null) log.info(`embedded broker on ${broker.url}`);
+  link.onState((state) => {
+    if (state.online) log.info(`connected to ${link.url}`);
+    else if (state.reason !== 'not connected yet')
+      log.warn(`the broker ${link.url} cannot be reached: ${state.reason}`);
+  });
+  hub.onEvent(({ terminal, seq, kind, body }) => {
+    // What carries a code is trouble at that terminal, and whoever reads this log is the one to mend it.
+    if ('code' in body) log.warn({ terminal, seq, ...body }, kind);
+    else log.info({ terminal, seq }, kind);
+  });
 }
 
 /** How long a command waits for the broker before it leaves publishing to the running hub. */

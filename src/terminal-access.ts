@@ -18,7 +18,7 @@ import { InterlockWatch } from './guard/interlock-watch.ts';
 import { LockOuts } from './guard/lock-outs.ts';
 import { MemoryKeeper } from './guard/memory-keeper.ts';
 import { Neighbours } from './guard/neighbours.ts';
-import { ReaderDesk } from './guard/reader-desk.ts';
+import { type DeskInput, ReaderDesk } from './guard/reader-desk.ts';
 import { takeResetRequests } from './guard/reset-request.ts';
 import { type CheckedRules, RulesInForce } from './guard/rules-in-force.ts';
 import type { Journal } from './journal/journal.ts';
@@ -41,6 +41,8 @@ export interface TerminalAccess {
   adoptRules(rules: HubRules): void;
   /** Terminals whose doors, and whose passages, have to be heard of. */
   neighboursWanted(): { readonly doors: string[]; readonly passages: string[] };
+  /** What somebody did at a reader that is none of the configured ones. @throws LimenError when the journal cannot be written. */
+  take(input: DeskInput): Promise<void>;
   /** Keep what is remembered, before the journal forgets rows. */
   save(): Promise<void>;
   close(): Promise<void>;
@@ -176,6 +178,7 @@ export async function openTerminalAccess(options: TerminalAccessOptions): Promis
         passages: areas.flatMap((terminals) => (mine(terminals) ? others(terminals) : [])),
       };
     },
+    take: (input) => desk.take(input),
     save: () => memory.save(),
     close: () => closers.closeAll(),
   };

@@ -1,5 +1,6 @@
 import { LimenError } from '../domain/errors.ts';
-import { type QualityFailure, qualityGuidance } from '../domain/quality.ts';
+import { guidanceWords } from '../domain/guidance.ts';
+import type { QualityFailure } from '../domain/quality.ts';
 import type { Seen } from '../domain/sighting.ts';
 import type { Template } from '../domain/template.ts';
 import { fuseLiveness } from './liveness-fusion.ts';
@@ -96,7 +97,7 @@ export class Capture {
 
   #guidance(): string {
     const [worst] = [...this.#failures].sort((a, b) => b[1] - a[1]);
-    return worst === undefined ? 'stay before the camera for a few seconds' : qualityGuidance[worst[0]];
+    return worst === undefined ? 'stay before the camera for a few seconds' : guidanceWords[worst[0]];
   }
 
   #newTracker(): Tracker {

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { HubConfig } from '../config/schema.ts';
 import { LimenError } from '../domain/errors.ts';
 import { isThere } from '../runtime/is-there.ts';
+import { defineAccount } from './hub-account.ts';
 import { defineHubCommand } from './hub-command.ts';
 import { defineCopy } from './hub-copy.ts';
 import { defineKeys } from './hub-keys.ts';
@@ -44,6 +45,7 @@ export function define(program: Command): void {
   defineKeys(hub);
   defineHubCommand(hub);
   defineRules(hub);
+  defineAccount(hub);
   defineCopy(hub);
 }
 

@@ -18,7 +18,7 @@ import { storeProblems, type Wrong } from './store-problems.ts';
  * @param config the sections that are sound
  */
 export function contradictions(config: Partial<TerminalConfig & HubConfig>, source: SourceText): Problem[] {
-  const { mode, door, punch, recognition, broker, access, store, gallery, payroll } = config;
+  const { mode, door, punch, recognition, broker, access, store, gallery, console, payroll } = config;
   const problems: Problem[] = [];
   const wrong: Wrong = (path, says) => problems.push({ offset: offsetOf(path, source), path, says });
 
@@ -30,6 +30,11 @@ export function contradictions(config: Partial<TerminalConfig & HubConfig>, sour
   if (recognition !== undefined) recognitionRules(recognition, wrong);
   if (broker !== undefined) brokerRules(broker, wrong);
   if (store !== undefined) storeProblems(store, wrong);
+  if (console !== undefined && (console.certFile === undefined) !== (console.keyFile === undefined))
+    wrong(
+      ['console', console.certFile === undefined ? 'keyFile' : 'certFile'],
+      'console.certFile and console.keyFile go together',
+    );
   if (payroll !== undefined) payrollProblems(payroll, wrong);
   if (access !== undefined) accessRules({ ...config, access }, wrong);
   const { secondFactorAfterDays = 0, refuseAfterDays = Number.POSITIVE_INFINITY } = gallery ?? {};

@@ -60,20 +60,55 @@ function sectionsOf(file: string): object | null {
  */
 export function loadConfig<S extends z.ZodObject>(file: string, schema: S): z.infer<S> {
   const source = parseSource(file, read(file));
-  if (source.faults.length > 0) {
-    throw invalid(
-      source.faults.map((fault) => ({ ...fault, path: [] })),
-      source,
-    );
-  }
+  const { problems, sound } = judged(source, schema, dirname(resolve(file)));
+  if (problems.length > 0) throw invalid(problems, source);
+  return sound as z.infer<S>;
+}
+
+/** Something wrong with a configuration, and where. */
+export interface PlacedProblem {
+  readonly line: number;
+  readonly column: number;
+  /** For example `door.pulseMs`; empty for what is no YAML. */
+  readonly key: string;
+  readonly says: string;
+}
+
+/**
+ * Check a configuration that is no file yet, as {@link loadConfig} would. Never throws: what is wrong is in `problems`;
+ * without any, `effective` is the configuration as YAML with every default.
+ */
+export function checkConfigText(
+  text: string,
+  kind: 'terminal' | 'hub',
+): { readonly problems: readonly PlacedProblem[]; readonly effective: string | null } {
+  const source = parseSource(kind, text);
+  const schema: z.ZodObject = kind === 'hub' ? hubConfigSchema : terminalConfigSchema;
+  const { problems, sound } = judged(source, schema, null);
+  const placed = [...problems]
+    .sort((a, b) => a.offset - b.offset)
+    .map(({ offset, path, says }) => {
+      const { line, col } = source.lines.linePos(offset);
+      return { line, column: col, key: path.map(String).join('.'), says };
+    });
+  return { problems: placed, effective: placed.length > 0 ? null : explainConfig(sound) };
+}
+
+/** Everything that is wrong, and what can be used. @param base what relative paths are relative to; `null` leaves them */
+function judged(
+  source: SourceText,
+  schema: z.ZodObject,
+  base: string | null,
+): { problems: readonly Problem[]; sound: Record<string, unknown> } {
+  if (source.faults.length > 0) return { problems: source.faults.map((fault) => ({ ...fault, path: [] })), sound: {} };
   const parsed = schema.safeParse(source.content);
-  const sound = absolute(parsed.success ? parsed.data : soundSections(schema, source), dirname(resolve(file)));
+  const content = parsed.success ? parsed.data : soundSections(schema, source);
+  const sound = (base === null ? content : absolute(content, base)) as Record<string, unknown>;
   const problems = [
     ...(parsed.success ? [] : problemsOf(parsed.error, source, schema)),
     ...contradictions(sound as Partial<TerminalConfig & HubConfig>, source),
   ];
-  if (problems.length > 0) throw invalid(problems, source);
-  return sound as z.infer<S>;
+  return { problems, sound };
 }
 
 /** The effective configuration as YAML, every default included. Secrets are only names of files. */

@@ -5,6 +5,7 @@ import { gpioInput, gpioOutput } from './line-schema.ts';
 import { payrollSchema } from './payroll-schema.ts';
 import { punchSchema } from './punch-schema.ts';
 import { recognitionSchema } from './recognition-schema.ts';
+import { screenSchema } from './screen-schema.ts';
 
 /** The longest path a Unix socket can have on Linux and macOS, with room for the end mark. */
 const longestSocketPath = 103;
@@ -178,6 +179,11 @@ export const terminalConfigSchema = z.strictObject({
   access: accessSchema
     .optional()
     .describe('Who may pass, and when: docs/access.md. Left out, everybody in the gallery who is valid'),
+  screen: screenSchema
+    .optional()
+    .describe(
+      'Off unless it is there (`screen: {}` is enough). The screen at the door, for a browser on this device: docs/screen.md',
+    ),
   provisioning: filePath
     .optional()
     .describe('The file of `limen hub provision`; left out, what `limen provision` put into the data folder'),
@@ -214,6 +220,20 @@ const storeSchema = z.discriminatedUnion('driver', [
   }),
 ]);
 
+/** Where the hub's console is served. */
+const consoleSchema = z.strictObject({
+  address: z
+    .string()
+    .min(1)
+    .default('127.0.0.1')
+    .describe('Where it listens once somebody has a password, for example 0.0.0.0; until then at this machine only'),
+  port: z.number().int().min(0).max(65535).default(8420).describe('0 takes any free port'),
+  certFile: filePath
+    .optional()
+    .describe('Certificate for HTTPS, PEM; left out, one that signs itself, unless address is this machine only'),
+  keyFile: filePath.optional().describe('Its key; a file that only limen may read'),
+});
+
 /** What Home Assistant is shown, and what it may ask for. */
 const homeAssistantSchema = z.strictObject({
   enabled: z.boolean().default(true).describe('false takes everything away again that was published'),
@@ -247,6 +267,7 @@ export const hubConfigSchema = z.strictObject({
       .describe('Run a small broker inside the hub; for demos and single doors'),
   }),
   recognition: recognitionSchema.pick({ pack: true, engine: true, quality: true }).prefault({}),
+  console: consoleSchema.optional().describe('The web console: docs/console.md. Left out, there is none'),
   gallery: z
     .strictObject({
       validDays: days(0.01)

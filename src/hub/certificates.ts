@@ -80,9 +80,26 @@ export async function issueCertificate(authority: Certified, request: Certificat
       new ExtendedKeyUsageExtension([hosts.length > 0 ? ExtendedKeyUsage.serverAuth : ExtendedKeyUsage.clientAuth]),
       await SubjectKeyIdentifierExtension.create(keys.publicKey),
       await AuthorityKeyIdentifierExtension.create(issuer),
-      ...(hosts.length > 0
-        ? [new SubjectAlternativeNameExtension(hosts.map((value) => ({ type: isIP(value) ? 'ip' : 'dns', value })))]
-        : []),
+      ...(hosts.length > 0 ? [namesOf(hosts)] : []),
+    ],
+  });
+  return { cert: pemOf(cert), key: await pemOfKey(keys.privateKey) };
+}
+
+/** A certificate for a server that nobody vouches for: whoever connects first has to compare its fingerprint. */
+export async function makeSelfSigned({ name, hosts = [], now, days }: CertificateRequest): Promise<Certified> {
+  const keys = await newKeys();
+  const cert = await X509CertificateGenerator.createSelfSigned({
+    ...validity(now, days),
+    serialNumber: serial(),
+    name: [{ CN: [name] }],
+    keys,
+    signingAlgorithm: algorithm,
+    extensions: [
+      new BasicConstraintsExtension(false, undefined, true),
+      new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
+      new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth]),
+      namesOf(hosts),
     ],
   });
   return { cert: pemOf(cert), key: await pemOfKey(keys.privateKey) };
@@ -115,6 +132,10 @@ export async function revocationList(
   });
   // OpenSSL, and with it Mosquitto, knows no other name for it.
   return pemFrom('X509 CRL', Buffer.from(list.rawData));
+}
+
+function namesOf(hosts: readonly string[]): SubjectAlternativeNameExtension {
+  return new SubjectAlternativeNameExtension(hosts.map((value) => ({ type: isIP(value) ? 'ip' : 'dns', value })));
 }
 
 function newKeys() {

@@ -63,12 +63,29 @@ export interface CommandSent {
  * @throws LimenError `broker.unreachable` when the broker could not be reached in that time: nothing was sent.
  */
 export async function sendCommand(options: CommanderOptions, request: CommandRequest): Promise<CommandSent> {
-  const { site, link, clock, settleMs = 300, repeatMs = 2000, timers = systemTimers } = options;
-  const deadlineMs = clock.monotonicMs() + request.timeoutMs;
-  const leftMs = () => Math.max(0, deadlineMs - clock.monotonicMs());
+  const deadlineMs = options.clock.monotonicMs() + request.timeoutMs;
   const rolls = await openRollCall(options);
   const asking = new Asking(options, request, deadlineMs);
-  await link.subscribe(topicsOf(site).everyResult, asking.receive);
+  const ended = await options.link.subscribe(topicsOf(options.site).everyResult, asking.receive);
+  try {
+    return await answersTo(request, { options, rolls, asking, deadlineMs });
+  } finally {
+    ended();
+    rolls.end();
+  }
+}
+
+async function answersTo(
+  request: CommandRequest,
+  {
+    options,
+    rolls,
+    asking,
+    deadlineMs,
+  }: { options: CommanderOptions; rolls: RollCall; asking: Asking; deadlineMs: number },
+): Promise<CommandSent> {
+  const { link, clock, settleMs = 300, repeatMs = 2000, timers = systemTimers } = options;
+  const leftMs = () => Math.max(0, deadlineMs - clock.monotonicMs());
   while (!link.state.online) {
     if (leftMs() === 0) throw unreachable(link);
     await pause(timers, 20);

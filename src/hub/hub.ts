@@ -16,6 +16,7 @@ import {
   type CapturedRequest,
   type EnrolLimits,
   type EnrolRequest,
+  type Picture,
   personFromPictures,
   personFromTerminal,
 } from './enrol.ts';
@@ -23,6 +24,7 @@ import { type ErasureReceipts, erasureReceipts } from './erasure-receipts.ts';
 import { type HubKeyring, watchKeys } from './hub-keyring.ts';
 import type { HubStore, NewPerson } from './hub-store.ts';
 import { type KeyDesk, keyDesk } from './key-desk.ts';
+import { type Look, lookAt } from './look.ts';
 import { type Notify, noticeOf } from './notice.ts';
 import { unknownPerson } from './people-table.ts';
 import { openPublisher } from './publish.ts';
@@ -75,6 +77,12 @@ export type PersonChange = {
 export interface Hub {
   /** @throws LimenError as `personFromPictures` does, `person.exists`, `template.foreign-embedder`. */
   enrol(request: EnrolRequest | CapturedRequest): Promise<Enrolled>;
+  /**
+   * What a picture would be good for. With `compare`, whom of the others it resembles.
+   *
+   * @throws LimenError `image.unreadable`, `image.too-large`.
+   */
+  look(picture: Pick<Picture, 'jpeg'>, how?: { readonly compare?: boolean; readonly except?: string }): Promise<Look>;
   /** @throws LimenError `person.unknown`, `person.card-taken`, `person.suspended`, `usage.invalid`. */
   change(personId: string, change: PersonChange): Promise<Changed>;
   /** Nobody lets them pass, until they are resumed. @throws LimenError `person.unknown`, `person.suspended`. */
@@ -200,6 +208,10 @@ export async function openHub(options: HubOptions): Promise<Hub> {
         const record = await (known === undefined ? store.add(whole) : store.replace(whole));
         return { id: record.id, version: record.version, published: await publisher.publish(record), warnings };
       }),
+    look: async (picture, { compare = false, except } = {}) => {
+      const people = compare ? (await store.people()).filter(({ id }) => id !== except) : [];
+      return lookAt(picture, { vision, people, calibration: limits.calibration });
+    },
     change: (id, change) =>
       serially(async () => {
         const known = await store.person(id);

@@ -5,6 +5,8 @@ import { topicsOf } from '../sync/topics.ts';
 /** Which terminals there are, by the statuses that the broker keeps. It may keep an old one: good for a hint. */
 export interface RollCall {
   presence(terminal: string): 'online' | 'offline' | 'unknown';
+  /** Listen no more. */
+  end(): void;
 }
 
 /** What a {@link openRollCall} works with. */
@@ -18,7 +20,7 @@ export interface RollCallOptions {
 export async function openRollCall({ site, link, terminals }: RollCallOptions): Promise<RollCall> {
   const topics = topicsOf(site);
   const online = new Map<string, boolean>();
-  await link.subscribe(topics.everyStatus, ({ topic, payload }: Delivery) => {
+  const end = await link.subscribe(topics.everyStatus, ({ topic, payload }: Delivery) => {
     const meaning = topics.parse(topic);
     if (meaning?.kind !== 'status' || payload.byteLength === 0) return;
     // Who says nonsense is told of by the collector of the running hub.
@@ -28,6 +30,7 @@ export async function openRollCall({ site, link, terminals }: RollCallOptions): 
     );
   });
   return {
+    end,
     presence: (terminal) => {
       const present = online.get(terminal);
       return present === undefined ? 'unknown' : present ? 'online' : 'offline';

@@ -3,6 +3,7 @@ import { firstTables } from './001-first-tables.ts';
 import { attendance } from './003-attendance.ts';
 import { terminalKeys } from './005-terminal-keys.ts';
 import { peopleAndPayroll } from './006-people-and-payroll.ts';
+import { console } from './007-console.ts';
 import { groupHistory } from './008-group-history.ts';
 import { commandArgs } from './009-command-args.ts';
 
@@ -15,6 +16,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '003-attendance': attendance,
   '005-terminal-keys': terminalKeys,
   '006-people-and-payroll': peopleAndPayroll,
+  '007-console': console,
   '008-group-history': groupHistory,
   '009-command-args': commandArgs,
 };

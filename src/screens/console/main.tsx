@@ -1,4 +1,8 @@
 import '../kit/kit.css';
+import './console.css';
 import { render } from 'preact';
+import { App } from './app.tsx';
+import { applyTheme } from './theme.ts';
 
-render(<main class="container" />, document.body);
+applyTheme();
+render(<App />, document.body);

@@ -1,0 +1,19 @@
+import type { Route } from './route.ts';
+import { accountRoutes } from './routes/accounts.ts';
+import { liveRoutes } from './routes/live.ts';
+import { peopleRoutes } from './routes/people.ts';
+import { pictureRoutes } from './routes/pictures.ts';
+import { sessionRoutes } from './routes/session.ts';
+import { settingsRoutes } from './routes/settings.ts';
+import { terminalRoutes } from './routes/terminals.ts';
+
+/** Every route of the console: what it is for, who may use it, what it takes and gives. */
+export const allRoutes: readonly Route[] = [
+  ...sessionRoutes,
+  ...accountRoutes,
+  ...liveRoutes,
+  ...terminalRoutes,
+  ...peopleRoutes,
+  ...pictureRoutes,
+  ...settingsRoutes,
+];

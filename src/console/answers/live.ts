@@ -1,0 +1,26 @@
+import type { ClockQuality } from '../../domain/event.ts';
+import type { Erasure, ImportState } from './people.ts';
+import type { TerminalView } from './terminals.ts';
+
+/** An event as it came from a terminal; kinds are not enumerated, because a newer terminal knows others. */
+export interface EventTold {
+  readonly seq: number;
+  readonly id: string;
+  readonly terminal: string;
+  /** ISO 8601. */
+  readonly at: string;
+  readonly clock: ClockQuality;
+  readonly kind: string;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+/** What browsers are told without asking, by `GET /api/live`. */
+export type LiveMessage =
+  /** Every terminal, whenever one of them has changed. */
+  | { readonly type: 'terminals'; readonly terminals: readonly TerminalView[] }
+  /** An event that has just come into the hub's books. */
+  | { readonly type: 'event'; readonly event: EventTold }
+  /** Another terminal has confirmed an erasure. */
+  | { readonly type: 'erasure'; readonly erasure: Erasure }
+  /** Something is known about one more person of an import. */
+  | { readonly type: 'import'; readonly import: ImportState };

@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import { doorStates } from '../../domain/door-state.ts';
+import { idPattern } from '../../domain/person.ts';
+
+/** What a terminal is called. */
+export const terminalName = z
+  .string()
+  .regex(idPattern)
+  .meta({ description: 'Name of a terminal', example: 'front-door' });
+
+/** A terminal as the console shows it. */
+export const terminalView = z.object({
+  id: terminalName,
+  provisionedAt: z.string(),
+  revokedAt: z.string().nullable(),
+  /** `unknown`: never heard of since the hub started. */
+  presence: z.enum(['online', 'offline', 'unknown']),
+  /** Its last word; `null` where there was none. */
+  status: z
+    .object({
+      at: z.string(),
+      since: z.string(),
+      software: z.string(),
+      pack: z.string(),
+      clock: z.enum(['synced', 'unsynced']),
+      door: z.enum(doorStates).nullable(),
+      galleryVersion: z.number(),
+      people: z.number(),
+      /** Events that the hub does not have yet. */
+      waitingEvents: z.number(),
+    })
+    .nullable(),
+  /** Of the hub's gallery, to be compared with the terminal's. */
+  headVersion: z.number(),
+  /** Whether it holds the newest keys. */
+  holdsKeys: z.boolean(),
+});
+
+/** See {@link terminalView}. */
+export type TerminalView = z.infer<typeof terminalView>;
+
+/** What became of a command at a terminal. */
+export const commandOutcome = z.object({
+  terminal: z.string(),
+  outcome: z.enum(['done', 'refused', 'failed', 'unanswered']),
+  code: z.string().nullable(),
+  message: z.string().nullable(),
+});
+
+/** See {@link commandOutcome}. */
+export type CommandOutcome = z.infer<typeof commandOutcome>;

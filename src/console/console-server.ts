@@ -1,0 +1,99 @@
+import cookies from '@fastify/cookie';
+import rateLimit from '@fastify/rate-limit';
+import swagger from '@fastify/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { jsonSchemaTransform } from 'fastify-type-provider-zod';
+import { LimenError } from '../domain/errors.ts';
+import type { Logger } from '../runtime/logger.ts';
+import { packageVersion } from '../runtime/package-root.ts';
+import { problemSchema } from '../web/problem.ts';
+import { createWebServer, type WebServer } from '../web/server.ts';
+import { allRoutes } from './all-routes.ts';
+import { admitted, cookieName } from './gate.ts';
+import type { House } from './house.ts';
+import type { Call, Route } from './route.ts';
+import { endWithSession } from './session-watch.ts';
+import type { Who } from './sessions.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    who: Who;
+  }
+}
+
+/** What a console's server needs. */
+export interface ConsoleServerOptions {
+  readonly house: House;
+  readonly log: Logger;
+  readonly tls?: { readonly cert: string; readonly key: string };
+}
+
+/** The server with every route of {@link allRoutes}; it does not listen yet. */
+export async function createConsoleServer({ house, log, tls }: ConsoleServerOptions): Promise<WebServer> {
+  const server = await createWebServer({ screen: 'console', log, ...(tls && { tls }) });
+  await server.register(cookies);
+  await server.register(rateLimit, { global: false, errorResponseBuilder: tooMany });
+  await server.register(swagger, { openapi: { openapi: '3.1.0', info: about }, transform: jsonSchemaTransform });
+  const pictures = ['image/jpeg', 'image/png', 'image/webp', 'application/octet-stream'];
+  server.addContentTypeParser(pictures, { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  const cookie = cookieName(tls !== undefined);
+  for (const route of allRoutes) addRoute(server, { route, house, cookie });
+  server.get('/api/openapi.json', { schema: { hide: true } }, async () => server.swagger());
+  return server;
+}
+
+const about = {
+  title: 'limen console',
+  version: packageVersion(),
+  description:
+    'What the console of a hub asks its server. Sign in with POST /api/session; the cookie it sets is good for half an ' +
+    'hour without a request. Whatever is not GET needs the header "x-limen: 1".',
+};
+
+function addRoute(
+  server: WebServer,
+  { route, house, cookie }: { readonly route: Route; readonly house: House; readonly cookie: string },
+): void {
+  const { method, path, may, says, params, query, body, answer, takesPicture, bodyLimitBytes, mostPerMinute } = route;
+  const response = { ...(answer && { 200: answer }), '4xx': problemSchema, '5xx': problemSchema };
+  server.route({
+    ...{ method, url: path },
+    ...(bodyLimitBytes !== undefined && { bodyLimit: bodyLimitBytes }),
+    schema: {
+      ...{ summary: says, description: mayText(may), tags: [path.split('/')[2] ?? ''], response },
+      ...(params && { params }),
+      ...(query && { querystring: query }),
+      ...(body && { body }),
+      ...(takesPicture && { consumes: ['image/jpeg', 'image/png', 'image/webp'] }),
+    },
+    config: mostPerMinute === undefined ? {} : { rateLimit: { max: mostPerMinute, timeWindow: 60_000 } },
+    onRequest: async (request: FastifyRequest) => {
+      request.who = await admitted(request, { house, may, cookie });
+    },
+    handler: async (request: FastifyRequest, reply: FastifyReply) => {
+      const { params, query, body, who } = request;
+      const call: Call = { params, query, body, who, request, reply };
+      if (answer === null && may !== 'anybody') endWithSession(call, { house, cookie });
+      const given = await route.run(call, house);
+      if (route.audit !== null) await write(route.audit, { call, given, house });
+      return answer === null ? reply : given;
+    },
+  });
+}
+
+async function write(
+  { action, target, detail }: NonNullable<Route['audit']>,
+  { call, given, house }: { readonly call: Call; readonly given: unknown; readonly house: House },
+): Promise<void> {
+  const account = call.who.name;
+  const said = { ...(detail && { detail: detail(call, given) }) };
+  await house.desk.audit.write({ account, action, target: target?.(call, given) ?? null, ...said });
+}
+
+function mayText(may: Route['may']): string {
+  return may === 'anybody' ? 'Open to everybody.' : `For: ${may.join(', ')}.`;
+}
+
+function tooMany(_request: FastifyRequest, { after }: { after: string }): LimenError {
+  return new LimenError('session.too-many', 'Too many attempts from your address.', { hint: `Wait ${after}.` });
+}

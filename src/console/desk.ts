@@ -1,0 +1,84 @@
+import { join } from 'node:path';
+import type { HubConfig } from '../config/schema.ts';
+import type { Clock } from '../domain/clock.ts';
+import type { Hub } from '../hub/hub.ts';
+import type { HubKeyring } from '../hub/hub-keyring.ts';
+import type { HubStore } from '../hub/hub-store.ts';
+import { Closers } from '../runtime/closers.ts';
+import type { Logger } from '../runtime/logger.ts';
+import type { Link } from '../sync/link.ts';
+import { EventStream } from '../web/event-stream.ts';
+import { type Accounts, accountBook } from './accounts.ts';
+import type { LiveMessage } from './answers/live.ts';
+import { type AuditBook, auditBook } from './audit.ts';
+import { type Fleet, openFleet } from './fleet.ts';
+import { type ImportDesk, openImportDesk } from './import-desk.ts';
+import { type PictureTray, pictureTray } from './picture-tray.ts';
+import { type SessionLimits, type Sessions, sessionBook } from './sessions.ts';
+
+/** The hub that a console works on. */
+export interface ConsoleHub {
+  readonly hub: Hub;
+  readonly keyring: HubKeyring;
+  readonly store: HubStore;
+  readonly site: string;
+  readonly link: Link;
+}
+
+/** What routes work with once there are keys: the hub, and the console's own books. */
+export interface Desk extends ConsoleHub {
+  readonly config: HubConfig;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly accounts: Accounts;
+  readonly sessions: Sessions;
+  readonly audit: AuditBook;
+  readonly fleet: Fleet;
+  /** Told to every browser. */
+  readonly live: EventStream<LiveMessage>;
+  /** Pictures on their way to become templates. */
+  readonly tray: PictureTray;
+  readonly imports: ImportDesk;
+  /** Aborts when the console closes. */
+  readonly closing: AbortSignal;
+  close(): Promise<void>;
+}
+
+/** Set a console's books up over a hub's, and listen to its terminals. */
+export async function openDesk(
+  { hub, keyring, store, site, link }: ConsoleHub,
+  options: {
+    readonly config: HubConfig;
+    readonly clock: Clock;
+    readonly log: Logger;
+    readonly limits?: SessionLimits;
+  },
+): Promise<Desk> {
+  const { config, clock, log, limits } = options;
+  const closers = new Closers();
+  const live: EventStream<LiveMessage> = new EventStream({
+    greeting: () => [{ type: 'terminals' as const, terminals: fleet.views() }],
+  });
+  closers.add(() => live.close());
+  const fleet = await openFleet({
+    ...{ site, link, clock, keyring, books: hub.terminals, headVersion: async () => (await store.state()).version },
+    onChange: (terminals) => live.tell({ type: 'terminals', terminals }),
+  });
+  closers.add(() => fleet.close());
+  closers.add(hub.onEvent((event) => live.tell({ type: 'event', event })));
+  const imports = await openImportDesk({
+    ...{ hub, folder: join(config.dataFolder, 'console', 'imports') },
+    onChange: (state) => live.tell({ type: 'import', import: state }),
+  });
+  closers.add(() => imports.close());
+  const closing = new AbortController();
+  closers.add(() => closing.abort());
+  return {
+    ...{ imports, tray: pictureTray(clock), closing: closing.signal },
+    ...{ hub, keyring, store, site, link, config, clock, log, fleet, live },
+    accounts: accountBook(store.db, clock),
+    sessions: sessionBook(store.db, { clock, ...(limits && { limits }) }),
+    audit: auditBook({ db: store.db, keys: keyring, clock }),
+    close: () => closers.closeAll(),
+  };
+}

@@ -1,0 +1,29 @@
+import { type ErasureProgress, erasePerson } from '../hub/people-office.ts';
+import type { Erasure } from './answers/people.ts';
+import type { Desk } from './desk.ts';
+
+/** Receipts that come later than this are seen by asking again. */
+const patienceMs = 15 * 60_000;
+
+/**
+ * Erase somebody, or look again at an erasure: what is known at once. Every receipt that arrives afterwards is told to
+ * all browsers.
+ *
+ * @throws LimenError `person.unknown`.
+ */
+export async function erase(desk: Desk, id: string): Promise<Erasure> {
+  const signal = AbortSignal.any([desk.closing, AbortSignal.timeout(patienceMs)]);
+  const progress = erasePerson(desk, id, { signal, everyMs: 500 });
+  const first = (await progress.next()).value as ErasureProgress;
+  // A database that goes away meanwhile ends the telling; the receipts are in the books all the same.
+  tellOn(desk, id, progress).catch(() => {});
+  return told(id, first);
+}
+
+async function tellOn(desk: Desk, id: string, progress: AsyncGenerator<ErasureProgress>): Promise<void> {
+  for await (const more of progress) desk.live.tell({ type: 'erasure', erasure: told(id, more) });
+}
+
+function told(id: string, { version, terminals }: ErasureProgress): Erasure {
+  return { id, version, terminals: terminals.map((one) => ({ ...one })) };
+}

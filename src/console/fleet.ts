@@ -1,0 +1,108 @@
+import type { Clock } from '../domain/clock.ts';
+import type { HubKeyring } from '../hub/hub-keyring.ts';
+import type { BookedTerminal, TerminalBooks } from '../hub/terminal-books.ts';
+import { Closers } from '../runtime/closers.ts';
+import type { Link } from '../sync/link.ts';
+import type { Status } from '../sync/messages.ts';
+import { terminalOpener } from '../sync/terminal-envelope.ts';
+import { topicsOf } from '../sync/topics.ts';
+import type { TerminalView } from './answers/terminals.ts';
+
+/** What a {@link Fleet} is built from. */
+export interface FleetOptions {
+  readonly site: string;
+  readonly link: Link;
+  readonly clock: Clock;
+  readonly keyring: HubKeyring;
+  readonly books: TerminalBooks;
+  /** Of the hub's gallery. */
+  readonly headVersion: () => Promise<number>;
+  readonly onChange: (views: readonly TerminalView[]) => void;
+}
+
+/** Every terminal of the site as it is now. */
+export interface Fleet {
+  views(): TerminalView[];
+  /** Look into the books again: somebody was provisioned or revoked. */
+  refresh(): Promise<void>;
+  close(): void;
+}
+
+type Present = Extract<Status, { online: true }>;
+
+/** A terminal says how it is every 10 s; one that misses three of them is not there, whatever the broker keeps. */
+const silentMs = 35_000;
+/** What another process changed in the books, and who has fallen silent, is seen this soon. */
+const lookEveryMs = 2000;
+
+/** Listen to the terminals' statuses; the broker hands out those that it keeps. */
+export async function openFleet(options: FleetOptions): Promise<Fleet> {
+  const { site, link, clock, keyring, books } = options;
+  const topics = topicsOf(site);
+  const terminals = terminalOpener(keyring, books);
+  const heard = new Map<string, { status: Present; online: boolean; atMs: number }>();
+  let booked: readonly BookedTerminal[] = [];
+  let headVersion = 0;
+  let said = '';
+
+  const views = () =>
+    booked.map((one): TerminalView => {
+      const last = heard.get(one.id);
+      const isHere = last?.online === true && clock.monotonicMs() - last.atMs < silentMs;
+      return {
+        ...{ id: one.id, provisionedAt: one.provisionedAt, revokedAt: one.revokedAt, headVersion },
+        presence: isHere ? 'online' : last === undefined ? 'unknown' : 'offline',
+        status: last === undefined ? null : statusOf(last.status),
+        holdsKeys: one.held.sequence >= keyring.document.sequence,
+      };
+    });
+  const tell = () => {
+    // A status comes every 10 s from everybody; its time alone is no news.
+    const here = views();
+    const now = JSON.stringify(here, (key, value) => (key === 'at' ? undefined : value));
+    if (now === said) return;
+    said = now;
+    options.onChange(here);
+  };
+  const take = async (payload: Uint8Array, terminal: string) => {
+    const status = await terminals.status(payload, terminal);
+    const before = heard.get(terminal);
+    if (status.online) heard.set(terminal, { status, online: true, atMs: clock.monotonicMs() });
+    else if (before?.status.session === status.session) heard.set(terminal, { ...before, online: false });
+    tell();
+  };
+  const refresh = async () => {
+    [booked, headVersion] = await Promise.all([books.all(), options.headVersion()]);
+    tell();
+  };
+
+  const closers = new Closers();
+  closers.add(
+    await link.subscribe(topics.everyStatus, ({ topic, payload }) => {
+      const meaning = topics.parse(topic);
+      if (meaning?.kind !== 'status' || payload.byteLength === 0) return;
+      // Who says nonsense is told of by the hub's collector.
+      take(payload, meaning.terminal).catch(() => {});
+    }),
+  );
+  await refresh();
+  // A database that is away is told of by whoever needs it next.
+  const looking = setInterval(() => void refresh().catch(() => {}), lookEveryMs).unref();
+  closers.add(() => clearInterval(looking));
+  return { views, refresh, close: () => void closers.closeAll() };
+}
+
+function statusOf({ at, since, software, pack, clock, door, gallery, journal }: Present): TerminalView['status'] {
+  const waitingEvents = Math.max(0, journal.lastSeq - journal.acknowledgedSeq);
+  return {
+    at,
+    since,
+    software,
+    pack,
+    clock,
+    door,
+    galleryVersion: gallery.version,
+    people: gallery.people,
+    waitingEvents,
+  };
+}

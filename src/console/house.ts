@@ -1,0 +1,56 @@
+import { LimenError } from '../domain/errors.ts';
+import type { Desk } from './desk.ts';
+
+/** A console before and after there is a hub behind it. */
+export interface House {
+  /** Whether there is a hub behind it. */
+  readonly isOpen: boolean;
+  /** @throws LimenError `console.setup-needed`. */
+  readonly desk: Desk;
+  /** Whether somebody could sign in. */
+  hasAccounts(): Promise<boolean>;
+  /** Make the site's keys where there are none, and open the hub. */
+  setUp(): Promise<Desk>;
+  /** Somebody has a password now: listen where the configuration says. */
+  guarded(): void;
+}
+
+/**
+ * A console over a hub that is there, or over nothing yet.
+ *
+ * @param options.open makes keys and opens the hub; asked once at most
+ * @param options.onGuarded somebody has a password now
+ */
+export function createHouse(options: {
+  readonly desk: Desk | null;
+  readonly open: () => Promise<Desk>;
+  readonly onGuarded: () => void;
+}): House & { close(): Promise<void> } {
+  let desk = options.desk;
+  let opening: Promise<Desk> | null = null;
+  return {
+    get isOpen() {
+      return desk !== null;
+    },
+    get desk() {
+      if (desk !== null) return desk;
+      throw new LimenError('console.setup-needed', 'This hub has not been set up yet.', {
+        hint: 'Open the console in a browser on this machine: it begins with that.',
+      });
+    },
+    hasAccounts: async () => desk !== null && (await desk.accounts.list()).length > 0,
+    setUp: async () => {
+      if (desk !== null) return desk;
+      opening ??= options.open().finally(() => {
+        opening = null;
+      });
+      desk = await opening;
+      return desk;
+    },
+    guarded: options.onGuarded,
+    close: async () => {
+      await opening?.catch(() => {});
+      await desk?.close();
+    },
+  };
+}

@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import { LimenError } from '../../domain/errors.ts';
+import { accountListed, auditListed } from '../answers/accounts.ts';
+import { role } from '../answers/session.ts';
+import { administrators, auditors, everybody } from '../roles.ts';
+import { type Route, route } from '../route.ts';
+
+const name = z.string().min(1).max(64);
+const password = z.string().min(1).max(200);
+const named = z.object({ name });
+
+/** Who may sign in, and who changed what. */
+export const accountRoutes: readonly Route[] = [
+  route({
+    ...{ method: 'GET', path: '/api/accounts', may: auditors, says: 'Who may sign in' },
+    answer: z.object({ accounts: z.array(accountListed) }),
+    handle: async (_call, { accounts }) => ({ accounts: await accounts.list() }),
+  }),
+  route({
+    ...{ method: 'POST', path: '/api/accounts', may: administrators, says: 'Let somebody sign in' },
+    body: z.object({ name, role, password }),
+    answer: accountListed,
+    audit: { action: 'account.added', target: ({ body }) => body.name, detail: ({ body }) => ({ role: body.role }) },
+    handle: ({ body }, { accounts }) => accounts.add(body),
+  }),
+  route({
+    ...{ method: 'DELETE', path: '/api/accounts/:name', may: administrators, says: 'Let somebody sign in no more' },
+    params: named,
+    answer: z.object({}),
+    audit: { action: 'account.removed', target: ({ params }) => params.name },
+    handle: async ({ params }, { accounts }) => {
+      await accounts.remove(params.name);
+      return {};
+    },
+  }),
+  route({
+    ...{ method: 'PUT', path: '/api/accounts/:name/password', may: administrators, says: 'Set a new password' },
+    params: named,
+    body: z.object({ password }),
+    answer: z.object({}),
+    audit: { action: 'account.password-set', target: ({ params }) => params.name },
+    handle: async ({ params, body }, { accounts }) => {
+      await accounts.setPassword(params.name, body.password);
+      return {};
+    },
+  }),
+  route({
+    ...{ method: 'PUT', path: '/api/accounts/:name/role', may: administrators, says: 'Change what somebody may do' },
+    params: named,
+    body: z.object({ role }),
+    answer: z.object({}),
+    audit: { action: 'account.role-set', target: ({ params }) => params.name, detail: ({ body }) => body },
+    handle: async ({ params, body }, { accounts }) => {
+      await accounts.setRole(params.name, body.role);
+      return {};
+    },
+  }),
+  route({
+    ...{ method: 'PUT', path: '/api/password', may: everybody, says: "Change one's own password", mostPerMinute: 10 },
+    body: z.object({ before: password, password }),
+    answer: z.object({}),
+    audit: { action: 'account.password-set', target: ({ who }) => who.name },
+    handle: async ({ who, body }, { accounts }) => {
+      if ((await accounts.proven(who.name, body.before)) === null)
+        throw new LimenError('account.password-weak', 'That is not your password so far.', { hint: 'Type it again.' });
+      await accounts.setPassword(who.name, body.password);
+      return {};
+    },
+  }),
+  route({
+    ...{ method: 'GET', path: '/api/audit', may: auditors, says: 'Who changed what, newest first' },
+    query: z.object({
+      before: z.string().max(26).optional().meta({ description: 'Id of the last entry of the page before' }),
+    }),
+    answer: z.object({ entries: z.array(auditListed) }),
+    handle: async ({ query }, { audit }) => ({ entries: await audit.entries({ before: query.before }) }),
+  }),
+];

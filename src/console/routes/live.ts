@@ -1,0 +1,18 @@
+import { everybody } from '../roles.ts';
+import { type Route, route } from '../route.ts';
+
+/** What browsers are told without asking. */
+export const liveRoutes: readonly Route[] = [
+  route({
+    ...{
+      method: 'GET',
+      path: '/api/live',
+      may: everybody,
+      says: 'Terminals and events as they change (text/event-stream)',
+    },
+    answer: null,
+    handle: async ({ reply }, { live }) => {
+      live.join(reply);
+    },
+  }),
+];

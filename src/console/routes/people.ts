@@ -1,0 +1,183 @@
+import { z } from 'zod';
+import { LimenError } from '../../domain/errors.ts';
+import { cardFrom } from '../../hub/card-text.ts';
+import { changePerson, listPeople } from '../../hub/people-office.ts';
+import { changeOfPins } from '../../hub/pins.ts';
+import { changed, enrolled, erasure, peoplePage, personId, personListed } from '../answers/people.ts';
+import { erase } from '../erasures.ts';
+import { everybody, operators } from '../roles.ts';
+import { type Route, route } from '../route.ts';
+
+const named = z.object({ person: personId });
+const name = z.string().trim().min(1).max(200);
+const group = z.string().trim().min(1).max(64);
+const groups = z.array(group).max(100);
+const instant = z.iso.datetime({ offset: true }).nullable();
+const pin = z.string().min(4).max(12);
+const cards = z.array(z.string().max(64)).max(20);
+const reason = z
+  .string()
+  .trim()
+  .min(1)
+  .max(200)
+  .regex(/^\P{Cc}*$/u);
+const ofPerson = ({ params }: { params: { person: string } }) => params.person;
+const nothing = z.object({});
+
+/** Who is enrolled: looking, enrolling, changing, suspending, erasing. */
+export const peopleRoutes: readonly Route[] = [
+  route({
+    ...{ method: 'GET', path: '/api/people', may: everybody, says: 'Who is enrolled' },
+    query: z.object({
+      text: z.string().max(200).optional().meta({ description: 'In the id or the name' }),
+      group: group.optional(),
+      suspended: z.enum(['yes', 'no']).optional(),
+      from: z.coerce.number().int().min(0).max(10_000_000).default(0),
+      limit: z.coerce.number().int().min(1).max(500).default(100),
+    }),
+    answer: peoplePage,
+    handle: async ({ query: { from, limit, suspended, ...filter } }, { store }) => {
+      const wanted = { ...filter, ...(suspended && { suspended: suspended === 'yes' }) };
+      const all = await listPeople(store);
+      const found = Object.keys(wanted).length === 0 ? all : await listPeople(store, wanted);
+      const groups = [...new Set(all.flatMap((person) => person.groups))].sort();
+      return { people: found.slice(from, from + limit).map(plain), total: found.length, groups };
+    },
+  }),
+  route({
+    ...{ method: 'GET', path: '/api/people/:person', may: everybody, says: 'One person' },
+    params: named,
+    answer: personListed,
+    handle: async ({ params }, { store }) => {
+      const found = (await listPeople(store)).find(({ id }) => id === params.person);
+      if (found !== undefined) return plain(found);
+      throw new LimenError('person.unknown', `Nobody with the id ${params.person} is enrolled.`, {
+        hint: 'Look for them by name; somebody who was erased is not listed.',
+      });
+    },
+  }),
+  route({
+    ...{
+      method: 'POST',
+      path: '/api/people',
+      may: operators,
+      says: 'Enrol somebody with pictures that were looked at',
+    },
+    body: z.object({
+      ...{
+        id: personId,
+        name,
+        groups: groups.default([]),
+        validFrom: instant.default(null),
+        validUntil: instant.default(null),
+      },
+      cards: cards.default([]),
+      pin: pin.optional(),
+      pictures: z.array(z.string().max(26)).min(1).max(24).meta({ description: 'What POST /api/pictures named them' }),
+      despiteDoubts: z.boolean().default(false).meta({ description: 'Although somebody looks alike' }),
+      again: z.boolean().default(false).meta({ description: 'New templates of somebody who is enrolled' }),
+    }),
+    answer: enrolled,
+    audit: {
+      action: 'person.enrolled',
+      target: ({ body }) => body.id,
+      detail: ({ body: { pictures, despiteDoubts, again } }) => ({ pictures: pictures.length, despiteDoubts, again }),
+    },
+    handle: async ({ body, who }, { hub, tray }) => {
+      const { pictures: ids, pin, cards, again, id, name, despiteDoubts, ...said } = body;
+      const pictures = tray.take(who.name, ids);
+      const pins = await changeOfPins({}, { pin: pin ?? null, duressPin: null });
+      // Of somebody who is enrolled, everything that new pictures do not change stays.
+      const rest = again ? {} : { ...said, ...(cards.length > 0 && { cards: cards.map(cardFrom) }) };
+      const { warnings, ...done } = await hub.enrol({ id, name, pictures, despiteDoubts, again, ...rest, ...pins });
+      tray.drop(who.name, ids);
+      return { ...done, warnings: [...warnings] };
+    },
+  }),
+  route({
+    ...{ method: 'PATCH', path: '/api/people/:person', may: operators, says: 'Change what somebody has and may' },
+    params: named,
+    body: z.object({
+      name: name.optional(),
+      groups: groups.optional(),
+      validFrom: instant.optional(),
+      validUntil: instant.optional(),
+      cards: cards.optional(),
+      extendedPulse: z.boolean().optional(),
+      pin: pin.nullable().optional().meta({ description: 'null takes it away' }),
+      duressPin: pin.nullable().optional(),
+    }),
+    answer: changed,
+    audit: { action: 'person.changed', target: ofPerson, detail: ({ body }) => ({ changed: Object.keys(body) }) },
+    handle: async ({ params, body }, desk) => {
+      const { pin, duressPin, cards, extendedPulse, ...plain } = defined(body);
+      return changePerson(desk, params.person, {
+        ...plain,
+        ...(cards && { cards: cards.map(cardFrom) }),
+        ...(extendedPulse !== undefined && { extendedPulse: extendedPulse || null }),
+        ...(pin === null ? { pinHash: null } : pin !== undefined && { pin }),
+        ...(duressPin === null ? { duressPinHash: null } : duressPin !== undefined && { duressPin }),
+      });
+    },
+  }),
+  route({
+    ...{ method: 'PUT', path: '/api/people/:person/suspension', may: operators, says: 'Nobody lets them pass for now' },
+    params: named,
+    body: z.object({ reason }),
+    answer: changed,
+    audit: { action: 'person.suspended', target: ofPerson },
+    handle: ({ params, body, who }, { hub }) => hub.suspend(params.person, { author: who.name, reason: body.reason }),
+  }),
+  route({
+    ...{ method: 'DELETE', path: '/api/people/:person/suspension', may: operators, says: 'They may pass again' },
+    params: named,
+    answer: changed,
+    audit: { action: 'person.resumed', target: ofPerson },
+    handle: ({ params }, { hub }) => hub.resume(params.person),
+  }),
+  route({
+    ...{
+      method: 'DELETE',
+      path: '/api/people/:person',
+      may: operators,
+      says: 'Forget somebody, here and at every terminal',
+    },
+    params: named,
+    answer: erasure,
+    audit: { action: 'person.erased', target: ofPerson },
+    handle: ({ params }, desk) => erase(desk, params.person),
+  }),
+  route({
+    ...{
+      method: 'GET',
+      path: '/api/people/:person/erasure',
+      may: everybody,
+      says: 'Which terminals have confirmed an erasure',
+    },
+    params: named,
+    answer: erasure,
+    handle: async ({ params: { person: id } }, { hub }) => {
+      const receipts = await hub.erasureReceipts(id);
+      if (receipts === null) throw new LimenError('person.unknown', `Nobody with the id ${id} was erased.`, {});
+      return { id, version: receipts.version, terminals: receipts.terminals.map((one) => ({ ...one })) };
+    },
+  }),
+  route({
+    ...{ method: 'DELETE', path: '/api/pictures/:picture', may: operators, says: 'Leave a picture out' },
+    params: z.object({ picture: z.string().max(26) }),
+    answer: nothing,
+    audit: null,
+    handle: async ({ params, who }, { tray }) => {
+      tray.drop(who.name, [params.picture]);
+      return {};
+    },
+  }),
+];
+
+function plain({ embedders: _none, ...person }: Awaited<ReturnType<typeof listPeople>>[number]) {
+  return { ...person, groups: [...person.groups] };
+}
+
+function defined<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as never;
+}

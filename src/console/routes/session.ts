@@ -1,0 +1,90 @@
+import { z } from 'zod';
+import { LimenError } from '../../domain/errors.ts';
+import { packageVersion } from '../../runtime/package-root.ts';
+import type { Account } from '../accounts.ts';
+import { setUpAlready } from '../accounts.ts';
+import { type Here, here } from '../answers/session.ts';
+import type { Desk } from '../desk.ts';
+import { assertOwnName, cookieName } from '../gate.ts';
+import { everybody } from '../roles.ts';
+import { type Call, type Route, route } from '../route.ts';
+
+const name = z.string().min(1).max(64);
+const password = z.string().min(1).max(200);
+
+/** Signing in and out, and the first of all accounts. */
+export const sessionRoutes: readonly Route[] = [
+  route({
+    ...{ method: 'GET', path: '/api/session', may: 'anybody', says: 'Who is signed in' },
+    answer: here,
+    early: async ({ request }, house): Promise<Here> => {
+      const version = packageVersion();
+      if (!(await house.hasAccounts())) return { state: 'to-set-up', site: null, name: null, role: null, version };
+      const token = tokenOf(request);
+      const who = token === undefined ? null : await house.desk.sessions.who(token, { isUse: true });
+      const { site } = house.desk;
+      if (who === null) return { state: 'signed-out', site, name: null, role: null, version };
+      return { state: 'signed-in', site, ...who, version };
+    },
+  }),
+  route({
+    ...{ method: 'POST', path: '/api/session', may: 'anybody', says: 'Sign in', mostPerMinute: 10 },
+    body: z.object({ name, password }),
+    answer: here,
+    audit: null,
+    handle: async (call, desk) => {
+      const account = await desk.accounts.proven(call.body.name, call.body.password);
+      if (account !== null) return signIn(call, desk, account);
+      const target = (await desk.accounts.find(call.body.name))?.name ?? null;
+      await desk.audit.write({ account: '', action: 'session.refused', target, detail: { from: call.request.ip } });
+      throw new LimenError('session.refused', 'That name and that password do not belong together.', {
+        hint: 'Check both; where the password is lost, an administrator can set another.',
+      });
+    },
+  }),
+  route({
+    ...{ method: 'DELETE', path: '/api/session', may: everybody, says: 'Sign out' },
+    answer: z.object({}),
+    audit: { action: 'session.ended' },
+    handle: async ({ request, reply }, { sessions }) => {
+      await sessions.end(tokenOf(request) ?? '');
+      reply.clearCookie(cookieName(request.protocol === 'https'), { path: '/', secure: request.protocol === 'https' });
+      return {};
+    },
+  }),
+  route({
+    ...{ method: 'POST', path: '/api/setup', may: 'anybody', says: 'Make the keys and the first administrator' },
+    mostPerMinute: 10,
+    body: z.object({ name, password }),
+    answer: here,
+    audit: null,
+    early: async (call, house) => {
+      assertOwnName(call.request);
+      if (await house.hasAccounts()) throw setUpAlready();
+      const desk = await house.setUp();
+      const { name, password } = call.body;
+      const account = await desk.accounts.add({ name, password, role: 'administrator' }, { first: true });
+      await desk.audit.write({ account: name, action: 'account.added', target: name, detail: { role: account.role } });
+      const answer = await signIn(call, desk, account);
+      house.guarded();
+      return answer;
+    },
+  }),
+];
+
+function tokenOf({ protocol, cookies }: Call['request']): string | undefined {
+  return cookies[cookieName(protocol === 'https')];
+}
+
+async function signIn(
+  { request, reply }: Pick<Call, 'request' | 'reply'>,
+  desk: Desk,
+  account: Account,
+): Promise<Here> {
+  const secure = request.protocol === 'https';
+  const token = await desk.sessions.begin(account);
+  reply.setCookie(cookieName(secure), token, { path: '/', httpOnly: true, sameSite: 'strict', secure });
+  const { name, role } = account;
+  await desk.audit.write({ account: name, action: 'session.begun', target: null, detail: { from: request.ip } });
+  return { state: 'signed-in', site: desk.site, name, role, version: packageVersion() };
+}

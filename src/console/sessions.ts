@@ -1,0 +1,82 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { Kysely } from 'kysely';
+import type { Clock } from '../domain/clock.ts';
+import type { HubTables } from '../hub/hub-schema.ts';
+import type { Account } from './accounts.ts';
+import type { Role } from './roles.ts';
+
+/** Who asks. */
+export interface Who {
+  readonly name: string;
+  readonly role: Role;
+}
+
+/** How long somebody stays signed in. */
+export interface SessionLimits {
+  /** Without a request. */
+  readonly idleMs: number;
+  /** At most. */
+  readonly absoluteMs: number;
+}
+
+/** Half an hour without a request, a working day with them (OWASP's Session Management Cheat Sheet). */
+export const usualLimits: SessionLimits = { idleMs: 30 * 60_000, absoluteMs: 12 * 3_600_000 };
+
+/** Who is signed in. Kept in the books: a restart of the hub signs nobody out, and a changed password does. */
+export interface Sessions {
+  /** Sign somebody in. Returns what their browser is to hold: 256 random bits, of which only the SHA-256 is kept. */
+  begin(account: Account): Promise<string>;
+  /** Who holds this; `null` when that is nobody any more. With `isUse`, they have just done something. */
+  who(token: string, how?: { readonly isUse?: boolean }): Promise<Who | null>;
+  end(token: string): Promise<void>;
+}
+
+/** To write less: somebody who clicks is written down once a minute. */
+const seenEveryMs = 60_000;
+
+/** The sessions in a hub's database. */
+export function sessionBook(
+  db: Kysely<HubTables>,
+  { clock, limits = usualLimits }: { readonly clock: Clock; readonly limits?: SessionLimits },
+): Sessions {
+  const ago = (ms: number) => new Date(clock.now().getTime() - ms).toISOString();
+  const clearAway = () =>
+    db
+      .deleteFrom('sessions')
+      .where(({ or, eb }) =>
+        or([eb('seen_at', '<', ago(limits.idleMs)), eb('created_at', '<', ago(limits.absoluteMs))]),
+      )
+      .execute();
+  return {
+    begin: async ({ name }) => {
+      await clearAway();
+      const token = randomBytes(32).toString('base64url');
+      const now = clock.now().toISOString();
+      await db
+        .insertInto('sessions')
+        .values({ id: idOf(token), account: name, created_at: now, seen_at: now })
+        .execute();
+      return token;
+    },
+    who: async (token, { isUse = false } = {}) => {
+      const row = await db
+        .selectFrom('sessions')
+        .innerJoin('accounts', 'accounts.name', 'sessions.account')
+        .select(['sessions.id', 'sessions.seen_at', 'sessions.created_at', 'accounts.name', 'accounts.role'])
+        .where('sessions.id', '=', idOf(token))
+        .executeTakeFirst();
+      if (row === undefined) return null;
+      if (row.seen_at < ago(limits.idleMs) || row.created_at < ago(limits.absoluteMs)) return null;
+      if (isUse && row.seen_at < ago(Math.min(seenEveryMs, limits.idleMs / 4)))
+        await db.updateTable('sessions').set({ seen_at: clock.now().toISOString() }).where('id', '=', row.id).execute();
+      return { name: row.name, role: row.role as Role };
+    },
+    end: async (token) => {
+      await db.deleteFrom('sessions').where('id', '=', idOf(token)).execute();
+    },
+  };
+}
+
+function idOf(token: string): string {
+  return createHash('sha256').update(token).digest('hex');
+}

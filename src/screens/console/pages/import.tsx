@@ -1,0 +1,148 @@
+import { useState } from 'preact/hooks';
+import type { ImportState } from '../../../console/answers/people.ts';
+import { useDoing, valuesOf } from '../parts/doing.tsx';
+import { type Dropped, DropZone } from '../parts/drop-zone.tsx';
+import { ImportReport } from '../parts/import-report.tsx';
+import { Card, Page } from '../parts/page.tsx';
+import { listOf } from '../parts/person-fields.tsx';
+import { pictureTypes } from '../parts/pictures.ts';
+import { Problem } from '../parts/problem.tsx';
+import { ask } from '../server.ts';
+import { importing } from '../state.ts';
+
+/** So many pictures are on their way at once. */
+const atOnce = 3;
+
+/** Enrol many people: a list, and their pictures. */
+export function Import() {
+  const [list, setList] = useState<Dropped | null>(null);
+  const [pictures, setPictures] = useState<readonly Dropped[]>([]);
+  const [sent, setSent] = useState<number | null>(null);
+  const running = importing.value;
+  const take = (files: readonly Dropped[]) => {
+    const isList = ({ name }: Dropped) => /\.(csv|tsv|txt)$/i.test(name);
+    const found = files.find(isList);
+    if (found) setList(found);
+    setPictures([...pictures, ...files.filter(({ name }) => /\.(jpe?g|png|webp)$/i.test(name))]);
+  };
+  const starting = useDoing(async (form: HTMLFormElement) => {
+    if (list === null) throw new Error('There is no list yet: a CSV file with the columns id and name.');
+    const { groups, despiteDoubts, again } = valuesOf(form);
+    const begun = await ask<ImportState>('/api/imports', { method: 'POST', body: { list: await textOf(list.file) } });
+    await sendAll(begun.id, pictures, setSent);
+    setSent(null);
+    const body = { groups: listOf(groups), despiteDoubts: despiteDoubts === 'on', again: again === 'on' };
+    importing.value = await ask<ImportState>(`/api/imports/${begun.id}/start`, { method: 'POST', body });
+  });
+  if (running !== null) return <ImportReport of={running} />;
+  return (
+    <Page
+      title="Import many"
+      says="A list as CSV, and a picture or more of everybody on it."
+      back={{ href: '/people', to: 'People' }}
+    >
+      <form
+        class="enrol"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void starting.run(event.currentTarget);
+        }}
+      >
+        <Card title="Files">
+          <div class="stack">
+            <DropZone
+              {...{
+                title: 'Drop the list and the pictures here',
+                says: 'folders too, or choose files',
+                label: 'List and pictures',
+              }}
+              accept={['.csv', '.tsv', ...pictureTypes].join(',')}
+              onFiles={take}
+            />
+            <p>
+              {list ? <strong>{list.name}</strong> : <span class="quiet">No list yet</span>}
+              {' · '}
+              {pictures.length} {pictures.length === 1 ? 'picture' : 'pictures'}
+              {(list || pictures.length > 0) && (
+                <button
+                  type="button"
+                  class="small secondary outline"
+                  onClick={() => {
+                    setList(null);
+                    setPictures([]);
+                  }}
+                >
+                  Begin anew
+                </button>
+              )}
+            </p>
+            {sent !== null && <progress value={sent} max={pictures.length} aria-label="Pictures sent" />}
+          </div>
+        </Card>
+        <Card title="How">
+          <div class="stack">
+            <p>
+              The first line of the list names its columns: <code>id,name,groups,validFrom,validUntil,cards</code>.
+              Lists within a cell are parted by <code>|</code>. Pictures are called <code>1001.jpg</code>,{' '}
+              <code>1001-2.jpg</code>, or lie in a folder <code>1001</code>.
+            </p>
+            <label>
+              Groups of everybody for whom the list says none
+              <input name="groups" maxLength={500} placeholder="staff" />
+            </label>
+            <label>
+              <input type="checkbox" name="again" /> New templates for who is enrolled already
+            </label>
+            <label>
+              <input type="checkbox" name="despiteDoubts" /> Enrol although somebody looks alike
+            </label>
+            <Problem of={starting.error} />
+            <footer>
+              <button type="submit" disabled={list === null} aria-busy={starting.busy}>
+                Enrol them
+              </button>
+            </footer>
+          </div>
+        </Card>
+      </form>
+    </Page>
+  );
+}
+
+async function textOf(file: File): Promise<string> {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(await file.arrayBuffer());
+  } catch {
+    throw new Error(`${file.name} is not UTF-8: save it as "CSV UTF-8", or names with accents would be spoilt.`);
+  }
+}
+
+async function sendAll(id: string, pictures: readonly Dropped[], onSent: (count: number) => void): Promise<void> {
+  const waiting = flatNames(pictures);
+  let sent = 0;
+  onSent(0);
+  const send = async () => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      const body = new Blob([next.file], { type: 'application/octet-stream' });
+      await ask(`/api/imports/${id}/pictures/${encodeURIComponent(next.name)}`, { method: 'PUT', body });
+      onSent(++sent);
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, send));
+}
+
+/** What lies in a folder `1001` or `1001 Ada` is called after it. */
+function flatNames(pictures: readonly Dropped[]): Dropped[] {
+  const counts = new Map<string, number>();
+  return pictures.map(({ name, file }) => {
+    const [base = name, folder] = name.split('/').toReversed();
+    if (folder === undefined || counts.has(base)) return { name: base, file };
+    const id = folder.split(' ', 1)[0] as string;
+    // A folder of everybody's pictures is called neither by an id nor like its files.
+    if (base.startsWith(id) || pictures.every((one) => one.name.split('/').at(-2) === folder))
+      return { name: base, file };
+    const count = (counts.get(id) ?? 0) + 1;
+    counts.set(id, count);
+    return { name: `${id}-${count}.${base.split('.').at(-1)}`, file };
+  });
+}

@@ -1,0 +1,215 @@
+import { useState } from 'preact/hooks';
+import type { Erasure, PersonListed } from '../../../console/answers/people.ts';
+import { Confirm } from '../parts/confirm.tsx';
+import { Dialog } from '../parts/dialog.tsx';
+import { useDoing, valuesOf } from '../parts/doing.tsx';
+import { Icon } from '../parts/icon.tsx';
+import { useLoaded } from '../parts/loaded.ts';
+import { Card, Facts, Page, Waiting } from '../parts/page.tsx';
+import { listOf, MayFields, validityOf } from '../parts/person-fields.tsx';
+import { Problem } from '../parts/problem.tsx';
+import { Receipts } from '../parts/receipts.tsx';
+import { instant } from '../parts/time.tsx';
+import { ask } from '../server.ts';
+import { mayAs } from '../state.ts';
+import { PersonState } from './people.tsx';
+
+const toPeople = { href: '/people', to: 'People' };
+
+/** One person: what they have and may, and what can be done about it. */
+export function Person({ id }: { readonly id: string }) {
+  const at = `/api/people/${encodeURIComponent(id)}`;
+  const { value: person, error, again } = useLoaded<PersonListed>(at);
+  const [asked, setAsked] = useState<'change' | 'suspend' | 'resume' | 'erase' | null>(null);
+  const [erased, setErased] = useState<Erasure | null>(null);
+  const close = () => setAsked(null);
+  if (erased !== null) {
+    return (
+      <Page title={id} says="Erased." back={toPeople}>
+        <Receipts of={erased} />
+      </Page>
+    );
+  }
+  if (person === null) {
+    return (
+      <Page title={id} back={toPeople}>
+        {error ? <Problem of={error} /> : <Waiting />}
+      </Page>
+    );
+  }
+  const suspended = person.suspended !== null;
+  return (
+    <Page
+      title={person.name}
+      says={
+        <>
+          {person.id} · <PersonState of={person} />
+        </>
+      }
+      back={toPeople}
+      actions={
+        mayAs('operator') && (
+          <>
+            <button type="button" class="secondary outline" onClick={() => setAsked('change')}>
+              Change
+            </button>
+            <a class="go beside" href={`/people/${encodeURIComponent(id)}/pictures`}>
+              <Icon name="camera" /> New pictures
+            </a>
+            <button type="button" class="secondary outline" onClick={() => setAsked(suspended ? 'resume' : 'suspend')}>
+              {suspended ? 'Let pass again' : 'Suspend'}
+            </button>
+            <button type="button" class="danger outline" onClick={() => setAsked('erase')}>
+              Erase
+            </button>
+          </>
+        )
+      }
+    >
+      {person.suspended && (
+        <div class="notice bad">
+          <Icon name="lock" />
+          <div>
+            <strong>Suspended: nobody lets them pass.</strong>
+            <p>
+              {person.suspended.reason} ({person.suspended.author}, {instant(person.suspended.since)})
+            </p>
+          </div>
+        </div>
+      )}
+      <Card title="What they have and may">
+        <Facts
+          of={[
+            ['Groups', person.groups.join(', ') || 'none'],
+            ['Valid', validity(person)],
+            ['Pictures that became numbers', person.templates],
+            ['Cards', person.cards],
+            ['PIN', person.pin ? 'yes' : 'no'],
+          ]}
+        />
+      </Card>
+      {asked === 'change' && (
+        <Change
+          person={person}
+          onClose={close}
+          onDone={() => {
+            close();
+            again();
+          }}
+        />
+      )}
+      {asked === 'suspend' && <Suspend {...{ at, name: person.name, onClose: close, onDone: again }} />}
+      {asked === 'resume' && (
+        <Confirm
+          {...{ title: `Let ${person.name} pass again?`, verb: 'Let pass again', onClose: close }}
+          says="What they may is as it was before they were suspended."
+          act={async () => {
+            await ask(`${at}/suspension`, { method: 'DELETE' });
+            again();
+          }}
+        />
+      )}
+      {asked === 'erase' && (
+        <Confirm
+          {...{ title: `Erase ${person.name}?`, verb: 'Erase', danger: true, onClose: close }}
+          says="Name, face, PIN and cards are forgotten here and at every terminal, and cannot be brought back. The id stays, so that it is never given to anybody else; what happened stays in the journal under it."
+          act={async () => setErased(await ask<Erasure>(at, { method: 'DELETE' }))}
+        />
+      )}
+    </Page>
+  );
+}
+
+function validity({ validFrom, validUntil }: PersonListed): string {
+  if (validFrom === null && validUntil === null) return 'always';
+  return [validFrom && `from ${instant(validFrom)}`, validUntil && `until ${instant(validUntil)}`]
+    .filter(Boolean)
+    .join(' ');
+}
+
+function Change(props: { readonly person: PersonListed; readonly onClose: () => void; readonly onDone: () => void }) {
+  const { person, onClose, onDone } = props;
+  const changing = useDoing(async (form: HTMLFormElement) => {
+    const { name, groups, cards, pin, noPin, ...more } = valuesOf(form);
+    const body = {
+      ...{ name, groups: listOf(groups), ...validityOf(more) },
+      ...(cards && { cards: listOf(cards) }),
+      ...(noPin ? { pin: null } : pin && { pin }),
+    };
+    await ask(`/api/people/${encodeURIComponent(person.id)}`, { method: 'PATCH', body });
+    onDone();
+  });
+  return (
+    <Dialog title={`Change ${person.name}`} onClose={onClose}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          void changing.run(event.currentTarget);
+        }}
+      >
+        <Problem of={changing.error} />
+        <label>
+          Name
+          <input name="name" required maxLength={200} defaultValue={person.name} />
+        </label>
+        <MayFields of={person} />
+        <label>
+          New PIN
+          <input
+            name="pin"
+            inputMode="numeric"
+            pattern="[0-9]{4,12}"
+            autocomplete="off"
+            placeholder={person.pin ? 'as it is' : 'none'}
+          />
+        </label>
+        {person.pin && (
+          <label>
+            <input type="checkbox" name="noPin" /> Take the PIN away
+          </label>
+        )}
+        <footer>
+          <button type="submit" aria-busy={changing.busy}>
+            Change
+          </button>
+        </footer>
+      </form>
+    </Dialog>
+  );
+}
+
+function Suspend(props: {
+  readonly at: string;
+  readonly name: string;
+  readonly onClose: () => void;
+  readonly onDone: () => void;
+}) {
+  const { at, name, onClose, onDone } = props;
+  const suspending = useDoing(async (form: HTMLFormElement) => {
+    await ask(`${at}/suspension`, { method: 'PUT', body: { reason: valuesOf(form).reason } });
+    onClose();
+    onDone();
+  });
+  return (
+    <Dialog title={`Suspend ${name}?`} onClose={onClose}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          void suspending.run(event.currentTarget);
+        }}
+      >
+        <Problem of={suspending.error} />
+        <p>Nobody lets them pass until they may again. Nothing about them is lost.</p>
+        <label>
+          Why?
+          <input name="reason" required autofocus maxLength={200} placeholder="Card and phone were stolen" />
+        </label>
+        <footer>
+          <button type="submit" class="danger" aria-busy={suspending.busy}>
+            Suspend
+          </button>
+        </footer>
+      </form>
+    </Dialog>
+  );
+}

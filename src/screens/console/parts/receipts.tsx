@@ -1,0 +1,33 @@
+import type { Erasure } from '../../../console/answers/people.ts';
+import { erasures } from '../state.ts';
+import { Icon } from './icon.tsx';
+import { Card } from './page.tsx';
+
+/** Which terminals have confirmed an erasure, as their receipts arrive. */
+export function Receipts({ of }: { readonly of: Erasure }) {
+  const { terminals } = erasures.value.get(of.id) ?? of;
+  const missing = terminals.filter(({ confirmed }) => !confirmed);
+  return (
+    <Card title="Receipts">
+      <output class={`notice ${missing.length === 0 ? 'good' : 'warn'}`}>
+        <Icon name={missing.length === 0 ? 'check' : 'pulse'} />
+        <div>
+          <strong>
+            {missing.length === 0
+              ? 'Nothing of them is left: here, and at every terminal.'
+              : `Forgotten here. ${missing.length} of ${terminals.length} ${terminals.length === 1 ? 'terminal' : 'terminals'} yet to confirm.`}
+          </strong>
+          {missing.length > 0 && <p>One that is switched off confirms when it comes back.</p>}
+        </div>
+      </output>
+      <ul class="receipts">
+        {terminals.map(({ terminal, confirmed }) => (
+          <li key={terminal}>
+            <span class={`dot ${confirmed ? 'good' : 'plain'}`}>{terminal}</span>
+            <span class="quiet">{confirmed ? 'confirmed' : 'waiting'}</span>
+          </li>
+        ))}
+      </ul>
+    </Card>
+  );
+}

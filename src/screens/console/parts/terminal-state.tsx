@@ -1,0 +1,54 @@
+import type { TerminalView } from '../../../console/answers/terminals.ts';
+import { Badge, type Tone } from './page.tsx';
+
+type DoorState = NonNullable<NonNullable<TerminalView['status']>['door']>;
+
+const doors: Record<DoorState, readonly [Tone, string]> = {
+  locked: ['plain', 'locked'],
+  unlocking: ['good', 'unlocking'],
+  unlocked: ['good', 'unlocked'],
+  opened: ['good', 'open'],
+  'held-open': ['warn', 'held open'],
+  forced: ['bad', 'forced'],
+  jammed: ['bad', 'jammed'],
+  lockdown: ['bad', 'lockdown'],
+  fault: ['bad', 'faulty'],
+};
+
+/** What its door does. */
+export function DoorBadge({ of }: { readonly of: TerminalView }) {
+  const door = of.status?.door ?? null;
+  if (of.presence !== 'online') return <Badge tone="plain">not known</Badge>;
+  if (door === null) return <Badge tone="plain">time clock</Badge>;
+  const [tone, word] = doors[door] ?? ['plain', door];
+  return <Badge tone={tone}>{word}</Badge>;
+}
+
+/** Whether it is there. */
+export function PresenceDot({ of }: { readonly of: TerminalView }) {
+  const [tone, word] = presenceOf(of);
+  return (
+    <span class={`dot ${tone}`}>
+      <span>{word}</span>
+    </span>
+  );
+}
+
+/** See {@link PresenceDot}, in words. */
+export function presenceOf({ presence, revokedAt }: TerminalView): readonly [Tone, string] {
+  if (revokedAt !== null) return ['plain', 'revoked'];
+  if (presence === 'online') return ['good', 'online'];
+  return presence === 'offline' ? ['bad', 'offline'] : ['plain', 'never seen'];
+}
+
+/** How its gallery stands to the hub's. */
+export function GalleryBadge({ of }: { readonly of: TerminalView }) {
+  if (of.status === null) return <span class="quiet">–</span>;
+  const behind = of.headVersion - of.status.galleryVersion;
+  if (behind <= 0) return <Badge tone="good">up to date</Badge>;
+  return (
+    <Badge tone="warn">
+      {behind} {behind === 1 ? 'change' : 'changes'} behind
+    </Badge>
+  );
+}

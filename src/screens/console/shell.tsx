@@ -1,0 +1,149 @@
+import { useEffect, useState } from 'preact/hooks';
+import { Route, Router, useLocation } from 'preact-iso';
+import type { LiveMessage } from '../../console/answers/live.ts';
+import { useLive } from '../kit/live.ts';
+import { pages } from './pages.tsx';
+import { Icon, Mark } from './parts/icon.tsx';
+import { OwnMenu } from './parts/own-menu.tsx';
+import { Empty, Page } from './parts/page.tsx';
+import { lookAround } from './server.ts';
+import { erasures, freshEvents, importing, isConnected, notice, session, terminals } from './state.ts';
+
+type Told<T extends LiveMessage['type']> = Extract<LiveMessage, { type: T }>;
+
+/** How many events are kept while the page is open. */
+const mostEvents = 200;
+
+const listeners = {
+  terminals: (message: Told<'terminals'>) => {
+    terminals.value = message.terminals;
+  },
+  erasure: ({ erasure }: Told<'erasure'>) => {
+    erasures.value = new Map(erasures.value).set(erasure.id, erasure);
+  },
+  import: ({ import: state }: Told<'import'>) => {
+    if (importing.value?.id === state.id) importing.value = state;
+  },
+  event: ({ event }: Told<'event'>) => {
+    freshEvents.value = [event, ...freshEvents.value].slice(0, mostEvents);
+  },
+};
+
+/** Navigation, and the page that the address names. */
+export function Shell() {
+  const here = session.value;
+  const connected = useLive('/api/live', listeners);
+  // The stream also ends with the session.
+  if (!connected && isConnected.value) void lookAround().catch(() => {});
+  isConnected.value = connected;
+  const { path } = useLocation();
+  const [isOpen, setOpen] = useState(false);
+  useEffect(() => setOpen(false), [path]);
+  const seen = pages.filter(({ may }) => may === undefined || (here?.role && may.includes(here.role)));
+  return (
+    <div class="shell">
+      <a class="skip" href="#content">
+        Skip to the content
+      </a>
+      <nav class={`rail ${isOpen ? 'open' : ''}`} aria-label="Pages">
+        <div class="brand">
+          <Mark />
+          <div>
+            <strong>limen</strong>
+            <span>{here?.site}</span>
+          </div>
+          <button
+            type="button"
+            class="bare menu"
+            aria-label="Pages"
+            aria-expanded={isOpen}
+            onClick={() => setOpen(!isOpen)}
+          >
+            <Icon name="menu" />
+          </button>
+        </div>
+        <Entries of={seen} />
+        <OwnMenu />
+      </nav>
+      <div class="stage">
+        {!connected && (
+          <output class="notice warn offline">
+            <Icon name="warn" />
+            <div>
+              <strong>The hub does not answer.</strong> What you see may be old; this page tries again by itself.
+            </div>
+          </output>
+        )}
+        <Notice />
+        <Router>
+          {seen.map(({ path, component }) => (
+            <Route key={path} path={path} component={component} />
+          ))}
+          <Route default component={NotHere} />
+        </Router>
+      </div>
+    </div>
+  );
+}
+
+function Entries({ of }: { readonly of: typeof pages }) {
+  const { path } = useLocation();
+  const isCurrent = (to: string) => (to === '/' ? path === '/' || path.startsWith('/terminals') : path.startsWith(to));
+  return (
+    <ul>
+      {of.map(
+        ({ path: to, entry }) =>
+          entry && (
+            <li key={to}>
+              <a href={to} aria-current={isCurrent(to) ? 'page' : undefined}>
+                <Icon name={entry.icon} />
+                <span>{entry.name}</span>
+              </a>
+            </li>
+          ),
+      )}
+    </ul>
+  );
+}
+
+function NotHere() {
+  return (
+    <Page title="There is no such page">
+      <Empty icon="search" title="Nothing is at this address, or not for you">
+        <p>
+          <a href="/">To the terminals</a>
+        </p>
+      </Empty>
+    </Page>
+  );
+}
+
+/** What was done on the page before. */
+function Notice() {
+  const said = notice.value;
+  const { path } = useLocation();
+  if (said === null || said.at !== path) return null;
+  return (
+    <div class="said">
+      <output class={`notice ${said.tone}`}>
+        <Icon name={said.tone === 'good' ? 'check' : 'warn'} />
+        <div>
+          <strong>{said.says}</strong>
+          {said.more.map((sentence) => (
+            <p key={sentence}>{sentence}</p>
+          ))}
+        </div>
+        <button
+          type="button"
+          class="bare"
+          aria-label="Close"
+          onClick={() => {
+            notice.value = null;
+          }}
+        >
+          <Icon name="cross" />
+        </button>
+      </output>
+    </div>
+  );
+}

@@ -1,0 +1,53 @@
+import { computed, signal } from '@preact/signals';
+import type { EventTold } from '../../console/answers/live.ts';
+import type { Erasure, ImportState } from '../../console/answers/people.ts';
+import type { Here } from '../../console/answers/session.ts';
+import type { TerminalView } from '../../console/answers/terminals.ts';
+import type { Role } from '../../console/roles.ts';
+
+/** Who is signed in; `null` until the server has said. */
+export const session = signal<Here | null>(null);
+
+/** Why the sign-in page is shown, where that is not plain. */
+export const signedOutBecause = signal<string | null>(null);
+
+/** Every terminal, as the server last said; `null` until it has. */
+export const terminals = signal<readonly TerminalView[] | null>(null);
+
+/** Events as they came since the page was opened, newest first. */
+export const freshEvents = signal<readonly EventTold[]>([]);
+
+/** Receipts of erasures as they arrived, by person. */
+export const erasures = signal<ReadonlyMap<string, Erasure>>(new Map());
+
+/** The import that runs, or was the last one since the page was opened. */
+export const importing = signal<ImportState | null>(null);
+
+/** What was done on the page before, to be told on the page that it led to. */
+export interface Notice {
+  readonly tone: 'good' | 'warn';
+  readonly says: string;
+  readonly more: readonly string[];
+  /** The address of the page that tells it. */
+  readonly at: string;
+}
+
+/** See {@link Notice}. */
+export const notice = signal<Notice | null>(null);
+
+/** Whether the server is there. */
+export const isConnected = signal(true);
+
+/** How far the first start is, once there is an administrator; `null` when it is over. */
+export const settingUp = signal<'terminal' | 'done' | null>(null);
+
+/** Terminals that count: those that were not revoked. */
+export const inService = computed(() => (terminals.value ?? []).filter(({ revokedAt }) => revokedAt === null));
+
+const ranks: Record<Role, number> = { auditor: 0, operator: 1, administrator: 2 };
+
+/** Whether whoever is signed in may do what this role may; the server decides, this only spares a refusal. */
+export function mayAs(role: Role): boolean {
+  const own = session.value?.role;
+  return own != null && ranks[own] >= ranks[role];
+}
