@@ -65,6 +65,11 @@ module.exports = {
       ],
       'The console asks the hub; it moves nothing by itself.',
     ),
+    onlyMayImport(
+      'kiosk',
+      ['domain', 'runtime', 'web'],
+      "The terminal's screen shows what it is told; it decides nothing and reads no gallery.",
+    ),
     {
       name: 'screens-take-only-types',
       comment: 'A browser runs nothing of the server; it may know the shape of its answers.',

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { jsonSchemas } from '../src/config/json-schema.ts';
 import { configurationReference } from '../src/config/reference.ts';
+import { describeApi } from '../src/console/openapi.ts';
 import { packageRoot } from '../src/runtime/package-root.ts';
 
 // `npm run schema`: what editors and readers use, from the schema that the daemon uses.
@@ -9,3 +10,4 @@ for (const [name, schema] of Object.entries(jsonSchemas())) {
   writeFileSync(join(packageRoot(), 'config', name), `${JSON.stringify(schema, null, 2)}\n`);
 }
 writeFileSync(join(packageRoot(), 'docs', 'configuration.md'), configurationReference());
+writeFileSync(join(packageRoot(), 'docs', 'openapi.json'), `${JSON.stringify(await describeApi(), null, 2)}\n`);

@@ -21,6 +21,7 @@ import { followFreshness } from './terminal-freshness.ts';
 import { terminalHealth } from './terminal-health.ts';
 import { terminalIdentity } from './terminal-identity.ts';
 import { choosePack } from './terminal-packs.ts';
+import { openTerminalScreen, type TerminalScreen, withScreen } from './terminal-screen.ts';
 import { reportStart, warnAboutRefusal, warnAboutShortfall } from './terminal-start.ts';
 import { openTerminalSync, type TerminalSync } from './terminal-sync.ts';
 import { keepVisitors } from './terminal-visitors.ts';
@@ -31,6 +32,8 @@ import type { Vision } from './vision/vision.ts';
 export interface Daemon {
   readonly terminal: Terminal;
   readonly journal: Journal;
+  /** `null` where the configuration has no screen. */
+  readonly screen: TerminalScreen | null;
   /** Whether the pack in use can tell a live face from a picture of one. */
   readonly hasLivenessNetworks: boolean;
   /** How long the picture now being looked at has been looked at; 0 between pictures. */
@@ -100,6 +103,7 @@ async function open(
   closers.add(() => visitors?.close());
 
   let sync: TerminalSync | null = null;
+  let screen: TerminalScreen | null = null;
   const changing = new AbortController();
   const { timed, lookingForMs } = timeLooks(vision, clock);
   const terminal = new Terminal(
@@ -119,6 +123,7 @@ async function open(
         log.debug({ seq: event.seq, kind: event.kind, body: event.body }, 'event');
         warnAboutRefusal(event, log);
         sync?.eventAppended();
+        screen?.event(event);
         onEvent?.(event);
       },
     },
@@ -131,6 +136,9 @@ async function open(
   const trust = () => freshness?.trust ?? 'full';
   const access = await openTerminalAccess({ config, terminal, journal, clock, log, trust });
   closers.add(() => access.close());
+  const online = () => (keyring === null ? null : sync?.link.state.online === true);
+  screen = await openTerminalScreen({ config, terminal, access, journal, punches: null, online, clock, log });
+  closers.add(() => screen?.close());
 
   if (keyring !== null && freshness !== null) {
     const opened = await openTerminalSync({
@@ -171,6 +179,7 @@ async function open(
   return {
     terminal,
     journal,
+    screen,
     hasLivenessNetworks: pack.liveness !== undefined,
     lookingForMs,
     packReady: changing.signal,
@@ -180,7 +189,8 @@ async function open(
         terminal,
         log,
         signal,
-        hooks: { ...hooks, ...(visitors && { onStranger: visitors.remember }) },
+        show: (camera) => screen?.show(camera) ?? camera,
+        hooks: { ...withScreen(screen, hooks), ...(visitors && { onStranger: visitors.remember }) },
       }),
     async close(cause) {
       await door?.lock(cause).catch(() => {});

@@ -2,9 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { HubConfig } from './config/schema.ts';
 import { serveConsole } from './hub-console.ts';
 import { type HubDaemon, openHubDaemon } from './hub-daemon.ts';
+import { servePayrolls } from './payroll-service.ts';
 import { Closers } from './runtime/closers.ts';
 import { createLogger, type Logger } from './runtime/logger.ts';
-import { servePayrolls } from './payroll-service.ts';
 import { packageVersion } from './runtime/package-root.ts';
 import { notifySystemd } from './runtime/systemd.ts';
 
@@ -13,22 +13,26 @@ export async function serveHub(config: HubConfig, signal: AbortSignal): Promise<
   const log = createLogger(config.log);
   const notifier = notifySystemd({ onError: (error) => log.warn({ error }, 'systemd could not be told') });
   const closers = new Closers();
+  let isOpen = false;
   const opened = async () => {
     const daemon = await openHubDaemon({ config, log });
     closers.add(() => daemon.close());
+    isOpen = true;
     watch(daemon, log);
-    const people = await daemon.hub.people();
-    log.info({ site: config.site, version: packageVersion(), people: people.length }, 'ready');
-    await notifier.ready(`${config.site}: ${people.length} people`);
     const { store, keyring: keys } = daemon;
     const payroll = await servePayrolls(config, { store, keys }, log);
     closers.add(() => payroll?.close());
+    const people = await daemon.hub.people();
+    log.info({ site: config.site, version: packageVersion(), people: people.length }, 'ready');
+    await notifier.ready(`${config.site}: ${people.length} people`);
     return daemon;
   };
   try {
     const served = await serveConsole(config, { log, openHub: opened });
     if (served === null) await opened();
     else closers.add(() => served.close());
+    // A hub that was never set up is ready to be, and systemd must not take it for one that hangs.
+    if (!isOpen) await notifier.ready(`${config.site}: to be set up at ${served?.url}`);
     if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
   } finally {
     await notifier.stopping();

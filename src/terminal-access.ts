@@ -21,7 +21,7 @@ import { ReaderDesk } from './guard/reader-desk.ts';
 import { takeResetRequests } from './guard/reset-request.ts';
 import { type CheckedRules, RulesInForce } from './guard/rules-in-force.ts';
 import type { Journal } from './journal/journal.ts';
-import { inputFrom } from './reader/input.ts';
+import { inputFrom, type ReaderInput } from './reader/input.ts';
 import { Closers } from './runtime/closers.ts';
 import type { Logger } from './runtime/logger.ts';
 import { SealedFile } from './runtime/sealed-file.ts';
@@ -40,6 +40,8 @@ export interface TerminalAccess {
   adoptRules(rules: HubRules): void;
   /** Terminals whose doors, and whose passages, have to be heard of. */
   neighboursWanted(): { readonly doors: string[]; readonly passages: string[] };
+  /** What somebody did at a reader that is none of the configured ones. @throws LimenError when the journal cannot be written. */
+  take(input: ReaderInput): Promise<void>;
   /** Keep what is remembered, before the journal forgets rows. */
   save(): Promise<void>;
   close(): Promise<void>;
@@ -171,6 +173,7 @@ export async function openTerminalAccess(options: TerminalAccessOptions): Promis
         passages: areas.flatMap((terminals) => (mine(terminals) ? others(terminals) : [])),
       };
     },
+    take: (input) => desk.take(input),
     save: () => memory.save(),
     close: () => closers.closeAll(),
   };

@@ -22,11 +22,15 @@ export interface WatchParts {
   readonly log: Logger;
   readonly signal: AbortSignal;
   readonly hooks: WatchHooks;
+  /** Whoever wants to show its pictures, too, puts itself before the camera. */
+  readonly show?: (camera: Camera) => Camera;
 }
 
+const same = (camera: Camera) => camera;
+
 /** Watch the configured camera until `signal` aborts; survives a camera that dies and a disk that is full. */
-export async function watchCamera({ config, terminal, log, signal, hooks }: WatchParts): Promise<void> {
-  const driver = await openCamera(config.camera);
+export async function watchCamera({ config, terminal, log, signal, hooks, show = same }: WatchParts): Promise<void> {
+  const driver = show(await openCamera(config.camera));
   const mayEnd = config.camera.driver === 'replay' && !config.camera.loop;
   const camera: Camera = superviseCamera(driver, { report: terminal.report, clock: systemClock, mayEnd });
   while (!signal.aborted) {

@@ -1,11 +1,12 @@
 #!/bin/sh
 # Put limen's services on this machine, or take them away again. A second run changes nothing.
 #
-#   install.sh [--terminal] [--hub] [--root DIR]      neither named: --terminal
+#   install.sh [--terminal] [--hub] [--kiosk] [--root DIR]      none named: --terminal
 #   install.sh --uninstall [--purge] [--root DIR]
 #
 #   --terminal   the door or time clock: camera, lock, GPIO rights
 #   --hub        the central side; both may live on one machine
+#   --kiosk      the browser that shows the terminal's screen; needs cage and chromium
 #   --uninstall  remove what this script put here; configuration, keys, data and their owners stay
 #   --purge      with --uninstall: remove those as well. There is no way back: keys and journal are gone.
 #   --root DIR   work in DIR instead of /, for images and packages. Users are made if DIR has an etc/passwd.
@@ -20,6 +21,8 @@ table() {
   for file in "$here"/*; do
     name=${file##*/}
     case $name in
+      limen-kiosk.service) echo "kiosk $name /usr/lib/systemd/system/$name 644" ;;
+      limen-kiosk.sysusers) echo "kiosk $name /usr/lib/sysusers.d/${name%.*}.conf 644" ;;
       limen-hub*.service) echo "hub $name /usr/lib/systemd/system/$name 644" ;;
       *.service | *.socket | *.timer | *.path | *.target) echo "terminal $name /usr/lib/systemd/system/$name 644" ;;
       *.rules) echo "terminal $name /usr/lib/udev/rules.d/$name 644" ;;
@@ -99,7 +102,7 @@ users() {
   names passwd >"$work/users"
   names group >"$work/groups"
   before=$(cat "$root/etc/passwd" "$root/etc/group" | cksum)
-  awk '$1 == "both" && $3 ~ /sysusers/ { print $3 }' "$work/wanted" | while read -r place; do
+  awk '$3 ~ /sysusers/ { print $3 }' "$work/wanted" | while read -r place; do
     systemd-sysusers ${root:+"--root=$root"} "$root$place" >"$work/sysusers" 2>&1 || { cat "$work/sysusers" >&2; exit 1; }
   done
   names passwd | comm -13 "$work/users" - | while read -r name; do note "user $name"; done
@@ -170,6 +173,7 @@ install() {
   command -v limen >/dev/null || say "NOTE: there is no command \"limen\" yet: npm pack, then npm install -g ./limen-*.tgz"
   for unit in $(units); do
     if live && systemctl is-active --quiet "$unit"; then say "next: systemctl restart $unit"
+    elif [ "$unit" = limen-kiosk ]; then say "next: screen: {} in /etc/limen/limen.yaml, then: systemctl enable --now $unit"
     else say "next: write /etc/limen/${unit#limen-}.yaml, then: systemctl enable --now $unit"; fi
   done
 }
@@ -180,6 +184,7 @@ units() {
     echo limen
   fi
   ! grep -qxF "part hub" "$record" || echo limen-hub
+  ! grep -qxF "part kiosk" "$record" || echo limen-kiosk
 }
 
 # An owner of data that stays must stay: the number would be given to somebody else, with the data.
@@ -238,7 +243,7 @@ book=/etc/limen/.installed
 root='' parts='' purge='' action=install changes=0
 while [ $# -gt 0 ]; do
   case $1 in
-    --terminal | --hub) parts="$parts ${1#--}" ;;
+    --terminal | --hub | --kiosk) parts="$parts ${1#--}" ;;
     --uninstall) action=uninstall ;;
     --purge) purge=1 ;;
     --root) [ $# -gt 1 ] || { usage >&2; exit 64; }; root=$2; shift ;;

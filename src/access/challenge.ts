@@ -15,13 +15,6 @@ export interface Observation {
   readonly nose: number | null;
 }
 
-/** What to say to the person. */
-export const challengeGuidance: Record<ChallengeTask, string> = {
-  blink: 'blink, please',
-  'turn-left': 'turn your head to the left and back',
-  'turn-right': 'turn your head to the right and back',
-};
-
 /**
  * The task of one attempt: the side is drawn, so that a recording made beforehand fits half of the time at most.
  *

@@ -1,8 +1,8 @@
+import type { Guidance } from '../domain/guidance.ts';
 import type { Person } from '../domain/person.ts';
-import { qualityGuidance } from '../domain/quality.ts';
 import type { DenialReason, Evidence, Match, Verdict } from '../domain/verdict.ts';
 import type { Gallery } from '../gallery/gallery.ts';
-import { type ChallengeDemand, type ChallengeTask, challengeGuidance, isTurning, metAt, taskFor } from './challenge.ts';
+import { type ChallengeDemand, type ChallengeTask, isTurning, metAt, taskFor } from './challenge.ts';
 import { fuseLiveness, type LivenessFinding } from './liveness-fusion.ts';
 import { rankOnce } from './rank-once.ts';
 import { rankTogether } from './rank-together.ts';
@@ -54,8 +54,9 @@ export function decide(track: Track, circumstances: Circumstances): Verdict {
   const evidence = evidenceOf(track, finding, circumstances);
   const person = finding.match.kind === 'known' ? gallery.people.get(finding.match.personId) : undefined;
   if (person !== undefined) {
+    // Whose time has ended is told so, which nobody else may learn with that person's picture: life comes first.
     const obstacle =
-      validity(person, circumstances.now) ?? livenessObstacle(finding, policy) ?? challengeObstacle(finding);
+      livenessObstacle(finding, policy) ?? challengeObstacle(finding) ?? validity(person, circumstances.now);
     if (obstacle === null) return { kind: 'grant', personId: person.id, name: person.name, evidence };
     const isFinal = obstacle === 'not-yet-valid' || obstacle === 'expired';
     const isUp = obstacle === 'challenge-failed' ? challengeIsOver : timeIsUp;
@@ -69,13 +70,12 @@ export function decide(track: Track, circumstances: Circumstances): Verdict {
 }
 
 /** Whoever was asked to turn the head is not told to look at the camera for doing so. */
-function guidanceFor(track: Track, { challenge, liveness }: Finding, policy: VerdictPolicy): string | null {
+function guidanceFor(track: Track, { challenge, liveness }: Finding, policy: VerdictPolicy): Guidance | null {
   // What stands as still as the wall behind it shows no sign of life.
   const tooStill = policy.liveness === 'required' && liveness.score === null && track.glances.length >= policy.agreeing;
-  const asked =
-    challenge && !challenge.met ? challengeGuidance[challenge.task] : tooStill ? 'move a little, please' : null;
+  const asked = challenge && !challenge.met ? challenge.task : tooStill ? 'move-a-little' : null;
   const failure = track.latestFailures.find((one) => challenge === null || challenge.met || one !== 'turned-away');
-  return failure === undefined ? asked : qualityGuidance[failure];
+  return failure ?? asked;
 }
 
 interface Finding {

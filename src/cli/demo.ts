@@ -8,6 +8,7 @@ import { untilInterrupted } from './signals.ts';
 interface DemoFlags {
   readonly once?: true;
   readonly json?: true;
+  readonly screen?: true;
 }
 
 /** `limen demo`: what `npm start` runs. */
@@ -16,16 +17,20 @@ export function define(program: Command): void {
     .command('demo')
     .description('play walk-ups of people who do not exist against a hub, a terminal and a simulated lock')
     .option('--once', 'play every clip once; exit 0 only if each one ended as it should')
+    .option('--screen', 'serve the screen at the door as well, for a browser on this machine')
     .option('--json', 'print a summary as JSON at the end, and nothing else on standard output')
     .addHelpText('after', '\nExample:\n  limen demo --once --json | tail -n +1 > summary.json')
     .action(async (flags: DemoFlags) => {
-      const [{ runDemo }, { allCorrect }, { loadTerminalConfig }, { createLogger }] = await Promise.all([
-        import('../demo/demo.ts'),
-        import('../demo/summary.ts'),
-        import('../config/load.ts'),
-        import('../runtime/logger.ts'),
-      ]);
-      const config = loadTerminalConfig(join(packageRoot(), 'config', 'demo.yaml'));
+      const [{ runDemo }, { allCorrect }, { loadTerminalConfig }, { screenSchema }, { createLogger }] =
+        await Promise.all([
+          import('../demo/demo.ts'),
+          import('../demo/summary.ts'),
+          import('../config/load.ts'),
+          import('../config/screen-schema.ts'),
+          import('../runtime/logger.ts'),
+        ]);
+      const demo = loadTerminalConfig(join(packageRoot(), 'config', 'demo.yaml'));
+      const config = flags.screen ? { ...demo, screen: screenSchema.parse({ names: 'name' }) } : demo;
       const log = createLogger({ level: 'warn', format: 'pretty' });
       const write = flags.json ? () => {} : print;
       const summary = await untilInterrupted((signal) =>

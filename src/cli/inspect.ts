@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Calibration } from '../domain/calibration.ts';
 import { isLimenError, LimenError } from '../domain/errors.ts';
-import { qualityGuidance } from '../domain/quality.ts';
+import { guidanceWords } from '../domain/guidance.ts';
 import type { Sighting } from '../domain/sighting.ts';
 import type { Gallery } from '../gallery/gallery.ts';
 import { colours } from '../runtime/colours.ts';
@@ -91,7 +91,7 @@ function show(file: string, seen: { widthPx: number; heightPx: number }, faces: 
   );
   for (const [i, { box, score, quality, people }] of faces.entries()) {
     const usable = quality.failures.length === 0;
-    const advice = quality.failures.map((failure) => `${failure} (“${qualityGuidance[failure]}”)`).join(', ');
+    const advice = quality.failures.map((failure) => `${failure} (“${guidanceWords[failure]}”)`).join(', ');
     const px = (value: number) => String(Math.round(value));
     const rows = [
       ['found', `score ${score.toFixed(2)}, box ${px(box.width)}×${px(box.height)} at ${px(box.x)},${px(box.y)}`],

@@ -153,7 +153,7 @@ function summary(
     `${why}${mend === null ? '' : ` ${colours.dim(mend)}`}`,
   ]);
   for (const row of table(rows)) print(row);
-  if (leftOver.length > 0) print(`${leftOver.length} pictures are of nobody on the list, ${leftOver[0]} for example.`);
+  if (leftOver.length > 0) print(`Pictures of nobody on the list: ${leftOver.length}, ${leftOver[0]} for example.`);
   const count = (wanted: ImportOutcome['outcome']) => outcomes.filter(({ outcome }) => outcome === wanted).length;
   const unpublished = outcomes.some((one) => one.outcome === 'enrolled' && !one.published);
   const there = count('there already');

@@ -86,8 +86,7 @@ function judged(
   schema: z.ZodObject,
   base: string | null,
 ): { problems: readonly Problem[]; sound: Record<string, unknown> } {
-  if (source.faults.length > 0)
-    return { problems: source.faults.map((fault) => ({ ...fault, path: [] })), sound: {} };
+  if (source.faults.length > 0) return { problems: source.faults.map((fault) => ({ ...fault, path: [] })), sound: {} };
   const parsed = schema.safeParse(source.content);
   const content = parsed.success ? parsed.data : soundSections(schema, source);
   const sound = (base === null ? content : absolute(content, base)) as Record<string, unknown>;

@@ -3,6 +3,7 @@ import { accessSchema } from './access-schema.ts';
 import { filePath, id, milliseconds } from './common-schema.ts';
 import { payrollSchema } from './payroll-schema.ts';
 import { recognitionSchema } from './recognition-schema.ts';
+import { screenSchema } from './screen-schema.ts';
 
 /** The longest path a Unix socket can have on Linux and macOS, with room for the end mark. */
 const longestSocketPath = 103;
@@ -206,6 +207,11 @@ export const terminalConfigSchema = z.strictObject({
   access: accessSchema
     .optional()
     .describe('Who may pass, and when: docs/access.md. Left out, everybody in the gallery who is valid'),
+  screen: screenSchema
+    .optional()
+    .describe(
+      'Off unless it is there (`screen: {}` is enough). The screen at the door, for a browser on this device: docs/screen.md',
+    ),
   provisioning: filePath
     .optional()
     .describe('The file of `limen hub provision`; left out, what `limen provision` put into the data folder'),

@@ -1,4 +1,7 @@
+import { LimenError } from '../domain/errors.ts';
 import { type CommandSent, sendCommand } from '../hub/command.ts';
+import { terminalsInBooks } from '../hub/command-book.ts';
+import { everyTerminal } from '../sync/command-limits.ts';
 import { sealer } from '../sync/envelope.ts';
 import { terminalOpener } from '../sync/terminal-envelope.ts';
 import type { Desk } from './desk.ts';
@@ -16,12 +19,17 @@ export interface Order {
 /** Long enough for a terminal behind a slow line, and for somebody who waits before a screen. */
 const patienceMs = 8000;
 
-/** Send a command in somebody's name, and wait for the answers. @throws LimenError as {@link sendCommand}. */
-export function command(
+/** Send a command in somebody's name, and wait for the answers. @throws LimenError as {@link sendCommand}, `terminal.unknown`. */
+export async function command(
   { site, link, store, clock, keyring, hub }: Desk,
   who: Who,
   { audience, verb, reason = null, timeoutMs = patienceMs }: Order,
 ): Promise<CommandSent> {
+  if (audience !== everyTerminal && !(await terminalsInBooks(store.db)).includes(audience)) {
+    throw new LimenError('terminal.unknown', `There is no terminal ${audience} in service.`, {
+      hint: 'It was never provisioned, or was revoked.',
+    });
+  }
   return sendCommand(
     {
       ...{ site, link, db: store.db, clock, sealer: sealer(keyring) },

@@ -84,7 +84,15 @@ export async function openImportDesk(options: {
       await empty();
       await mkdir(folder, { recursive: true, mode: 0o700 });
       const state: ImportState = {
-        ...{ id: ulid(), total: rows.length, pictures: 0, state: 'collecting', outcomes: [], leftOver: [], problem: null },
+        ...{
+          id: ulid(),
+          total: rows.length,
+          pictures: 0,
+          state: 'collecting',
+          outcomes: [],
+          leftOver: [],
+          problem: null,
+        },
       };
       current = { state, rows, stopping: new AbortController(), bytes: 0, ended: Promise.resolve() };
       return state;

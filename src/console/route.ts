@@ -74,7 +74,9 @@ export function route<
   const B extends Schema = undefined,
   const A extends z.ZodType | null = null,
 >(declared: Declared<P, Q, B, A>): Route {
-  const { audit = null } = declared;
+  const { audit, method, path } = declared;
+  if (audit === undefined && method !== 'GET')
+    throw new Error(`${method} ${path} does not say whether it changes anything`);
   const run =
     'early' in declared
       ? (declared.early as Route['run'])
@@ -82,7 +84,7 @@ export function route<
           (declared.handle as (call: Call, desk: Desk) => Promise<unknown>)(call, house.desk);
   return {
     ...(declared as unknown as Common<Schema, Schema, Schema, z.ZodType | null>),
-    audit: audit as Route['audit'],
+    audit: (audit ?? null) as Route['audit'],
     run,
   };
 }

@@ -6,6 +6,7 @@ import type { TerminalConfig } from '../config/schema.ts';
 import { hubConfigSchema } from '../config/schema.ts';
 import { type Daemon, openDaemon } from '../daemon.ts';
 import type { LimenEvent } from '../domain/event.ts';
+import { type Guidance, guidanceWords } from '../domain/guidance.ts';
 import type { FinalVerdict } from '../domain/verdict.ts';
 import { createHubKeys } from '../hub/hub-key-file.ts';
 import { type HubDaemon, hubKeyFile, openHubDaemon } from '../hub-daemon.ts';
@@ -13,6 +14,8 @@ import { provisionFile } from '../hub-provisioner.ts';
 import { Closers } from '../runtime/closers.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { packageVersion } from '../runtime/package-root.ts';
+import { withScreen } from '../terminal-screen.ts';
+import type { WatchHooks } from '../terminal-watch.ts';
 import { bundledPeople, type DemoClip } from './manifest.ts';
 import { arrivalLine, clipLine, lockLine, step, verdictLines, type WriteLine } from './show.ts';
 import { type ClipResult, type DemoSummary, judgeClip, summaryLines } from './summary.ts';
@@ -101,6 +104,7 @@ async function setTheStage(options: DemoOptions, folder: string, closers: Closer
   });
   closers.add(() => daemon.close('demo-ended'));
   write(step('terminal', `${options.config.terminal} started with an empty gallery`));
+  if (daemon.screen !== null) write(step('screen', `open ${await daemon.screen.url} in a browser on this machine`));
   await eventually(() => daemon.terminal.inForce.gallery.people.size === people.length, { signal, withinMs: 30_000 });
   const { gallery, threshold } = daemon.terminal.inForce;
   write(
@@ -142,19 +146,21 @@ async function playClip(
   write(clipLine(clip));
   const verdicts: FinalVerdict[] = [];
   const since = stage.journalled.length;
-  let guidance: string | null = null;
+  let guidance: Guidance | null = null;
+  const { screen, terminal } = stage.daemon;
   const camera = await openCamera({ driver: 'replay', folder: clip.folder, fps: clip.fps, loop: false });
-  await stage.daemon.terminal.watch(camera, signal, {
+  const hooks: WatchHooks = {
     onSeen: (_seen, _track, verdict) => {
       if (verdict?.kind !== 'undecided' || verdict.guidance === null || verdict.guidance === guidance) return;
       guidance = verdict.guidance;
-      write(step('guidance', `“${guidance}”`));
+      write(step('guidance', `“${guidanceWords[guidance]}”`));
     },
     onVerdict: (verdict) => {
       verdicts.push(verdict);
       for (const line of verdictLines(verdict)) write(line);
     },
-  });
+  };
+  await terminal.watch(screen?.show(camera) ?? camera, signal, withScreen(screen, hooks));
   // The next person finds the door locked.
   const { door } = stage.daemon.terminal;
   await eventually(() => door === null || door.state !== 'unlocked', { signal, withinMs: 15_000 });

@@ -24,14 +24,3 @@ export interface Quality {
   readonly contrast: number;
   readonly failures: readonly QualityFailure[];
 }
-
-/** What to tell the person for each failed gate. */
-export const qualityGuidance: Record<QualityFailure, string> = {
-  'too-small': 'come closer',
-  blurred: 'hold still',
-  'turned-away': 'look at the camera',
-  'too-dark': 'too dark',
-  'too-bright': 'too bright',
-  'low-contrast': 'more light on the face, please',
-  'cut-off': 'move into the picture',
-};

@@ -1,3 +1,4 @@
+import type { Guidance } from './guidance.ts';
 import type { QualityFailure } from './quality.ts';
 
 /** Whom a template is nearest to. `distance` is 1 − cosine; `margin` is how much farther the second *person* is. */
@@ -5,7 +6,10 @@ export type Match =
   | { readonly kind: 'known'; readonly personId: string; readonly distance: number; readonly margin: number }
   | { readonly kind: 'unknown'; readonly nearest: { readonly personId: string; readonly distance: number } | null };
 
-/** Why someone was not let in. */
+/**
+ * Why someone was not let in. `not-yet-valid`, `expired` and every reason of the rules are said of somebody who was recognised and
+ * found alive; none of them is ever the answer to a picture that is held up.
+ */
 export type DenialReason =
   | 'unknown'
   | 'ambiguous'
@@ -79,7 +83,7 @@ export type Verdict =
       readonly personId: string | null;
       readonly evidence: Evidence;
     }
-  | { readonly kind: 'undecided'; readonly guidance: string | null };
+  | { readonly kind: 'undecided'; readonly guidance: Guidance | null };
 
 /** A verdict that somebody acts on. */
 export type FinalVerdict = Exclude<Verdict, { kind: 'undecided' }>;

@@ -106,12 +106,13 @@ export class Guard {
   /** A card or a PIN that was not even looked at. */
   lockedOut(personId: string | null): void {
     const evidence = this.#awaited?.evidence ?? this.parts.unseen();
+    const factors = this.#awaited?.person.id === personId ? [...this.#awaited.proven] : [];
     this.#awaited = null;
     // A device that types without end must not fill the journal.
     if (this.#nowMs() - this.#lockedOutToldMs < tellAgainAfterMs) return;
     this.#lockedOutToldMs = this.#nowMs();
     const says = 'PINs and cards are refused for a while, after too many failures.';
-    const access = { rule: 'lockOut', says, factors: [] };
+    const access = { rule: 'lockOut', says, factors };
     this.parts.settle({ kind: 'deny', reason: 'locked-out', personId, evidence: { ...evidence, access } });
   }
 
@@ -234,8 +235,8 @@ export class Guard {
   }
 }
 
-const asking: Verdict = { kind: 'undecided', guidance: 'PIN or card, please' };
-const secondPerson: Verdict = { kind: 'undecided', guidance: 'second person, please' };
+const asking: Verdict = { kind: 'undecided', guidance: 'second-factor' };
+const secondPerson: Verdict = { kind: 'undecided', guidance: 'second-person' };
 
 function refusal({ person, proven }: Awaited, says: string, evidence: Evidence): FinalVerdict {
   const access = { rule: 'answerWithinMs', says, factors: [...proven] };

@@ -1,7 +1,7 @@
 import type { Calibration } from '../domain/calibration.ts';
 import { LimenError } from '../domain/errors.ts';
+import { guidanceWords } from '../domain/guidance.ts';
 import { idPattern, type Person } from '../domain/person.ts';
-import { qualityGuidance } from '../domain/quality.ts';
 import type { Sighting } from '../domain/sighting.ts';
 import type { Template } from '../domain/template.ts';
 import { doubtsAbout, type EnrolmentDoubts } from '../gallery/enrolment-doubts.ts';
@@ -146,7 +146,7 @@ async function onlyFace({ name, jpeg }: Picture, vision: Vision): Promise<Sighti
   if (face.template === null) {
     const reasons = face.quality.failures;
     throw new LimenError('image.poor-quality', `${name} is not good enough: ${reasons.join(', ')}.`, {
-      hint: `Take it again: ${reasons.map((reason) => qualityGuidance[reason]).join(', ')}.`,
+      hint: `Take it again: ${reasons.map((reason) => guidanceWords[reason]).join(', ')}.`,
     });
   }
   return face;

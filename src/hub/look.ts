@@ -1,7 +1,8 @@
 import type { Calibration } from '../domain/calibration.ts';
 import type { Box } from '../domain/face.ts';
 import type { Person } from '../domain/person.ts';
-import { type Quality, qualityGuidance } from '../domain/quality.ts';
+import { guidanceWords } from '../domain/guidance.ts';
+import type { Quality } from '../domain/quality.ts';
 import { doubtsAbout, type LookAlike } from '../gallery/enrolment-doubts.ts';
 import type { Vision } from '../vision/vision.ts';
 import type { Picture } from './enrol.ts';
@@ -53,9 +54,12 @@ export async function lookAt(
   const doubts = template && calibration && people.length > 0 ? doubtsAbout([template], { people, calibration }) : null;
   return {
     ...{ ...common, box: face.face.box, quality },
-    guidance: quality.failures.map((failure) => qualityGuidance[failure]),
+    guidance: quality.failures.map((failure) => guidanceWords[failure]),
     good: sightings.length === 1 && template !== null,
-    resembles: doubts === null ? [] : [...resemblances(doubts.same, true), ...doubts.alike.flatMap((one) => resemblances(one, false))],
+    resembles:
+      doubts === null
+        ? []
+        : [...resemblances(doubts.same, true), ...doubts.alike.flatMap((one) => resemblances(one, false))],
   };
 }
 

@@ -107,8 +107,10 @@ class Round {
       else this.#stopped = answer;
       return;
     }
+    // It was not asked: that says nothing about it, and the place before the suspect is to be kept.
+    if (answer.outcome === 'nothing to tell' && this.#suspect?.step.stream === stream) return;
     // The other side works: then it was that item, and the others need not wait for it.
-    if (this.#suspect !== null) {
+    if (this.#suspect !== null && answer.outcome !== 'nothing to tell') {
       const { item: failed, step: at, why } = this.#suspect;
       await this.#settle(failed, { outcome: 'refused', why: why.why }, at);
       this.#suspect = null;

@@ -2,9 +2,10 @@
  * The last step of `npm run build`: what browsers load, into dist/screens. One script and one style sheet per screen, no
  * address outside the server, so that a terminal without a network has its screen.
  */
-import { cpSync, mkdirSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -30,3 +31,10 @@ for (const screen of screens) {
   cpSync(join(here, screen, 'index.html'), join(into, screen, 'index.html'));
 }
 cpSync(join(here, 'words'), join(into, 'words'), { recursive: true });
+// Packed once here, and not for every browser.
+for (const screen of screens) {
+  for (const name of ['screen.js', 'screen.css']) {
+    const file = join(into, screen, name);
+    writeFileSync(`${file}.gz`, gzipSync(readFileSync(file), { level: 9 }));
+  }
+}

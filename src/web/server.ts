@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import helmet from '@fastify/helmet';
 import staticFiles from '@fastify/static';
-import { type FastifyInstance, fastify } from 'fastify';
+import { type FastifyInstance, fastify, LogController } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Logger } from 'pino';
 import { packageRoot } from '../runtime/package-root.ts';
@@ -28,7 +28,11 @@ const bodyLimitBytes = 256 * 1024;
  * {@link problemOf} has them.
  */
 export async function createWebServer({ screen, log, tls }: WebServerOptions): Promise<WebServer> {
-  const common = { loggerInstance: log, disableRequestLogging: true, bodyLimit: bodyLimitBytes };
+  const common = {
+    loggerInstance: log,
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: bodyLimitBytes,
+  };
   // An HTTPS server is a FastifyInstance all the same, which its types do not say.
   const server = typed((tls ? fastify({ ...common, https: tls }) : fastify(common)) as unknown as FastifyInstance);
   server.setErrorHandler((error, request, reply) => {
@@ -44,7 +48,13 @@ export async function createWebServer({ screen, log, tls }: WebServerOptions): P
   });
   await server.register(helmet, { contentSecurityPolicy: { useDefaults: false, directives: policy }, hsts: !!tls });
   const folder = join(packageRoot(), 'dist/screens');
-  await server.register(staticFiles, { root: join(folder, screen), prefix: '/', cacheControl: false, etag: true });
+  await server.register(staticFiles, {
+    root: join(folder, screen),
+    prefix: '/',
+    cacheControl: false,
+    etag: true,
+    preCompressed: true,
+  });
   return server;
 }
 

@@ -74,7 +74,7 @@ const judge = (track: Track, more: Partial<VerdictPolicy> = {}, nowMs = track.la
 const calm = (count: number): Shown[] => Array.from({ length: count }, () => ({}));
 
 test('whoever matches is asked to blink, and let in after it', (t) => {
-  t.deepEqual(judge(follow(calm(6))), { kind: 'undecided', guidance: 'blink, please' });
+  t.deepEqual(judge(follow(calm(6))), { kind: 'undecided', guidance: 'blink' });
   const verdict = judge(follow([...calm(4), { eyes: 0.1 }, ...calm(3)]));
   t.like(verdict, { kind: 'grant', personId: 'ann' });
   t.deepEqual(verdict.kind === 'grant' && verdict.evidence.challenge, { task: 'blink', met: true });
@@ -88,7 +88,7 @@ test('whoever does not answer in time is refused, known or not, and not before',
 
 test('whoever turns the head as asked is not told to look at the camera', (t) => {
   const turning = follow([...calm(4), { yawDeg: 45, turnedAway: true }], 0);
-  t.like(judge(turning, { challenge: 'turn' }), { guidance: 'turn your head to the left and back' });
+  t.like(judge(turning, { challenge: 'turn' }), { guidance: 'turn-left' });
 });
 
 test('whoever turns the head as asked is not called unknown while it is turned, and is in the end', (t) => {

@@ -92,7 +92,7 @@ test('a second person who is nearly as near makes it ambiguous', (t) => {
 test('who stands too still to be judged alive is asked to move', (t) => {
   const required = { ...policy, liveness: 'required' as const };
   const track = follow([1, 2, 3].map(() => ({ template: face(0) })));
-  t.deepEqual(judge(track, { policy: required }), { kind: 'undecided', guidance: 'move a little, please' });
+  t.deepEqual(judge(track, { policy: required }), { kind: 'undecided', guidance: 'move-a-little' });
 });
 
 test('liveness fails closed: required and not measured is no grant', (t) => {
@@ -125,6 +125,16 @@ test('a person outside their validity is known and refused at once', (t) => {
   t.like(judge(track, { gallery: future }), { kind: 'deny', reason: 'not-yet-valid' });
 });
 
+test('the picture of somebody whose time has ended is told nothing about that: life comes first', (t) => {
+  const required = { ...policy, liveness: 'required' as const };
+  const past = galleryOf(person('ann', face(0), { validUntil: '2026-01-01T00:00:00Z' }));
+  const shown = follow([fake, fake, fake].map((liveness) => ({ template: face(0), liveness })));
+  t.is(judge(shown, { gallery: past, policy: required }).kind, 'undecided');
+  t.like(judge(shown, { gallery: past, policy: required, nowMs: 2500 }), { kind: 'deny', reason: 'spoof' });
+  const there = follow([live, live, live].map((liveness) => ({ template: face(0), liveness })));
+  t.like(judge(there, { gallery: past, policy: required }), { kind: 'deny', reason: 'expired' });
+});
+
 test('a validity date that cannot be read refuses', (t) => {
   const track = follow([1, 2, 3].map(() => ({ template: face(0) })));
   const broken = galleryOf(person('ann', face(0), { validUntil: 'soon' }));
@@ -138,7 +148,7 @@ test('an empty gallery refuses with its own reason', (t) => {
 
 test('a bad picture is answered with guidance, and in the end with poor-quality', (t) => {
   const track = follow([1, 2, 3].map(() => ({ failures: ['turned-away' as const] })));
-  t.deepEqual(judge(track), { kind: 'undecided', guidance: 'look at the camera' });
+  t.deepEqual(judge(track), { kind: 'undecided', guidance: 'turned-away' });
   t.like(judge(track, { nowMs: 6000 }), { kind: 'deny', reason: 'poor-quality' });
 });
 

@@ -17,23 +17,26 @@ export function hubPeopleContract(test: TestFn, { name, open }: HubStoreContract
       if (store !== null) await keep(t, store);
     });
 
-  promise('a suspension takes the validity and gives it back, and an erasure takes the suspension', async (t, store) => {
-    const validUntil = '2031-01-01T00:00:00.000Z';
-    await store.add({ ...somebody('ada'), validUntil });
-    const by = { ...boss, since: new Date('2026-03-01T00:00:00Z') };
-    const suspended = await store.suspend('ada', by);
-    t.like(suspended, { kind: 'person', version: 2, person: { validFrom: null, validUntil: beforeEveryClock } });
-    const [listed] = await listPeople(store, { suspended: true });
-    t.like(listed, { id: 'ada', validUntil, suspended: { since: '2026-03-01T00:00:00.000Z', ...boss } });
-    await t.throwsAsync(store.suspend('ada', by), { code: 'person.suspended' });
-    await t.throwsAsync(store.suspend('bob', by), { code: 'person.unknown' });
-    t.is((await store.state()).version, 2, 'a refused change uses up no version');
-    t.like(await store.resume('ada'), { version: 3, person: { validUntil } });
-    await t.throwsAsync(store.resume('ada'), { code: 'person.suspended' });
-    await store.suspend('ada', by);
-    await store.erase('ada');
-    t.deepEqual(await store.db.selectFrom('suspensions').selectAll().execute(), []);
-  });
+  promise(
+    'a suspension takes the validity and gives it back, and an erasure takes the suspension',
+    async (t, store) => {
+      const validUntil = '2031-01-01T00:00:00.000Z';
+      await store.add({ ...somebody('ada'), validUntil });
+      const by = { ...boss, since: new Date('2026-03-01T00:00:00Z') };
+      const suspended = await store.suspend('ada', by);
+      t.like(suspended, { kind: 'person', version: 2, person: { validFrom: null, validUntil: beforeEveryClock } });
+      const [listed] = await listPeople(store, { suspended: true });
+      t.like(listed, { id: 'ada', validUntil, suspended: { since: '2026-03-01T00:00:00.000Z', ...boss } });
+      await t.throwsAsync(store.suspend('ada', by), { code: 'person.suspended' });
+      await t.throwsAsync(store.suspend('bob', by), { code: 'person.unknown' });
+      t.is((await store.state()).version, 2, 'a refused change uses up no version');
+      t.like(await store.resume('ada'), { version: 3, person: { validUntil } });
+      await t.throwsAsync(store.resume('ada'), { code: 'person.suspended' });
+      await store.suspend('ada', by);
+      await store.erase('ada');
+      t.deepEqual(await store.db.selectFrom('suspensions').selectAll().execute(), []);
+    },
+  );
 
   promise('events are found by kind, person, terminal and time, page by page, each once', async (t, store) => {
     const hub = await payrollHub(t, store);
@@ -76,25 +79,31 @@ export function hubPeopleContract(test: TestFn, { name, open }: HubStoreContract
     await hub.send('gate-2', ['2020-01-01T00:00Z', 'in'], ['2020-01-01T01:00Z', 'out']);
     await hub.send('gate-1', ['2026-03-02T09:00Z', 'out']);
     await following;
-    t.deepEqual(heard.filter((key) => key.startsWith('gate-2')), ['gate-2:1', 'gate-2:2']);
+    t.deepEqual(
+      heard.filter((key) => key.startsWith('gate-2')),
+      ['gate-2:1', 'gate-2:2'],
+    );
     t.true(heard.includes('gate-1:2'));
   });
 
-  promise('a dossier has everything about one person, and nothing of another or that opens a door', async (t, store) => {
-    const hub = await payrollHub(t, store);
-    await store.add({ ...somebody('ada'), pinHash: 'scrypt$secret', cards: ['4711'], pictureNames: ['ada-1.jpg'] });
-    await hub.send('gate-1', ['2026-03-02T08:00Z', 'in'], ['2026-03-02T08:01Z', 'in', { person: 'bo' }]);
-    await hub.office.say({ kind: 'void', punch: 'gate-1:1' }, boss);
-    const options = { store, statements: hub.office.statements, site: 'works', clock: systemClock };
-    const dossier = await dossierOf('ada', options);
-    t.like(dossier.person, { name: 'Person ada', cards: ['4711'], pin: true });
-    t.deepEqual(dossier.person?.templates, [{ model: 'test/1', numbers: 128, picture: 'ada-1.jpg' }]);
-    t.deepEqual([dossier.events.length, dossier.punches.length, dossier.entries.length], [1, 1, 1]);
-    t.notRegex(JSON.stringify(dossier), /scrypt|"bo"/);
-    await store.erase('ada');
-    t.like(await dossierOf('ada', options), { person: null, erasure: { version: 2 } });
-    await t.throwsAsync(dossierOf('nobody', options), { code: 'usage.invalid' });
-  });
+  promise(
+    'a dossier has everything about one person, and nothing of another or that opens a door',
+    async (t, store) => {
+      const hub = await payrollHub(t, store);
+      await store.add({ ...somebody('ada'), pinHash: 'scrypt$secret', cards: ['4711'], pictureNames: ['ada-1.jpg'] });
+      await hub.send('gate-1', ['2026-03-02T08:00Z', 'in'], ['2026-03-02T08:01Z', 'in', { person: 'bo' }]);
+      await hub.office.say({ kind: 'void', punch: 'gate-1:1' }, boss);
+      const options = { store, statements: hub.office.statements, site: 'works', clock: systemClock };
+      const dossier = await dossierOf('ada', options);
+      t.like(dossier.person, { name: 'Person ada', cards: ['4711'], pin: true });
+      t.deepEqual(dossier.person?.templates, [{ model: 'test/1', numbers: 128, picture: 'ada-1.jpg' }]);
+      t.deepEqual([dossier.events.length, dossier.punches.length, dossier.entries.length], [1, 1, 1]);
+      t.notRegex(JSON.stringify(dossier), /scrypt|"bo"/);
+      await store.erase('ada');
+      t.like(await dossierOf('ada', options), { person: null, erasure: { version: 2 } });
+      await t.throwsAsync(dossierOf('nobody', options), { code: 'usage.invalid' });
+    },
+  );
 
   promise('a payroll is told everything once, wherever its rounds end', async (t, store) => {
     const hub = await payrollHub(t, store);
@@ -118,10 +127,14 @@ export function hubPeopleContract(test: TestFn, { name, open }: HubStoreContract
       await hub.push(target);
     }
     const last = took.at(-1)!;
-    t.deepEqual(took.map(({ id }) => id), ['gate-1:1', 'gate-1:2', 'gate-2:1', last.id]);
+    t.deepEqual(
+      took.map(({ id }) => id),
+      ['gate-1:1', 'gate-1:2', 'gate-2:1', last.id],
+    );
     t.like(last, { type: 'entry.void', personId: 'ada', punch: { id: 'gate-1:2', at: null } });
     t.is((await hub.push(target)).stopped, null);
-    answer = ({ id }) => (id === 'gate-1:3' ? { outcome: 'refused', why: 'no' } : { outcome: 'taken', kept: { remote: 'r', sent: 's' } });
+    answer = ({ id }) =>
+      id === 'gate-1:3' ? { outcome: 'refused', why: 'no' } : { outcome: 'taken', kept: { remote: 'r', sent: 's' } };
     await hub.send('gate-1', ['2026-03-03T08:00Z', 'in'], ['2026-03-03T16:00Z', 'out']);
     const report = await hub.push(target);
     t.like(report.refused[0], { item: 'gate-1:3', personId: 'ada', why: 'no', attempts: 1 });

@@ -9,7 +9,6 @@ export interface BootOptions {
   /** Where {@link requireImage} put the image. */
   readonly folder: string;
   readonly work: Work;
-  readonly cores: number;
   /** Where its first serial line goes: kernel and journal. */
   readonly consoleFile: string;
   /** It is killed after this long. */
@@ -25,13 +24,12 @@ export interface BootOptions {
 export async function bootMachine({
   folder,
   work,
-  cores,
   consoleFile,
   withinMs,
   onLine,
 }: BootOptions): Promise<string | null> {
   // "max" has AVX2, which is the fastest way through the networks even when it is emulated.
-  const hardware = ['-M', 'pc', '-accel', 'tcg,thread=multi', '-cpu', 'max', '-smp', `${cores}`, '-m', '2560'];
+  const hardware = ['-M', 'pc', '-accel', 'tcg,thread=multi', '-cpu', 'max', '-smp', '2', '-m', '2560'];
   const checkout = `local,path=${packageRoot()},mount_tag=checkout,security_model=none,readonly=on,multidevs=remap`;
   const append = [
     'console=ttyS0',

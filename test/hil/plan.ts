@@ -11,8 +11,8 @@ export interface Work {
 const inBuild = 'dist/test/hil';
 
 /**
- * Two machines, side by side, since emulation is slow and most scenarios use one core; each runs its scenarios in one
- * process, since an emulated Node takes seconds to start. With `only`, one machine, with what has that in its name.
+ * Two machines; each runs its scenarios in one process, since an emulated Node takes seconds to start. With `only`, one
+ * machine, with what has that in its name.
  */
 export function planned(only: string | undefined): readonly Work[] {
   if (only === undefined) {

@@ -97,7 +97,14 @@ async function untilTold(hub: PayrollHub, target: PayrollTarget): Promise<void> 
   }
 }
 
-const troubles: Trouble[] = ['rate limit', 'server error', 'bad gateway', 'silence', 'cut off after doing it', 'no rights'];
+const troubles: Trouble[] = [
+  'rate limit',
+  'server error',
+  'bad gateway',
+  'silence',
+  'cut off after doing it',
+  'no rights',
+];
 
 for (const trouble of troubles) {
   test(`wherever a round ends by ${trouble}, the next ones finish it, and nothing is there twice or missing`, async (t) => {

@@ -54,7 +54,13 @@ test('every punch and every entry is a message of its own, which the standard’
   for (const { headers, body } of messages) t.notThrows(() => verifier.verify(body, headers as Record<string, string>));
   const [first, , voided, reversed] = told(messages);
   t.like(first, { type: 'punch.recorded', timestamp: '2026-03-31T12:00:00.000Z' });
-  t.like(first.data, { site: 'works', punch: 'gate-1.north:1', personId: 'ada', at: '2026-03-02T07:00:00.000Z', code: 'in' });
+  t.like(first.data, {
+    site: 'works',
+    punch: 'gate-1.north:1',
+    personId: 'ada',
+    at: '2026-03-02T07:00:00.000Z',
+    code: 'in',
+  });
   t.like(voided, { type: 'entry.void', data: { punch: 'gate-1.north:2', author: 'boss', reason: 'as agreed' } });
   t.like(reversed, { type: 'entry.reverse', data: { entry: said } });
   t.true(messages.every(({ headers }) => /^[A-Z0-9_]+$/.test(String(headers['webhook-id']))));
@@ -114,7 +120,10 @@ test('of an unset clock, the punch is told as it was recorded, and then when it 
   await hub.push(target);
   const [recorded, corrected, ...more] = told(messages);
   t.like(recorded.data, { punch: 'gate-9:1', at: '1970-01-01T00:10:00.000Z', clock: 'unsynced' });
-  t.like(corrected, { type: 'punch.clock-corrected', data: { punch: 'gate-9:1', correctedAt: '2026-03-03T07:10:00.000Z' } });
+  t.like(corrected, {
+    type: 'punch.clock-corrected',
+    data: { punch: 'gate-9:1', correctedAt: '2026-03-03T07:10:00.000Z' },
+  });
   t.deepEqual(more, []);
 });
 

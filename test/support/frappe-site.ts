@@ -14,7 +14,13 @@ export interface TestCheckin {
 }
 
 /** What the site does to a request instead of answering it as it should. */
-export type Trouble = 'rate limit' | 'server error' | 'bad gateway' | 'silence' | 'cut off after doing it' | 'no rights';
+export type Trouble =
+  | 'rate limit'
+  | 'server error'
+  | 'bad gateway'
+  | 'silence'
+  | 'cut off after doing it'
+  | 'no rights';
 
 /**
  * A server that answers as Frappe HR 15 does: its code and the REST API's documentation are the model. A user's language
@@ -112,7 +118,9 @@ export class FrappeSite {
     const { employee_field_value, timestamp, log_type, device_id } = body as Record<string, string>;
     const employee = this.employees.get(employee_field_value ?? '');
     if (employee === undefined)
-      return thrown(`No Employee found for the given employee field value. 'attendance_device_id': ${employee_field_value}`);
+      return thrown(
+        `No Employee found for the given employee field value. 'attendance_device_id': ${employee_field_value}`,
+      );
     const same = this.checkins.find(
       (one) =>
         one.employee === employee && one.time === timestamp && (this.refusesAnySecondLog || one.log_type === log_type),

@@ -1,19 +1,19 @@
 import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
+import type { Kysely } from 'kysely';
 import type { Occurrence } from '../../src/domain/event.ts';
 import { type AttendanceOffice, attendanceOffice } from '../../src/hub/attendance-office.ts';
 import { storeEvents } from '../../src/hub/event-store.ts';
+import { createHubKeys } from '../../src/hub/hub-key-file.ts';
+import { openHubKeyring } from '../../src/hub/hub-keyring.ts';
+import type { HubTables } from '../../src/hub/hub-schema.ts';
+import type { HubStore } from '../../src/hub/hub-store.ts';
 import { openHubStore } from '../../src/hub/hub-store.ts';
 import { type PushOptions, type PushReport, pushPayroll } from '../../src/hub/payroll-export.ts';
 import { statementBook } from '../../src/hub/statement-book.ts';
 import type { PayrollTarget } from '../../src/payroll/target.ts';
 import { systemTimers } from '../../src/runtime/timers.ts';
 import type { WireEvent } from '../../src/sync/messages.ts';
-import type { Kysely } from 'kysely';
-import type { HubTables } from '../../src/hub/hub-schema.ts';
-import type { HubStore } from '../../src/hub/hub-store.ts';
-import { createHubKeys } from '../../src/hub/hub-key-file.ts';
-import { openHubKeyring } from '../../src/hub/hub-keyring.ts';
 import { memoryJournal } from './memory-journal.ts';
 import { temporaryFolder } from './sync.ts';
 
@@ -30,7 +30,11 @@ export interface PayrollHub {
   push(target: PayrollTarget, more?: Partial<PushOptions>): Promise<PushReport>;
 }
 
-export type Said = readonly [at: string, what: Occurrence | 'in' | 'out' | 'break-start' | 'break-end', more?: { clock?: 'unsynced'; person?: string }];
+export type Said = readonly [
+  at: string,
+  what: Occurrence | 'in' | 'out' | 'break-start' | 'break-end',
+  more?: { clock?: 'unsynced'; person?: string },
+];
 
 /** Empty books, or those given. */
 export async function payrollHub(t: ExecutionContext, given?: HubStore): Promise<PayrollHub> {

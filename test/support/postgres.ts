@@ -47,9 +47,9 @@ export class TestPostgres {
     return join(this.folder, 'data');
   }
 
-  async start(): Promise<void> {
-    // What is tested is the death of processes, which needs no fsync; and it ends when the test's process does.
-    const settings = { port: this.port, unix_socket_directories: this.folder, fsync: 'off', max_connections: 100 };
+  /** What is tested is the death of processes, which needs no fsync; it ends when the test's process does. */
+  async start({ fsync = 'off' }: { fsync?: 'on' | 'off' } = {}): Promise<void> {
+    const settings = { port: this.port, unix_socket_directories: this.folder, fsync, max_connections: 100 };
     const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
     const [program, ...args] = asItsUser('postgres', '-D', this.#data, ...flags);
     this.#server = spawn(program as string, args, { stdio: 'ignore' });

@@ -130,9 +130,14 @@ export class TestSite {
     return this.events(kind)[0]!;
   }
 
-  async close(): Promise<void> {
+  /** End every terminal that runs, as if its power were cut. */
+  async stopTerminals(): Promise<void> {
     for (const child of this.#children) child.kill('SIGKILL');
     await Promise.allSettled(this.#children);
+  }
+
+  async close(): Promise<void> {
+    await this.stopTerminals();
     await this.stopHub();
   }
 }

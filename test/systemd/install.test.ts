@@ -66,14 +66,14 @@ function mayMakeUsers(t: ExecutionContext): boolean {
   return false;
 }
 
-test('a terminal is installed: every file of systemd/ but the hub unit, as it is, and the folders', (t) => {
+test('a terminal is installed: every file of systemd/ but those of hub and screen, as it is, and the folders', (t) => {
   const { root, run } = bench(t);
   const { status, said } = run();
   t.is(status, 0, said);
   const places = new Map(paths(root).map((path) => [path.split('/').at(-1)!, path]));
   for (const name of readdirSync(source)) {
     const placed = name.replace(/\.(sysusers|tmpfiles)$/, '.conf');
-    if (name === 'install.sh' || name === 'limen-hub.service') {
+    if (name === 'install.sh' || /^limen-(hub|kiosk)\./.test(name)) {
       t.false(places.has(placed), name);
       continue;
     }
@@ -89,7 +89,7 @@ test('a terminal is installed: every file of systemd/ but the hub unit, as it is
   t.is(statSync(join(root, 'etc/limen/keys')).mode & 0o777, 0o700);
 });
 
-for (const options of [[], ['--hub'], ['--terminal', '--hub']]) {
+for (const options of [[], ['--hub'], ['--kiosk'], ['--terminal', '--hub', '--kiosk']]) {
   test(`installing twice changes nothing: ${options.join(' ') || 'no option'}`, (t) => {
     const { root, run } = bench(t);
     t.is(run(...options).status, 0);
@@ -110,6 +110,15 @@ test('a hub alone gets no lock, no udev rule and no terminal; a later run withou
   t.is(run('--terminal').status, 0);
   t.true(existsSync(join(root, 'usr/lib/systemd/system/limen.service')));
   t.true(existsSync(join(root, 'usr/lib/systemd/system/limen-hub.service')));
+});
+
+test('the screen is its unit and its user, and nothing of a terminal', (t) => {
+  const { root, run } = bench(t);
+  const { said } = run('--kiosk');
+  const own = ['usr/lib/systemd/system/limen-kiosk.service', 'usr/lib/sysusers.d/limen-kiosk.conf'];
+  for (const place of own) t.true(existsSync(join(root, place)), said);
+  const units = paths(root).filter((path) => /\.(service|rules)$|limen-rest$/.test(path));
+  t.deepEqual(units, own.slice(0, 1));
 });
 
 test('a file that somebody changed is put back, and said; nothing else is touched', (t) => {

@@ -13,7 +13,8 @@ const run = (command: string, ...args: string[]) => {
 };
 
 const mostExposed = { 'limen.service': 3, 'limen-hub.service': 3, 'limen-lock.service': 2.5 };
-for (const [name, exposure] of Object.entries(mostExposed)) {
+// A browser with a seat needs much that a service does not: it is held apart by its user, and by what it may reach.
+for (const name of [...Object.keys(mostExposed), 'limen-kiosk.service']) {
   test(`${name} verifies without a word`, (t) => {
     if (!needs(t, 'systemd')) return;
     const { status, said } = run('systemd-analyze', 'verify', unit(name));
@@ -21,13 +22,16 @@ for (const [name, exposure] of Object.entries(mostExposed)) {
     t.is(
       said
         .split('\n')
-        .filter((line) => line.includes(name))
+        .filter((line) => line.includes(name) && !/cage is not executable/.test(line))
         .join('\n'),
       '',
     );
-    t.is(status, 0, said);
+    // Whether cage is installed is the machine's business.
+    if (name !== 'limen-kiosk.service') t.is(status, 0, said);
   });
+}
 
+for (const [name, exposure] of Object.entries(mostExposed)) {
   test(`${name} is exposed ${exposure.toFixed(1)} at most`, (t) => {
     if (!needs(t, 'systemd')) return;
     const { status, said } = run(

@@ -15,7 +15,12 @@ const groups = z.array(group).max(100);
 const instant = z.iso.datetime({ offset: true }).nullable();
 const pin = z.string().min(4).max(12);
 const cards = z.array(z.string().max(64)).max(20);
-const reason = z.string().trim().min(1).max(200).regex(/^\P{Cc}*$/u);
+const reason = z
+  .string()
+  .trim()
+  .min(1)
+  .max(200)
+  .regex(/^\P{Cc}*$/u);
 const ofPerson = ({ params }: { params: { person: string } }) => params.person;
 const nothing = z.object({});
 
@@ -33,7 +38,8 @@ export const peopleRoutes: readonly Route[] = [
     answer: peoplePage,
     handle: async ({ query: { from, limit, suspended, ...filter } }, { store }) => {
       const wanted = { ...filter, ...(suspended && { suspended: suspended === 'yes' }) };
-      const [all, found] = await Promise.all([listPeople(store), listPeople(store, wanted)]);
+      const all = await listPeople(store);
+      const found = Object.keys(wanted).length === 0 ? all : await listPeople(store, wanted);
       const groups = [...new Set(all.flatMap((person) => person.groups))].sort();
       return { people: found.slice(from, from + limit).map(plain), total: found.length, groups };
     },
@@ -51,9 +57,20 @@ export const peopleRoutes: readonly Route[] = [
     },
   }),
   route({
-    ...{ method: 'POST', path: '/api/people', may: operators, says: 'Enrol somebody with pictures that were looked at' },
+    ...{
+      method: 'POST',
+      path: '/api/people',
+      may: operators,
+      says: 'Enrol somebody with pictures that were looked at',
+    },
     body: z.object({
-      ...{ id: personId, name, groups: groups.default([]), validFrom: instant.default(null), validUntil: instant.default(null) },
+      ...{
+        id: personId,
+        name,
+        groups: groups.default([]),
+        validFrom: instant.default(null),
+        validUntil: instant.default(null),
+      },
       cards: cards.default([]),
       pin: pin.optional(),
       pictures: z.array(z.string().max(26)).min(1).max(24).meta({ description: 'What POST /api/pictures named them' }),
@@ -67,11 +84,12 @@ export const peopleRoutes: readonly Route[] = [
       detail: ({ body: { pictures, despiteDoubts, again } }) => ({ pictures: pictures.length, despiteDoubts, again }),
     },
     handle: async ({ body, who }, { hub, tray }) => {
-      const { pictures: ids, pin, cards, again, id, despiteDoubts, ...said } = body;
+      const { pictures: ids, pin, cards, again, id, name, despiteDoubts, ...said } = body;
       const pictures = tray.take(who.name, ids);
       const pins = await changeOfPins({}, { pin: pin ?? null, duressPin: null });
-      const rest = again ? {} : { ...said, cards: cards.map(cardFrom) };
-      const { warnings, ...done } = await hub.enrol({ id, pictures, despiteDoubts, again, ...said, ...rest, ...pins });
+      // Of somebody who is enrolled, everything that new pictures do not change stays.
+      const rest = again ? {} : { ...said, ...(cards.length > 0 && { cards: cards.map(cardFrom) }) };
+      const { warnings, ...done } = await hub.enrol({ id, name, pictures, despiteDoubts, again, ...rest, ...pins });
       tray.drop(who.name, ids);
       return { ...done, warnings: [...warnings] };
     },
@@ -118,14 +136,24 @@ export const peopleRoutes: readonly Route[] = [
     handle: ({ params }, { hub }) => hub.resume(params.person),
   }),
   route({
-    ...{ method: 'DELETE', path: '/api/people/:person', may: operators, says: 'Forget somebody, here and at every terminal' },
+    ...{
+      method: 'DELETE',
+      path: '/api/people/:person',
+      may: operators,
+      says: 'Forget somebody, here and at every terminal',
+    },
     params: named,
     answer: erasure,
     audit: { action: 'person.erased', target: ofPerson },
     handle: ({ params }, desk) => erase(desk, params.person),
   }),
   route({
-    ...{ method: 'GET', path: '/api/people/:person/erasure', may: everybody, says: 'Which terminals have confirmed an erasure' },
+    ...{
+      method: 'GET',
+      path: '/api/people/:person/erasure',
+      may: everybody,
+      says: 'Which terminals have confirmed an erasure',
+    },
     params: named,
     answer: erasure,
     handle: async ({ params: { person: id } }, { hub }) => {

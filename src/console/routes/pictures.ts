@@ -11,7 +11,12 @@ const group = z.string().trim().min(1).max(64);
 /** Pictures to enrol people with: looked at one by one, or many with a list. */
 export const pictureRoutes: readonly Route[] = [
   route({
-    ...{ method: 'POST', path: '/api/pictures', may: operators, says: 'Look at a picture, and keep it to enrol somebody' },
+    ...{
+      method: 'POST',
+      path: '/api/pictures',
+      may: operators,
+      says: 'Look at a picture, and keep it to enrol somebody',
+    },
     ...{ takesPicture: true, bodyLimitBytes: mostPictureBytes },
     query: z.object({
       name: z.string().max(200).default('picture').meta({ description: 'What to call it in messages' }),
@@ -41,11 +46,19 @@ export const pictureRoutes: readonly Route[] = [
     handle: ({ body }, { imports }) => imports.begin(Buffer.from(body.list)),
   }),
   route({
-    ...{ method: 'PUT', path: '/api/imports/:import/pictures/:name', may: operators, says: 'A picture of somebody on the list' },
+    ...{
+      method: 'PUT',
+      path: '/api/imports/:import/pictures/:name',
+      may: operators,
+      says: 'A picture of somebody on the list',
+    },
     ...{ takesPicture: true, bodyLimitBytes: mostPictureBytes },
     params: importNamed.extend({
       // A name and no path: it becomes a file.
-      name: z.string().max(200).regex(/^[\p{L}\p{N}_-][\p{L}\p{N} ._-]*\.(jpe?g|png|webp)$/iu, 'a name such as 1001-2.jpg'),
+      name: z
+        .string()
+        .max(200)
+        .regex(/^[\p{L}\p{N}_-][\p{L}\p{N} ._-]*\.(jpe?g|png|webp)$/iu, 'a name such as 1001-2.jpg'),
     }),
     answer: importState,
     audit: null,

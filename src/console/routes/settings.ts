@@ -14,7 +14,12 @@ const engines = recognitionSchema.shape.engine.unwrap().options;
 /** What recognises people, and how the hub and its terminals are set up. */
 export const settingsRoutes: readonly Route[] = [
   route({
-    ...{ method: 'GET', path: '/api/models', may: everybody, says: 'Packs and engines: what is here, and what is in use' },
+    ...{
+      method: 'GET',
+      path: '/api/models',
+      may: everybody,
+      says: 'Packs and engines: what is here, and what is in use',
+    },
     answer: models,
     handle: async (_call, { config, log }) => {
       const { pack: chosen, engine } = config.recognition;
@@ -39,7 +44,12 @@ export const settingsRoutes: readonly Route[] = [
     }),
   }),
   route({
-    ...{ method: 'POST', path: '/api/settings/check', may: everybody, says: 'Check a configuration as its file would be' },
+    ...{
+      method: 'POST',
+      path: '/api/settings/check',
+      may: everybody,
+      says: 'Check a configuration as its file would be',
+    },
     body: z.object({ kind: z.enum(['hub', 'terminal']), text: z.string().max(200_000) }),
     answer: configChecked,
     audit: null,

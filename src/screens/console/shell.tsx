@@ -121,7 +121,8 @@ function NotHere() {
 /** What was done on the page before. */
 function Notice() {
   const said = notice.value;
-  if (said === null) return null;
+  const { path } = useLocation();
+  if (said === null || said.at !== path) return null;
   return (
     <div class="said">
       <output class={`notice ${said.tone}`}>

@@ -1,9 +1,9 @@
 import { computed, signal } from '@preact/signals';
-import type { Here } from '../../console/answers/session.ts';
+import type { EventTold } from '../../console/answers/live.ts';
 import type { Erasure, ImportState } from '../../console/answers/people.ts';
+import type { Here } from '../../console/answers/session.ts';
 import type { TerminalView } from '../../console/answers/terminals.ts';
 import type { Role } from '../../console/roles.ts';
-import type { EventTold } from '../../console/answers/live.ts';
 
 /** Who is signed in; `null` until the server has said. */
 export const session = signal<Here | null>(null);
@@ -23,8 +23,17 @@ export const erasures = signal<ReadonlyMap<string, Erasure>>(new Map());
 /** The import that runs, or was the last one since the page was opened. */
 export const importing = signal<ImportState | null>(null);
 
-/** What was done on the page before; shown once. */
-export const notice = signal<{ readonly tone: 'good' | 'warn'; readonly says: string; readonly more: readonly string[] } | null>(null);
+/** What was done on the page before, to be told on the page that it led to. */
+export interface Notice {
+  readonly tone: 'good' | 'warn';
+  readonly says: string;
+  readonly more: readonly string[];
+  /** The address of the page that tells it. */
+  readonly at: string;
+}
+
+/** See {@link Notice}. */
+export const notice = signal<Notice | null>(null);
 
 /** Whether the server is there. */
 export const isConnected = signal(true);

@@ -39,6 +39,8 @@ const mostQueued = 100;
 export class SimulatedBroker {
   weather: Weather = fairWeather;
   up = true;
+  /** Clients whose network cable is pulled out; who is connected stays so until {@link cut}. */
+  readonly unreachable = new Set<string>();
   readonly #time: VirtualTime;
   readonly #chance: Chance;
   readonly #keepsSessions: boolean;
@@ -55,7 +57,7 @@ export class SimulatedBroker {
   }
 
   connect(client: Client): boolean {
-    if (!this.up) return false;
+    if (!this.up || this.unreachable.has(client.id)) return false;
     const session = this.#sessionOf(client.id);
     session.client?.lost('another client has taken this id');
     session.client = client;

@@ -1,5 +1,6 @@
 import type { LimenEvent, Occurrence } from '../../../src/domain/event.ts';
 import type { GallerySnapshot } from '../../../src/gallery/gallery-store.ts';
+import { clockSteps } from '../../../src/runtime/clock-steps.ts';
 import { openCommandDesk } from '../../../src/sync/command-desk.ts';
 import type { Command } from '../../../src/sync/command-messages.ts';
 import { openGalleryReplica } from '../../../src/sync/replica.ts';
@@ -44,6 +45,7 @@ export class SimulatedTerminal {
   #life: Life | null = null;
   #append: (occurrence: Occurrence) => void = () => {};
   #prune: () => void = () => {};
+  #look: () => void = () => {};
 
   constructor(name: string, world: World) {
     this.name = name;
@@ -84,6 +86,7 @@ export class SimulatedTerminal {
     };
     this.#append = report;
     this.#prune = () => journal.prune(clock.now());
+    this.#look = clockSteps(clock, report).look;
     this.inForce = null;
     const replica = await openGalleryReplica({
       ...names,
@@ -122,6 +125,11 @@ export class SimulatedTerminal {
 
   prune(): void {
     if (this.life !== null) attempt(this.#prune);
+  }
+
+  /** What the terminal does every few seconds: it notices that its clock was set. */
+  lookAtClock(): void {
+    if (this.life !== null) attempt(this.#look);
   }
 }
 

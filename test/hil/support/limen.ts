@@ -22,8 +22,11 @@ export function run(command: string, ...args: string[]): string {
   return execFileSync(command, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
 }
 
-/** Emulated, everything takes ten times as long, and a watchdog of ten seconds bites what is merely slow. */
-const patience = '[Service]\nTimeoutStartSec=600\nWatchdogSec=30\n';
+/**
+ * Emulated, everything takes ten times as long, and a watchdog of seconds bites what is merely slow: the first looks of a
+ * network, and `systemd-notify`, which is a process for every ping.
+ */
+const patience = '[Service]\nTimeoutStartSec=600\nWatchdogSec=90\n';
 
 function dropIn(unit: string, text: string): void {
   mkdirSync(`/etc/systemd/system/${unit}.d`, { recursive: true });

@@ -26,17 +26,30 @@ export function Enrol({ id }: { readonly id?: string }) {
     const despiteDoubts = values.despiteDoubts === 'on';
     const said = id
       ? { id, name: values.name, again: true }
-      : { id: values.id, name: values.name, groups: listOf(values.groups), cards: listOf(values.cards), ...validityOf(values) };
+      : {
+          id: values.id,
+          name: values.name,
+          groups: listOf(values.groups),
+          cards: listOf(values.cards),
+          ...validityOf(values),
+        };
     const pin = values.pin ? { pin: values.pin } : {};
-    const done = await ask<EnrolledTold>('/api/people', { method: 'POST', body: { ...said, ...pin, pictures, despiteDoubts } });
+    const done = await ask<EnrolledTold>('/api/people', {
+      method: 'POST',
+      body: { ...said, ...pin, pictures, despiteDoubts },
+    });
+    const at = `/people/${encodeURIComponent(done.id)}`;
     notice.value = {
+      at,
       tone: done.published ? 'good' : 'warn',
       says: `${values.name} is enrolled.${done.published ? '' : ' Terminals hear of it when the broker can be reached.'}`,
       more: done.warnings,
     };
-    route(`/people/${encodeURIComponent(done.id)}`);
+    route(at);
   });
-  const isDoubted = enrolling.error instanceof RefusedError && ['person.look-alike', 'image.other-person'].includes(enrolling.error.code);
+  const isDoubted =
+    enrolling.error instanceof RefusedError &&
+    ['person.look-alike', 'image.other-person'].includes(enrolling.error.code);
   const count = shots.good().length;
   return (
     <Page
@@ -65,7 +78,9 @@ export function Enrol({ id }: { readonly id?: string }) {
             )}
             <footer>
               <button type="submit" disabled={count === 0} aria-busy={enrolling.busy}>
-                {count === 0 ? 'A good picture is needed' : `Enrol with ${count} ${count === 1 ? 'picture' : 'pictures'}`}
+                {count === 0
+                  ? 'A good picture is needed'
+                  : `Enrol with ${count} ${count === 1 ? 'picture' : 'pictures'}`}
               </button>
             </footer>
           </div>
@@ -87,7 +102,11 @@ function Pictures({ of }: { readonly of: Shots }) {
             <Icon name="camera" /> Use this computer's camera
           </button>
           <DropZone
-            {...{ title: 'Drop pictures here', says: 'or choose files: JPEG, PNG or WebP, up to 12 MB each', label: 'Pictures' }}
+            {...{
+              title: 'Drop pictures here',
+              says: 'or choose files: JPEG, PNG or WebP, up to 12 MB each',
+              label: 'Pictures',
+            }}
             accept={pictureTypes.join(',')}
             onFiles={(files) => {
               for (const { name, file } of files) void of.add(file, name);

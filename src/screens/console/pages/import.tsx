@@ -36,7 +36,11 @@ export function Import() {
   });
   if (running !== null) return <ImportReport of={running} />;
   return (
-    <Page title="Import many" says="A list as CSV, and a picture or more of everybody on it." back={{ href: '/people', to: 'People' }}>
+    <Page
+      title="Import many"
+      says="A list as CSV, and a picture or more of everybody on it."
+      back={{ href: '/people', to: 'People' }}
+    >
       <form
         class="enrol"
         onSubmit={(event) => {
@@ -47,7 +51,11 @@ export function Import() {
         <Card title="Files">
           <div class="stack">
             <DropZone
-              {...{ title: 'Drop the list and the pictures here', says: 'folders too, or choose files', label: 'List and pictures' }}
+              {...{
+                title: 'Drop the list and the pictures here',
+                says: 'folders too, or choose files',
+                label: 'List and pictures',
+              }}
               accept={['.csv', '.tsv', ...pictureTypes].join(',')}
               onFiles={take}
             />
@@ -74,9 +82,9 @@ export function Import() {
         <Card title="How">
           <div class="stack">
             <p>
-              The first line of the list names its columns: <code>id,name,groups,validFrom,validUntil,cards</code>; lists
-              within a cell are parted by <code>|</code>. Pictures are called <code>1001.jpg</code>, <code>1001-2.jpg</code>,
-              or lie in a folder <code>1001</code>.
+              The first line of the list names its columns: <code>id,name,groups,validFrom,validUntil,cards</code>;
+              lists within a cell are parted by <code>|</code>. Pictures are called <code>1001.jpg</code>,{' '}
+              <code>1001-2.jpg</code>, or lie in a folder <code>1001</code>.
             </p>
             <label>
               Groups of everybody for whom the list says none
@@ -131,7 +139,8 @@ function flatNames(pictures: readonly Dropped[]): Dropped[] {
     if (folder === undefined || counts.has(base)) return { name: base, file };
     const id = folder.split(' ', 1)[0] as string;
     // A folder of everybody's pictures is called neither by an id nor like its files.
-    if (base.startsWith(id) || pictures.every((one) => one.name.split('/').at(-2) === folder)) return { name: base, file };
+    if (base.startsWith(id) || pictures.every((one) => one.name.split('/').at(-2) === folder))
+      return { name: base, file };
     const count = (counts.get(id) ?? 0) + 1;
     counts.set(id, count);
     return { name: `${id}-${count}.${base.split('.').at(-1)}`, file };

@@ -33,13 +33,23 @@ export function People() {
   return (
     <Page
       title="People"
-      says={page ? `${page.total} ${page.total === 1 ? 'person' : 'people'}${isFiltered ? ' found' : ' enrolled'}.` : 'Who is enrolled.'}
+      says={
+        page
+          ? `${page.total} ${page.total === 1 ? 'person' : 'people'}${isFiltered ? ' found' : ' enrolled'}.`
+          : 'Who is enrolled.'
+      }
       actions={mayAs('operator') && <Ways />}
     >
       <Problem of={error} />
       {page !== null && (page.total > 0 || isFiltered) && (
         <search class="filters">
-          <input type="search" placeholder="Name or id" aria-label="Name or id" value={text} onInput={narrow(setText)} />
+          <input
+            type="search"
+            placeholder="Name or id"
+            aria-label="Name or id"
+            value={text}
+            onInput={narrow(setText)}
+          />
           <select aria-label="Group" value={group} onChange={narrow(setGroup)}>
             <option value="">Every group</option>
             {page.groups.map((one) => (
@@ -53,7 +63,13 @@ export function People() {
           </select>
         </search>
       )}
-      {page === null ? !error && <Waiting /> : page.people.length > 0 ? <List of={page.people} /> : <Nobody isFiltered={isFiltered} />}
+      {page === null ? (
+        !error && <Waiting />
+      ) : page.people.length > 0 ? (
+        <List of={page.people} />
+      ) : (
+        <Nobody isFiltered={isFiltered} />
+      )}
       {page !== null && page.total > pageSize && <Pager {...{ from, total: page.total, onGo: setFrom }} />}
     </Page>
   );
@@ -62,10 +78,10 @@ export function People() {
 function Ways() {
   return (
     <>
-      <a role="button" class="secondary outline" href="/people/import">
+      <a class="go beside" href="/people/import">
         <Icon name="upload" /> Import many
       </a>
-      <a role="button" href="/people/enrol">
+      <a class="go" href="/people/enrol">
         <Icon name="plus" /> Enrol somebody
       </a>
     </>
@@ -122,7 +138,9 @@ function Nobody({ isFiltered }: { readonly isFiltered: boolean }) {
   if (isFiltered) return <Empty icon="search" title="Nobody like that" />;
   return (
     <Empty icon="people" title="Nobody is enrolled yet">
-      <p>Enrol somebody with a camera or from pictures, or many at once from a list. Terminals know them seconds later.</p>
+      <p>
+        Enrol somebody with a camera or from pictures, or many at once from a list. Terminals know them seconds later.
+      </p>
       {mayAs('operator') && (
         <div class="actions">
           <Ways />
@@ -132,7 +150,15 @@ function Nobody({ isFiltered }: { readonly isFiltered: boolean }) {
   );
 }
 
-function Pager({ from, total, onGo }: { readonly from: number; readonly total: number; readonly onGo: (from: number) => void }) {
+function Pager({
+  from,
+  total,
+  onGo,
+}: {
+  readonly from: number;
+  readonly total: number;
+  readonly onGo: (from: number) => void;
+}) {
   return (
     <div class="actions">
       <button type="button" class="secondary outline" disabled={from === 0} onClick={() => onGo(from - pageSize)}>
@@ -141,7 +167,12 @@ function Pager({ from, total, onGo }: { readonly from: number; readonly total: n
       <span class="quiet">
         {from + 1} to {Math.min(total, from + pageSize)} of {total}
       </span>
-      <button type="button" class="secondary outline" disabled={from + pageSize >= total} onClick={() => onGo(from + pageSize)}>
+      <button
+        type="button"
+        class="secondary outline"
+        disabled={from + pageSize >= total}
+        onClick={() => onGo(from + pageSize)}
+      >
         After
       </button>
     </div>

@@ -53,7 +53,7 @@ export function Person({ id }: { readonly id: string }) {
             <button type="button" class="secondary outline" onClick={() => setAsked('change')}>
               Change
             </button>
-            <a role="button" class="secondary outline" href={`/people/${encodeURIComponent(id)}/pictures`}>
+            <a class="go beside" href={`/people/${encodeURIComponent(id)}/pictures`}>
               <Icon name="camera" /> New pictures
             </a>
             <button type="button" class="secondary outline" onClick={() => setAsked(suspended ? 'resume' : 'suspend')}>
@@ -122,7 +122,9 @@ export function Person({ id }: { readonly id: string }) {
 
 function validity({ validFrom, validUntil }: PersonListed): string {
   if (validFrom === null && validUntil === null) return 'always';
-  return [validFrom && `from ${instant(validFrom)}`, validUntil && `until ${instant(validUntil)}`].filter(Boolean).join(' ');
+  return [validFrom && `from ${instant(validFrom)}`, validUntil && `until ${instant(validUntil)}`]
+    .filter(Boolean)
+    .join(' ');
 }
 
 function Change(props: { readonly person: PersonListed; readonly onClose: () => void; readonly onDone: () => void }) {
@@ -153,7 +155,13 @@ function Change(props: { readonly person: PersonListed; readonly onClose: () => 
         <MayFields of={person} />
         <label>
           New PIN
-          <input name="pin" inputMode="numeric" pattern="[0-9]{4,12}" autocomplete="off" placeholder={person.pin ? 'as it is' : 'none'} />
+          <input
+            name="pin"
+            inputMode="numeric"
+            pattern="[0-9]{4,12}"
+            autocomplete="off"
+            placeholder={person.pin ? 'as it is' : 'none'}
+          />
         </label>
         {person.pin && (
           <label>
@@ -170,7 +178,12 @@ function Change(props: { readonly person: PersonListed; readonly onClose: () => 
   );
 }
 
-function Suspend(props: { readonly at: string; readonly name: string; readonly onClose: () => void; readonly onDone: () => void }) {
+function Suspend(props: {
+  readonly at: string;
+  readonly name: string;
+  readonly onClose: () => void;
+  readonly onDone: () => void;
+}) {
   const { at, name, onClose, onDone } = props;
   const suspending = useDoing(async (form: HTMLFormElement) => {
     await ask(`${at}/suspension`, { method: 'PUT', body: { reason: valuesOf(form).reason } });

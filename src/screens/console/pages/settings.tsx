@@ -58,8 +58,8 @@ function ModelsCard() {
           </tbody>
         </table>
         <p class="quiet note">
-          LFW: pairs of pictures told apart correctly. TAR: pairs of one person accepted when 1 of 1,000 strangers is. What is
-          not here is fetched with <code>limen models add NAME</code> on the machine.
+          LFW: pairs of pictures told apart correctly. TAR: pairs of one person accepted when 1 of 1,000 strangers is.
+          What is not here is fetched with <code>limen models add NAME</code> on the machine.
         </p>
       </Card>
       <Card title="Engine">
@@ -120,7 +120,8 @@ function CheckCard() {
         <Problem of={checking.error} />
         <div class="actions">
           <label class="inline">
-            <input type="radio" name="kind" value="terminal" defaultChecked onChange={() => setChecked(null)} /> of a terminal
+            <input type="radio" name="kind" value="terminal" defaultChecked onChange={() => setChecked(null)} /> of a
+            terminal
           </label>
           <label class="inline">
             <input type="radio" name="kind" value="hub" onChange={() => setChecked(null)} /> of the hub

@@ -17,7 +17,10 @@ interface Pose {
 const poses: readonly Pose[] = [
   { says: 'Look straight at the camera', fits: (yaw) => Math.abs(yaw) < 9 },
   { says: 'Turn your head a little to one side', fits: (yaw) => Math.abs(yaw) >= 8 },
-  { says: 'Now a little to the other side', fits: (yaw, before) => Math.abs(yaw) >= 8 && Math.sign(yaw) !== Math.sign(before) },
+  {
+    says: 'Now a little to the other side',
+    fits: (yaw, before) => Math.abs(yaw) >= 8 && Math.sign(yaw) !== Math.sign(before),
+  },
 ];
 
 const lookEveryMs = 250;
@@ -36,7 +39,8 @@ export function Camera({ into, onDone }: { readonly into: Shots; readonly onDone
     let stream: MediaStream | null = null;
     let isGone = false;
     const open = async () => {
-      if (!navigator.mediaDevices) throw new Error('This browser gives no camera to a page that is not HTTPS or localhost.');
+      if (!navigator.mediaDevices)
+        throw new Error('This browser gives no camera to a page that is not HTTPS or localhost.');
       stream = await navigator.mediaDevices.getUserMedia({ video: { width: { ideal: 1280 }, height: { ideal: 720 } } });
       if (isGone || !video.current) return stop(stream);
       video.current.srcObject = stream;
@@ -142,7 +146,8 @@ function stop(stream: MediaStream | null): void {
 
 function inWords(reason: unknown): Error {
   const name = reason instanceof Error ? reason.name : '';
-  if (name === 'NotAllowedError') return new Error('The browser was not allowed to use the camera: allow it beside the address, and try again.');
+  if (name === 'NotAllowedError')
+    return new Error('The browser was not allowed to use the camera: allow it beside the address, and try again.');
   if (name === 'NotFoundError') return new Error('This computer has no camera. Enrol from files, or plug one in.');
   if (name === 'NotReadableError') return new Error('Another program uses the camera: close it, and try again.');
   return reason instanceof Error ? reason : new Error(String(reason));

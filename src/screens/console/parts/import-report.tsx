@@ -6,7 +6,13 @@ import { Icon } from './icon.tsx';
 import { Badge, Card, Empty, Page } from './page.tsx';
 import { Problem } from './problem.tsx';
 
-const words = { collecting: 'beginning', running: 'running', over: 'over', stopped: 'stopped', failed: 'failed' } as const;
+const words = {
+  collecting: 'beginning',
+  running: 'running',
+  over: 'over',
+  stopped: 'stopped',
+  failed: 'failed',
+} as const;
 
 /** How far an import is, and what became of everybody. */
 export function ImportReport({ of }: { readonly of: ImportState }) {
@@ -107,9 +113,21 @@ function Outcomes({ of }: { readonly of: ImportState }) {
 
 function save({ outcomes }: ImportState): void {
   // A cell that begins like a formula must not become one in a spreadsheet.
-  const cell = (value: unknown) => `"${String(value ?? '').replace(/^(?=[=+\-@])/, "'").replaceAll('"', '""')}"`;
-  const rows = outcomes.map(({ line, id, name, outcome, says, mend }) => [line, id, name, outcome, says.join(' '), mend]);
-  const text = [['line', 'id', 'name', 'outcome', 'why', 'mend'], ...rows].map((row) => row.map(cell).join(',')).join('\r\n');
+  const cell = (value: unknown) =>
+    `"${String(value ?? '')
+      .replace(/^(?=[=+\-@])/, "'")
+      .replaceAll('"', '""')}"`;
+  const rows = outcomes.map(({ line, id, name, outcome, says, mend }) => [
+    line,
+    id,
+    name,
+    outcome,
+    says.join(' '),
+    mend,
+  ]);
+  const text = [['line', 'id', 'name', 'outcome', 'why', 'mend'], ...rows]
+    .map((row) => row.map(cell).join(','))
+    .join('\r\n');
   const link = document.createElement('a');
   link.href = URL.createObjectURL(new Blob([`\ufeff${text}\r\n`], { type: 'text/csv' }));
   link.download = 'import.csv';

@@ -8,7 +8,14 @@ export function PersonFields({ person }: { readonly person?: string | undefined 
     <>
       <label>
         Id
-        <input name="id" required maxLength={64} pattern="[A-Za-z0-9_\-][A-Za-z0-9._\-]*" placeholder="1001" autocomplete="off" />
+        <input
+          name="id"
+          required
+          maxLength={64}
+          pattern="[A-Za-z0-9_\-][A-Za-z0-9._\-]*"
+          placeholder="1001"
+          autocomplete="off"
+        />
         <small>Letters, digits, dots, dashes. Never used twice, not even after an erasure.</small>
       </label>
       <label>
@@ -18,7 +25,13 @@ export function PersonFields({ person }: { readonly person?: string | undefined 
       <MayFields />
       <label>
         PIN
-        <input name="pin" inputMode="numeric" pattern="[0-9]{4,12}" autocomplete="off" placeholder="4 to 12 digits; may be left empty" />
+        <input
+          name="pin"
+          inputMode="numeric"
+          pattern="[0-9]{4,12}"
+          autocomplete="off"
+          placeholder="4 to 12 digits; may be left empty"
+        />
       </label>
     </>
   );
@@ -43,7 +56,13 @@ export function MayFields({ of }: { readonly of?: PersonListed }) {
     <>
       <label>
         Groups
-        <input name="groups" maxLength={500} defaultValue={of?.groups.join(', ')} placeholder="staff, workshop" autocomplete="off" />
+        <input
+          name="groups"
+          maxLength={500}
+          defaultValue={of?.groups.join(', ')}
+          placeholder="staff, workshop"
+          autocomplete="off"
+        />
         <small>Parted by commas. The rules say what a group may.</small>
       </label>
       <div class="pair">
@@ -58,7 +77,12 @@ export function MayFields({ of }: { readonly of?: PersonListed }) {
       </div>
       <label>
         Cards
-        <input name="cards" maxLength={500} placeholder={of ? 'as they are; a list here replaces them' : '123-45678, parted by commas; may be left empty'} autocomplete="off" />
+        <input
+          name="cards"
+          maxLength={500}
+          placeholder={of ? 'as they are; a list here replaces them' : '123-45678, parted by commas; may be left empty'}
+          autocomplete="off"
+        />
       </label>
     </>
   );
@@ -66,7 +90,10 @@ export function MayFields({ of }: { readonly of?: PersonListed }) {
 
 /** Words parted by commas. */
 export function listOf(text = ''): string[] {
-  return text.split(',').map((word) => word.trim()).filter((word) => word !== '');
+  return text
+    .split(',')
+    .map((word) => word.trim())
+    .filter((word) => word !== '');
 }
 
 /** What {@link MayFields} says about validity, as instants; `null` for no bound. */

@@ -1,0 +1,82 @@
+import { request } from 'node:https';
+import { networkInterfaces } from 'node:os';
+import { join } from 'node:path';
+import test, { type ExecutionContext } from 'ava';
+import { hubConfigSchema } from '../../src/config/schema.ts';
+import { openConsole } from '../../src/console/console.ts';
+import { createHubKeys } from '../../src/hub/hub-key-file.ts';
+import { systemClock } from '../../src/runtime/clock.ts';
+import { createLogger } from '../../src/runtime/logger.ts';
+import { freshKeys } from '../support/keys.ts';
+import { brokerOf, startHub } from '../support/site.ts';
+import { temporaryFolder } from '../support/sync.ts';
+
+/** A console of a hub that was never set up, to be reached from everywhere. */
+async function firstStart(t: ExecutionContext) {
+  const keys = await freshKeys(t);
+  const broker = (await brokerOf(t, 'aedes 3.1.1'))!;
+  await broker.start();
+  const dataFolder = await temporaryFolder(t);
+  const config = hubConfigSchema.parse({
+    ...{ site: 'plant', dataFolder, broker: { url: broker.url } },
+    console: { address: '0.0.0.0', port: 0 },
+  });
+  const console = await openConsole({
+    config: { ...config, console: config.console! },
+    ...{ log: createLogger({ level: 'error', format: 'json' }), clock: systemClock, hub: null },
+    openHub: async () => {
+      await createHubKeys(join(dataFolder, 'hub-keys.json'));
+      const { hub, store, link } = await startHub(t, { broker, keys });
+      return { hub, store, link, site: 'plant', keyring: keys.hub };
+    },
+  });
+  t.teardown(() => console.close());
+  return console;
+}
+
+interface Asked {
+  readonly status: number;
+  readonly body: string;
+}
+
+/** The certificate signs itself, which is what is tested. */
+function ask(url: string, { method = 'GET', host, body }: { method?: string; host?: string; body?: object } = {}) {
+  return new Promise<Asked>((resolve, reject) => {
+    const headers = { 'x-limen': '1', 'content-type': 'application/json', ...(host && { host }) };
+    const asking = request(url, { method, headers, rejectUnauthorized: false }, (response) => {
+      let text = '';
+      response.on('data', (chunk) => {
+        text += chunk;
+      });
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, body: text }));
+    });
+    asking.on('error', reject);
+    asking.end(body && JSON.stringify(body));
+  });
+}
+
+/** An address of this machine that others can reach, or another of its own where it has none. */
+const elsewhere =
+  Object.values(networkInterfaces())
+    .flatMap((those) => those ?? [])
+    .find(({ family, internal }) => family === 'IPv4' && !internal)?.address ?? '127.0.0.2';
+
+test('nothing listens beyond this machine until somebody has a password; then everything does, encrypted', async (t) => {
+  const console = await firstStart(t);
+  const { port } = new URL(console.url);
+  t.is(console.url, `https://127.0.0.1:${port}`);
+  await t.throwsAsync(ask(`https://${elsewhere}:${port}/api/session`), { code: 'ECONNREFUSED' });
+  t.regex((await ask(`${console.url}/api/session`)).body, /"to-set-up"/);
+  const account = { name: 'ada', password: 'correct horse battery' };
+  const rebound = await ask(`${console.url}/api/setup`, { method: 'POST', host: 'evil.example', body: account });
+  t.is(rebound.status, 403);
+  const made = await ask(`${console.url}/api/setup`, { method: 'POST', body: account });
+  t.is(made.status, 200, made.body);
+  const again = await ask(`${console.url}/api/setup`.replace('0.0.0.0', '127.0.0.1'), {
+    method: 'POST',
+    body: account,
+  });
+  t.is(again.status, 409);
+  const reached = await ask(`https://${elsewhere}:${port}/api/session`);
+  t.regex(reached.body, /"signed-out"/);
+});

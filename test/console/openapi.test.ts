@@ -1,0 +1,22 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'ava';
+import { allRoutes } from '../../src/console/all-routes.ts';
+import { describeApi } from '../../src/console/openapi.ts';
+import { packageRoot } from '../../src/runtime/package-root.ts';
+
+test('docs/openapi.json is what the routes say (npm run schema)', async (t) => {
+  const written = JSON.parse(readFileSync(join(packageRoot(), 'docs/openapi.json'), 'utf8'));
+  t.deepEqual(written, JSON.parse(JSON.stringify(await describeApi())));
+});
+
+test('every route is described, with its summary and who may use it', async (t) => {
+  const { paths } = (await describeApi()) as {
+    paths: Record<string, Record<string, { summary?: string; description?: string }>>;
+  };
+  for (const { method, path, says } of allRoutes) {
+    const described = paths[path.replaceAll(/:(\w+)/g, '{$1}')]?.[method.toLowerCase()];
+    t.is(described?.summary, says, `${method} ${path}`);
+    t.regex(described?.description ?? '', /^(For: |Open to everybody)/, `${method} ${path}`);
+  }
+});

@@ -1,0 +1,54 @@
+import type { ExecutionContext } from 'ava';
+import { hubConfigSchema } from '../../../src/config/schema.ts';
+import { createConsoleServer } from '../../../src/console/console-server.ts';
+import { type Desk, openDesk } from '../../../src/console/desk.ts';
+import { createHouse } from '../../../src/console/house.ts';
+import { type Role, roles } from '../../../src/console/roles.ts';
+import type { SessionLimits } from '../../../src/console/sessions.ts';
+import type { Clock } from '../../../src/domain/clock.ts';
+import { systemClock } from '../../../src/runtime/clock.ts';
+import { createLogger } from '../../../src/runtime/logger.ts';
+import type { WebServer } from '../../../src/web/server.ts';
+import { freshKeys } from '../../support/keys.ts';
+import { brokerOf, startHub, type TestHub } from '../../support/site.ts';
+import { temporaryFolder } from '../../support/sync.ts';
+
+/** The password of everybody in these tests. */
+export const password = 'correct horse battery';
+
+/** A console over a hub of a test, asked without a network. */
+export interface TestConsole {
+  readonly server: WebServer;
+  readonly desk: Desk;
+  readonly hub: TestHub;
+  /** What the browser of somebody with this role sends. */
+  readonly as: Readonly<Record<Role, { readonly cookie: string; readonly 'x-limen': string }>>;
+}
+
+/** A console with an account for every role, each named like it. */
+export async function startConsole(
+  t: ExecutionContext,
+  { clock = systemClock, limits }: { readonly clock?: Clock; readonly limits?: SessionLimits } = {},
+): Promise<TestConsole> {
+  const keys = await freshKeys(t);
+  const broker = (await brokerOf(t, 'aedes 3.1.1'))!;
+  await broker.start();
+  const hub = await startHub(t, { broker, keys });
+  const dataFolder = await temporaryFolder(t);
+  const config = hubConfigSchema.parse({ site: 'plant', dataFolder, broker: { url: broker.url } });
+  const log = createLogger({ level: 'error', format: 'json' });
+  const desk = await openDesk(
+    { hub: hub.hub, keyring: keys.hub, store: hub.store, site: 'plant', link: hub.link },
+    { config, clock, log, ...(limits && { limits }) },
+  );
+  t.teardown(() => desk.close());
+  const house = createHouse({ desk, open: async () => desk, onGuarded: () => {} });
+  const server = await createConsoleServer({ house, log });
+  t.teardown(() => server.close());
+  const as = {} as Record<Role, { cookie: string; 'x-limen': string }>;
+  for (const role of roles) {
+    const account = await desk.accounts.add({ name: role, role, password });
+    as[role] = { cookie: `limen=${await desk.sessions.begin(account)}`, 'x-limen': '1' };
+  }
+  return { server, desk, hub, as };
+}

@@ -1,0 +1,179 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import test, { type ExecutionContext } from 'ava';
+import type { Browser, Page } from 'playwright-core';
+import { hashPin } from '../../../src/access/pin.ts';
+import { hubConfigSchema } from '../../../src/config/schema.ts';
+import { commandTerminals } from '../../../src/hub-commander.ts';
+import { packageRoot } from '../../../src/runtime/package-root.ts';
+import { temporaryFolders } from '../../support/folders.ts';
+import { needs } from '../../support/require.ts';
+import { TestSite } from '../../support/terminal.ts';
+import { until } from '../../support/wait.ts';
+import {
+  assertAccessible,
+  assertQuiet,
+  chromiumPath,
+  keepPicture,
+  openPage,
+  sizes,
+  startBrowser,
+} from '../support/browser.ts';
+
+const folder = temporaryFolders(test);
+const clip = (name: string, fps = 10) => ({
+  driver: 'replay',
+  folder: join(packageRoot(), 'test/people/clips', name),
+  fps,
+});
+const nobody = { driver: 'replay', folder: join(packageRoot(), 'test/people/scenes/empty-corridor.jpg'), fps: 5 };
+
+/** A site whose terminal has a screen, and where the screen is. */
+async function startScreen(t: ExecutionContext, site: TestSite, changes: Record<string, unknown> = {}) {
+  t.teardown(() => site.close());
+  const { screen = {}, ...others } = changes as { screen?: object };
+  const terminal = site.startTerminal({ ...others, screen: { port: 0, names: 'name', ...screen } });
+  let said = '';
+  terminal.stderr!.on('data', (chunk) => {
+    said += chunk;
+  });
+  const at = /the screen is at (http:\/\/[\d.:]+)/;
+  await until(() => at.test(said));
+  return { url: at.exec(said)![1]! };
+}
+
+/** The view that the screen is about now. */
+const showing = (page: Page, view: string) => page.locator(`[data-view="${view}"]`).waitFor();
+
+/** Everything that the terminal ever told this page. */
+async function toldTo(page: Page): Promise<() => Promise<string>> {
+  await page.evaluate(`
+    globalThis.told = [];
+    const source = new EventSource('/api/live');
+    for (const type of ['state', 'face']) source.addEventListener(type, ({ data }) => told.push(data));
+  `);
+  return () => page.evaluate<string>("told.join('\\n')");
+}
+
+/** One browser for all. Each scenario asks whether there is one, so that none passes without a word. */
+let browser: Browser;
+test.before(async () => {
+  if (existsSync(chromiumPath)) browser = await startBrowser();
+});
+test.after.always(() => browser?.close());
+
+test.serial(
+  'somebody enrolled walks up: their picture, a frame around the face, a welcome, an open door',
+  async (t) => {
+    if (!needs(t, 'chromium')) return;
+    const site = new TestSite(folder());
+    await site.startHub();
+    await site.enrol('p01');
+    const { url } = await startScreen(t, site, { camera: clip('walkup-p01-blink') });
+    const page = await openPage(t, browser, { url });
+    await page.locator('.face:not([hidden])').waitFor();
+    await page.waitForFunction(`(() => {
+    const canvas = document.querySelector('canvas');
+    const { data = [] } = canvas?.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height) ?? {};
+    return canvas?.width === 640 && data.some((value, i) => i % 4 !== 3 && value > 128);
+  })()`);
+    await showing(page, 'looking');
+    await keepPicture(page, 'terminal-looking');
+    await showing(page, 'granted');
+    t.is(await page.locator('h1').innerText(), 'Welcome, Ada');
+    await until(() => site.level() === '1');
+    await assertAccessible(t, page, 'the welcome');
+    await keepPicture(page, 'terminal-welcome');
+    assertQuiet(t, page);
+  },
+);
+
+test.serial(
+  'a stranger, and a photograph of somebody enrolled, are told the very same, and nobody is named',
+  async (t) => {
+    if (!needs(t, 'chromium')) return;
+    const site = new TestSite(folder());
+    await site.startHub();
+    await site.enrol('p01', 'p03');
+    const texts: string[] = [];
+    for (const [name, fps] of [
+      ['walkup-s01-stranger', 10],
+      ['attack-phone-photo-p03', 5],
+    ] as const) {
+      const here = await startScreen(t, site, { camera: clip(name, fps), recognition: { liveness: 'required' } });
+      const page = await openPage(t, browser, { url: here.url, size: sizes.portrait });
+      const told = await toldTo(page);
+      await showing(page, 'denied');
+      texts.push(await page.locator('[data-view="denied"]').innerText());
+      if (fps === 10) await assertAccessible(t, page, 'a refusal');
+      await keepPicture(page, fps === 10 ? 'terminal-refused' : 'terminal-attack');
+      const all = await told();
+      t.regex(all, /"kind":"denied","advice":"not-admitted"/);
+      t.notRegex(all, /p0\d|Ada|Chi|spoof|unknown|distance/);
+      assertQuiet(t, page);
+      await site.stopTerminals();
+    }
+    t.is(texts[0], texts[1]);
+    t.is(site.level() ?? '0', '0');
+  },
+);
+
+test.serial('a PIN is asked for: by keys a wrong one, by finger the right one, and the door opens', async (t) => {
+  if (!needs(t, 'chromium')) return;
+  const site = new TestSite(folder());
+  const { hub } = await site.startHub();
+  await site.enrol('p01');
+  await hub.change('p01', { pinHash: await hashPin('2580') });
+  await hub.setRules({ secondFactors: { doors: { accept: ['pin'] } }, answerWithinMs: 120_000 });
+  const { url } = await startScreen(t, site, { access: { needHubRules: true }, camera: clip('walkup-p01-blink') });
+  const page = await openPage(t, browser, { url });
+  await showing(page, 'asked');
+  t.notRegex(await page.locator('body').innerText(), /Ada/);
+  await keepPicture(page, 'terminal-pin');
+  await page.setViewportSize(sizes.portrait);
+  await assertAccessible(t, page, 'the pad');
+  await keepPicture(page, 'terminal-pin-portrait');
+  await page.keyboard.type('1470');
+  await page.keyboard.press('Enter');
+  await page.locator('.refused').waitFor();
+  t.is(site.level() ?? '0', '0');
+  for (const digit of '2580') await page.getByRole('button', { name: digit, exact: true }).click();
+  await page.getByRole('button', { name: 'OK' }).click();
+  await showing(page, 'granted');
+  await until(() => site.level() === '1');
+  assertQuiet(t, page);
+  const [granted] = site.events('verdict.granted');
+  t.deepEqual([...granted!.body.evidence.access!.factors].sort(), ['face', 'pin']);
+});
+
+test.serial('lockdown, a broker that is away and the language of the site are on the screen', async (t) => {
+  if (!needs(t, 'chromium')) return;
+  const site = new TestSite(folder());
+  const { broker } = await site.startHub();
+  const { url } = await startScreen(t, site, { camera: nobody, screen: { language: 'vi', pinPad: 'always' } });
+  const page = await openPage(t, browser, { url });
+  await showing(page, 'idle');
+  t.is(await page.locator('html').getAttribute('lang'), 'vi');
+  t.is(await page.locator('[data-view="idle"]').innerText(), 'Hãy nhìn vào camera');
+  await assertAccessible(t, page, 'nobody there');
+  await keepPicture(page, 'terminal-idle-vi');
+  const config = hubConfigSchema.parse({
+    ...{ site: 'test', dataFolder: join(site.folder, 'hub') },
+    broker: { url: `mqtt://127.0.0.1:${broker!.port}` },
+  });
+  const command = (verb: string) =>
+    commandTerminals(config, { audience: 'front-door', verb, reason: 'a drill', timeoutMs: 60_000 });
+  await command('lockdown');
+  await showing(page, 'lockdown');
+  await assertAccessible(t, page, 'a lockdown');
+  await keepPicture(page, 'terminal-lockdown');
+  await command('release');
+  await showing(page, 'idle');
+  t.is(await page.locator('.chip-offline').count(), 0);
+  await site.stopHub();
+  await page.locator('.chip-offline').waitFor();
+  await keepPicture(page, 'terminal-offline');
+  await site.startHub();
+  await page.locator('.chip-offline').waitFor({ state: 'detached' });
+  assertQuiet(t, page);
+});

@@ -1,0 +1,52 @@
+import { writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import test from 'ava';
+import { stringify } from 'yaml';
+import { loadHubConfig } from '../../src/config/load.ts';
+import { createHubKeys } from '../../src/hub/hub-key-file.ts';
+import { openHubKeyring } from '../../src/hub/hub-keyring.ts';
+import { openHubStore } from '../../src/hub/hub-store.ts';
+import { seatOf } from '../../src/hub/open-seat.ts';
+import { servePayrolls } from '../../src/payroll-service.ts';
+import { createLogger } from '../../src/runtime/logger.ts';
+import { payrollHub } from '../support/payroll-hub.ts';
+import { temporaryFolder, until } from '../support/sync.ts';
+
+test('a running hub tells its payrolls by itself, one that is away holds up no other, and the seat is given back', async (t) => {
+  const folder = await temporaryFolder(t);
+  const told: string[] = [];
+  const server = createServer((request, response) => {
+    told.push(String(request.headers['webhook-id']));
+    request.resume();
+    response.writeHead(204).end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.teardown(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const secretFile = join(folder, 'secret');
+  writeFileSync(secretFile, `whsec_${Buffer.alloc(32, 1).toString('base64')}`, { mode: 0o600 });
+  const file = join(folder, 'hub.yaml');
+  const hook = { driver: 'webhook', secretFile };
+  const here = { ...hook, name: 'here', url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/` };
+  const payroll = [{ ...hook, name: 'away', url: 'http://127.0.0.1:1/' }, here];
+  const broker = { url: 'mqtt://127.0.0.1:1' };
+  writeFileSync(file, stringify({ site: 'works', dataFolder: folder, broker, payroll, log: { level: 'error' } }));
+  const config = loadHubConfig(file);
+  await createHubKeys(join(folder, 'hub-keys.json'));
+  const keys = await openHubKeyring(join(folder, 'hub-keys.json'));
+  const books = { driver: 'sqlite', file: join(folder, 'hub.db') } as const;
+  const store = await openHubStore(books);
+  t.teardown(() => store.close());
+  await (await payrollHub(t, store)).send('gate-1', ['2026-03-02T08:00Z', 'in'], ['2026-03-02T16:00Z', 'out']);
+  const serving = await servePayrolls(config, { store, keys }, createLogger(config.log));
+  await until(() => told.length === 2);
+  await serving.close();
+  t.is(new Set(told).size, 2);
+  const seating = await (await seatOf(books, 'payroll')).take();
+  t.not(seating, null);
+  await seating?.release();
+});
