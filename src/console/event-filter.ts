@@ -4,7 +4,7 @@ import { kindPattern } from './answers/events.ts';
 import { personId } from './answers/people.ts';
 import { terminalName } from './answers/terminals.ts';
 
-const listOf = (item: z.ZodType<string>) =>
+const listOf = (item: z.ZodType<string, string>) =>
   z
     .string()
     .max(2000)

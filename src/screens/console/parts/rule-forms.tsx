@@ -71,13 +71,15 @@ export function RuleForm(props: {
       >
         <Problem of={put.error} />
         {problems.length > 0 && (
-          <ul class="problems" role="alert">
-            {problems.map(({ key, says }) => (
-              <li key={key + says}>
-                {key} {says}
-              </li>
-            ))}
-          </ul>
+          <div role="alert">
+            <ul class="problems">
+              {problems.map(({ key, says }) => (
+                <li key={key + says}>
+                  {key} {says}
+                </li>
+              ))}
+            </ul>
+          </div>
         )}
         <label>
           Name

@@ -38,16 +38,18 @@ export function TextEditor(props: {
 export function TextProblems({ of }: { readonly of: readonly TextProblem[] }) {
   if (of.length === 0) return null;
   return (
-    <ul class="problems" role="alert">
-      {of.map(({ line, column, key, says }) => (
-        <li key={`${line}:${column}:${key}:${says}`}>
-          <span class="place">line {line}</span>
-          <span>
-            {key && <strong>{key} </strong>}
-            {says}
-          </span>
-        </li>
-      ))}
-    </ul>
+    <div role="alert">
+      <ul class="problems">
+        {of.map(({ line, column, key, says }) => (
+          <li key={`${line}:${column}:${key}:${says}`}>
+            <span class="place">line {line}</span>
+            <span>
+              {key && <strong>{key} </strong>}
+              {says}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </div>
   );
 }
