@@ -23,9 +23,13 @@ export function attendanceAsked({ from, to, person, group, site }: z.infer<typeo
   if (days < 1)
     throw new LimenError('usage.invalid', `${to} is before ${from}.`, { hint: 'Name the first day first.' });
   if (days > mostDays) {
-    throw new LimenError('usage.invalid', `From ${from} to ${to} are ${days} days; a report is of ${mostDays} at most.`, {
-      hint: 'Make one for each year.',
-    });
+    throw new LimenError(
+      'usage.invalid',
+      `From ${from} to ${to} are ${days} days; a report is of ${mostDays} at most.`,
+      {
+        hint: 'Make one for each year.',
+      },
+    );
   }
   return { from, to, personId: person, group, site };
 }

@@ -66,7 +66,9 @@ function remarksOn(published: PublishedRules | null, { isPast }: { readonly isPa
       : `By version ${published.version} of the rules, in force since ${published.setAt}.`;
   return [
     basis,
-    ...(isPast ? ['Groups, validity and cards are those of now; whether the face was recognised, the events tell.'] : []),
+    ...(isPast
+      ? ['Groups, validity and cards are those of now; whether the face was recognised, the events tell.']
+      : []),
     'Rules in the configuration of the terminal itself are not known here: `limen access explain` there knows both.',
   ];
 }

@@ -1,11 +1,13 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { isLimenError } from '../domain/errors.ts';
+import type { Share } from '../evaluate/clustered-share.ts';
 import { galleryRisk } from '../evaluate/gallery-risk.ts';
 import { riskCurve } from '../evaluate/risk-curve.ts';
-import type { Share } from '../evaluate/clustered-share.ts';
 import { Gallery } from '../gallery/gallery.ts';
 import type { GalleryRiskTold } from './answers/risk.ts';
 import type { RiskReply, RiskWork } from './risk.ts';
+
+const namedUnjudged = 20;
 
 /** The far side of `risk.ts`: counts once, and ends. */
 const reply = (message: RiskReply) => parentPort?.postMessage(message);
@@ -17,14 +19,13 @@ try {
   reply({ refused: { code: error.code, message: error.message, hint: error.hint } });
 }
 
-const namedUnjudged = 20;
-
 function toldOf({ snapshot, ...work }: RiskWork): GalleryRiskTold {
   const request = { ...work, gallery: Gallery.from(snapshot) };
   const { gallery } = request;
   const found = galleryRisk(request);
   const nameOf = (id: string) => gallery.people.get(id)?.name ?? id;
-  const { people, templates, targetFpir, minMargin, threshold, basis, shortfall, misses, unjudged, resemblance } = found;
+  const { people, templates, targetFpir, minMargin, threshold, basis, shortfall, misses, unjudged, resemblance } =
+    found;
   return {
     ...{ people, templates, targetFpir, minMargin, threshold, basis, misses: { ...misses } },
     ...{ galleryVersion: gallery.version, embedder: gallery.embedder },

@@ -29,14 +29,23 @@ export interface RiskWork {
 /** What it gives back: the risk, or what stood against it. */
 export type RiskReply =
   | { readonly risk: GalleryRiskTold }
-  | { readonly refused: { readonly code: LimenError['code']; readonly message: string; readonly hint?: string | undefined } };
+  | {
+      readonly refused: {
+        readonly code: LimenError['code'];
+        readonly message: string;
+        readonly hint?: string | undefined;
+      };
+    };
 
 /**
  * The gallery of the hub's books, and what its people are judged by.
  *
  * @throws LimenError `gallery.empty`, `template.foreign-embedder`, `calibration.unsupported`, and what reading throws.
  */
-export async function galleryInBooks({ store, config }: Omit<GalleryBooks, 'closing'>): Promise<{ gallery: Gallery; calibration: Calibration; snapshot: GallerySnapshot }> {
+export async function galleryInBooks({
+  store,
+  config,
+}: Omit<GalleryBooks, 'closing'>): Promise<{ gallery: Gallery; calibration: Calibration; snapshot: GallerySnapshot }> {
   const [people, state, pack] = await Promise.all([store.people(), store.state(), loadPack(config.recognition.pack)]);
   if (people.length === 0) {
     throw new LimenError('gallery.empty', 'Nobody is enrolled, so there is nobody to be mistaken for.', {
@@ -86,7 +95,9 @@ async function counted(work: RiskWork, signal: AbortSignal): Promise<GalleryRisk
     const reply = await new Promise<RiskReply>((resolve, reject) => {
       worker.once('message', resolve);
       worker.once('error', reject);
-      worker.once('exit', () => reject(new LimenError('internal', 'The risk of the gallery was not counted to its end.')));
+      worker.once('exit', () =>
+        reject(new LimenError('internal', 'The risk of the gallery was not counted to its end.')),
+      );
     });
     if ('risk' in reply) return reply.risk;
     const { code, message, hint } = reply.refused;

@@ -1,7 +1,7 @@
 import type { Calibration } from '../domain/calibration.ts';
 import type { Box } from '../domain/face.ts';
-import type { Person } from '../domain/person.ts';
 import { guidanceWords } from '../domain/guidance.ts';
+import type { Person } from '../domain/person.ts';
 import type { Quality } from '../domain/quality.ts';
 import { doubtsAbout, type LookAlike } from '../gallery/enrolment-doubts.ts';
 import type { Vision } from '../vision/vision.ts';

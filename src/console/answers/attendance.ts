@@ -48,7 +48,7 @@ export type PersonSums = z.infer<typeof personSums>;
 export const attendanceTold = z.object({
   people: z.array(personSums),
   tiers: z.array(z.string()),
-  /** The first of them, by day; `findingsCount` of them in all. */
+  /** Those that cost time before the others, the newest first, as many as somebody reads; `findingsCount` of them in all. */
   findings: z.array(findingTold),
   findingsCount: z.number(),
   /** What a report can be narrowed to. */
@@ -72,7 +72,13 @@ export const punchTold = z.object({
 export const dayTold = z.object({
   ...{ date: z.string(), shift: z.string().nullable(), holiday: z.string().nullable(), leave: z.string().nullable() },
   ...{ in: z.string(), out: z.string() },
-  ...{ workedMs: z.number(), creditedMs: z.number(), plannedMs: z.number(), lateMs: z.number(), earlyLeaveMs: z.number() },
+  ...{
+    workedMs: z.number(),
+    creditedMs: z.number(),
+    plannedMs: z.number(),
+    lateMs: z.number(),
+    earlyLeaveMs: z.number(),
+  },
   ...{ overtimeMs: z.record(z.string(), z.number()), unapprovedOvertimeMs: z.number() },
   punches: z.array(punchTold),
   findings: z.array(findingTold),

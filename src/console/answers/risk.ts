@@ -1,7 +1,13 @@
 import { z } from 'zod';
 
 /** A share with its 95 % interval, and what it was counted over. */
-export const share = z.object({ share: z.number(), low: z.number(), high: z.number(), events: z.number(), trials: z.number() });
+export const share = z.object({
+  share: z.number(),
+  low: z.number(),
+  high: z.number(),
+  events: z.number(),
+  trials: z.number(),
+});
 
 /** What one τ would promise and cost. */
 export const riskPoint = z.object({

@@ -7,12 +7,22 @@ import { personId } from '../answers/people.ts';
 import { everybody, operators } from '../roles.ts';
 import { type Route, route } from '../route.ts';
 
-const reason = z.string().trim().min(1).max(200).regex(/^\P{Cc}*$/u);
+const reason = z
+  .string()
+  .trim()
+  .min(1)
+  .max(200)
+  .regex(/^\P{Cc}*$/u);
 
 /** What the office says about punches and days. Nothing of it alters a punch, and all of it can be taken back. */
 export const attendanceEntryRoutes: readonly Route[] = [
   route({
-    ...{ method: 'GET', path: '/api/attendance/entries', may: everybody, says: 'Everything that was said, newest first' },
+    ...{
+      method: 'GET',
+      path: '/api/attendance/entries',
+      may: everybody,
+      says: 'Everything that was said, newest first',
+    },
     query: z.object({
       person: personId.optional(),
       limit: z.coerce.number().int().min(1).max(1000).default(200),

@@ -9,7 +9,12 @@ import { administrators, everybody } from '../roles.ts';
 import { type Route, route } from '../route.ts';
 
 const text = z.string().max(200_000).meta({ description: 'YAML, as docs/attendance.md describes it' });
-const reason = z.string().trim().min(1).max(200).regex(/^\P{Cc}*$/u);
+const reason = z
+  .string()
+  .trim()
+  .min(1)
+  .max(200)
+  .regex(/^\P{Cc}*$/u);
 
 /** How working time is counted: sites, shifts, rotas, rules. */
 export const attendancePlanRoutes: readonly Route[] = [
@@ -39,9 +44,13 @@ export const attendancePlanRoutes: readonly Route[] = [
       const { problems, value } = checkText(text, attendancePlanSchema);
       if (value === null) {
         const [first] = problems;
-        throw new LimenError('usage.invalid', `This plan cannot be used: line ${first?.line}: ${first?.key} ${first?.says}.`, {
-          hint: 'docs/attendance.md describes it; the plan before stays in force.',
-        });
+        throw new LimenError(
+          'usage.invalid',
+          `This plan cannot be used: line ${first?.line}: ${first?.key} ${first?.says}.`,
+          {
+            hint: 'docs/attendance.md describes it; the plan before stays in force.',
+          },
+        );
       }
       const by = { author: who.name, reason };
       return { id: await attendanceOffice({ store, keys, clock }).setPlan(value, by) };

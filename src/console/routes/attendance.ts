@@ -6,7 +6,7 @@ import { attendanceCsv } from '../../attendance/report/csv.ts';
 import { attendanceHtml } from '../../attendance/report/html.ts';
 import { attendanceXlsx } from '../../attendance/report/xlsx.ts';
 import { type AttendanceQuery, attendanceOffice } from '../../hub/attendance-office.ts';
-import { attendanceTold, type FindingTold, personDays, type PersonSums } from '../answers/attendance.ts';
+import { attendanceTold, type FindingTold, type PersonSums, personDays } from '../answers/attendance.ts';
 import { personId } from '../answers/people.ts';
 import { attendanceAsked, attendanceQuery } from '../attendance-query.ts';
 import { dayOf, findingsOf, sumsOf } from '../attendance-told.ts';
@@ -19,7 +19,12 @@ const mostFindings = 200;
 /** Working time: what it came to, day by day, and as a file. */
 export const attendanceRoutes: readonly Route[] = [
   route({
-    ...{ method: 'GET', path: '/api/attendance', may: everybody, says: "Everybody's working time, and what to look at" },
+    ...{
+      method: 'GET',
+      path: '/api/attendance',
+      may: everybody,
+      says: "Everybody's working time, and what to look at",
+    },
     query: attendanceQuery,
     answer: attendanceTold,
     handle: async ({ query }, desk) => {
@@ -29,7 +34,7 @@ export const attendanceRoutes: readonly Route[] = [
         people.push(sumsOf(attendance));
         findings.push(...findingsOf(attendance));
       }
-      findings.sort((a, b) => (a.day < b.day ? 1 : a.day > b.day ? -1 : 0));
+      findings.sort((a, b) => Number(b.costsTime) - Number(a.costsTime) || b.day.localeCompare(a.day));
       const { plan } = await office(desk).plan();
       return {
         ...{ people, tiers: [...new Set(people.flatMap(({ overtimeMs }) => Object.keys(overtimeMs)))] },
@@ -40,7 +45,12 @@ export const attendanceRoutes: readonly Route[] = [
     },
   }),
   route({
-    ...{ method: 'GET', path: '/api/attendance/people/:person', may: everybody, says: 'The days of one person, explained' },
+    ...{
+      method: 'GET',
+      path: '/api/attendance/people/:person',
+      may: everybody,
+      says: 'The days of one person, explained',
+    },
     params: z.object({ person: personId }),
     query: attendanceQuery.omit({ person: true, group: true, site: true }),
     answer: personDays,
@@ -58,7 +68,12 @@ export const attendanceRoutes: readonly Route[] = [
     },
   }),
   route({
-    ...{ method: 'GET', path: '/api/attendance/file', may: everybody, says: 'A report as a file, or as a page to print' },
+    ...{
+      method: 'GET',
+      path: '/api/attendance/file',
+      may: everybody,
+      says: 'A report as a file, or as a page to print',
+    },
     query: attendanceQuery.extend({ format: z.enum(['csv', 'xlsx', 'html']) }),
     answer: null,
     audit: {

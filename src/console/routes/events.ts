@@ -30,7 +30,12 @@ export const eventRoutes: readonly Route[] = [
     },
   }),
   route({
-    ...{ method: 'GET', path: '/api/events/file', may: everybody, says: 'Every event that matches, as CSV or JSON lines' },
+    ...{
+      method: 'GET',
+      path: '/api/events/file',
+      may: everybody,
+      says: 'Every event that matches, as CSV or JSON lines',
+    },
     query: eventQuery.extend({ format: z.enum(['csv', 'jsonl']).default('csv') }),
     answer: null,
     audit: {

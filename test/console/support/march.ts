@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ulid } from 'ulid';
+import { hashPin } from '../../../src/access/pin.ts';
 import { openVision } from '../../../src/compose.ts';
 import { attendancePlanSchema } from '../../../src/config/attendance-schema.ts';
 import { recognitionSchema } from '../../../src/config/recognition-schema.ts';
@@ -20,8 +21,8 @@ import type { TestConsole } from './console.ts';
 
 /** Who is enrolled in this March: the people of the bundled pictures, under names. */
 export const everybody = [
-  { id: 'p01', name: 'Ada Lovelace', groups: ['staff'] },
-  { id: 'p02', name: 'Grace Hopper', groups: ['staff'] },
+  { id: 'p01', name: 'Ada Lovelace', groups: ['staff', 'office'] },
+  { id: 'p02', name: 'Grace Hopper', groups: ['staff', 'office'] },
   { id: 'p03', name: 'Alan Turing', groups: ['staff', 'night-crew'] },
   { id: 'p04', name: 'Emmy Noether', groups: ['staff'] },
   { id: 'p05', name: 'Leonhard Euler', groups: ['cleaners'] },
@@ -45,7 +46,10 @@ export const rules = {
     },
     night: { periods: [{ days: ['mon', 'tue', 'wed', 'thu'], from: '21:00', to: '05:00' }], onHolidays: 'as-usual' },
   },
-  holidays: { easter: { dates: ['2026-04-03', '2026-04-06'], hours: [] }, 'christmas-eve': { dates: ['12-24'], hours: [{ from: '08:00', to: '12:00' }] } },
+  holidays: {
+    easter: { dates: ['2026-04-03', '2026-04-06'], hours: [] },
+    'christmas-eve': { dates: ['12-24'], hours: [{ from: '08:00', to: '12:00' }] },
+  },
   permissions: {
     staff: { groups: ['staff'], schedule: 'office' },
     'night-crew': { groups: ['night-crew'], terminals: ['workshop'], schedule: 'night' },
@@ -65,7 +69,7 @@ const plan = attendancePlanSchema.parse({
       overtime: [{ name: 'x1.25', on: 'day', afterMinutes: 480, factor: 1.25 }],
     },
   },
-  everybody: { rota: 'weekdays', policy: 'agreed' },
+  groups: { office: { rota: 'weekdays', policy: 'agreed' } },
 });
 
 const evidence: Evidence = {
@@ -75,7 +79,10 @@ const evidence: Evidence = {
 };
 
 /** Fill a console's hub: rules since February, people, and what happened on the first days of March 2026. */
-export async function march({ hub: { store }, desk }: TestConsole, options: { readonly withPictures: boolean }): Promise<void> {
+export async function march(
+  { hub: { store }, desk }: TestConsole,
+  options: { readonly withPictures: boolean },
+): Promise<void> {
   for (const terminal of ['front-door', 'back-door', 'workshop']) await provisioningFile(desk, { terminal });
   await addRules(store.db, rules, new Date('2026-02-01T09:00:00Z'));
   await enrol(store, options);
@@ -84,9 +91,13 @@ export async function march({ hub: { store }, desk }: TestConsole, options: { re
   await storeEvents(store.db, happened(), new Date('2026-03-06T00:00:00Z'));
 }
 
-async function enrol(store: TestConsole['hub']['store'], { withPictures }: { readonly withPictures: boolean }): Promise<void> {
+async function enrol(
+  store: TestConsole['hub']['store'],
+  { withPictures }: { readonly withPictures: boolean },
+): Promise<void> {
   if (!withPictures) {
-    for (const one of everybody) await store.add({ ...somebody(one.id), ...one, groups: [...one.groups] });
+    const pinHash = await hashPin('2580');
+    for (const one of everybody) await store.add({ ...somebody(one.id), ...one, groups: [...one.groups], pinHash });
     return;
   }
   const { vision } = await openVision(recognitionSchema.parse({}), { worker: false });
@@ -110,7 +121,16 @@ function happened(): WireEvent[] {
   const write = <K extends EventKind>(terminal: string, at: string, kind: K, body: EventBodies[K]) => {
     const seq = events.filter((event) => event.terminal === terminal).length + 1;
     const previousHash = events.findLast((event) => event.terminal === terminal)?.hash ?? '0'.repeat(64);
-    const row = { seq, id: ulid(Date.parse(at)), terminal, at: new Date(at).toISOString(), clock: 'synced', kind, body, previousHash };
+    const row = {
+      seq,
+      id: ulid(Date.parse(at)),
+      terminal,
+      at: new Date(at).toISOString(),
+      clock: 'synced',
+      kind,
+      body,
+      previousHash,
+    };
     events.push({ ...row, hash: hashOf(row as never) } as WireEvent);
   };
   const punch = (personId: string, direction: 'in' | 'out', at: string) => {
@@ -127,11 +147,22 @@ function happened(): WireEvent[] {
   punch('p02', 'in', '2026-03-03T08:01:00+01:00');
   punch('p01', 'out', '2026-03-03T16:33:00+01:00');
   const stranger = { ...evidence, distance: 0.47, margin: 0.02, agreeing: 0 };
-  write('front-door', '2026-03-03T18:02:10+01:00', 'verdict.denied', { reason: 'unknown', personId: null, evidence: stranger });
+  write('front-door', '2026-03-03T18:02:10+01:00', 'verdict.denied', {
+    reason: 'unknown',
+    personId: null,
+    evidence: stranger,
+  });
   write('front-door', '2026-03-03T19:30:00+01:00', 'verdict.denied', {
     reason: 'out-of-schedule',
     personId: 'p03',
-    evidence: { ...evidence, access: { rule: 'permissions.staff', says: 'Who belongs to staff may pass front-door only by the schedule office.', factors: ['face'] } },
+    evidence: {
+      ...evidence,
+      access: {
+        rule: 'permissions.staff',
+        says: 'Who belongs to staff may pass front-door only by the schedule office.',
+        factors: ['face'],
+      },
+    },
   });
   write('workshop', '2026-03-03T20:14:00+01:00', 'door.alarm-raised', { alarm: 'held-open', cause: 'contact' });
   return events;

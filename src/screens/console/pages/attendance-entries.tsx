@@ -13,13 +13,19 @@ export function AttendanceEntries() {
   const { value, error, again } = useLoaded<{ entries: EntryTold[]; total: number }>('/api/attendance/entries');
   const [asked, setAsked] = useState<EntryTold | null>(null);
   return (
-    <Page title="Attendance" says="Corrections: who said what, when and why. Each is signed by the hub, and none is ever altered.">
+    <Page
+      title="Attendance"
+      says="Corrections: who said what, when and why. Each is signed by the hub, and none is ever altered."
+    >
       <AttendanceTabs />
       <Problem of={error} />
       {value === null && !error && <Waiting />}
       {value?.entries.length === 0 && (
         <Empty icon="audit" title="Nothing was corrected yet">
-          <p>Punches stand as they were made. What is entered in a report, for whatever is to be looked at, is listed here.</p>
+          <p>
+            Punches stand as they were made. What is entered in a report, for whatever is to be looked at, is listed
+            here.
+          </p>
         </Empty>
       )}
       {value !== null && value.entries.length > 0 && (
@@ -64,7 +70,11 @@ export function AttendanceEntries() {
           </table>
         </Card>
       )}
-      {value !== null && value.total > value.entries.length && <p class="quiet">The newest {value.entries.length} of {value.total}.</p>}
+      {value !== null && value.total > value.entries.length && (
+        <p class="quiet">
+          The newest {value.entries.length} of {value.total}.
+        </p>
+      )}
       {asked && (
         <SayEntry
           {...{ title: `Take back: ${saidInWords(asked.said)}`, verb: 'Take it back', onClose: () => setAsked(null) }}

@@ -17,7 +17,9 @@ export function AttendancePerson({ id }: { readonly id: string }) {
   const [shown, setShown] = useState<string | null>(query.day ?? null);
   const [asked, setAsked] = useState(false);
   const { from, to } = periodWith(query.day);
-  const { value, error, again } = useLoaded<PersonDays>(`/api/attendance/people/${encodeURIComponent(id)}?${new URLSearchParams({ from, to })}`);
+  const { value, error, again } = useLoaded<PersonDays>(
+    `/api/attendance/people/${encodeURIComponent(id)}?${new URLSearchParams({ from, to })}`,
+  );
   const [last, setLast] = useState<PersonDays | null>(null);
   if (value !== null && value !== last) setLast(value);
   const told = value ?? last;
@@ -29,7 +31,12 @@ export function AttendancePerson({ id }: { readonly id: string }) {
       says={told && `${told.id}${told.site ? `, ${told.site}` : ''}; times by the clock of ${told.timeZone}.`}
       actions={
         <>
-          <a role="button" class="secondary outline" href={`/api/attendance/file?${new URLSearchParams({ from, to, person: id, format: 'html' })}`} target="_blank" rel="noreferrer">
+          <a
+            class="go beside"
+            href={`/api/attendance/file?${new URLSearchParams({ from, to, person: id, format: 'html' })}`}
+            target="_blank"
+            rel="noreferrer"
+          >
             Print
           </a>
           {mayAs('operator') && (
@@ -49,7 +56,14 @@ export function AttendancePerson({ id }: { readonly id: string }) {
       {asked && (
         <SayEntry
           {...{ title: `Days off for ${told?.name ?? id}`, verb: 'Enter them', onClose: () => setAsked(false) }}
-          said={({ first = '', last = '', leave = '', paid }) => ({ kind: 'leave', personId: id, from: first, to: last, leave, paid: paid === 'yes' })}
+          said={({ first = '', last = '', leave = '', paid }) => ({
+            kind: 'leave',
+            personId: id,
+            from: first,
+            to: last,
+            leave,
+            paid: paid === 'yes',
+          })}
           onDone={() => {
             setAsked(false);
             again();
@@ -128,7 +142,9 @@ function Days({ of, onShow }: { readonly of: readonly DayTold[]; readonly onShow
                 <td class="number">{hours(day.lateMs)}</td>
                 <td>
                   {day.findings.length > 0 && (
-                    <Badge tone="warn">{[...new Set(day.findings.map(({ kind }) => kind.replaceAll('-', ' ')))].join(', ')}</Badge>
+                    <Badge tone="warn">
+                      {[...new Set(day.findings.map(({ kind }) => kind.replaceAll('-', ' ')))].join(', ')}
+                    </Badge>
                   )}
                 </td>
                 <td class="row-actions">

@@ -34,11 +34,19 @@ export function AttendancePlan() {
   return (
     <Page
       title="Attendance"
-      says={set ? `How working time is counted: set ${instant(set.recordedAt)} by ${set.author}, ${set.reason}.` : 'How working time is counted.'}
+      says={
+        set
+          ? `How working time is counted: set ${instant(set.recordedAt)} by ${set.author}, ${set.reason}.`
+          : 'How working time is counted.'
+      }
     >
       <AttendanceTabs />
       <Problem of={error} />
-      {value === null ? !error && <Waiting /> : <Plan key={set?.recordedAt ?? ''} was={set?.text ?? null} onSet={again} />}
+      {value === null ? (
+        !error && <Waiting />
+      ) : (
+        <Plan key={set?.recordedAt ?? ''} was={set?.text ?? null} onSet={again} />
+      )}
     </Page>
   );
 }
@@ -52,7 +60,12 @@ function Plan({ was, onSet }: { readonly was: string | null; readonly onSet: () 
     setProblems(checked.problems);
     if (checked.problems.length > 0) return;
     await ask('/api/attendance/plan', { method: 'PUT', body: { text, reason: valuesOf(form).reason } });
-    notice.value = { tone: 'good', says: 'The plan is set.', more: ['Every report is counted by it from now on.'] };
+    notice.value = {
+      tone: 'good',
+      says: 'The plan is set.',
+      more: ['Every report is counted by it from now on.'],
+      at: '/attendance/plan',
+    };
     onSet();
   });
   return (
@@ -78,7 +91,9 @@ function Plan({ was, onSet }: { readonly was: string | null; readonly onSet: () 
             <label>
               Why?
               <input name="reason" required maxLength={200} placeholder="as agreed with the works council" />
-              <small>Stays in the books. Reports “as of” a day before the change still come out by the plan of then.</small>
+              <small>
+                Stays in the books. Reports “as of” a day before the change still come out by the plan of then.
+              </small>
             </label>
             <footer>
               <button type="submit" aria-busy={setting.busy} disabled={text.trim() === '' || text === was}>

@@ -11,11 +11,14 @@ import { PeriodFields, period } from '../parts/period.tsx';
 import { Problem } from '../parts/problem.tsx';
 import { mayAs } from '../state.ts';
 
+const firstFindings = 12;
+
 /** What everybody worked, and what is to be looked at. */
 export function AttendancePage() {
   const [group, setGroup] = useState('');
   const [site, setSite] = useState('');
   const [text, setText] = useState('');
+  const [isAll, setAll] = useState(false);
   const { from, to } = period.value;
   const query = new URLSearchParams({ from, to, ...(group && { group }), ...(site && { site }) });
   const { value, error, again } = useLoaded<AttendanceTold>(`/api/attendance?${query}`);
@@ -23,7 +26,9 @@ export function AttendancePage() {
   if (value !== null && value !== last) setLast(value);
   const told = value ?? last;
   if (error instanceof RefusedError && error.code === 'attendance.no-plan') return <NoPlan />;
-  const people = (told?.people ?? []).filter(({ id, name }) => `${id} ${name}`.toLowerCase().includes(text.toLowerCase()));
+  const people = (told?.people ?? []).filter(({ id, name }) =>
+    `${id} ${name}`.toLowerCase().includes(text.toLowerCase()),
+  );
   const file = (format: string) => `/api/attendance/file?${new URLSearchParams([...query, ['format', format]])}`;
   return (
     <Page
@@ -31,13 +36,13 @@ export function AttendancePage() {
       says="What everybody worked, counted from their punches by the plan."
       actions={
         <>
-          <a role="button" class="secondary outline" href={file('html')} target="_blank" rel="noreferrer">
+          <a class="go beside" href={file('html')} target="_blank" rel="noreferrer">
             Print
           </a>
-          <a role="button" class="secondary outline" href={file('csv')} download>
+          <a class="go beside" href={file('csv')} download>
             <Icon name="download" /> CSV
           </a>
-          <a role="button" class="secondary outline" href={file('xlsx')} download>
+          <a class="go beside" href={file('xlsx')} download>
             <Icon name="download" /> Excel
           </a>
         </>
@@ -46,7 +51,13 @@ export function AttendancePage() {
       <AttendanceTabs />
       <search class="filters attendance">
         <PeriodFields />
-        <input type="search" placeholder="Name or id" aria-label="Name or id" value={text} onInput={(event) => setText(event.currentTarget.value)} />
+        <input
+          type="search"
+          placeholder="Name or id"
+          aria-label="Name or id"
+          value={text}
+          onInput={(event) => setText(event.currentTarget.value)}
+        />
         <select aria-label="Group" value={group} onChange={(event) => setGroup(event.currentTarget.value)}>
           <option value="">Every group</option>
           {(told?.groups ?? []).map((one) => (
@@ -63,12 +74,23 @@ export function AttendancePage() {
         )}
       </search>
       <Problem of={error} />
-      {told === null ? !error && <Waiting /> : people.length === 0 ? <Empty icon="attendance" title="Nobody like that" /> : <People of={people} tiers={told.tiers} />}
+      {told === null ? (
+        !error && <Waiting />
+      ) : people.length === 0 ? (
+        <Empty icon="attendance" title="Nobody like that" />
+      ) : (
+        <People of={people} tiers={told.tiers} />
+      )}
       {told !== null && told.findingsCount > 0 && (
         <Card title={`To look at: ${counted(told.findingsCount, 'thing')}`}>
-          <Findings of={told.findings} withNames onMended={again} />
-          {told.findingsCount > told.findings.length && (
-            <p class="quiet note">The newest {told.findings.length} are shown; a shorter period, or a group, shows the others.</p>
+          <Findings of={isAll ? told.findings : told.findings.slice(0, firstFindings)} withNames onMended={again} />
+          {!isAll && told.findings.length > firstFindings && (
+            <button type="button" class="small secondary outline" onClick={() => setAll(true)}>
+              The other {told.findings.length - firstFindings}
+            </button>
+          )}
+          {isAll && told.findingsCount > told.findings.length && (
+            <p class="quiet note">{told.findings.length} of them; a shorter period, or a group, shows the others.</p>
           )}
         </Card>
       )}
@@ -81,9 +103,12 @@ function NoPlan() {
     <Page title="Attendance" says="What everybody worked, counted from their punches by the plan.">
       <AttendanceTabs />
       <Empty icon="attendance" title="Nobody has said yet how working time is counted here">
-        <p>A plan says which shifts there are, who works by which, and what counts as overtime. Punches that are there already are counted by it as well.</p>
+        <p>
+          A plan says which shifts there are, who works by which, and what counts as overtime. Punches that are there
+          already are counted by it as well.
+        </p>
         {mayAs('administrator') && (
-          <a role="button" href="/attendance/plan">
+          <a class="go" href="/attendance/plan">
             Write a plan
           </a>
         )}

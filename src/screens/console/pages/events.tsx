@@ -35,13 +35,17 @@ export function Events() {
   return (
     <Page
       title="Events"
-      says={filter.to === '' ? 'What happens at every terminal, newest first. New ones come in by themselves.' : 'What happened, newest first.'}
+      says={
+        filter.to === ''
+          ? 'What happens at every terminal, newest first. New ones come in by themselves.'
+          : 'What happened, newest first.'
+      }
       actions={
         <>
-          <a role="button" class="secondary outline" href={file('csv')} download>
+          <a class="go beside" href={file('csv')} download>
             <Icon name="download" /> CSV
           </a>
-          <a role="button" class="secondary outline" href={file('jsonl')} download>
+          <a class="go beside" href={file('jsonl')} download>
             <Icon name="download" /> JSON lines
           </a>
         </>
@@ -54,7 +58,10 @@ export function Events() {
       ) : found.events.length > 0 ? (
         <List of={found.events} names={found.names} onShow={setShown} />
       ) : (
-        <Nothing isFiltered={isFiltered} onAll={() => setFilter({ kinds: '', terminal: '', person: '', from: '', to: '' })} />
+        <Nothing
+          isFiltered={isFiltered}
+          onAll={() => setFilter({ kinds: '', terminal: '', person: '', from: '', to: '' })}
+        />
       )}
       {found.older !== null && (
         <button type="button" class="secondary outline" aria-busy={found.isBusy} onClick={found.older}>
@@ -84,7 +91,12 @@ function Filters({ of, onChange }: { readonly of: Filter; readonly onChange: (fi
           <option key={id}>{id}</option>
         ))}
       </select>
-      <ChoosePerson isBare label="Whose: name or id" value={of.person} onChange={(person) => onChange({ ...of, person })} />
+      <ChoosePerson
+        isBare
+        label="Whose: name or id"
+        value={of.person}
+        onChange={(person) => onChange({ ...of, person })}
+      />
       <input type="datetime-local" aria-label="From" value={of.from} onChange={set('from')} />
       <input type="datetime-local" aria-label="Until" value={of.to} onChange={set('to')} />
     </search>
@@ -117,7 +129,11 @@ function matches({ kind, terminal, at, body }: EventListed, filter: Filter): boo
 
 /** The books' pages as far as somebody has read, and before them what has come since. */
 function useEvents(filter: Filter) {
-  const [state, setState] = useState<{ events: readonly EventListed[]; names: Record<string, string>; next: string | null } | null>(null);
+  const [state, setState] = useState<{
+    events: readonly EventListed[];
+    names: Record<string, string>;
+    next: string | null;
+  } | null>(null);
   const [error, setError] = useState<unknown>(null);
   const [before, setBefore] = useState<string | null>(null);
   const asked = paramsOf(filter).toString();
@@ -191,14 +207,23 @@ function List(props: {
               <tr key={event.id}>
                 <td class="nowrap">
                   {instant(event.at)}
-                  {event.clock === 'unsynced' && <span class="quiet" title="The clock of the terminal was not set"> ?</span>}
+                  {event.clock === 'unsynced' && (
+                    <span class="quiet" title="The clock of the terminal was not set">
+                      {' '}
+                      ?
+                    </span>
+                  )}
                 </td>
                 <td>{event.terminal}</td>
                 <td>{tone === 'plain' ? says : <Badge tone={tone}>{says}</Badge>}</td>
                 <td>{nameOf(event, person, names) ?? <span class="quiet">–</span>}</td>
                 <td class="row-actions">
                   <button type="button" class="small secondary outline" onClick={() => onShow(event)}>
-                    Details<span class="hidden"> of {says}, {instant(event.at)}</span>
+                    Details
+                    <span class="hidden">
+                      {' '}
+                      of {says}, {instant(event.at)}
+                    </span>
                   </button>
                 </td>
               </tr>
@@ -226,8 +251,20 @@ function Details(props: {
           ['Where', event.terminal],
           ...(person === null
             ? []
-            : [['Who', <a key="who" href={`/people/${encodeURIComponent(person)}`}>{nameOf(event, person, names)}</a>] as const]),
-          ['Kind', <Badge key="kind" tone={tone}>{event.kind}</Badge>],
+            : [
+                [
+                  'Who',
+                  <a key="who" href={`/people/${encodeURIComponent(person)}`}>
+                    {nameOf(event, person, names)}
+                  </a>,
+                ] as const,
+              ]),
+          [
+            'Kind',
+            <Badge key="kind" tone={tone}>
+              {event.kind}
+            </Badge>,
+          ],
           ['Number in its journal', event.seq],
         ]}
       />
@@ -259,7 +296,9 @@ function Nothing({ isFiltered, onAll }: { readonly isFiltered: boolean; readonly
   }
   return (
     <Empty icon="events" title="Nothing has happened yet">
-      <p>Whatever terminals see and do is listed here seconds later: who came, who was refused and why, doors, alarms.</p>
+      <p>
+        Whatever terminals see and do is listed here seconds later: who came, who was refused and why, doors, alarms.
+      </p>
     </Empty>
   );
 }

@@ -47,18 +47,28 @@ function Rules({ told, onPublished }: { readonly told: RulesTold; readonly onPub
     return checked.problems.length === 0;
   });
   const publish = async () => {
-    const set = await ask<{ version: number; published: boolean }>('/api/rules', { method: 'PUT', body: { text, basedOn: told.version } });
+    const set = await ask<{ version: number; published: boolean }>('/api/rules', {
+      method: 'PUT',
+      body: { text, basedOn: told.version },
+    });
     notice.value = {
       tone: set.published ? 'good' : 'warn',
       says: `Version ${set.version} of the rules is set.`,
-      more: [set.published ? 'Terminals have it seconds later.' : 'Terminals have it as soon as the broker can be reached.'],
+      more: [
+        set.published ? 'Terminals have it seconds later.' : 'Terminals have it as soon as the broker can be reached.',
+      ],
+      at: '/rules',
     };
     onPublished();
   };
   return (
     <Page
       title="Rules"
-      says={told.setAt ? `Who may pass which terminals, and when. Version ${told.version}, since ${instant(told.setAt)}.` : 'Who may pass which terminals, and when. The hub has said nothing yet.'}
+      says={
+        told.setAt
+          ? `Who may pass which terminals, and when. Version ${told.version}, since ${instant(told.setAt)}.`
+          : 'Who may pass which terminals, and when. The hub has said nothing yet.'
+      }
       actions={
         <button type="button" class="secondary outline" aria-pressed={isText} onClick={() => setText(!isText)}>
           <Icon name={isText ? 'rules' : 'events'} /> {isText ? 'Drawn' : 'As text'}
@@ -66,11 +76,7 @@ function Rules({ told, onPublished }: { readonly told: RulesTold; readonly onPub
       }
     >
       {draft && (
-        <DraftBar
-          isRight={problems.length === 0}
-          onDiscard={() => setDraft(null)}
-          onPublish={() => setAsked(true)}
-        />
+        <DraftBar isRight={problems.length === 0} onDiscard={() => setDraft(null)} onPublish={() => setAsked(true)} />
       )}
       {isText ? (
         <Card title="The rules as text">
@@ -83,7 +89,13 @@ function Rules({ told, onPublished }: { readonly told: RulesTold; readonly onPub
           <TextProblems of={problems} />
           {mayChange && (
             <footer class="actions below">
-              <button type="button" class="secondary outline" disabled={draft === null} aria-busy={checking.busy} onClick={() => checking.run()}>
+              <button
+                type="button"
+                class="secondary outline"
+                disabled={draft === null}
+                aria-busy={checking.busy}
+                onClick={() => checking.run()}
+              >
                 Check it
               </button>
               <span class="quiet">The keys of the section “access”; docs/access.md has each with an example.</span>
@@ -114,13 +126,19 @@ function Rules({ told, onPublished }: { readonly told: RulesTold; readonly onPub
   );
 }
 
-function DraftBar(props: { readonly isRight: boolean; readonly onDiscard: () => void; readonly onPublish: () => void }) {
+function DraftBar(props: {
+  readonly isRight: boolean;
+  readonly onDiscard: () => void;
+  readonly onPublish: () => void;
+}) {
   const { isRight, onDiscard, onPublish } = props;
   return (
     <div class={`notice ${isRight ? 'warn' : 'bad'}`} role="status">
       <Icon name="warn" />
       <div>
-        <strong>{isRight ? 'A draft: no terminal knows of it yet.' : 'This draft cannot be published as it is.'}</strong>
+        <strong>
+          {isRight ? 'A draft: no terminal knows of it yet.' : 'This draft cannot be published as it is.'}
+        </strong>
       </div>
       <button type="button" class="small secondary outline" onClick={onDiscard}>
         Discard

@@ -20,7 +20,9 @@ export function Thresholds() {
           : 'How often strangers would be let in, and your own people refused.'
       }
     >
-      {value === null && !error && <Waiting>Every picture is held against every other; with thousands of people that takes a while …</Waiting>}
+      {value === null && !error && (
+        <Waiting>Every picture is held against every other; with thousands of people that takes a while …</Waiting>
+      )}
       {error instanceof RefusedError && error.code === 'gallery.empty' ? <NobodyYet /> : <Problem of={error} />}
       {value !== null && <Risk of={value} />}
     </Page>
@@ -30,15 +32,23 @@ export function Thresholds() {
 function NobodyYet() {
   return (
     <Empty icon="thresholds" title="Nobody is enrolled yet">
-      <p>What a threshold risks depends on who is there to be mistaken for. With two pictures of each person, how often they would be refused is known as well.</p>
-      <a role="button" href="/people">To the people</a>
+      <p>
+        What a threshold risks depends on who is there to be mistaken for. With two pictures of each person, how often
+        they would be refused is known as well.
+      </p>
+      <a class="go" href="/people">
+        To the people
+      </a>
     </Empty>
   );
 }
 
 function Risk({ of }: { readonly of: GalleryRiskTold }) {
   const { points } = of;
-  const inForce = Math.max(0, points.findIndex(({ threshold }) => threshold >= of.threshold));
+  const inForce = Math.max(
+    0,
+    points.findIndex(({ threshold }) => threshold >= of.threshold),
+  );
   const [chosen, setChosen] = useState(inForce);
   const point = points[chosen] as RiskPointTold;
   const says = `At τ ${point.threshold.toFixed(3)}: ${strangersIn(point)} ${ownIn(point)}`;
@@ -55,6 +65,7 @@ function Risk({ of }: { readonly of: GalleryRiskTold }) {
       )}
       <Card title="What a threshold costs">
         <RiskChart {...{ points, chosen, inForce, says, onChoose: setChosen }} />
+        <p class="quiet note">Where a line ends, nothing of its kind happened. The dashed mark is what is in force.</p>
         <label class="operating">
           <span>
             Operating point: <strong>τ {point.threshold.toFixed(3)}</strong>{' '}
@@ -121,8 +132,8 @@ function Consequence(props: {
       <div class="set">
         {isInForce ? (
           <p class="quiet">
-            This is what terminals do that say nothing else: a target of {oneIn(of.targetFpir)}. τ follows from it by itself,
-            stricter with everybody who is enrolled.
+            This is what terminals do that say nothing else: a target of {oneIn(of.targetFpir)}. τ follows from it by
+            itself, stricter with everybody who is enrolled.
           </p>
         ) : (
           <>
@@ -138,8 +149,12 @@ function Consequence(props: {
   );
 }
 
+/** Strangers who are as near as this are nothing to speak of. */
+const usualChance = 0.05;
+
 function Confusable({ of, threshold }: { readonly of: GalleryRiskTold; readonly threshold: number }) {
-  if (of.confusable.length === 0) {
+  const pairs = of.confusable.filter(({ distance, chance }) => distance <= threshold || chance <= usualChance);
+  if (pairs.length === 0) {
     return (
       <Card title="Who is alike">
         <p class="quiet">No two people here are nearer to each other than chance makes strangers.</p>
@@ -157,23 +172,32 @@ function Confusable({ of, threshold }: { readonly of: GalleryRiskTold; readonly 
           </tr>
         </thead>
         <tbody>
-          {of.confusable.map(({ a, b, nameA, nameB, distance, chance }) => (
+          {pairs.map(({ a, b, nameA, nameB, distance, chance }) => (
             <tr key={`${a} ${b}`}>
               <td>
-                <a class="row-link" href={`/people/${encodeURIComponent(a)}`}>{nameA}</a> and{' '}
-                <a class="row-link" href={`/people/${encodeURIComponent(b)}`}>{nameB}</a>
+                <a class="row-link" href={`/people/${encodeURIComponent(a)}`}>
+                  {nameA}
+                </a>{' '}
+                and{' '}
+                <a class="row-link" href={`/people/${encodeURIComponent(b)}`}>
+                  {nameB}
+                </a>
               </td>
               <td class="number">{distance.toFixed(3)}</td>
               <td>
-                {distance <= threshold ? <Badge tone="bad">can be taken for each other</Badge> : <span class="quiet">{oneIn(chance)} strangers</span>}
+                {distance <= threshold ? (
+                  <Badge tone="bad">can be taken for each other</Badge>
+                ) : (
+                  <span class="quiet">{oneIn(chance)} pairs of strangers</span>
+                )}
               </td>
             </tr>
           ))}
         </tbody>
       </table>
       <p class="quiet note">
-        One person with two ids? Erase one. Brothers, sisters, twins? Ask both for a card or a PIN (Rules). Otherwise new
-        pictures in good light help.
+        One person with two ids? Erase one. Brothers, sisters, twins? Ask both for a card or a PIN (Rules). Otherwise
+        new pictures in good light help.
       </p>
     </Card>
   );
@@ -197,8 +221,8 @@ function Behind({ of }: { readonly of: GalleryRiskTold }) {
       <p class="quiet note">{of.basis}.</p>
       {resemblance !== null && (
         <p class="note">
-          These people resemble each other {resemblance.toFixed(1)} times as often as the strangers behind the figures: choose
-          a target that is as much stricter.
+          These people resemble each other {resemblance.toFixed(1)} times as often as the strangers behind the figures:
+          choose a target that is as much stricter.
         </p>
       )}
       {unjudgedCount > 0 && (

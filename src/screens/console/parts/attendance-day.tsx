@@ -9,9 +9,19 @@ import { dayInWords } from './period.tsx';
 import { type EntrySaid, SayEntry } from './say-entry.tsx';
 
 type Punch = DayTold['punches'][number];
-type Asked = { readonly what: 'add' } | { readonly what: 'approve' } | { readonly what: 'void'; readonly punch: Punch } | { readonly what: 'move'; readonly punch: Punch };
+type Asked =
+  | { readonly what: 'add' }
+  | { readonly what: 'approve' }
+  | { readonly what: 'void'; readonly punch: Punch }
+  | { readonly what: 'move'; readonly punch: Punch };
 
-const codes = { in: 'IN', out: 'OUT', 'break-start': 'break begins', 'break-end': 'break ends', change: 'other work' } as const;
+const codes = {
+  in: 'IN',
+  out: 'OUT',
+  'break-start': 'break begins',
+  'break-end': 'break ends',
+  change: 'other work',
+} as const;
 
 /** Why a day comes out as it does: its punches, the arithmetic, and what can be said about it. */
 export function AttendanceDay(props: {
@@ -29,7 +39,11 @@ export function AttendanceDay(props: {
   if (asked !== null) return <Say {...{ asked, day, person, onDone: done, onClose: () => setAsked(null) }} />;
   return (
     <Dialog title={`${person.name}, ${dayInWords(day.date)}`} onClose={onClose} wide>
-      {day.punches.length === 0 ? <p class="quiet">No punches.</p> : <Punches of={day.punches} date={day.date} onAsk={setAsked} />}
+      {day.punches.length === 0 ? (
+        <p class="quiet">No punches.</p>
+      ) : (
+        <Punches of={day.punches} date={day.date} onAsk={setAsked} />
+      )}
       {mayAs('operator') && (
         <div class="actions">
           {person.site && (
@@ -54,7 +68,6 @@ export function AttendanceDay(props: {
         <h3>How it is counted</h3>
         <ol class="arithmetic">
           {day.steps.map((step, i) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: steps may say the same twice.
             <li key={i}>{step}</li>
           ))}
           {Object.entries(day.overtimeMs).map(([tier, ms]) => (
@@ -68,7 +81,15 @@ export function AttendanceDay(props: {
   );
 }
 
-function Punches({ of, date, onAsk }: { readonly of: readonly Punch[]; readonly date: string; readonly onAsk: (asked: Asked) => void }) {
+function Punches({
+  of,
+  date,
+  onAsk,
+}: {
+  readonly of: readonly Punch[];
+  readonly date: string;
+  readonly onAsk: (asked: Asked) => void;
+}) {
   return (
     <table class="rows">
       <thead>
@@ -93,7 +114,9 @@ function Punches({ of, date, onAsk }: { readonly of: readonly Punch[]; readonly 
               {punch.clock} {punch.isClockSet ? '' : <Badge tone="warn">clock not set</Badge>}
             </td>
             <td>{punch.terminal ?? 'office'}</td>
-            <td class="quiet">{punch.changedBy.map(({ author, reason }) => `${author}: ${reason}`).join('; ') || '–'}</td>
+            <td class="quiet">
+              {punch.changedBy.map(({ author, reason }) => `${author}: ${reason}`).join('; ') || '–'}
+            </td>
             <td class="row-actions">
               {mayAs('operator') && (
                 <>
@@ -128,13 +151,18 @@ function Say(props: {
   }
   if (asked.what === 'void') {
     const title = `${codes[asked.punch.code as keyof typeof codes]} at ${asked.punch.clock} does not count`;
-    return <SayEntry {...{ ...rest, title, verb: 'Leave it out', said: () => ({ kind: 'void', punch: asked.punch.id }) }} />;
+    return (
+      <SayEntry {...{ ...rest, title, verb: 'Leave it out', said: () => ({ kind: 'void', punch: asked.punch.id }) }} />
+    );
   }
   const said = ({ clock = '', code = '' }: Record<string, string>): EntrySaid =>
     asked.what === 'move'
       ? { kind: 'move', punch: asked.punch.id, at: at(clock) }
       : { kind: 'add', personId: person.id, at: at(clock), code: code as keyof typeof codes, site: person.site ?? '' };
-  const title = asked.what === 'move' ? `${codes[asked.punch.code as keyof typeof codes]} was at another time` : `A punch that nobody made, ${dayInWords(day.date)}`;
+  const title =
+    asked.what === 'move'
+      ? `${codes[asked.punch.code as keyof typeof codes]} was at another time`
+      : `A punch that nobody made, ${dayInWords(day.date)}`;
   return (
     <SayEntry {...{ ...rest, title, verb: 'Enter it', said }}>
       <div class="pair">

@@ -44,6 +44,7 @@ export function ChoosePerson(props: {
       {isBare ? (
         input
       ) : (
+        // biome-ignore lint/a11y/noLabelWithoutControl: the input is the one above.
         <label>
           {label}
           {input}

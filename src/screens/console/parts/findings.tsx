@@ -22,14 +22,16 @@ export function Findings(props: {
             <span>
               {withNames && (
                 <>
-                  <a class="row-link" href={`/attendance/people/${encodeURIComponent(finding.person)}?day=${finding.day}`}>
+                  <a
+                    class="row-link"
+                    href={`/attendance/people/${encodeURIComponent(finding.person)}?day=${finding.day}`}
+                  >
                     {finding.name}
                   </a>
                   , {dayInWords(finding.day)}:{' '}
                 </>
               )}
-              {finding.says}{' '}
-              {finding.costsTime && <Badge tone="warn">time is missing</Badge>}
+              {finding.says} {finding.costsTime && <Badge tone="warn">time is missing</Badge>}
             </span>
             {mayAs('operator') && (
               <span class="actions">
@@ -38,7 +40,12 @@ export function Findings(props: {
                     key={says}
                     type="button"
                     class="small secondary outline"
-                    onClick={() => setAsked({ title: `${capital(says)}: ${finding.name}, ${dayInWords(finding.day)}`, entry: entry as EntrySaid })}
+                    onClick={() =>
+                      setAsked({
+                        title: `${capital(says)}: ${finding.name}, ${dayInWords(finding.day)}`,
+                        entry: entry as EntrySaid,
+                      })
+                    }
                   >
                     {capital(says)}
                   </button>

@@ -17,7 +17,10 @@ export function monthOf(day: Date, months = 0): Period {
 
 function weekOf(day: Date, weeks = 0): Period {
   const monday = new Date(day.getFullYear(), day.getMonth(), day.getDate() - ((day.getDay() + 6) % 7) + 7 * weeks);
-  return { from: dayText(monday), to: dayText(new Date(monday.getFullYear(), monday.getMonth(), monday.getDate() + 6)) };
+  return {
+    from: dayText(monday),
+    to: dayText(new Date(monday.getFullYear(), monday.getMonth(), monday.getDate() + 6)),
+  };
 }
 
 function dayText(day: Date): string {

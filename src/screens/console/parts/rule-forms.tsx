@@ -29,7 +29,10 @@ const titles: Record<FormSection, string> = {
 };
 
 const fresh: { readonly [S in FormSection]: RuleOf<S> } = {
-  schedules: { periods: [{ days: ['mon', 'tue', 'wed', 'thu', 'fri'], from: '07:00', to: '18:00' }], onHolidays: 'closed' },
+  schedules: {
+    periods: [{ days: ['mon', 'tue', 'wed', 'thu', 'fri'], from: '07:00', to: '18:00' }],
+    onHolidays: 'closed',
+  },
   holidays: { dates: [], hours: [] },
   permissions: {},
   secondFactors: { onlyLookAlikes: false, accept: ['pin', 'card'] },
@@ -62,7 +65,10 @@ export function RuleForm(props: {
     onDone(checked);
   });
   return (
-    <Dialog title={known === null ? `A new ${titles[section].toLowerCase()}` : `${titles[section]} ${known}`} onClose={onClose}>
+    <Dialog
+      title={known === null ? `A new ${titles[section].toLowerCase()}` : `${titles[section]} ${known}`}
+      onClose={onClose}
+    >
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -134,7 +140,9 @@ function Fields(props: {
             max={120}
             required
             value={(rule as RuleOf<'twoPerson'>).withinMs / 1000}
-            onInput={(event) => onChange({ ...(rule as RuleOf<'twoPerson'>), withinMs: Number(event.currentTarget.value) * 1000 })}
+            onInput={(event) =>
+              onChange({ ...(rule as RuleOf<'twoPerson'>), withinMs: Number(event.currentTarget.value) * 1000 })
+            }
           />
         </label>
       )}
@@ -152,11 +160,26 @@ function ScopeFields(props: {
   const { rule, choices, onChange } = props;
   return (
     <>
-      <Several legend="Groups" none="everybody" of={choices.groups} chosen={rule.groups ?? []} onChange={(groups) => onChange(without({ ...rule, groups }))} />
-      <Several legend="Terminals" none="every terminal" of={choices.terminals} chosen={rule.terminals ?? []} onChange={(terminals) => onChange(without({ ...rule, terminals }))} />
+      <Several
+        legend="Groups"
+        none="everybody"
+        of={choices.groups}
+        chosen={rule.groups ?? []}
+        onChange={(groups) => onChange(without({ ...rule, groups }))}
+      />
+      <Several
+        legend="Terminals"
+        none="every terminal"
+        of={choices.terminals}
+        chosen={rule.terminals ?? []}
+        onChange={(terminals) => onChange(without({ ...rule, terminals }))}
+      />
       <label>
         Schedule
-        <select value={rule.schedule ?? ''} onChange={(event) => onChange(without({ ...rule, schedule: event.currentTarget.value }))}>
+        <select
+          value={rule.schedule ?? ''}
+          onChange={(event) => onChange(without({ ...rule, schedule: event.currentTarget.value }))}
+        >
           <option value="">at any time</option>
           {choices.schedules.map((one) => (
             <option key={one}>{one}</option>
@@ -169,26 +192,41 @@ function ScopeFields(props: {
 
 /** What restricts nothing is left out. */
 function without<T extends object>(rule: T): T {
-  return Object.fromEntries(Object.entries(rule).filter(([, value]) => value !== '' && !(Array.isArray(value) && value.length === 0))) as T;
+  return Object.fromEntries(
+    Object.entries(rule).filter(([, value]) => value !== '' && !(Array.isArray(value) && value.length === 0)),
+  ) as T;
 }
 
-function ScheduleFields({ rule, onChange }: { readonly rule: RuleOf<'schedules'>; readonly onChange: (rule: RuleOf<'schedules'>) => void }) {
+function ScheduleFields({
+  rule,
+  onChange,
+}: {
+  readonly rule: RuleOf<'schedules'>;
+  readonly onChange: (rule: RuleOf<'schedules'>) => void;
+}) {
   const { periods } = rule;
   const set = (i: number, change: Partial<(typeof periods)[number]>) =>
     onChange({ ...rule, periods: periods.map((period, at) => (at === i ? { ...period, ...change } : period)) });
   return (
     <>
       {periods.map((period, i) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: periods have no other name.
         <fieldset key={i} class="period">
           <legend class="hidden">Period {i + 1}</legend>
           <div class="days">
             {Object.entries(dayNames).map(([day, name]) => {
               const on = period.days.includes(day as keyof typeof dayNames);
-              const days = on ? period.days.filter((one) => one !== day) : [...period.days, day as keyof typeof dayNames];
+              const days = on
+                ? period.days.filter((one) => one !== day)
+                : [...period.days, day as keyof typeof dayNames];
               return (
                 <label key={day} class={on ? 'chip on' : 'chip'}>
-                  <input type="checkbox" class="hidden" checked={on} aria-label={name} onChange={() => set(i, { days })} />
+                  <input
+                    type="checkbox"
+                    class="hidden"
+                    checked={on}
+                    aria-label={name}
+                    onChange={() => set(i, { days })}
+                  />
                   {name.slice(0, 2)}
                 </label>
               );
@@ -196,17 +234,30 @@ function ScheduleFields({ rule, onChange }: { readonly rule: RuleOf<'schedules'>
           </div>
           <Hours {...period} label={`Period ${i + 1}`} onChange={(hours) => set(i, hours)} />
           {periods.length > 1 && (
-            <button type="button" class="bare" aria-label={`Remove period ${i + 1}`} onClick={() => onChange({ ...rule, periods: periods.filter((_, at) => at !== i) })}>
+            <button
+              type="button"
+              class="bare"
+              aria-label={`Remove period ${i + 1}`}
+              onClick={() => onChange({ ...rule, periods: periods.filter((_, at) => at !== i) })}
+            >
               <Icon name="cross" />
             </button>
           )}
         </fieldset>
       ))}
-      <button type="button" class="small secondary outline own-width" onClick={() => onChange({ ...rule, periods: [...periods, { days: ['sat'], from: '08:00', to: '12:00' }] })}>
+      <button
+        type="button"
+        class="small secondary outline own-width"
+        onClick={() => onChange({ ...rule, periods: [...periods, { days: ['sat'], from: '08:00', to: '12:00' }] })}
+      >
         <Icon name="plus" /> Another period
       </button>
       <label class="inline">
-        <input type="checkbox" checked={rule.onHolidays === 'as-usual'} onChange={(event) => onChange({ ...rule, onHolidays: event.currentTarget.checked ? 'as-usual' : 'closed' })} />
+        <input
+          type="checkbox"
+          checked={rule.onHolidays === 'as-usual'}
+          onChange={(event) => onChange({ ...rule, onHolidays: event.currentTarget.checked ? 'as-usual' : 'closed' })}
+        />
         knows no holidays
       </label>
       <small>Hours that end before they begin end on the next day.</small>
@@ -221,12 +272,29 @@ function Hours(props: {
   readonly onChange: (hours: { from?: string; to?: string }) => void;
 }) {
   const { from, to, label, onChange } = props;
-  const field = { required: true, class: 'clock', pattern: '([01]\\d|2[0-3]):[0-5]\\d|24:00', title: 'A time such as 07:30', placeholder: '07:30', maxLength: 5 };
+  const field = {
+    required: true,
+    class: 'clock',
+    pattern: '([01]\\d|2[0-3]):[0-5]\\d|24:00',
+    title: 'A time such as 07:30',
+    placeholder: '07:30',
+    maxLength: 5,
+  };
   return (
     <span class="hours">
-      <input {...field} aria-label={`${label} from`} value={from} onInput={(event) => onChange({ from: event.currentTarget.value })} />
+      <input
+        {...field}
+        aria-label={`${label} from`}
+        value={from}
+        onInput={(event) => onChange({ from: event.currentTarget.value })}
+      />
       <span>to</span>
-      <input {...field} aria-label={`${label} to`} value={to} onInput={(event) => onChange({ to: event.currentTarget.value })} />
+      <input
+        {...field}
+        aria-label={`${label} to`}
+        value={to}
+        onInput={(event) => onChange({ to: event.currentTarget.value })}
+      />
     </span>
   );
 }
@@ -255,11 +323,29 @@ function HolidayFields(props: {
         <small>12-25 is every year, 2027-04-02 once.</small>
       </label>
       <label class="inline">
-        <input type="checkbox" checked={first !== undefined} onChange={(event) => onChange({ ...rule, hours: event.currentTarget.checked ? [{ from: '08:00', to: '12:00' }] : [] })} />
+        <input
+          type="checkbox"
+          checked={first !== undefined}
+          onChange={(event) =>
+            onChange({ ...rule, hours: event.currentTarget.checked ? [{ from: '08:00', to: '12:00' }] : [] })
+          }
+        />
         open for some hours
       </label>
-      {first && <Hours {...first} label="Open" onChange={(hours) => onChange({ ...rule, hours: [{ ...first, ...hours }, ...rule.hours.slice(1)] })} />}
-      <Several legend="Schedules that it changes" none="all" of={choices.schedules} chosen={rule.schedules ?? []} onChange={(schedules) => onChange(withoutSchedules(rule, schedules))} />
+      {first && (
+        <Hours
+          {...first}
+          label="Open"
+          onChange={(hours) => onChange({ ...rule, hours: [{ ...first, ...hours }, ...rule.hours.slice(1)] })}
+        />
+      )}
+      <Several
+        legend="Schedules that it changes"
+        none="all"
+        of={choices.schedules}
+        chosen={rule.schedules ?? []}
+        onChange={(schedules) => onChange(withoutSchedules(rule, schedules))}
+      />
     </>
   );
 }
@@ -276,11 +362,26 @@ function PassbackFields(props: {
   const { rule, choices, onChange } = props;
   return (
     <>
-      <Several legend="Lead in" none="none yet" of={choices.terminals} chosen={rule.in} onChange={(inward) => onChange({ ...rule, in: inward })} />
-      <Several legend="Lead out" none="none yet" of={choices.terminals} chosen={rule.out} onChange={(out) => onChange({ ...rule, out })} />
+      <Several
+        legend="Lead in"
+        none="none yet"
+        of={choices.terminals}
+        chosen={rule.in}
+        onChange={(inward) => onChange({ ...rule, in: inward })}
+      />
+      <Several
+        legend="Lead out"
+        none="none yet"
+        of={choices.terminals}
+        chosen={rule.out}
+        onChange={(out) => onChange({ ...rule, out })}
+      />
       <label>
         Who is inside already
-        <select value={rule.mode} onChange={(event) => onChange({ ...rule, mode: event.currentTarget.value as 'hard' | 'soft' })}>
+        <select
+          value={rule.mode}
+          onChange={(event) => onChange({ ...rule, mode: event.currentTarget.value as 'hard' | 'soft' })}
+        >
           <option value="hard">is refused</option>
           <option value="soft">is let through, and it is written down</option>
         </select>
@@ -304,7 +405,13 @@ function PassbackFields(props: {
   );
 }
 
-function FactorFields({ rule, onChange }: { readonly rule: RuleOf<'secondFactors'>; readonly onChange: (rule: RuleOf<'secondFactors'>) => void }) {
+function FactorFields({
+  rule,
+  onChange,
+}: {
+  readonly rule: RuleOf<'secondFactors'>;
+  readonly onChange: (rule: RuleOf<'secondFactors'>) => void;
+}) {
   return (
     <>
       <Several
@@ -315,7 +422,11 @@ function FactorFields({ rule, onChange }: { readonly rule: RuleOf<'secondFactors
         onChange={(accept) => onChange({ ...rule, accept: accept as ('pin' | 'card')[] })}
       />
       <label class="inline">
-        <input type="checkbox" checked={rule.onlyLookAlikes} onChange={(event) => onChange({ ...rule, onlyLookAlikes: event.currentTarget.checked })} />
+        <input
+          type="checkbox"
+          checked={rule.onlyLookAlikes}
+          onChange={(event) => onChange({ ...rule, onlyLookAlikes: event.currentTarget.checked })}
+        />
         only of people whom the gallery hardly tells from somebody else
       </label>
     </>
@@ -343,7 +454,12 @@ function Several(props: {
           const on = chosen.includes(one);
           return (
             <label key={one} class={on ? 'chip on' : 'chip'}>
-              <input type="checkbox" class="hidden" checked={on} onChange={() => onChange(on ? chosen.filter((other) => other !== one) : [...chosen, one])} />
+              <input
+                type="checkbox"
+                class="hidden"
+                checked={on}
+                onChange={() => onChange(on ? chosen.filter((other) => other !== one) : [...chosen, one])}
+              />
               {one}
             </label>
           );

@@ -18,7 +18,14 @@ export function RulesView(props: {
   readonly onEdit?: ((section: FormSection, name: string | null) => void) | undefined;
 }) {
   const { rules, onEdit } = props;
-  const { schedules = {}, holidays = {}, permissions = {}, secondFactors = {}, antiPassback = {}, twoPerson = {} } = rules;
+  const {
+    schedules = {},
+    holidays = {},
+    permissions = {},
+    secondFactors = {},
+    antiPassback = {},
+    twoPerson = {},
+  } = rules;
   const section = (name: FormSection) => ({ section: name, onEdit });
   return (
     <>
@@ -82,7 +89,9 @@ export function RulesView(props: {
             of={twoPerson}
             section="twoPerson"
             onEdit={onEdit}
-            says={(rule) => `two within ${Math.round(rule.withinMs / 1000)} s, ${whom(rule)}${where(rule)}${when(rule)}`}
+            says={(rule) =>
+              `two within ${Math.round(rule.withinMs / 1000)} s, ${whom(rule)}${where(rule)}${when(rule)}`
+            }
           />
         </Section>
         <Others of={rules} />
@@ -165,7 +174,14 @@ function Edit(props: {
 
 /** What has no form: it is changed in the text. */
 function Others({ of }: { readonly of: Rules }) {
-  const { timeZone = 'UTC', interlocks = {}, freeAccess = {}, lockOut, withoutFace = 'never', answerWithinMs = 20_000 } = of;
+  const {
+    timeZone = 'UTC',
+    interlocks = {},
+    freeAccess = {},
+    lockOut,
+    withoutFace = 'never',
+    answerWithinMs = 20_000,
+  } = of;
   const { attempts = 5, firstMs = 60_000, mostMs = 3_600_000 } = lockOut ?? {};
   return (
     <Card title="Besides">
@@ -177,8 +193,8 @@ function Others({ of }: { readonly of: Rules }) {
         </li>
         <li>
           <span>
-            <strong>Failures</strong> after {attempts} wrong PINs or cards, a wait of {Math.round(firstMs / 1000)} s, doubling up to{' '}
-            {Math.round(mostMs / 60_000)} min
+            <strong>Failures</strong> after {attempts} wrong PINs or cards, a wait of {Math.round(firstMs / 1000)} s,
+            doubling up to {Math.round(mostMs / 60_000)} min
           </span>
         </li>
         <li>
@@ -188,7 +204,8 @@ function Others({ of }: { readonly of: Rules }) {
         </li>
         <li>
           <span>
-            <strong>Without a face</strong> {withoutFace === 'never' ? 'never' : `by ${withoutFace.replaceAll('-', ' ')}`}
+            <strong>Without a face</strong>{' '}
+            {withoutFace === 'never' ? 'never' : `by ${withoutFace.replaceAll('-', ' ')}`}
           </span>
         </li>
         {Object.entries(interlocks).map(([name, { terminals }]) => (
@@ -203,7 +220,8 @@ function Others({ of }: { readonly of: Rules }) {
           <li key={name}>
             <span>
               <strong>{name}</strong> {terminals.join(', ')} left open by the schedule {schedule}
-              {afterGroups ? `, once somebody of ${afterGroups.join(', ')} has come` : ''} <Badge tone="plain">free access</Badge>
+              {afterGroups ? `, once somebody of ${afterGroups.join(', ')} has come` : ''}{' '}
+              <Badge tone="plain">free access</Badge>
             </span>
           </li>
         ))}

@@ -1,5 +1,5 @@
-import type { z } from 'zod';
 import type { ComponentChildren } from 'preact';
+import type { z } from 'zod';
 import type { entrySaid } from '../../../console/answers/attendance.ts';
 import { ask } from '../server.ts';
 import { Dialog } from './dialog.tsx';
