@@ -1,6 +1,6 @@
 import { lookAlikeOf } from './access/look-alike.ts';
 import { authorise } from './access/rules/authorise.ts';
-import { remainingMs } from './access/rules/lock-out.ts';
+import { decisionInWords, lockedMsOf } from './access/rules/explained.ts';
 import { emptyMemory, type Memory, remember } from './access/rules/memory.ts';
 import type { Factor } from './access/rules/rules.ts';
 import type { Finding, Situation } from './access/rules/situation.ts';
@@ -58,11 +58,12 @@ export async function explainAccess(question: AccessQuestion): Promise<AccessExp
     ...{ person, terminal: config.terminal, now, rules: rules.current, memory },
     proven: new Set(question.factors),
     lookAlike: await lookAlike(person.id, gallery, config),
-    lockedMs: lockedMs(memory, [`person:${person.id}`, `terminal:${config.terminal}`], now),
+    lockedMs: lockedMsOf(memory, { person: person.id, terminal: config.terminal, now }),
     otherDoor: null,
     companion: undefined,
   };
-  const { outcome, decisive, findings } = authorise(situation);
+  const decision = authorise(situation);
+  const { outcome, findings } = decision;
   const wall = wallTimeAt(now, timeZone);
   const basis = rulesVersion === 0 ? 'The hub has sent no rules.' : `Rules of the hub: version ${rulesVersion}.`;
   const common = {
@@ -76,13 +77,7 @@ export async function explainAccess(question: AccessQuestion): Promise<AccessExp
     const says = 'The rules of the hub have not come yet, and this terminal waits for them.';
     return { ...common, outcome: 'refuse', verdict: { head: 'Would not pass.', says } };
   }
-  return { ...common, outcome, verdict: inWords(outcome, decisive, findings) };
-}
-
-function inWords(outcome: 'pass' | 'ask' | 'refuse', decisive: Finding | null, findings: readonly Finding[]) {
-  if (outcome === 'refuse') return { head: 'Would not pass.', says: decisive?.says ?? '' };
-  const conditions = findings.filter(({ outcome: one }) => one === 'asks' || one === 'depends').map(({ says }) => says);
-  return { head: conditions.length === 0 ? 'Would pass.' : 'Would pass, provided:', says: conditions.join(' ') };
+  return { ...common, outcome, verdict: decisionInWords(decision) };
 }
 
 async function galleryOf(config: TerminalConfig): Promise<Gallery> {
@@ -118,11 +113,6 @@ function memoryOf({ dataFolder }: TerminalConfig, kept: Memory = emptyMemory): M
   } finally {
     journal.close();
   }
-}
-
-function lockedMs({ failures }: Memory, keys: readonly string[], now: Date): number {
-  const waits = keys.flatMap((key) => failures[key] ?? []);
-  return Math.max(0, ...waits.map((one) => remainingMs(one, { nowMs: now.getTime(), trusted: true })));
 }
 
 /** Needs the figures of the pack; without them nobody is called alike, as at the door. */

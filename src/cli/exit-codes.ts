@@ -79,6 +79,7 @@ const byCode: Record<ErrorCode, number> = {
   'payroll.denied': exitCode.noPermission,
   'payroll.refused': exitCode.data,
   'access.rules-invalid': exitCode.data,
+  'access.rules-changed': exitCode.data,
   'attendance.no-plan': exitCode.noInput,
   'attendance.statement-forged': exitCode.data,
   'access.rules-conflict': exitCode.config,

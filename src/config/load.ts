@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { parse, stringify } from 'yaml';
 import type { z } from 'zod';
 import { LimenError, messageOf } from '../domain/errors.ts';
+import { type PlacedProblem, placed } from './check-text.ts';
 import { contradictions } from './contradictions.ts';
 import { valueAt } from './json-schema.ts';
 import { type Problem, problemsOf, sentenceOf } from './problems.ts';
@@ -65,15 +66,6 @@ export function loadConfig<S extends z.ZodObject>(file: string, schema: S): z.in
   return sound as z.infer<S>;
 }
 
-/** Something wrong with a configuration, and where. */
-export interface PlacedProblem {
-  readonly line: number;
-  readonly column: number;
-  /** For example `door.pulseMs`; empty for what is no YAML. */
-  readonly key: string;
-  readonly says: string;
-}
-
 /**
  * Check a configuration that is no file yet, as {@link loadConfig} would. Never throws: what is wrong is in `problems`;
  * without any, `effective` is the configuration as YAML with every default.
@@ -85,13 +77,7 @@ export function checkConfigText(
   const source = parseSource(kind, text);
   const schema: z.ZodObject = kind === 'hub' ? hubConfigSchema : terminalConfigSchema;
   const { problems, sound } = judged(source, schema, null);
-  const placed = [...problems]
-    .sort((a, b) => a.offset - b.offset)
-    .map(({ offset, path, says }) => {
-      const { line, col } = source.lines.linePos(offset);
-      return { line, column: col, key: path.map(String).join('.'), says };
-    });
-  return { problems: placed, effective: placed.length > 0 ? null : explainConfig(sound) };
+  return { problems: placed(problems, source), effective: problems.length > 0 ? null : explainConfig(sound) };
 }
 
 /** Everything that is wrong, and what can be used. @param base what relative paths are relative to; `null` leaves them */

@@ -1,8 +1,14 @@
 import type { Route } from './route.ts';
 import { accountRoutes } from './routes/accounts.ts';
+import { attendanceRoutes } from './routes/attendance.ts';
+import { attendanceEntryRoutes } from './routes/attendance-entries.ts';
+import { attendancePlanRoutes } from './routes/attendance-plan.ts';
+import { eventRoutes } from './routes/events.ts';
 import { liveRoutes } from './routes/live.ts';
 import { peopleRoutes } from './routes/people.ts';
 import { pictureRoutes } from './routes/pictures.ts';
+import { riskRoutes } from './routes/risk.ts';
+import { rulesRoutes } from './routes/rules.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { settingsRoutes } from './routes/settings.ts';
 import { terminalRoutes } from './routes/terminals.ts';
@@ -15,5 +21,11 @@ export const allRoutes: readonly Route[] = [
   ...terminalRoutes,
   ...peopleRoutes,
   ...pictureRoutes,
+  ...eventRoutes,
+  ...rulesRoutes,
+  ...riskRoutes,
+  ...attendanceRoutes,
+  ...attendanceEntryRoutes,
+  ...attendancePlanRoutes,
   ...settingsRoutes,
 ];

@@ -14,6 +14,7 @@ import { type AuditBook, auditBook } from './audit.ts';
 import { type Fleet, openFleet } from './fleet.ts';
 import { type ImportDesk, openImportDesk } from './import-desk.ts';
 import { type PictureTray, pictureTray } from './picture-tray.ts';
+import { type RiskBook, riskBook } from './risk.ts';
 import { type SessionLimits, type Sessions, sessionBook } from './sessions.ts';
 
 /** The hub that a console works on. */
@@ -39,6 +40,7 @@ export interface Desk extends ConsoleHub {
   /** Pictures on their way to become templates. */
   readonly tray: PictureTray;
   readonly imports: ImportDesk;
+  readonly risk: RiskBook;
   /** Aborts when the console closes. */
   readonly closing: AbortSignal;
   close(): Promise<void>;
@@ -74,7 +76,7 @@ export async function openDesk(
   const closing = new AbortController();
   closers.add(() => closing.abort());
   return {
-    ...{ imports, tray: pictureTray(clock), closing: closing.signal },
+    ...{ imports, risk: riskBook(), tray: pictureTray(clock), closing: closing.signal },
     ...{ hub, keyring, store, site, link, config, clock, log, fleet, live },
     accounts: accountBook(store.db, clock),
     sessions: sessionBook(store.db, { clock, ...(limits && { limits }) }),

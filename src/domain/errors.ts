@@ -62,6 +62,7 @@ export type ErrorCode =
   | 'payroll.denied'
   | 'payroll.refused'
   | 'access.rules-invalid'
+  | 'access.rules-changed'
   | 'attendance.no-plan'
   | 'attendance.statement-forged'
   | 'access.rules-conflict'

@@ -117,15 +117,20 @@ export function galleryRisk(request: RiskRequest): GalleryRisk {
 function pointFor(scores: readonly SelfScore[], request: RiskRequest, comparisons: number): RiskPoint {
   const { calibration, targetFpir, minMargin } = request;
   const derived = nearestThresholdFor({ calibration, comparisons, targetFpir });
-  const estimates = { ...calibration, quantiles: calibration.quantiles.map((one) => ({ ...one, fmrUpper: one.fmr })) };
   return {
     targetFpir,
     threshold: derived.threshold,
-    expectedFpir: predictFpir(fmrBoundAt(impostorCurve(estimates), derived.threshold), comparisons),
+    expectedFpir: expectedFpirAt(derived.threshold, calibration, comparisons),
     fpirBound: derived.predictedFpir,
     supported: derived.shortfall === null,
     fnir: fnirOf(scores, derived.threshold, minMargin),
   };
+}
+
+/** The share of strangers who are taken for somebody at one τ, as the pack's figures estimate it. */
+export function expectedFpirAt(threshold: number, calibration: Calibration, comparisons: number): number {
+  const estimates = { ...calibration, quantiles: calibration.quantiles.map((one) => ({ ...one, fmrUpper: one.fmr })) };
+  return predictFpir(fmrBoundAt(impostorCurve(estimates), threshold), comparisons);
 }
 
 type Miss = keyof Misses;
@@ -137,7 +142,8 @@ function missOf({ own, other }: SelfScore, threshold: number, minMargin: number)
   return other !== null && other.distance - own < minMargin ? 'tooClose' : null;
 }
 
-function fnirOf(scores: readonly SelfScore[], threshold: number, minMargin: number): Share | null {
+/** The share of enrolled pictures that would not be granted in their own name at one τ; `null` where nobody has two. */
+export function fnirOf(scores: readonly SelfScore[], threshold: number, minMargin: number): Share | null {
   const judged = scores.filter(({ own }) => own !== null);
   return shareOver(judged, (score) => missOf(score, threshold, minMargin) !== null);
 }

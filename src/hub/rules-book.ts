@@ -16,6 +16,18 @@ export async function latestRules(db: Kysely<HubTables>): Promise<PublishedRules
   return row === undefined ? null : { version: row.version, setAt: row.set_at, rules: JSON.parse(row.rules) };
 }
 
+/** What was in force at an instant; `null` where no hub had said anything by then. */
+export async function rulesAt(db: Kysely<HubTables>, at: Date): Promise<PublishedRules | null> {
+  const row = await db
+    .selectFrom('rules')
+    .selectAll()
+    .where('set_at', '<=', at.toISOString())
+    .orderBy('version', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row === undefined ? null : { version: row.version, setAt: row.set_at, rules: JSON.parse(row.rules) };
+}
+
 /** Put down a new version; those before it stay in the book. */
 export function addRules(db: Kysely<HubTables>, rules: object, setAt: Date): Promise<PublishedRules> {
   return transact(db, async (tx) => {

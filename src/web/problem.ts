@@ -32,6 +32,8 @@ const statusOfCode: Partial<Record<ErrorCode, number>> = {
   'terminal.unknown': 404,
   'terminal.exists': 409,
   'hub.already-running': 503,
+  'access.rules-changed': 409,
+  'attendance.no-plan': 409,
   'person.unknown': 404,
   'person.exists': 409,
   'person.look-alike': 409,

@@ -61,7 +61,13 @@ test('only an administrator may change who may what; an auditor may change nothi
   const ofAuditors = changes
     .filter(({ may }) => may.includes('auditor'))
     .map(({ method, path }) => `${method} ${path}`);
-  t.deepEqual(ofAuditors.toSorted(), ['DELETE /api/session', 'POST /api/settings/check', 'PUT /api/password']);
+  t.deepEqual(ofAuditors.toSorted(), [
+    'DELETE /api/session',
+    'POST /api/attendance/plan/check',
+    'POST /api/rules/check',
+    'POST /api/settings/check',
+    'PUT /api/password',
+  ]);
   for (const { path, may } of changes.filter((one) => one.path.startsWith('/api/accounts')))
     t.deepEqual(may, ['administrator'], path);
 });

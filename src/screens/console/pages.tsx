@@ -1,14 +1,21 @@
 import type { AnyComponent } from 'preact';
 import type { Role } from '../../console/roles.ts';
 import { Accounts } from './pages/accounts.tsx';
+import { AttendancePage } from './pages/attendance.tsx';
+import { AttendanceEntries } from './pages/attendance-entries.tsx';
+import { AttendancePerson } from './pages/attendance-person.tsx';
+import { AttendancePlan } from './pages/attendance-plan.tsx';
 import { AuditPage } from './pages/audit.tsx';
 import { Enrol } from './pages/enrol.tsx';
+import { Events } from './pages/events.tsx';
 import { Import } from './pages/import.tsx';
 import { People } from './pages/people.tsx';
 import { Person } from './pages/person.tsx';
+import { RulesPage } from './pages/rules.tsx';
 import { SettingsPage } from './pages/settings.tsx';
 import { Terminal } from './pages/terminal.tsx';
 import { Terminals } from './pages/terminals.tsx';
+import { Thresholds } from './pages/thresholds.tsx';
 import type { IconName } from './parts/icon.tsx';
 
 /** A page of the console. */
@@ -32,6 +39,13 @@ export const pages: readonly PageOf[] = [
   { path: '/people/import', component: Import, may: ['administrator', 'operator'] },
   { path: '/people/:id', component: Person },
   { path: '/people/:id/pictures', component: Enrol, may: ['administrator', 'operator'] },
+  { path: '/events', component: Events, entry: { name: 'Events', icon: 'events' } },
+  { path: '/rules', component: RulesPage, entry: { name: 'Rules', icon: 'rules' } },
+  { path: '/attendance', component: AttendancePage, entry: { name: 'Attendance', icon: 'attendance' } },
+  { path: '/attendance/entries', component: AttendanceEntries },
+  { path: '/attendance/plan', component: AttendancePlan },
+  { path: '/attendance/people/:id', component: AttendancePerson },
+  { path: '/thresholds', component: Thresholds, entry: { name: 'Thresholds', icon: 'thresholds' } },
   { path: '/settings', component: SettingsPage, entry: { name: 'Models and settings', icon: 'settings' } },
   {
     path: '/accounts',

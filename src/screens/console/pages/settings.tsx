@@ -5,6 +5,7 @@ import { Icon } from '../parts/icon.tsx';
 import { useLoaded } from '../parts/loaded.ts';
 import { Badge, Card, Page, Waiting } from '../parts/page.tsx';
 import { Problem } from '../parts/problem.tsx';
+import { TextEditor, TextProblems } from '../parts/text-editor.tsx';
 import { ask } from '../server.ts';
 import { session } from '../state.ts';
 
@@ -129,7 +130,10 @@ function CheckCard() {
             An example
           </button>
         </div>
-        <Editor text={text} problems={checked?.problems ?? []} onChange={change} />
+        <TextEditor
+          label="The configuration, YAML"
+          {...{ text, problems: checked?.problems ?? [], onChange: change }}
+        />
         {checked && <Outcome of={checked} />}
         <footer>
           <button type="submit" disabled={text.trim() === ''} aria-busy={checking.busy}>
@@ -138,36 +142,6 @@ function CheckCard() {
         </footer>
       </form>
     </Card>
-  );
-}
-
-/** Lines with their numbers; those with a problem are marked. */
-function Editor(props: {
-  readonly text: string;
-  readonly problems: ConfigChecked['problems'];
-  readonly onChange: (text: string) => void;
-}) {
-  const { text, problems, onChange } = props;
-  const wrong = new Set(problems.map(({ line }) => line));
-  const lines = Math.max(10, text.split('\n').length);
-  return (
-    <div class="editor">
-      <div class="numbers" aria-hidden="true">
-        {Array.from({ length: lines }, (_, i) => (
-          <span key={i} class={wrong.has(i + 1) ? 'bad' : ''}>
-            {i + 1}
-          </span>
-        ))}
-      </div>
-      <textarea
-        aria-label="The configuration, YAML"
-        aria-invalid={problems.length > 0 ? 'true' : undefined}
-        spellcheck={false}
-        rows={lines}
-        value={text}
-        onInput={(event) => onChange(event.currentTarget.value)}
-      />
-    </div>
   );
 }
 
@@ -188,21 +162,7 @@ function Outcome({ of: { problems, effective } }: { readonly of: ConfigChecked }
       </>
     );
   }
-  return (
-    <div class="problems" role="alert">
-      <ul>
-        {problems.map(({ line, column, key, says }) => (
-          <li key={`${line}:${column}:${key}:${says}`}>
-            <span class="place">line {line}</span>
-            <span>
-              {key && <strong>{key} </strong>}
-              {says}
-            </span>
-          </li>
-        ))}
-      </ul>
-    </div>
-  );
+  return <TextProblems of={problems} />;
 }
 
 function OwnSettings() {

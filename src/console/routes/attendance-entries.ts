@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import type { Entry } from '../../attendance/facts.ts';
+import { inForce } from '../../attendance/ledger.ts';
+import { attendanceOffice } from '../../hub/attendance-office.ts';
+import { entrySaid, entryTold } from '../answers/attendance.ts';
+import { personId } from '../answers/people.ts';
+import { everybody, operators } from '../roles.ts';
+import { type Route, route } from '../route.ts';
+
+const reason = z
+  .string()
+  .trim()
+  .min(1)
+  .max(200)
+  .regex(/^\P{Cc}*$/u);
+
+/** What the office says about punches and days. Nothing of it alters a punch, and all of it can be taken back. */
+export const attendanceEntryRoutes: readonly Route[] = [
+  route({
+    ...{
+      method: 'GET',
+      path: '/api/attendance/entries',
+      may: everybody,
+      says: 'Everything that was said, newest first',
+    },
+    query: z.object({
+      person: personId.optional(),
+      limit: z.coerce.number().int().min(1).max(1000).default(200),
+    }),
+    answer: z.object({ entries: z.array(entryTold), total: z.number() }),
+    handle: async ({ query: { person, limit } }, { store, keyring: keys, clock }) => {
+      const entries = await attendanceOffice({ store, keys, clock }).statements.entries(person);
+      const counts = new Set(inForce(entries).entries.map(({ id }) => id));
+      const names = new Map((await store.people()).map(({ id, name }) => [id, name]));
+      const newest = entries.toReversed().slice(0, limit);
+      const told = newest.map((entry) => ({ ...toldOf(entry, names), inForce: counts.has(entry.id) }));
+      return { entries: told, total: entries.length };
+    },
+  }),
+  route({
+    ...{ method: 'POST', path: '/api/attendance/entries', may: operators, says: 'Say something about punches or days' },
+    body: z.object({ said: entrySaid, reason }),
+    answer: z.object({ id: z.string() }),
+    audit: {
+      action: 'attendance.entered',
+      target: ({ body: { said } }) => ('personId' in said ? said.personId : null),
+      detail: ({ body: { said } }, { id }) => ({ kind: said.kind, entry: id }),
+    },
+    handle: async ({ body: { said, reason }, who }, { store, keyring: keys, clock }) => {
+      const { work, ...rest } = { work: undefined, ...said };
+      const whole = work === undefined ? rest : { ...rest, work };
+      const plain = whole as Parameters<ReturnType<typeof attendanceOffice>['say']>[0];
+      return { id: await attendanceOffice({ store, keys, clock }).say(plain, { author: who.name, reason }) };
+    },
+  }),
+];
+
+function toldOf({ id, recordedAt, about, author, reason, ...said }: Entry, names: ReadonlyMap<string, string>) {
+  return { id, recordedAt, about, name: names.get(about) ?? about, author, reason, said };
+}

@@ -1,0 +1,62 @@
+import { Readable } from 'node:stream';
+import type { FastifyReply } from 'fastify';
+import { z } from 'zod';
+import { everyEvent, searchEvents } from '../../hub/event-search.ts';
+import { eventCsvHeader, eventCsvLine, eventJsonLine } from '../../hub/event-table.ts';
+import { eventsPage } from '../answers/events.ts';
+import { cursorFrom, cursorInText, cursorText, eventQuery, filterOf } from '../event-filter.ts';
+import { everybody } from '../roles.ts';
+import { type Route, route } from '../route.ts';
+
+/** What happened at every terminal, out of the hub's books. */
+export const eventRoutes: readonly Route[] = [
+  route({
+    ...{ method: 'GET', path: '/api/events', may: everybody, says: 'What happened, newest first' },
+    query: eventQuery.extend({
+      before: cursorText.optional().meta({ description: 'What the page before gave as `next`' }),
+      limit: z.coerce.number().int().min(1).max(500).default(100),
+    }),
+    answer: eventsPage,
+    handle: async ({ query: { before, limit, ...query } }, { store }) => {
+      const after = before === undefined ? null : cursorFrom(before);
+      const { events, next } = await searchEvents(store.db, filterOf(query), { after, limit });
+      const listed = events.map(({ event }) => ({ ...event, body: { ...event.body } }));
+      const named = new Set(listed.map(({ body }) => (body as { personId?: unknown }).personId));
+      const people = (await store.people()).filter(({ id }) => named.has(id));
+      return {
+        ...{ events: listed, next: next && cursorInText(next) },
+        names: Object.fromEntries(people.map(({ id, name }) => [id, name])),
+      };
+    },
+  }),
+  route({
+    ...{
+      method: 'GET',
+      path: '/api/events/file',
+      may: everybody,
+      says: 'Every event that matches, as CSV or JSON lines',
+    },
+    query: eventQuery.extend({ format: z.enum(['csv', 'jsonl']).default('csv') }),
+    answer: null,
+    audit: {
+      action: 'events.exported',
+      target: ({ query }) => query.person ?? null,
+      detail: ({ query: { person: _target, ...query } }) => ({ ...query }),
+    },
+    handle: async ({ query: { format, ...query }, reply }, { store }) => {
+      const isCsv = format === 'csv';
+      const lines = async function* () {
+        if (isCsv) yield eventCsvHeader;
+        for await (const one of everyEvent(store.db, filterOf(query)))
+          yield isCsv ? eventCsvLine(one) : eventJsonLine(one);
+      };
+      const type = isCsv ? 'text/csv; charset=utf-8' : 'application/x-ndjson';
+      asFile(reply, { name: `events.${format}`, type }).send(Readable.from(lines()));
+    },
+  }),
+];
+
+/** Say that what follows is to be saved. */
+function asFile(reply: FastifyReply, { name, type }: { readonly name: string; readonly type: string }): FastifyReply {
+  return reply.type(type).header('content-disposition', `attachment; filename="${name}"`);
+}

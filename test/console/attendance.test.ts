@@ -1,0 +1,110 @@
+import { createHash } from 'node:crypto';
+import test from 'ava';
+import type { AttendanceTold, FindingTold, PersonDays } from '../../src/console/answers/attendance.ts';
+import { startConsole } from './support/console.ts';
+import { march } from './support/march.ts';
+
+const week = 'from=2026-03-02&to=2026-03-03';
+const hour = 3_600_000;
+
+test('what is to be looked at is mended by what is proposed, with a reason, and taken back', async (t) => {
+  const console = await startConsole(t);
+  await march(console, { withPictures: false });
+  const { server, as } = console;
+  const report = async () =>
+    (await server.inject({ url: `/api/attendance?${week}&person=p02`, headers: as.auditor })).json<AttendanceTold>();
+  const enter = (payload: object) =>
+    server.inject({ method: 'POST', url: '/api/attendance/entries', headers: as.operator, payload });
+
+  const before = await report();
+  t.is(before.people[0]!.workedMs, 7 * hour + 49 * 60_000);
+  const finding = before.findings[0] as FindingTold;
+  t.like(finding, { kind: 'missing-out', person: 'p02', day: '2026-03-03', costsTime: true });
+  const said = finding.proposals[0]!.entry;
+  t.is((await enter({ said, reason: ' ' })).statusCode, 400, 'a reason is needed');
+  const entered = await enter({ said, reason: 'forgot, told me' });
+  t.is(entered.statusCode, 200, entered.body);
+  const after = await report();
+  t.is(after.findings.length, 0);
+  t.is(after.people[0]!.workedMs, 15 * hour + 48 * 60_000);
+
+  const entries = async () =>
+    (await server.inject({ url: '/api/attendance/entries', headers: as.auditor })).json().entries;
+  t.like((await entries())[0], { author: 'operator', reason: 'forgot, told me', name: 'Grace Hopper', inForce: true });
+  const { id } = entered.json();
+  t.is((await enter({ said: { kind: 'reverse', entry: id }, reason: 'not true' })).statusCode, 200);
+  t.is((await report()).findings.length, 1);
+  t.is((await entries()).find((entry: { id: string }) => entry.id === id).inForce, false);
+  const [audited] = await console.desk.audit.entries({ limit: 1 });
+  t.like(audited, { account: 'operator', action: 'attendance.entered', detail: { kind: 'reverse' } });
+});
+
+test('a day is explained with its punches and its arithmetic', async (t) => {
+  const console = await startConsole(t);
+  await march(console, { withPictures: false });
+  const url = `/api/attendance/people/p01?${week}`;
+  const { timeZone, days } = (await console.server.inject({ url, headers: console.as.auditor })).json<PersonDays>();
+  t.is(timeZone, 'Europe/Berlin');
+  t.deepEqual(
+    days.map(({ date, in: first, out }) => [date, first, out]),
+    [
+      ['2026-03-02', '07:56', '17:45'],
+      ['2026-03-03', '07:58', '16:33'],
+    ],
+  );
+  t.deepEqual(
+    days[0]!.punches.map(({ code, clock, terminal }) => [code, clock, terminal]),
+    [
+      ['in', '07:56', 'front-door'],
+      ['out', '17:45', 'front-door'],
+    ],
+  );
+  t.true(
+    days[0]!.steps.some((step) => step.includes('9:49 - 0:30 = 9:19')),
+    days[0]!.steps.join('\n'),
+  );
+});
+
+test('a report is a file for a spreadsheet, and a page to print that may carry its own style and nothing else', async (t) => {
+  const console = await startConsole(t);
+  await march(console, { withPictures: false });
+  const file = (format: string) =>
+    console.server.inject({
+      url: `/api/attendance/file?${week}&group=office&format=${format}`,
+      headers: console.as.auditor,
+    });
+  t.is((await file('csv')).body.trimEnd().split('\n').length, 5, 'two people, two days, and the names of the columns');
+  t.is((await file('xlsx')).rawPayload.subarray(0, 2).toString(), 'PK');
+  const page = await file('html');
+  const style = /<style>([\s\S]*?)<\/style>/.exec(page.body)![1]!;
+  const hash = createHash('sha256').update(style).digest('base64');
+  t.is(
+    page.headers['content-security-policy'],
+    `default-src 'none'; style-src 'sha256-${hash}'; frame-ancestors 'none'; base-uri 'none'`,
+  );
+});
+
+test('a plan is checked line by line and set by an administrator; without one nothing is counted', async (t) => {
+  const { server, as } = await startConsole(t);
+  const none = await server.inject({ url: `/api/attendance?${week}`, headers: as.auditor });
+  t.is(none.statusCode, 409);
+  t.is(none.json().code, 'attendance.no-plan');
+  const put = (text: string) =>
+    server.inject({
+      ...{ method: 'PUT', url: '/api/attendance/plan', headers: as.administrator },
+      payload: { text, reason: 'agreed' },
+    });
+  const wrong = 'sites:\n  works: { timeZone: Europe/Berlin }\neverybody: { rota: nights }\n';
+  const checked = await server.inject({
+    ...{ method: 'POST', url: '/api/attendance/plan/check', headers: as.auditor },
+    payload: { text: wrong },
+  });
+  t.like(checked.json().problems[0], { line: 3, key: 'everybody.rota' });
+  t.is((await put(wrong)).statusCode, 400);
+  t.is((await put('sites:\n  works: { timeZone: Europe/Berlin }\n')).statusCode, 200);
+  const set = await server.inject({ url: '/api/attendance/plan', headers: as.auditor });
+  t.like(set.json().plan, { author: 'administrator', reason: 'agreed' });
+  t.is((await server.inject({ url: `/api/attendance?${week}`, headers: as.auditor })).statusCode, 200);
+  const backwards = await server.inject({ url: '/api/attendance?from=2026-03-03&to=2026-03-02', headers: as.auditor });
+  t.is(backwards.json().code, 'usage.invalid');
+});

@@ -1,0 +1,58 @@
+import test from 'ava';
+import { startConsole } from './support/console.ts';
+import { march, rules } from './support/march.ts';
+
+test('rules are checked where they are wrong, and published once they are right and nobody else was faster', async (t) => {
+  const { server, as, hub } = await startConsole(t);
+  const ask = (method: 'GET' | 'POST' | 'PUT', url: string, payload?: object) =>
+    server.inject({ method, url, headers: as.administrator, ...(payload && { payload }) });
+  const empty = (await ask('GET', '/api/rules')).json();
+  t.like(empty, { version: 0, setAt: null, rules: {}, text: '' });
+
+  const wrong = 'permissions:\n  staff: { groups: [staff], shedule: office }\n';
+  const told = (await ask('POST', '/api/rules/check', { text: wrong })).json();
+  t.is(told.rules, null);
+  t.like(told.problems[0], { line: 2, key: 'permissions.staff.shedule' });
+  t.regex(told.problems[0].says, /did you mean "schedule"/);
+  const apart = 'permissions:\n  staff: { groups: [staff], schedule: office }\n';
+  const missing = (await ask('POST', '/api/rules/check', { text: apart })).json();
+  t.like(missing.problems[0], { line: 2, key: 'permissions.staff.schedule' });
+  const refused = await ask('PUT', '/api/rules', { text: wrong, basedOn: 0 });
+  t.is(refused.json().code, 'access.rules-invalid');
+  t.is(await hub.hub.rules(), null);
+
+  const { text } = (await ask('POST', '/api/rules/check', { rules })).json();
+  t.is((await ask('PUT', '/api/rules', { text, basedOn: 0 })).json().version, 1);
+  t.like((await ask('GET', '/api/rules')).json(), { version: 1, rules: { timeZone: 'Europe/Berlin' } });
+  const late = await ask('PUT', '/api/rules', { text: '', basedOn: 0 });
+  t.is(late.statusCode, 409);
+  t.is(late.json().code, 'access.rules-changed');
+  t.is((await hub.hub.rules())?.version, 1);
+});
+
+test('why somebody could not pass is told by the rules of that moment', async (t) => {
+  const console = await startConsole(t);
+  await march(console, { withPictures: false });
+  const explain = async (query: Record<string, string>) => {
+    const url = `/api/rules/explanation?${new URLSearchParams(query)}`;
+    return (await console.server.inject({ url, headers: console.as.auditor })).json();
+  };
+  const evening = await explain({ person: 'p03', terminal: 'front-door', at: '2026-03-03T19:30' });
+  t.is(evening.outcome, 'refuse');
+  t.is(evening.at.instant, '2026-03-03T18:30:00.000Z', 'on the clock of the site');
+  t.regex(evening.verdict.says, /only by the schedule office/);
+  t.true(
+    evening.findings.some(
+      ({ by, outcome }: Record<string, string>) => by === 'permissions.staff' && outcome === 'refuses',
+    ),
+  );
+  t.is((await explain({ person: 'p03', terminal: 'front-door', at: '2026-03-03T09:30' })).outcome, 'pass');
+  t.is((await explain({ person: 'p03', terminal: 'workshop', at: '2026-03-03T09:30' })).outcome, 'ask');
+  const both = { person: 'p03', terminal: 'workshop', at: '2026-03-03T09:30', factors: 'face,pin' };
+  t.is((await explain(both)).outcome, 'pass');
+  const before = await explain({ person: 'p07', terminal: 'front-door', at: '2026-01-15T03:00:00Z' });
+  t.is(before.outcome, 'pass', 'the hub had said nothing in January');
+  t.is((await explain({ person: 'nobody', terminal: 'front-door' })).code, 'person.unknown');
+  t.is((await explain({ person: 'p03', terminal: 'nowhere' })).code, 'terminal.unknown');
+  t.is((await explain({ person: 'p03', terminal: 'workshop', at: 'noon' })).code, 'usage.invalid');
+});

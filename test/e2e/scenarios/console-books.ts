@@ -1,0 +1,143 @@
+import { existsSync, readFileSync } from 'node:fs';
+import test, { type ExecutionContext } from 'ava';
+import type { Browser, Page } from 'playwright-core';
+import { startConsole, type TestConsole } from '../../console/support/console.ts';
+import { march } from '../../console/support/march.ts';
+import { needs } from '../../support/require.ts';
+import {
+  assertAccessible,
+  assertQuiet,
+  chromiumPath,
+  keepPicture,
+  openPage,
+  startBrowser,
+} from '../support/browser.ts';
+
+const size = { width: 1280, height: 800 };
+
+let browser: Browser;
+test.before(async () => {
+  if (existsSync(chromiumPath)) browser = await startBrowser();
+});
+test.after.always(() => browser?.close());
+
+/** A console over a hub that has been at work for some days, and somebody who is signed in. */
+async function opened(t: ExecutionContext): Promise<{ console: TestConsole; page: Page; url: string }> {
+  const console = await startConsole(t);
+  await march(console, { withPictures: true });
+  const url = (await console.server.listen({ port: 0 }))
+    .replace('127.0.0.1', 'localhost')
+    .replace('[::1]', 'localhost');
+  const page = await openPage(t, browser, { url: 'about:blank', size });
+  const [name = '', value = ''] = console.as.administrator.cookie.split('=');
+  await page.context().addCookies([{ name, value, domain: 'localhost', path: '/' }]);
+  return { console, page, url };
+}
+
+/** As the other scenarios of the console do: axe and a picture in both themes. */
+async function keep(t: ExecutionContext, page: Page, name: string): Promise<void> {
+  for (const theme of ['light', 'dark']) {
+    await page.evaluate(`document.documentElement.dataset.theme = '${theme}'`);
+    await page.waitForTimeout(400);
+    await assertAccessible(t, page, `${name}, ${theme}`);
+    await keepPicture(page, theme === 'light' ? name : `${name}-dark`);
+  }
+}
+
+test.serial(
+  'what happened is read, why it did is explained, rules are changed, time is mended, the risk is seen',
+  async (t) => {
+    if (!needs(t, 'chromium')) return;
+    const { console, page, url } = await opened(t);
+
+    await page.goto(`${url}/events`);
+    await page.getByRole('cell', { name: 'Refused: nobody who is enrolled', exact: true }).waitFor();
+    await keep(t, page, 'console-events');
+    await page.getByRole('button', { name: /Details of Refused: nobody/ }).click();
+    await page.getByRole('img', { name: 'Distance 0.4700, beyond τ 0.3400' }).waitFor();
+    await keep(t, page, 'console-event');
+    await page.keyboard.press('Escape');
+    await page.getByLabel('What', { exact: true }).selectOption('Refusals');
+    await page.locator('tbody tr').nth(1).waitFor();
+    await page.waitForFunction("document.querySelectorAll('tbody tr').length === 2");
+    await page.getByLabel('What', { exact: true }).selectOption('Everything');
+    const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'CSV' }).click()]);
+    t.regex(readFileSync(await file.path(), 'utf8'), /^terminal,seq,at/);
+
+    await page.getByLabel('What', { exact: true }).selectOption('Refusals');
+    await page.getByRole('button', { name: /Details of Refused: not at this time/ }).click();
+    await page.getByRole('link', { name: 'What do the rules say about it?' }).click();
+    await page.getByText('Alan Turing at front-door, Tuesday, 3 March 2026, 19:30: Would not pass.').waitFor();
+    await keep(t, page, 'console-rules');
+    await page.locator('.answer').scrollIntoViewIfNeeded();
+    await keep(t, page, 'console-explain');
+    await page.getByRole('button', { name: 'Change office' }).click();
+    await page.getByLabel('Period 1 to').fill('20:00');
+    await keep(t, page, 'console-schedule');
+    await page.getByRole('button', { name: 'Into the draft' }).click();
+    await page.getByText('A draft: no terminal knows of it yet.').waitFor();
+    await page.getByRole('button', { name: 'As text' }).click();
+    const text = page.getByLabel('The rules, YAML');
+    const right = await text.inputValue();
+    t.regex(right, /to: "?20:00"?/);
+    await text.fill(right.replace('permissions:', 'permisions:'));
+    await page.getByRole('button', { name: 'Check it' }).click();
+    await page.getByText('did you mean "permissions"?').waitFor();
+    await keep(t, page, 'console-rules-text');
+    await text.fill(right);
+    await page.getByRole('button', { name: 'Publish' }).click();
+    await page.locator('dialog').getByRole('button', { name: 'Publish' }).click();
+    await page.getByText('Version 2 of the rules is set.').waitFor();
+    t.is((await console.hub.hub.rules())?.version, 2);
+
+    await page.getByRole('link', { name: 'Attendance' }).click();
+    await page.getByLabel('First day').fill('2026-03-02');
+    await page.getByLabel('Last day').fill('2026-03-06');
+    await page.getByText('An IN without an OUT').waitFor();
+    await keep(t, page, 'console-attendance');
+    await page.getByRole('button', { name: 'Add OUT at the end of the shift' }).click();
+    await page.getByLabel('Why?').fill('forgot to punch, told me');
+    await page.getByRole('button', { name: 'Enter it' }).click();
+    await page.getByText('An IN without an OUT').waitFor({ state: 'detached' });
+    await page.getByRole('link', { name: 'Grace Hopper' }).first().click();
+    await page.getByRole('button', { name: 'Explain Tue 3 March' }).click();
+    await page.getByText('administrator: forgot to punch, told me').waitFor();
+    await keep(t, page, 'console-day');
+    await page.keyboard.press('Escape');
+    await page.goto(`${url}/attendance/entries`);
+    await page.getByRole('button', { name: 'Take back' }).waitFor();
+    await keep(t, page, 'console-corrections');
+    await page.goto(`${url}/attendance/plan`);
+    await page.getByLabel('The plan, YAML').waitFor();
+    await keep(t, page, 'console-plan');
+
+    await page.getByRole('link', { name: 'Thresholds' }).click();
+    await page.locator('.risk-chart canvas').waitFor();
+    await keep(t, page, 'console-thresholds');
+    const strangers = page.locator('.consequence .tile.bad strong');
+    const inForce = await strangers.innerText();
+    await page.getByRole('slider').fill('75');
+    t.not(await strangers.innerText(), inForce);
+    await page.getByText('To have it so, say in the file of a terminal:').waitFor();
+    assertQuiet(t, page);
+  },
+);
+
+test.serial('an event appears on the page by itself, and who may only look changes nothing', async (t) => {
+  if (!needs(t, 'chromium')) return;
+  const { console, page, url } = await opened(t);
+  const [name = '', value = ''] = console.as.auditor.cookie.split('=');
+  await page.context().addCookies([{ name, value, domain: 'localhost', path: '/' }]);
+  await page.goto(`${url}/rules`);
+  await page.getByRole('heading', { name: 'Schedules' }).waitFor();
+  t.is(await page.getByRole('button', { name: /^(Change|Add)/ }).count(), 0);
+  await page.getByRole('link', { name: 'Events' }).click();
+  await page.locator('tbody tr').first().waitFor();
+  const fresh = {
+    ...{ seq: 99, id: '01JZZZZZZZZZZZZZZZZZZZZZZZ', terminal: 'workshop', at: new Date().toISOString() },
+    ...{ clock: 'synced', kind: 'door.alarm-raised', body: { alarm: 'forced', cause: 'contact' } },
+  } as const;
+  console.desk.live.tell({ type: 'event', event: fresh });
+  await page.getByText('Alarm: forced', { exact: true }).waitFor();
+  t.pass();
+});
