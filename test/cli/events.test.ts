@@ -86,7 +86,9 @@ test('attendance push tells a payroll what it does not know, and says how it end
   t.is(again.stdout, 'hook: 1 told.');
   t.is(new Set(ids).size, 1, 'one punch, one id');
   refuses(t, await limen('attendance', 'push', '--target', 'other', '--config', told), 64, 'payroll.unknown');
-  const twice = await hub(`payroll:\n  - ${payroll}\n  - ${payroll.replace('127.0.0.1', 'wages.example')}\n`);
+  const twice = join(folder(), 'hub.yaml');
+  const both = `payroll:\n  - ${payroll}\n  - ${payroll.replace('127.0.0.1', 'wages.example')}\n`;
+  writeFileSync(twice, `site: works\ndataFolder: hub\nbroker: { url: 'mqtt://127.0.0.1:1' }\n${both}`);
   const wrong = await limen('attendance', 'push', '--config', twice);
   t.is(wrong.exitCode, 78);
   t.regex(wrong.stderr, /hub\.yaml:\d+:\d+.*without TLS/);

@@ -85,7 +85,9 @@ test('enrolling one person without saying who they are ends with 64', async (t) 
   const config = join(folder(), 'hub.yaml');
   writeFileSync(config, 'site: hq\ndataFolder: hub\nbroker: { url: mqtt://127.0.0.1:1883 }\n');
   refuses(t, await limen('people', 'add', '1', 'a.jpg', '--config', config), 64, 'usage.invalid');
-  misunderstood(t, await limen('people', 'add', '1', '--name', 'Ada', '--config', config), /missing required argument/);
+  refuses(t, await limen('people', 'add', '1', '--name', 'Ada', '--config', config), 64, 'usage.invalid');
+  const doubly = ['a.jpg', '--from', 'front-door', '--name', 'Ada', '--config', config];
+  refuses(t, await limen('people', 'add', '1', ...doubly), 64, 'usage.invalid');
   const both = ['--pictures', folder(), '--config', config];
   refuses(t, await limen('people', 'import', folder(), ...both), 64, 'usage.invalid');
   refuses(t, await limen('people', 'import', folder(), '--config', config), 64, 'usage.invalid');
