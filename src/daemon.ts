@@ -2,8 +2,7 @@ import { join } from 'node:path';
 import { changeDistanceOf, sureDistanceOf } from './access/policy.ts';
 import { openGalleryStore, openVision } from './compose.ts';
 import type { TerminalConfig } from './config/schema.ts';
-import type { Clock } from './domain/clock.ts';
-import { isLimenError, LimenError, messageOf } from './domain/errors.ts';
+import { LimenError, messageOf } from './domain/errors.ts';
 import type { LimenEvent } from './domain/event.ts';
 import { embeddersOf } from './gallery/embedders.ts';
 import type { Journal } from './journal/journal.ts';
@@ -23,6 +22,7 @@ import { followFreshness } from './terminal-freshness.ts';
 import { terminalHealth } from './terminal-health.ts';
 import { terminalIdentity } from './terminal-identity.ts';
 import { choosePack } from './terminal-packs.ts';
+import { pruneJournal } from './terminal-pruning.ts';
 import { openTerminalPunch } from './terminal-punch.ts';
 import { reloadConfig } from './terminal-reload.ts';
 import { openTerminalScreen, type TerminalScreen, withScreen } from './terminal-screen.ts';
@@ -30,7 +30,7 @@ import { reportStart, warnAboutRefusal, warnAboutShortfall } from './terminal-st
 import { openTerminalSync, type TerminalSync } from './terminal-sync.ts';
 import { keepVisitors } from './terminal-visitors.ts';
 import { type WatchHooks, watchCamera } from './terminal-watch.ts';
-import type { Vision } from './vision/vision.ts';
+import { timeLooks } from './vision/timed-looks.ts';
 
 /** A terminal with everything around it, ready to watch its camera. */
 export interface Daemon {
@@ -223,7 +223,7 @@ async function open(options: DaemonOptions, closers: Closers): Promise<Daemon> {
     sync = opened;
   }
   const pruning = setInterval(
-    () => void prune({ journal, access: guarded, config: current.config }, log),
+    () => void pruneJournal({ journal, access: guarded, retentionDays: current.config.journal.retentionDays, log }),
     pruneEveryMs,
   );
   closers.add(() => clearInterval(pruning));
@@ -265,50 +265,4 @@ function projected(): LimenError {
       hint: 'Enrol at a terminal without one, or from pictures: limen people add --help',
     },
   );
-}
-
-/** The same vision, with a watch on how long it takes: a worker that hangs without dying is seen by nothing else. */
-function timeLooks(vision: Vision, clock: Clock): { timed: Vision; lookingForMs: () => number } {
-  let sinceMs: number | null = null;
-  const timed: Vision = {
-    model: vision.model,
-    async see(frame, look) {
-      sinceMs = clock.monotonicMs();
-      try {
-        return await vision.see(frame, look);
-      } finally {
-        sinceMs = null;
-      }
-    },
-    close: () => vision.close(),
-  };
-  return { timed, lookingForMs: () => (sinceMs === null ? 0 : clock.monotonicMs() - sinceMs) };
-}
-
-interface Prunable {
-  readonly journal: Journal;
-  readonly access: TerminalAccess;
-  readonly config: TerminalConfig;
-}
-
-async function prune({ journal, access, config }: Prunable, log: Logger): Promise<void> {
-  // What the rules have to remember must not go with the rows; while that cannot be kept, the rows stay.
-  const kept = await access.save().then(
-    () => true,
-    (error: unknown) => {
-      log.error({ code: isLimenError(error) ? error.code : undefined }, messageOf(error));
-      return false;
-    },
-  );
-  if (!kept) return;
-  const before = new Date(Date.now() - config.journal.retentionDays * 86_400_000);
-  attempt(log, () => journal.prune(before));
-}
-
-function attempt(log: Logger, work: () => void): void {
-  try {
-    work();
-  } catch (error) {
-    log.error({ code: error instanceof LimenError ? error.code : undefined }, messageOf(error));
-  }
 }

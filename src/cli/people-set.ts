@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { LimenError } from '../domain/errors.ts';
-import type { PersonChange } from '../hub/hub.ts';
+import type { PersonChange } from '../hub/person-change.ts';
 import { print, printJson } from './output.ts';
 import { whenPublished } from './published.ts';
 

@@ -22,11 +22,12 @@ import {
 } from './enrol.ts';
 import { type ErasureReceipts, erasureReceipts } from './erasure-receipts.ts';
 import { type HubKeyring, watchKeys } from './hub-keyring.ts';
-import type { HubStore, NewPerson } from './hub-store.ts';
+import type { HubStore } from './hub-store.ts';
 import { type KeyDesk, keyDesk } from './key-desk.ts';
 import { type Look, lookAt } from './look.ts';
 import { type Notify, noticeOf } from './notice.ts';
 import { unknownPerson } from './people-table.ts';
+import { changed, type PersonChange, touchesValidity } from './person-change.ts';
 import { openPublisher } from './publish.ts';
 import { addRules, latestRules, type PublishedRules } from './rules-book.ts';
 import type { Saying } from './statement-book.ts';
@@ -67,11 +68,6 @@ export interface Enrolled extends Changed {
   /** One sentence each. */
   readonly warnings: readonly string[];
 }
-
-/** What of a person can be changed without new pictures; what is left out stays as it is, `null` takes it away. */
-export type PersonChange = {
-  readonly [K in Exclude<keyof NewPerson, 'id' | 'templates' | 'pictureNames'>]?: NewPerson[K] | null;
-};
 
 /** The central side of a site. */
 export interface Hub {
@@ -272,29 +268,11 @@ export async function openHub(options: HubOptions): Promise<Hub> {
   };
 }
 
-function touchesValidity({ validFrom, validUntil }: PersonChange): boolean {
-  return validFrom !== undefined || validUntil !== undefined;
-}
-
 /** AWS IoT carries 128 KB; sealing makes a record longer by seven ninths, and its header needs some room. */
 const mostRecordBytes = 70 * 1024;
 
 function assertSendable(site: string, record: GalleryRecord): void {
   assertSize(Buffer.from(JSON.stringify(recordToWire(site, record))), mostRecordBytes);
-}
-
-/** `null` takes away what may be missing; groups and validity have a word of their own for it. */
-function changed(person: Person, { name, groups, validFrom, validUntil, ...more }: PersonChange): Person {
-  const next: Record<string, unknown> = { ...person };
-  for (const [key, value] of Object.entries(more)) {
-    if (value === null) delete next[key];
-    else if (value !== undefined) next[key] = value;
-  }
-  if (name != null) next.name = name;
-  if (groups !== undefined) next.groups = groups ?? [];
-  if (validFrom !== undefined) next.validFrom = validFrom;
-  if (validUntil !== undefined) next.validUntil = validUntil;
-  return next as unknown as Person;
 }
 
 function exists(id: string): LimenError {
