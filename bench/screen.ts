@@ -12,10 +12,11 @@ import { TestSite } from '../test/support/terminal.ts';
 import { until } from '../test/support/wait.ts';
 
 /**
- * Whether viewers of the live picture slow recognition down: `npm run bench:screen [-- --json] [--viewers N]`. Nobody and twenty
- * viewers take turns of five seconds, a minute of each, so that whatever else the machine does weighs on both. The latency is
- * from a frame's capture to what was seen in it, at the screen; the daemon is whole, its viewers are another process. On a machine that is
- * busy otherwise the viewers' process competes for the cores as well: the CPU time beside it is the daemon's alone.
+ * Whether viewers of the live picture slow recognition down: `npm run bench:screen [-- --json] [--viewers N]`. Nobody, twenty
+ * viewers of the terminal, and the same twenty at a bare server that gives as many pictures take turns of five seconds, a minute of each,
+ * so that whatever else the machine does weighs on all three. The latency is
+ * from a frame's capture to what was seen in it, at the screen; the daemon is whole, its viewers are another process. On a machine without
+ * a core to spare viewers cost recognition time wherever they watch: that is what the bare server shows.
  */
 const turnMs = 5000;
 const turns = 12;
@@ -28,11 +29,11 @@ const args = process.argv.slice(2);
 const viewers = Number(args[args.indexOf('--viewers') + 1] || 20);
 const site = new TestSite(mkdtempSync(join(tmpdir(), 'limen-bench-')));
 const clip = join(packageRoot(), 'test/people/clips/walkup-s01-stranger');
-const latencies = { nobody: [] as number[], watched: [] as number[] };
+const latencies = { nobody: [] as number[], elsewhere: [] as number[], watched: [] as number[] };
 /** CPU time of the daemon's process, all its threads, in milliseconds. */
-const cpuMs = { nobody: 0, watched: 0 };
+const cpuMs = { nobody: 0, elsewhere: 0, watched: 0 };
 let turn: keyof typeof latencies | null = null;
-let pictures = 0;
+const pictures = { elsewhere: 0, watched: 0 };
 try {
   await site.startHub();
   await site.enrol('p05');
@@ -47,7 +48,14 @@ try {
   const address = /the screen is at (http:\/\/[\d.:]+)/;
   await until(() => address.test(said));
   const url = address.exec(said)![1]!;
-  const crowd = fork(join(packageRoot(), 'dist/bench/subjects/viewers.js'), [url, String(viewers)]);
+  const subject = (name: string, ...given: string[]) =>
+    fork(join(packageRoot(), `dist/bench/subjects/${name}.js`), given);
+  const bare = subject('pictures', join(clip, 'frame-0030.jpg'));
+  const [bareUrl] = (await once(bare, 'message')) as [string];
+  const crowds = {
+    elsewhere: subject('viewers', bareUrl, `${viewers}`),
+    watched: subject('viewers', url, `${viewers}`),
+  };
   const stop = new AbortController();
   const running = daemon.run(stop.signal, {
     onSeen: ({ capturedAtMs }) => {
@@ -57,12 +65,14 @@ try {
   await delay(turnMs);
   for (let i = 0; i < turns; i++) {
     await take('nobody');
-    crowd.send('start');
-    await take('watched');
-    crowd.send('stop');
-    pictures += ((await once(crowd, 'message')) as [number])[0];
+    for (const name of ['elsewhere', 'watched'] as const) {
+      crowds[name].send('start');
+      await take(name);
+      crowds[name].send('stop');
+      pictures[name] += ((await once(crowds[name], 'message')) as [number])[0];
+    }
   }
-  crowd.disconnect();
+  for (const child of [bare, ...Object.values(crowds)]) child.disconnect();
   stop.abort();
   await running;
   await daemon.close('measured');
@@ -93,25 +103,33 @@ function figures(values: readonly number[]) {
 }
 
 const nobody = figures(latencies.nobody);
+const elsewhere = figures(latencies.elsewhere);
 const watched = figures(latencies.watched);
-const ratio = {
-  mean: watched.mean / nobody.mean,
-  median: watched.median / nobody.median,
-  p95: watched.p95 / nobody.p95,
-};
-const cpuPerPictureMs = Math.max(0, cpuMs.watched - cpuMs.nobody) / (pictures * (1 - settlingMs / turnMs));
-const perViewerPerS = pictures / viewers / ((turns * turnMs) / 1000);
-if (args.includes('--json'))
-  console.log(JSON.stringify({ viewers, nobody, watched, ratio, perViewerPerS, cpuPerPictureMs, mostRatio }, null, 2));
-else {
-  const row = (name: string, f: typeof nobody) =>
-    `${name.padEnd(14)} ${String(f.frames).padStart(5)} frames   mean ${f.mean.toFixed(1)} ms   median ${f.median.toFixed(1)} ms   95 % below ${f.p95.toFixed(1)} ms`;
-  console.log(row('nobody watches', nobody));
-  console.log(row(`${viewers} viewers`, watched));
+const ratioTo = (base: typeof nobody) => ({
+  mean: watched.mean / base.mean,
+  median: watched.median / base.median,
+  p95: watched.p95 / base.p95,
+});
+const ratio = { toNobody: ratioTo(nobody), toElsewhere: ratioTo(elsewhere) };
+const cpuPerPictureMs = (cpuMs.watched - cpuMs.nobody) / (pictures.watched * (1 - settlingMs / turnMs));
+const perViewerPerS = (name: keyof typeof pictures) => pictures[name] / viewers / ((turns * turnMs) / 1000);
+const rates = { elsewhere: perViewerPerS('elsewhere'), watched: perViewerPerS('watched') };
+if (args.includes('--json')) {
   console.log(
-    `ratio          mean ${ratio.mean.toFixed(3)}, median ${ratio.median.toFixed(3)}, 95 % ${ratio.p95.toFixed(3)}; held to ${mostRatio}`,
+    JSON.stringify({ viewers, nobody, elsewhere, watched, ratio, rates, cpuPerPictureMs, mostRatio }, null, 2),
   );
+} else {
+  const row = (name: string, { frames, mean, median, p95 }: typeof nobody) =>
+    `${name.padEnd(28)} ${String(frames).padStart(5)} frames   mean ${mean.toFixed(1)} ms   median ${median.toFixed(1)} ms   95 % below ${p95.toFixed(1)} ms`;
+  const ratios = ({ mean, median, p95 }: ReturnType<typeof ratioTo>) =>
+    `mean ${mean.toFixed(3)}, median ${median.toFixed(3)}, 95 % ${p95.toFixed(3)}`;
+  console.log(row('nobody watches', nobody));
+  console.log(row(`${viewers} viewers, elsewhere`, elsewhere));
+  console.log(row(`${viewers} viewers of the terminal`, watched));
+  console.log(`ratio to nobody watching      ${ratios(ratio.toNobody)}; held to ${mostRatio}`);
+  console.log(`ratio to the bare server      ${ratios(ratio.toElsewhere)}`);
   console.log(
-    `each viewer got ${perViewerPerS.toFixed(1)} pictures per second of the camera's 10; a picture handed out costs the daemon ${cpuPerPictureMs.toFixed(2)} ms of CPU time`,
+    `pictures per viewer and second: ${rates.watched.toFixed(1)} of the terminal, ${rates.elsewhere.toFixed(1)} of the bare server, of 10; ` +
+      `one costs the daemon ${cpuPerPictureMs.toFixed(2)} ms of CPU time`,
   );
 }

@@ -6,13 +6,13 @@
  * Hub, terminal and broker are processes of their own. Beside each first sync stands the same client library receiving
  * the same kept messages and doing nothing with them, in the same run: the machine's own floor.
  */
-import { type ChildProcess, fork, spawn } from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { startBroker } from './sync/broker.ts';
 import { makeBenchKeys, type Task, type Used } from './sync/party.ts';
 
 const { values } = parseArgs({
@@ -31,6 +31,9 @@ type Said = Used & {
   readonly bytes: number;
   readonly atMs: number;
   readonly changedAtMs: number;
+  readonly matchMs: number;
+  readonly fileMb: number;
+  readonly rssMb: number;
 };
 
 const results: Awaited<ReturnType<typeof measure>>[] = [];
@@ -75,6 +78,11 @@ async function measure(people: number, changes: number) {
       last = await arrived;
       live.push(last.atMs - (await changed).changedAtMs);
     }
+    const figures = await said(
+      first,
+      ({ kind }) => kind === 'figures',
+      () => first.send('figures'),
+    );
     await end(first);
     progress(`median ${at(live, 0.5).toFixed(0)} ms; a month of changes …`);
 
@@ -102,7 +110,14 @@ async function measure(people: number, changes: number) {
       published: { s: published.ms / 1000, cpuS: published.cpuS, peakMb: published.peakMb },
       floor: { s: floor.inMs / 1000, cpuS: floor.cpuS, mb: floor.bytes / 1e6 },
       firstSync: { s: synced.inMs / 1000, cpuS: synced.cpuS, peakMb: synced.peakMb, mb: synced.bytes / 1e6 },
-      live: { changes, p50Ms: at(live, 0.5), p99Ms: at(live, 0.99), bytesEach: (last.bytes - synced.bytes) / changes },
+      live: {
+        changes,
+        cpuMsEach: (1000 * (last.cpuS - synced.cpuS)) / changes,
+        p50Ms: at(live, 0.5),
+        p99Ms: at(live, 0.99),
+        bytesEach: (last.bytes - synced.bytes) / changes,
+      },
+      held: { matchMs: figures.matchMs, fileMb: figures.fileMb, rssMb: figures.rssMb, peakMb: figures.peakMb },
       month: { changed: month, s: caughtUp.inMs / 1000, mb: caughtUp.bytes / 1e6, peakMb: caughtUp.peakMb },
       hubPeakMb: hubAtEnd.peakMb,
     };
@@ -132,33 +147,6 @@ function said(child: ChildProcess, wanted: (message: Said) => boolean, ask = () 
   });
 }
 
-async function startBroker(folder: string) {
-  const port = await freePort();
-  const file = join(folder, 'mosquitto.conf');
-  const user = process.getuid?.() === 0 ? 'user root\n' : '';
-  writeFileSync(file, `listener ${port} 127.0.0.1\nallow_anonymous true\nlog_dest none\npersistence false\n${user}`);
-  const child = spawn('mosquitto', ['-c', file], { stdio: 'ignore' });
-  const exited = once(child, 'exit');
-  return {
-    url: `mqtt://127.0.0.1:${port}`,
-    peakMb: () => Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1]) / 1024,
-    stop: async () => {
-      child.kill('SIGTERM');
-      await exited;
-    },
-  };
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
-}
-
 function at(figures: readonly number[], share: number): number {
   return figures.toSorted((a, b) => a - b)[Math.min(figures.length - 1, Math.floor(share * figures.length))]!;
 }
@@ -183,11 +171,14 @@ function print(): void {
     ({ firstSync: f, floor }) => `${one(f.s / floor.s)}, ${one(f.cpuS / floor.cpuS)}`,
   );
   row('a change, live, p50, p99', ({ live }) => `${one(live.p50Ms)} ms, ${one(live.p99Ms)} ms`);
+  row('CPU of a change, terminal', ({ live }) => `${one(live.cpuMsEach)} ms`);
   row('bytes of a change', ({ live }) => one(live.bytesEach));
   row('after a month (1 % changed)', ({ month: m }) => `${one(m.s)} s, ${one(m.mb)} MB`);
   row('share of a first sync', ({ month: m, firstSync: f }) => `${one((100 * m.mb) / f.mb)} %`);
   row(
     'peak memory: terminal, hub, broker',
-    (r) => `${one(r.firstSync.peakMb)}, ${one(r.hubPeakMb)}, ${one(r.broker.peakMb)} MB`,
+    (r) => `${one(r.held.peakMb)}, ${one(r.hubPeakMb)}, ${one(r.broker.peakMb)} MB`,
   );
+  row('terminal after the changes: memory, gallery file', ({ held: h }) => `${one(h.rssMb)} MB, ${one(h.fileMb)} MB`);
+  row('one match among them', ({ held }) => `${one(held.matchMs)} ms`);
 }

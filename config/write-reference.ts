@@ -4,6 +4,8 @@ import { jsonSchemas } from '../src/config/json-schema.ts';
 import { configurationReference } from '../src/config/reference.ts';
 import { describeApi } from '../src/console/openapi.ts';
 import { packageRoot } from '../src/runtime/package-root.ts';
+import { asyncApiDocument } from '../src/sync/asyncapi.ts';
+import { wireJsonSchemas } from '../src/sync/wire-catalogue.ts';
 
 // `npm run schema`: what editors and readers use, from the schema that the daemon uses.
 for (const [name, schema] of Object.entries(jsonSchemas())) {
@@ -11,3 +13,6 @@ for (const [name, schema] of Object.entries(jsonSchemas())) {
 }
 writeFileSync(join(packageRoot(), 'docs', 'configuration.md'), configurationReference());
 writeFileSync(join(packageRoot(), 'docs', 'openapi.json'), `${JSON.stringify(await describeApi(), null, 2)}\n`);
+for (const [name, content] of Object.entries({ ...wireJsonSchemas(), 'asyncapi.json': asyncApiDocument() })) {
+  writeFileSync(join(packageRoot(), 'docs', 'wire', name), `${JSON.stringify(content, null, 2)}\n`);
+}

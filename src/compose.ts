@@ -232,10 +232,10 @@ export async function openConfiguredDoor(config: DoorConfig, around: DoorSurroun
   });
 }
 
-/** Lines that name no chip are on the lock's. */
-function onChip<T extends { readonly chipLabel?: string | undefined }>(
+/** Lines that name no chip are on that of their section. */
+export function onChip<T extends { readonly chipLabel?: string | undefined }>(
   lines: Readonly<Record<string, T | undefined>>,
-  { chipLabel }: Pick<DoorConfig, 'chipLabel'>,
+  { chipLabel }: { readonly chipLabel: string },
 ): Record<string, T & { readonly chipLabel: string }> {
   const there = Object.entries(lines).flatMap(([name, line]) =>
     line === undefined ? [] : [[name, { ...line, chipLabel: line.chipLabel ?? chipLabel }] as const],
@@ -278,7 +278,12 @@ function simulatedGpio(
 ): SimulatedGpioOptions {
   // The lock service may not write to the daemon's folder.
   const levelFile = simulatedLevelFile(lockProcess === 'service' ? dirname(lockSocket) : dataFolder);
-  return { folder: join(dataFolder, 'simulated-gpio'), files: { [`${chipLabel}-${line}`]: levelFile } };
+  return { folder: simulatedGpioFolder(dataFolder), files: { [`${chipLabel}-${line}`]: levelFile } };
+}
+
+/** Where simulated lines are files. */
+export function simulatedGpioFolder(dataFolder: string): string {
+  return join(dataFolder, 'simulated-gpio');
 }
 
 /** Where a simulated lock keeps its level: one character, `1` while the relay is energised (or `0`, when active low). */

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { changeDistanceOf } from './access/policy.ts';
+import { changeDistanceOf, sureDistanceOf } from './access/policy.ts';
 import { openGalleryStore, openVision } from './compose.ts';
 import type { TerminalConfig } from './config/schema.ts';
 import type { Clock } from './domain/clock.ts';
@@ -8,6 +8,7 @@ import type { LimenEvent } from './domain/event.ts';
 import { embeddersOf } from './gallery/embedders.ts';
 import type { Journal } from './journal/journal.ts';
 import { openJournal } from './journal/open-journal.ts';
+import type { PunchClock } from './punch/punch-clock.ts';
 import { systemClock } from './runtime/clock.ts';
 import { watchClockSteps } from './runtime/clock-steps.ts';
 import { Closers } from './runtime/closers.ts';
@@ -17,10 +18,13 @@ import { Terminal } from './terminal.ts';
 import { openTerminalAccess, type TerminalAccess } from './terminal-access.ts';
 import { terminalVerbs } from './terminal-commands.ts';
 import { openTerminalDoor } from './terminal-door.ts';
+import { terminalEnrolment } from './terminal-enrolment.ts';
 import { followFreshness } from './terminal-freshness.ts';
 import { terminalHealth } from './terminal-health.ts';
 import { terminalIdentity } from './terminal-identity.ts';
 import { choosePack } from './terminal-packs.ts';
+import { openTerminalPunch } from './terminal-punch.ts';
+import { reloadConfig } from './terminal-reload.ts';
 import { openTerminalScreen, type TerminalScreen, withScreen } from './terminal-screen.ts';
 import { reportStart, warnAboutRefusal, warnAboutShortfall } from './terminal-start.ts';
 import { openTerminalSync, type TerminalSync } from './terminal-sync.ts';
@@ -30,16 +34,22 @@ import type { Vision } from './vision/vision.ts';
 
 /** A terminal with everything around it, ready to watch its camera. */
 export interface Daemon {
+  /** The one in force: a `reload` may have replaced what it was opened with. */
+  readonly config: TerminalConfig;
   readonly terminal: Terminal;
   readonly journal: Journal;
   /** `null` where the configuration has no screen. */
   readonly screen: TerminalScreen | null;
+  /** Where a screen presses keys and is told what was recorded; `null` where the terminal is no time clock. */
+  readonly punches: PunchClock | null;
   /** Whether the pack in use can tell a live face from a picture of one. */
   readonly hasLivenessNetworks: boolean;
   /** How long the picture now being looked at has been looked at; 0 between pictures. */
   lookingForMs(): number;
   /** Aborts when everybody can be known by the next pack: close, open again, and it is in use. */
   readonly packReady: AbortSignal;
+  /** Aborts when a changed configuration needs a new start of the process. */
+  readonly restartWanted: AbortSignal;
   /** Watch the configured camera until `signal` aborts; survives a camera that dies and a disk that is full. */
   run(signal: AbortSignal, hooks?: Omit<WatchHooks, 'onStranger'>): Promise<void>;
   /** Door at rest first, then everything else, in the reverse order of opening. */
@@ -50,7 +60,14 @@ export interface DaemonOptions {
   readonly config: TerminalConfig;
   readonly log: Logger;
   readonly onEvent?: (event: LimenEvent) => void;
+  /** Read the configuration again, for the hub's `reload`; left out, there is no file. @throws LimenError `config.*`. */
+  readonly reread?: () => TerminalConfig;
+  /** Somebody starts this process again when it leaves. */
+  readonly supervised?: boolean;
 }
+
+/** The answer to the command goes out before the process leaves. */
+const farewellMs = 1000;
 
 const pruneEveryMs = 3_600_000;
 
@@ -60,22 +77,19 @@ const pruneEveryMs = 3_600_000;
  *
  * @throws LimenError with everything that was opened closed again, the door at rest.
  */
-export async function openDaemon({ config, log, onEvent }: DaemonOptions): Promise<Daemon> {
+export async function openDaemon(options: DaemonOptions): Promise<Daemon> {
   const closers = new Closers();
   try {
-    return await open(config, log, onEvent, closers);
+    return await open(options, closers);
   } catch (error) {
     await closers.closeAll();
     throw error;
   }
 }
 
-async function open(
-  config: TerminalConfig,
-  log: Logger,
-  onEvent: DaemonOptions['onEvent'],
-  closers: Closers,
-): Promise<Daemon> {
+async function open(options: DaemonOptions, closers: Closers): Promise<Daemon> {
+  const { config, log, onEvent, reread = () => config, supervised = false } = options;
+  const current = { config };
   const clock = systemClock;
   const folder = openDataFolder(config.dataFolder);
   closers.add(() => folder.close());
@@ -105,18 +119,25 @@ async function open(
   let sync: TerminalSync | null = null;
   let screen: TerminalScreen | null = null;
   const changing = new AbortController();
-  const { timed, lookingForMs } = timeLooks(vision, clock);
+  const restarting = new AbortController();
+  const surroundingsSuffice = pack.liveness === undefined;
+  const enrolment = terminalEnrolment(vision, () => ({
+    liveness: current.config.recognition.liveness,
+    surroundingsSuffice,
+    changeDistance: pack.calibration === null ? 0 : changeDistanceOf(pack.calibration),
+    sureDistance: pack.calibration === null ? 0 : sureDistanceOf(pack.calibration),
+  }));
+  const { timed, lookingForMs } = timeLooks(enrolment.vision, clock);
   const terminal = new Terminal(
     {
       vision: timed,
       calibration: pack.calibration,
       projection,
       glimpses,
-      demands: { ...recognition, surroundingsSuffice: pack.liveness === undefined },
+      demands: { ...recognition, surroundingsSuffice },
       journal,
       clock,
       door,
-      direction: config.mode === 'punch' ? config.direction : null,
       onGallery: ({ threshold }) => warnAboutShortfall(threshold, log),
       onUnrecorded: (error) => log.error({ error }, `an event could not be written down: ${messageOf(error)}`),
       onEvent: (event) => {
@@ -134,10 +155,26 @@ async function open(
   const freshness = keyring === null ? null : await followFreshness({ config, terminal, stored, clock, log });
   closers.add(() => freshness?.close());
   const trust = () => freshness?.trust ?? 'full';
-  const access = await openTerminalAccess({ config, terminal, journal, clock, log, trust });
-  closers.add(() => access.close());
+  const steps = watchClockSteps(clock, terminal.note);
+  closers.add(() => steps.close());
+  let access: TerminalAccess | null = null;
+  const punch = await openTerminalPunch({
+    ...{ config, terminal, journal, clock, log, lookAtClock: steps.look },
+    rules: () => access?.guard.parts.rules.current ?? {},
+  });
+  closers.add(() => punch?.close());
+  const guarded = await openTerminalAccess({
+    ...{ config, terminal, journal, clock, log, trust },
+    onKey: (code) => punch?.typed(code),
+  });
+  access = guarded;
+  closers.add(() => guarded.close());
   const online = () => (keyring === null ? null : sync?.link.state.online === true);
-  screen = await openTerminalScreen({ config, terminal, access, journal, punches: null, online, clock, log });
+  screen = await openTerminalScreen({
+    ...{ config, terminal, journal, online, clock, log },
+    access: guarded,
+    punches: punch?.punches ?? null,
+  });
   closers.add(() => screen?.close());
 
   if (keyring !== null && freshness !== null) {
@@ -147,7 +184,7 @@ async function open(
       terminal,
       journal,
       store,
-      access,
+      access: guarded,
       freshness,
       onStored: (snapshot) => {
         if (awaited === null || changing.signal.aborted || !embeddersOf(snapshot).includes(awaited)) return;
@@ -164,25 +201,45 @@ async function open(
             kind: 'access.reset',
             body: { what: 'anti-passback', personId: null, cause: 'command' },
           }),
+        capture: (withinMs) => (projection === null ? enrolment.capture(withinMs) : Promise.reject(projected())),
+        reload: () =>
+          reloadConfig({
+            ...{ current, reread, terminal, log, surroundingsSuffice },
+            restart: supervised
+              ? () => {
+                  const leaving = setTimeout(() => restarting.abort('a changed configuration'), farewellMs);
+                  closers.add(() => clearTimeout(leaving));
+                }
+              : null,
+          }),
         health: () =>
           terminalHealth({ terminal, journal, clock, pack: pack.name, dataFolder: config.dataFolder, lookingForMs }),
       }),
       log,
     });
     closers.add(() => opened.close());
+    // First: the commands that are being carried out are waited for.
+    closers.add(() => enrolment.close());
     sync = opened;
   }
-  closers.add(watchClockSteps(clock, terminal.note));
-  const pruning = setInterval(() => void prune({ journal, access, config }, log), pruneEveryMs);
+  const pruning = setInterval(
+    () => void prune({ journal, access: guarded, config: current.config }, log),
+    pruneEveryMs,
+  );
   closers.add(() => clearInterval(pruning));
 
   return {
+    get config() {
+      return current.config;
+    },
     terminal,
     journal,
     screen,
+    punches: punch?.punches ?? null,
     hasLivenessNetworks: pack.liveness !== undefined,
     lookingForMs,
     packReady: changing.signal,
+    restartWanted: restarting.signal,
     run: (signal, hooks) =>
       watchCamera({
         config,
@@ -198,6 +255,16 @@ async function open(
       await closers.closeAll();
     },
   };
+}
+
+function projected(): LimenError {
+  return new LimenError(
+    'template.foreign-embedder',
+    'This terminal sees by a projection of its own (recognition.projection).',
+    {
+      hint: 'Enrol at a terminal without one, or from pictures: limen people add --help',
+    },
+  );
 }
 
 /** The same vision, with a watch on how long it takes: a worker that hangs without dying is seen by nothing else. */

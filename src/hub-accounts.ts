@@ -4,7 +4,7 @@ import { auditBook } from './console/audit.ts';
 import { openHubKeyring } from './hub/hub-keyring.ts';
 import { openHubStore } from './hub/hub-store.ts';
 import { hubBooks } from './hub-books.ts';
-import { hubKeyFile } from './hub-daemon.ts';
+import { hubKeyFile } from './hub-folder.ts';
 import { systemClock } from './runtime/clock.ts';
 import { issuer } from './runtime/issuer.ts';
 

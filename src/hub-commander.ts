@@ -5,7 +5,7 @@ import { openHubKeyring } from './hub/hub-keyring.ts';
 import { openHubStore } from './hub/hub-store.ts';
 import { terminalBooks } from './hub/terminal-books.ts';
 import { hubBooks } from './hub-books.ts';
-import { hubKeyFile, makeDataFolder } from './hub-daemon.ts';
+import { hubKeyFile, makeDataFolder } from './hub-folder.ts';
 import { systemClock } from './runtime/clock.ts';
 import { Closers } from './runtime/closers.ts';
 import { issuer } from './runtime/issuer.ts';

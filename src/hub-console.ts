@@ -3,7 +3,7 @@ import { type Console, openConsole } from './console/console.ts';
 import type { ConsoleHub } from './console/desk.ts';
 import { createHubKeys } from './hub/hub-key-file.ts';
 import { booksAreThere, hubBooks } from './hub-books.ts';
-import { hubKeyFile, makeDataFolder } from './hub-daemon.ts';
+import { hubKeyFile, makeDataFolder } from './hub-folder.ts';
 import { systemClock } from './runtime/clock.ts';
 import { isThere } from './runtime/is-there.ts';
 import type { Logger } from './runtime/logger.ts';

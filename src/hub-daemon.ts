@@ -1,18 +1,19 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ulid } from 'ulid';
 import { linkOptions } from './broker-link.ts';
 import { openVision } from './compose.ts';
 import type { HubConfig } from './config/schema.ts';
-import { LimenError, messageOf } from './domain/errors.ts';
+import { LimenError } from './domain/errors.ts';
 import type { Books } from './hub/database.ts';
 import { type EmbeddedBroker, startEmbeddedBroker } from './hub/embedded-broker.ts';
 import { type Hub, openHub } from './hub/hub.ts';
 import { type HubKeyring, openHubKeyring } from './hub/hub-keyring.ts';
 import { type HubStore, openHubStore } from './hub/hub-store.ts';
+import type { Notify } from './hub/notice.ts';
 import { seatOf } from './hub/open-seat.ts';
 import { hubBooks } from './hub-books.ts';
+import { hubKeyFile, makeDataFolder } from './hub-folder.ts';
+import { homeAssistantOf } from './hub-home-assistant.ts';
 import { systemClock } from './runtime/clock.ts';
 import { Closers } from './runtime/closers.ts';
 import type { Logger } from './runtime/logger.ts';
@@ -41,11 +42,6 @@ export interface HubDaemonOptions {
 }
 
 const farewellMs = 5000;
-
-/** Where a hub keeps its keys, made by `limen hub init`. */
-export function hubKeyFile(dataFolder: string): string {
-  return join(dataFolder, 'hub-keys.json');
-}
 
 /**
  * Open the central side: broker (where it is embedded), books, keys, vision for enrolment, publisher and collector.
@@ -101,6 +97,11 @@ async function open(options: HubDaemonOptions, closers: Closers): Promise<HubDae
     collecting: embedBroker ? (config.broker.protocol === '5' ? 'in-turn' : 'alone') : 'no',
     onNotice: ({ message, ...notice }) => log.warn(notice, message),
   });
+  if (embedBroker) {
+    const notify: Notify = ({ message, ...notice }) => log.warn(notice, message);
+    const bridge = await homeAssistantOf(config, { hub, store, keys, link, notify });
+    closers.add(() => bridge?.close());
+  }
   // A broker that is there and says nothing must not hold up the shutdown; what was not published is at the next start.
   closers.add(() => Promise.race([hub.close(), delay(farewellMs, undefined, { ref: false })]));
   return { hub, keyring: keys, store, site: config.site, link, broker, close: () => closers.closeAll() };
@@ -118,16 +119,4 @@ async function onlyProcess(books: Books): Promise<() => Promise<void>> {
   throw new LimenError('hub.already-running', 'Another hub process works with these books.', {
     hint: 'Stop it first; or, for several processes, set broker.protocol to "5" in the configuration of each: docs/hub-store.md.',
   });
-}
-
-/** Make the folder, for its owner only. @throws LimenError `file.unwritable`. */
-export function makeDataFolder(folder: string): void {
-  try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-  } catch (cause) {
-    throw new LimenError('file.unwritable', `The hub's data folder ${folder} cannot be made: ${messageOf(cause)}.`, {
-      hint: 'Make it by hand and give it to the user that runs the hub, or set dataFolder to another place.',
-      cause,
-    });
-  }
 }

@@ -9,20 +9,35 @@ import { notifySystemd } from './runtime/systemd.ts';
 /** A frame that takes longer than this has hung the vision worker; the watchdog then restarts the service. */
 const longestLookMs = 20_000;
 
-/** Run a terminal under systemd or by hand until `signal` aborts. @throws LimenError when it cannot start or go on. */
-export async function serveTerminal(config: TerminalConfig, signal: AbortSignal): Promise<void> {
+/**
+ * Run a terminal under systemd or by hand until `signal` aborts, or until a changed configuration needs a new process.
+ * `reread` reads its file again.
+ *
+ * @throws LimenError when it cannot start or go on.
+ */
+export async function serveTerminal(
+  config: TerminalConfig,
+  signal: AbortSignal,
+  reread: () => TerminalConfig = () => config,
+): Promise<'ended' | 'restart'> {
   const log = createLogger(config.log);
   let lookingForMs = () => 0;
+  let inForce = () => config;
   const notifier = notifySystemd({
     healthy: () => lookingForMs() < longestLookMs,
     onError: (error) => log.warn({ error }, 'systemd could not be told'),
   });
   const onOpened = (daemon: Daemon) => {
     lookingForMs = daemon.lookingForMs;
+    inForce = () => daemon.config;
   };
   try {
     // A change of the pack is a new start of everything within the process.
-    while ((await serveOnce(config, { signal, log, notifier, onOpened })) === 'pack-ready') lookingForMs = () => 0;
+    for (;;) {
+      const why = await serveOnce(inForce(), { signal, log, notifier, onOpened, reread });
+      if (why !== 'pack-ready') return why;
+      lookingForMs = () => 0;
+    }
   } finally {
     await notifier.stopping();
   }
@@ -33,19 +48,23 @@ interface Service {
   readonly log: Logger;
   readonly notifier: ReturnType<typeof notifySystemd>;
   readonly onOpened: (daemon: Daemon) => void;
+  readonly reread: () => TerminalConfig;
 }
 
 async function serveOnce(
   config: TerminalConfig,
-  { signal, log, notifier, onOpened }: Service,
-): Promise<'ended' | 'pack-ready'> {
+  { signal, log, notifier, onOpened, reread }: Service,
+): Promise<'ended' | 'pack-ready' | 'restart'> {
   const startMs = performance.now();
-  const daemon = await openDaemon({ config, log });
+  const daemon = await openDaemon({ config, log, reread, supervised: notifier.supervised });
   onOpened(daemon);
-  const { packReady } = daemon;
+  const { packReady, restartWanted } = daemon;
   let ended = false;
-  const cause = () =>
-    signal.aborted ? String(signal.reason) : packReady.aborted ? 'pack-ready' : ended ? 'ended' : 'failed';
+  const cause = () => {
+    if (signal.aborted) return String(signal.reason);
+    if (restartWanted.aborted) return 'reload';
+    return packReady.aborted ? 'pack-ready' : ended ? 'ended' : 'failed';
+  };
   try {
     const { gallery, threshold } = daemon.terminal.inForce;
     const readyMs = Math.round(performance.now() - startMs);
@@ -63,9 +82,12 @@ async function serveOnce(
     await notifier.ready(`${config.terminal}: ${gallery.people.size} people`);
     // A pulse that is running ends now, not when camera and vision have let go.
     signal.addEventListener('abort', () => void daemon.terminal.door?.lock('stopping').catch(() => {}), { once: true });
-    await daemon.run(AbortSignal.any([signal, packReady]), { onVerdict: (verdict) => logVerdict(verdict, log) });
+    await daemon.run(AbortSignal.any([signal, packReady, restartWanted]), {
+      onVerdict: (verdict) => logVerdict(verdict, log),
+    });
     ended = true;
-    return packReady.aborted && !signal.aborted ? 'pack-ready' : 'ended';
+    if (signal.aborted) return 'ended';
+    return restartWanted.aborted ? 'restart' : packReady.aborted ? 'pack-ready' : 'ended';
   } finally {
     await daemon.close(cause());
     log.info(config.door === undefined ? 'stopped' : 'stopped, the door is at rest');

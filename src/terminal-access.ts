@@ -10,6 +10,7 @@ import type { Clock } from './domain/clock.ts';
 import { isLimenError, messageOf } from './domain/errors.ts';
 import type { GalleryTrust } from './domain/gallery-trust.ts';
 import { loadAtRestKey } from './gallery/at-rest-key.ts';
+import { Fallback, type FallbackTerms } from './guard/fallback.ts';
 import { FreeAccessKeeper } from './guard/free-access.ts';
 import { Guard } from './guard/guard.ts';
 import { readRules, storedRules } from './guard/hub-rules.ts';
@@ -17,7 +18,7 @@ import { InterlockWatch } from './guard/interlock-watch.ts';
 import { LockOuts } from './guard/lock-outs.ts';
 import { MemoryKeeper } from './guard/memory-keeper.ts';
 import { Neighbours } from './guard/neighbours.ts';
-import { ReaderDesk } from './guard/reader-desk.ts';
+import { type DeskInput, ReaderDesk } from './guard/reader-desk.ts';
 import { takeResetRequests } from './guard/reset-request.ts';
 import { type CheckedRules, RulesInForce } from './guard/rules-in-force.ts';
 import type { Journal } from './journal/journal.ts';
@@ -41,7 +42,7 @@ export interface TerminalAccess {
   /** Terminals whose doors, and whose passages, have to be heard of. */
   neighboursWanted(): { readonly doors: string[]; readonly passages: string[] };
   /** What somebody did at a reader that is none of the configured ones. @throws LimenError when the journal cannot be written. */
-  take(input: ReaderInput): Promise<void>;
+  take(input: DeskInput): Promise<void>;
   /** Keep what is remembered, before the journal forgets rows. */
   save(): Promise<void>;
   close(): Promise<void>;
@@ -55,6 +56,8 @@ export interface TerminalAccessOptions {
   readonly log: Logger;
   /** What the gallery is still good for; without it, everything: where no hub renews it. */
   readonly trust?: () => GalleryTrust;
+  /** A key of a time clock was typed at a reader. @throws LimenError where the journal cannot be written. */
+  readonly onKey?: (code: string) => void;
 }
 
 const tickEveryMs = 1000;
@@ -102,6 +105,7 @@ export async function openTerminalAccess(options: TerminalAccessOptions): Promis
   });
   const neighbours = new Neighbours(clock);
   const { door, report } = terminal;
+  const fallback = fallbackOf(config);
   const around = { terminal: config.terminal, rules, neighbours, report: terminal.note };
   const interlocks = door && new InterlockWatch({ ...around, door });
   neighbours.onHeard = () => interlocks?.look();
@@ -113,6 +117,7 @@ export async function openTerminalAccess(options: TerminalAccessOptions): Promis
     lookAlike: (personId) => terminal.lookAlike(personId),
     unseen: () => terminal.unseen(),
     trust: options.trust ?? (() => 'full'),
+    fallback: fallback && new Fallback(fallback, clock),
     settle: terminal.settle,
   });
   terminal.guardWith(guard);
@@ -183,6 +188,11 @@ function checked({ version, rules }: HubRules): CheckedRules {
   return { version, rules: readRules(rules) };
 }
 
+/** A card in place of a face is for time clocks only. */
+function fallbackOf({ mode, punch }: TerminalConfig): FallbackTerms | undefined {
+  return mode === 'punch' ? punch.fallback : undefined;
+}
+
 /** How many rules there are, for the journal. */
 function countOf(rules: object): number {
   return Object.values(rules).reduce(
@@ -199,7 +209,7 @@ interface Reading extends TerminalAccessOptions {
 /** Read for as long as the terminal runs; a reader that is gone is tried again, and said to be gone once. */
 async function readFrom(
   config: ReaderConfig,
-  { config: { dataFolder }, terminal, desk, log, signal }: Reading,
+  { config: { dataFolder }, terminal, desk, log, signal, onKey }: Reading,
 ): Promise<void> {
   const reader = await openReader(config, dataFolder);
   let failed = false;
@@ -211,7 +221,7 @@ async function readFrom(
         const input = inputFrom(line, config);
         // Never the line itself: it may be a PIN.
         if (input === null) log.debug({ reader: reader.name }, 'a line that is neither a card nor a PIN');
-        else await desk.take(input).catch((error: unknown) => log.error({}, messageOf(error)));
+        else await take(input, { desk, onKey }).catch((error: unknown) => log.error({}, messageOf(error)));
       }
     } catch (error) {
       const code = isLimenError(error) ? error.code : 'reader.failed';
@@ -221,4 +231,9 @@ async function readFrom(
     }
     await delay(readerRetryMs, undefined, { signal }).catch(() => {});
   }
+}
+
+async function take(input: ReaderInput, { desk, onKey }: Pick<Reading, 'desk' | 'onKey'>): Promise<void> {
+  if (input.kind === 'key') onKey?.(input.code);
+  else await desk.take(input);
 }

@@ -1,5 +1,8 @@
+import type { Template } from './domain/template.ts';
 import type { Door } from './door/door.ts';
 import type { CommandVerb, JsonValue } from './sync/command-judge.ts';
+import type { Command } from './sync/command-messages.ts';
+import { enrolArgsOf, enrolData } from './sync/enrolment.ts';
 
 /** What a terminal's commands act on. */
 export interface TerminalVerbsOptions {
@@ -9,12 +12,29 @@ export interface TerminalVerbsOptions {
   readonly health: () => Promise<Readonly<Record<string, JsonValue>>>;
   /** Forget on which side of every anti-passback area everybody is. @throws when it cannot be written down. */
   readonly resetPassback: () => void;
+  /** Good sightings of whoever stands before the camera. @throws when there are none after `withinMs`. */
+  readonly capture: (withinMs: number) => Promise<readonly Template[]>;
+  /** Read the configuration again. @throws when it cannot be used; the one before stays in force. */
+  readonly reload: () => Promise<Readonly<Record<string, JsonValue>>>;
 }
 
+/** The answer has to be with the hub while it still waits. */
+const answerWithinMs = 2000;
+
 /** What a hub can tell a terminal to do: one line per verb. Another room's verb is one more. */
-export function terminalVerbs({ door, health, resetPassback }: TerminalVerbsOptions): Record<string, CommandVerb> {
+export function terminalVerbs(options: TerminalVerbsOptions): Record<string, CommandVerb> {
+  const { door, health, resetPassback, capture, reload } = options;
   const verbs: Record<string, CommandVerb> = {
     diagnose: { opens: false, everywhere: false, voidedBy: [], run: health },
+    reload: { opens: false, everywhere: true, voidedBy: [], run: reload },
+    enrol: {
+      // Whoever is enrolled will be let in; and templates must not lie on this disk outside the gallery.
+      ...{ opens: true, everywhere: false, voidedBy: [], secret: true },
+      async run(command) {
+        const { personId } = enrolArgsOf(command);
+        return enrolData(personId, await capture(Math.max(0, lifetimeMsOf(command) - answerWithinMs)));
+      },
+    },
     'anti-passback-reset': {
       // Whoever was refused for being inside already may come in.
       ...{ opens: true, everywhere: true, voidedBy: [] },
@@ -25,6 +45,10 @@ export function terminalVerbs({ door, health, resetPassback }: TerminalVerbsOpti
     },
   };
   return door === null ? verbs : { ...verbs, ...doorVerbs(door) };
+}
+
+function lifetimeMsOf({ issuedAt, expiresAt }: Command): number {
+  return Date.parse(expiresAt) - Date.parse(issuedAt);
 }
 
 function doorVerbs(door: Door): Record<'unlock' | 'lock' | 'lockdown' | 'release', CommandVerb> {

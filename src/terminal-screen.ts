@@ -3,7 +3,6 @@ import { shownCamera } from './camera/shown.ts';
 import type { TerminalConfig } from './config/schema.ts';
 import type { Clock } from './domain/clock.ts';
 import type { LimenEvent } from './domain/event.ts';
-import type { PunchOutcome } from './domain/punch.ts';
 import type { Journal } from './journal/journal.ts';
 import type { ShownKey } from './kiosk/message.ts';
 import { workerEncoder } from './kiosk/picture-encoder.ts';
@@ -14,6 +13,7 @@ import { ScreenDesk } from './kiosk/screen-desk.ts';
 import { createScreenServer, listenForEver } from './kiosk/server.ts';
 import { loadWords } from './kiosk/words.ts';
 import type { JourneyParts } from './pipeline.ts';
+import type { PunchClock } from './punch/punch-clock.ts';
 import { Closers } from './runtime/closers.ts';
 import type { Logger } from './runtime/logger.ts';
 import { systemTimers } from './runtime/timers.ts';
@@ -33,23 +33,13 @@ export interface TerminalScreen {
 }
 
 /** The time clock behind the keys of the screen. */
-export interface ScreenClock {
-  readonly choice: {
-    readonly keys: readonly ShownKey[];
-    /** The key that holds now. */
-    readonly current: { readonly name: string } | null;
-    /** @throws LimenError for a key that there is not. */
-    choose(name: string): unknown;
-    watch(told: () => void): unknown;
-  };
-  watch(told: (outcome: PunchOutcome) => void): unknown;
-}
+type ScreenClock = Pick<PunchClock, 'choice' | 'watch'>;
 
 export interface TerminalScreenOptions {
   readonly config: TerminalConfig;
   readonly terminal: Terminal;
   readonly access: TerminalAccess;
-  readonly journal: Pick<Journal, 'latest'>;
+  readonly journal: Pick<Journal, 'latestOf'>;
   /** `null` where there is none. */
   readonly punches: ScreenClock | null;
   /** Whether the broker can be reached; `null` where there is none. */
@@ -75,7 +65,7 @@ export async function openTerminalScreen(options: TerminalScreenOptions): Promis
   const words = loadWords(screen, (keys) =>
     log.warn({ keys }, `screen.languageFile leaves out ${keys.length} sentences: those are English`),
   );
-  const history = new PunchHistory(journal.latest(rememberedPunches));
+  const history = new PunchHistory(journal.latestOf(['punch.recorded'], rememberedPunches));
   const feed = screen.picture ? new PictureFeed({ encoder: workerEncoder(), nowMs: () => clock.monotonicMs() }) : null;
   const pad = new PinPad({
     take: ({ personId, digits }) =>

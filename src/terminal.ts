@@ -23,8 +23,13 @@ import type { Threshold } from './gallery/threshold.ts';
 import type { Guard } from './guard/guard.ts';
 import type { Journal } from './journal/journal.ts';
 import { type JourneyParts, runJourney, settle } from './pipeline.ts';
-import { PunchClock } from './punch/punch-clock.ts';
+import type { PunchClock } from './punch/punch-clock.ts';
 import type { Vision } from './vision/vision.ts';
+
+/** What records punches, and shows the people before it what became of them. */
+export interface TimeClock extends Pick<PunchClock, 'punch'> {
+  signal(signal: 'busy' | 'denied'): void;
+}
 
 /** What a terminal is made of; `compose.ts` builds it from a config. */
 export interface TerminalParts {
@@ -39,8 +44,6 @@ export interface TerminalParts {
   readonly clock: Clock;
   /** `null` at a time clock that opens nothing. */
   readonly door: Door | null;
-  /** What a punch means here; `null` at a door. */
-  readonly direction: 'in' | 'out' | null;
   /** Told about every event, after it is durable. */
   readonly onEvent?: (event: LimenEvent) => void;
   /** Told when something that had happened could not be written down. */
@@ -60,9 +63,10 @@ export interface InForce {
 /** The part of a terminal that sees, decides and acts. It needs no network: the broker only feeds and reads it. */
 export class Terminal {
   readonly #parts: TerminalParts;
-  readonly #punches: PunchClock | null;
   #inForce: InForce;
+  #demands: SiteDemands;
   #guard: Guard | null = null;
+  #timeClock: TimeClock | null = null;
   /** The gallery of the one person whom a card or a PIN names, while that is awaited. */
   #claim: { readonly person: Person; readonly of: InForce; readonly inForce: InForce } | null = null;
   /** What {@link assertUsable} made of a gallery that is being written: made once, used afterwards. */
@@ -72,12 +76,9 @@ export class Terminal {
   /** @throws LimenError `calibration.unsupported` when no threshold can be derived: nobody could be let in safely. */
   constructor(parts: TerminalParts, stored: GallerySnapshot | null) {
     this.#parts = parts;
-    this.#punches =
-      parts.direction === null
-        ? null
-        : new PunchClock({ direction: parts.direction, clock: parts.clock, recent: parts.journal.latest(200) });
+    this.#demands = parts.demands;
     const usable = stored !== null && this.takes(stored);
-    this.#inForce = this.#judgeBy(usable ? stored : emptySnapshot(this.#embedder));
+    this.#inForce = this.#judgeBy(usable ? stored : emptySnapshot(this.#embedder), null);
   }
 
   get inForce(): InForce {
@@ -89,10 +90,11 @@ export class Terminal {
   }
 
   /** Write one event down, then tell the others about it. @throws LimenError `disk.full`, `journal.failed`. */
-  readonly report = (occurrence: Occurrence): void => {
+  readonly report = (occurrence: Occurrence): LimenEvent => {
     const event = this.#parts.journal.append(occurrence);
     this.#guard?.noticed(event);
     this.#parts.onEvent?.(event);
+    return event;
   };
 
   /**
@@ -113,7 +115,7 @@ export class Terminal {
    */
   readonly assertUsable = (snapshot: GallerySnapshot): void => {
     if (!this.takes(snapshot)) assertSameEmbedder(this.#embedder, snapshot.embedder);
-    this.#checked = { snapshot, inForce: this.#judgeBy(snapshot) };
+    this.#checked = { snapshot, inForce: this.#judgeBy(snapshot, this.#inForce) };
   };
 
   /** Whether a gallery is of the embedder that this terminal sees with. */
@@ -129,13 +131,40 @@ export class Terminal {
   adopt(snapshot: GallerySnapshot): void {
     const checked = this.#checked?.snapshot === snapshot ? this.#checked : null;
     this.#checked = null;
-    this.#inForce = checked?.inForce ?? this.#judgeBy(snapshot);
+    this.#inForce = checked?.inForce ?? this.#judgeBy(snapshot, this.#inForce);
+    this.#parts.onGallery?.(this.#inForce);
+  }
+
+  /**
+   * Verdicts from the next frame on are made by these demands; a `window` of another length is that of the next {@link watch}.
+   *
+   * @throws LimenError `calibration.unsupported`; the demands before stay in force.
+   */
+  demand(demands: SiteDemands): void {
+    const before = this.#demands;
+    this.#demands = demands;
+    try {
+      const { gallery, glimpses } = this.#inForce;
+      const judged = this.#judgeInFull(gallery);
+      const { glimpses: measured } = this.#parts;
+      const nearEnough = measured ? nearEnoughFor(judged.threshold, measured.calibration) : 0;
+      this.#inForce = { ...judged, glimpses: glimpses && { ...glimpses, nearEnough } };
+    } catch (error) {
+      this.#demands = before;
+      throw error;
+    }
+    this.#claim = null;
     this.#parts.onGallery?.(this.#inForce);
   }
 
   /** From now on nobody is let in whom this guard does not let in. */
   guardWith(guard: Guard): void {
     this.#guard = guard;
+  }
+
+  /** From now on whoever is let in punches. */
+  punchWith(timeClock: TimeClock): void {
+    this.#timeClock = timeClock;
   }
 
   /** Write a verdict down that the camera did not come to, and act on it. @throws LimenError as {@link report}. */
@@ -174,17 +203,17 @@ export class Terminal {
     signal: AbortSignal,
     hooks: Pick<JourneyParts, 'onSeen' | 'onVerdict' | 'onStranger'> = {},
   ): Promise<void> {
-    const { clock, demands, glimpses, vision } = this.#parts;
+    const { clock, glimpses, vision } = this.#parts;
     const calibration = glimpses?.calibration ?? this.#parts.calibration;
     const changeDistance = calibration === null ? 0 : changeDistanceOf(calibration);
     const sureDistance = calibration === null ? 0 : sureDistanceOf(calibration);
-    const tracker = new Tracker({ window: demands.window, changeDistance, sureDistance });
+    const tracker = new Tracker({ window: this.#demands.window, changeDistance, sureDistance });
     this.#onVerdict = hooks.onVerdict;
     const guard = this.#guard;
     const parts: JourneyParts = {
       ...hooks,
       onSeen: (seen, track, verdict) => {
-        if (track !== null) this.door?.signal('busy');
+        if (track !== null) this.#signal('busy');
         hooks.onSeen?.(seen, track, verdict);
       },
       vision,
@@ -199,15 +228,17 @@ export class Terminal {
   }
 
   readonly #act = (verdict: FinalVerdict): void => {
-    if (verdict.kind === 'deny') this.door?.signal('denied');
+    if (verdict.kind === 'deny') this.#signal('denied');
     if (verdict.kind !== 'grant') return;
-    this.#punches?.punch(verdict, (body) => this.report({ kind: 'punch.recorded', body }));
+    this.#timeClock?.punch(verdict);
     const door = this.#parts.door;
     if (door === null) {
       this.passed(verdict.personId);
       return;
     }
     const { personId, evidence } = verdict;
+    // What a card records without its owner's face is a punch to be looked at; it is no reason to open.
+    if (evidence.access?.afterRefusal !== undefined) return;
     const cause = evidence.access?.factors.includes('face') === false ? 'pin' : 'face';
     const extended = this.#inForce.gallery.people.get(personId)?.extendedPulse === true;
     // Not awaited: the next face is looked at while the relay moves. The door reports what it did.
@@ -219,6 +250,11 @@ export class Terminal {
       this.note({ kind: 'door.fault', body: { code, reason: messageOf(error) } });
     });
   };
+
+  #signal(signal: 'busy' | 'denied'): void {
+    this.door?.signal(signal);
+    this.#timeClock?.signal(signal);
+  }
 
   /** Whom a face is compared with: everybody, or the one person whom a card names (1:1, with the threshold for that). */
   #compared(): InForce {
@@ -238,16 +274,19 @@ export class Terminal {
 
   /** By full looks only, which is also how somebody who claims to be one person is held against that person. */
   #judgeInFull(gallery: Gallery): InForce {
-    const { calibration, demands } = this.#parts;
-    return { gallery, ...policyFor(gallery, calibration, demands), glimpses: null };
+    return { gallery, ...policyFor(gallery, this.#parts.calibration, this.#demands), glimpses: null };
   }
 
-  #judgeBy(stored: GallerySnapshot): InForce {
+  /** @param before what to take over of it: most people are in both */
+  #judgeBy(stored: GallerySnapshot, before: InForce | null): InForce {
     const { glimpses, projection = null } = this.#parts;
     const snapshot = seenBy(this.#embedder, stored);
-    const inForce = this.#judgeInFull(Gallery.from(projectSnapshot(projection, snapshot)));
+    const after = (gallery: Gallery | undefined, next: GallerySnapshot) =>
+      gallery?.followedBy(next) ?? Gallery.from(next);
+    const inForce = this.#judgeInFull(after(before?.gallery, projectSnapshot(projection, snapshot)));
     if (!glimpses) return inForce;
     const nearEnough = nearEnoughFor(inForce.threshold, glimpses.calibration);
-    return { ...inForce, glimpses: { gallery: Gallery.from(glimpsedSnapshot(glimpses.space, snapshot)), nearEnough } };
+    const gallery = after(before?.glimpses?.gallery, glimpsedSnapshot(glimpses.space, snapshot));
+    return { ...inForce, glimpses: { gallery, nearEnough } };
   }
 }

@@ -2,7 +2,7 @@ import type { HubConfig } from './config/schema.ts';
 import { type HubKeyring, openHubKeyring } from './hub/hub-keyring.ts';
 import { type HubStore, openHubStore } from './hub/hub-store.ts';
 import { hubBooks } from './hub-books.ts';
-import { hubKeyFile } from './hub-daemon.ts';
+import { hubKeyFile } from './hub-folder.ts';
 
 /** A hub's books and its keys. */
 export interface OpenBooks {

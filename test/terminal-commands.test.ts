@@ -2,11 +2,18 @@ import test from 'ava';
 import { LimenError } from '../src/domain/errors.ts';
 import type { Door } from '../src/door/door.ts';
 import type { Command } from '../src/sync/command-messages.ts';
+import { templatesFrom } from '../src/sync/enrolment.ts';
 import { terminalVerbs } from '../src/terminal-commands.ts';
+import { somebody } from './support/sync.ts';
 
-const command = {} as Command;
+const command = {
+  issuedAt: '2026-03-01T08:00:00.000Z',
+  expiresAt: '2026-03-01T08:00:10.000Z',
+} as Command;
 const health = async () => ({ well: true });
 const resetPassback = () => {};
+
+const others = { capture: async () => [], reload: async () => ({}) };
 
 /** A door that writes down what it is asked for. */
 function askedDoor(asked: unknown[]): Door {
@@ -19,7 +26,7 @@ function askedDoor(asked: unknown[]): Door {
 
 test('each verb asks the door for what its name says, and answers with the state of the door', async (t) => {
   const asked: unknown[] = [];
-  const verbs = terminalVerbs({ door: askedDoor(asked), health, resetPassback });
+  const verbs = terminalVerbs({ door: askedDoor(asked), health, resetPassback, ...others });
   for (const name of ['unlock', 'lock', 'lockdown', 'release']) {
     t.deepEqual(await verbs[name]?.run(command), { door: 'locked' });
   }
@@ -33,23 +40,51 @@ test('each verb asks the door for what its name says, and answers with the state
 });
 
 test('whatever can let somebody in has to be fresh; a lockdown, its end and a reset are for a whole site', (t) => {
-  const verbs = Object.entries(terminalVerbs({ door: askedDoor([]), health, resetPassback }));
+  const verbs = Object.entries(terminalVerbs({ door: askedDoor([]), health, resetPassback, ...others }));
   const namesOf = (which: 'opens' | 'everywhere') => verbs.filter(([, verb]) => verb[which]).map(([name]) => name);
-  t.deepEqual(namesOf('opens').sort(), ['anti-passback-reset', 'release', 'unlock']);
-  t.deepEqual(namesOf('everywhere').sort(), ['anti-passback-reset', 'lockdown', 'release']);
+  t.deepEqual(namesOf('opens').sort(), ['anti-passback-reset', 'enrol', 'release', 'unlock']);
+  t.deepEqual(namesOf('everywhere').sort(), ['anti-passback-reset', 'lockdown', 'release', 'reload']);
 });
 
 test('what the door refuses is what the verb throws', async (t) => {
   const door = { ...askedDoor([]), unlock: () => Promise.reject(new LimenError('door.lockdown', 'Locked down.')) };
-  await t.throwsAsync(Promise.resolve(terminalVerbs({ door, health, resetPassback }).unlock?.run(command)), {
+  await t.throwsAsync(Promise.resolve(terminalVerbs({ door, health, resetPassback, ...others }).unlock?.run(command)), {
     code: 'door.lockdown',
   });
 });
 
-test('a terminal without a door can only be asked how it is, or to forget who is inside', async (t) => {
+test('a terminal without a door knows no verb about doors', async (t) => {
   let resets = 0;
-  const verbs = terminalVerbs({ door: null, health, resetPassback: () => void resets++ });
-  t.deepEqual(Object.keys(verbs), ['diagnose', 'anti-passback-reset']);
+  const verbs = terminalVerbs({ door: null, health, resetPassback: () => void resets++, ...others });
+  t.deepEqual(Object.keys(verbs), ['diagnose', 'reload', 'enrol', 'anti-passback-reset']);
   t.is(await verbs['anti-passback-reset']?.run(command), null);
   t.is(resets, 1);
+});
+
+test('nobody is captured without consent, or without a name; and there is time left for the answer', async (t) => {
+  const within: number[] = [];
+  const [template] = somebody('ada').templates;
+  const capture = async (withinMs: number) => {
+    within.push(withinMs);
+    return [template!];
+  };
+  const { enrol } = terminalVerbs({ door: null, health, resetPassback, ...others, capture });
+  t.true(enrol?.secret);
+  const wrong: Command['args'][] = [
+    undefined,
+    {},
+    { personId: 'ada' },
+    { personId: 'ada', consent: false },
+    { personId: '../a', consent: true },
+  ];
+  for (const args of wrong) {
+    await t.throwsAsync(Promise.resolve(enrol?.run({ ...command, ...(args && { args }) })), {
+      code: 'command.arguments-invalid',
+    });
+  }
+  t.deepEqual(within, []);
+  const data = await enrol?.run({ ...command, args: { personId: 'ada', consent: true } });
+  t.deepEqual(within, [8000]);
+  t.deepEqual(templatesFrom(data, 'ada'), [template!]);
+  t.throws(() => templatesFrom(data, 'bob'), { code: 'message.invalid' });
 });

@@ -55,7 +55,6 @@ function terminalWith(
     journal: memoryJournal('t'),
     clock: systemClock,
     door,
-    direction: null,
   };
   return new Terminal(parts, stored);
 }
@@ -135,4 +134,25 @@ test('whoever is looked at sees that they are', async (t) => {
   };
   await terminal.watch(camera, new AbortController().signal);
   t.deepEqual(shown, ['busy', 'busy'], 'nothing for an empty picture');
+});
+
+test('who punches by a card in place of the face is recorded, and no door opens', (t) => {
+  let asked = 0;
+  const door = showingDoor([], async () => void asked++);
+  const terminal = terminalWith(snapshot('new/1'), { door });
+  const punched: string[] = [];
+  terminal.punchWith({
+    punch: ({ personId, name }) => {
+      punched.push(personId);
+      return { kind: 'choose', personId, name, withinMs: 1 };
+    },
+    signal: () => {},
+  });
+  const evidence = terminal.unseen();
+  const access = { rule: null, says: null, factors: ['card'] };
+  const grant = { kind: 'grant', personId: 'p', name: 'P' } as const;
+  terminal.settle({ ...grant, evidence: { ...evidence, access: { ...access, afterRefusal: 'unknown' } } });
+  t.deepEqual([punched.length, asked], [1, 0]);
+  terminal.settle({ ...grant, evidence: { ...evidence, access } });
+  t.deepEqual([punched.length, asked], [2, 1]);
 });

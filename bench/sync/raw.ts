@@ -2,13 +2,14 @@ import { bucketName, bucketOf } from '../../src/sync/digest.ts';
 import { openMqttLink } from '../../src/sync/mqtt-link.ts';
 import { topicsOf } from '../../src/sync/topics.ts';
 import { counting, say, site, task, used } from './party.ts';
+import { personId } from './people.ts';
 
 /** The floor: the same kept messages through the same client library, a few buckets at a time, and nothing done with them. */
 
 const job = task();
 const topics = topicsOf(site);
 const counts = new Array<number>(256).fill(0);
-for (let i = 1; i <= job.people; i++) counts[bucketOf(`p${String(i).padStart(7, '0')}`)]!++;
+for (let i = 1; i <= job.people; i++) counts[bucketOf(personId(i))]!++;
 const atOnce = Math.max(1, Math.floor(500 / (job.people / 256)));
 const startedMs = performance.now();
 const link = counting(openMqttLink({ url: job.url, clientId: `raw-${process.pid}` }));

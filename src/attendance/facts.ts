@@ -1,7 +1,8 @@
 import type { ClockQuality } from '../domain/event.ts';
+import type { PunchDirection } from '../domain/punch.ts';
 
-/** What a punch can mean. `change` goes on with other work without leaving. */
-export type PunchCode = 'in' | 'out' | 'break-start' | 'break-end' | 'change';
+/** What a punch can mean. */
+export type PunchCode = PunchDirection;
 
 /** One punch, as the books have it. Nothing ever alters it: what was wrong about it is said by an {@link Entry}. */
 export interface Punch {
@@ -13,6 +14,8 @@ export interface Punch {
   readonly clock: ClockQuality;
   /** When it really was, where that became known later, and how. */
   readonly corrected?: { readonly at: string; readonly reason: string };
+  /** When it was at the latest, where the clock was not set and nothing says by how much it was wrong, and why. */
+  readonly latest?: { readonly at: string; readonly reason: string };
   readonly code: PunchCode;
   /** What is worked on, where the site tells kinds of work apart. */
   readonly work?: string;

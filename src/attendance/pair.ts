@@ -52,8 +52,7 @@ class Pairer {
   }
 
   take(punch: LedgerPunch): void {
-    if (punch.clock === 'unsynced' && punch.corrected === undefined)
-      this.#find('clock-unsynced', punch, 'The clock of the terminal was not set: the time may be wrong.', []);
+    if (punch.clock === 'unsynced' && punch.corrected === undefined) this.#findings.push(unsetClock(punch));
     if (this.#isDoubled(punch)) return;
     this.#giveUpOn(punch);
     this.#takers[punch.code](punch);
@@ -176,4 +175,23 @@ class Pairer {
 
 function proposeVoid(punch: LedgerPunch, because: string): Proposal[] {
   return [{ says: `void ${punch.id}: ${because}`, entry: { kind: 'void', punch: punch.id } }];
+}
+
+/** Nobody goes by what differs by less. */
+const sameMs = 60_000;
+
+/** Found on the day on which it probably was: a clock that was not set may say 1970, where nobody looks. */
+function unsetClock({ id, personId, at, latest }: LedgerPunch): LooseFinding {
+  const to = (instant: string, because: string): Proposal => ({
+    says: `move ${id} to ${instant}: ${because}`,
+    entry: { kind: 'move', punch: id, at: instant },
+  });
+  const asRecorded = to(at, 'the clock was right all the same');
+  const differs = latest !== undefined && Math.abs(Date.parse(latest.at) - Date.parse(at)) >= sameMs;
+  return {
+    ...{ kind: 'clock-unsynced', personId, about: [id], costsTime: differs },
+    atMs: Date.parse(differs ? latest.at : at),
+    says: `The clock of the terminal was not set: it said ${at}, which may be wrong.`,
+    proposals: differs ? [to(latest.at, latest.reason), asRecorded] : [asRecorded],
+  };
 }

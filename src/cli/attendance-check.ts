@@ -63,6 +63,7 @@ export function showFindings(
 function commandFor({ entry }: Proposal, config: string): string {
   const rest = `--reason "…" --config ${config}`;
   if (entry.kind === 'void') return `limen attendance void ${entry.punch} ${rest}`;
+  if (entry.kind === 'move') return `limen attendance move ${entry.punch} ${entry.at} ${rest}`;
   if (entry.kind === 'add')
     return `limen attendance add ${entry.personId} ${entry.code} ${entry.at} --site ${entry.site} ${rest}`;
   if (entry.kind === 'leave')

@@ -1,6 +1,6 @@
 import { type ErrorCode, isLimenError } from '../domain/errors.ts';
 
-/** What a process says at its end: sysexits(3), and 130 for Ctrl-C. */
+/** What a process says at its end: sysexits(3), and two more. */
 export const exitCode = {
   ok: 0,
   failed: 1,
@@ -14,6 +14,8 @@ export const exitCode = {
   tryAgain: 75,
   noPermission: 77,
   config: 78,
+  /** Not in sysexits: a service that leaves to be started again; see limen.service. */
+  startAgain: 79,
   interrupted: 130,
 } as const;
 
@@ -45,6 +47,7 @@ const byCode: Record<ErrorCode, number> = {
   'image.many-faces': exitCode.data,
   'image.poor-quality': exitCode.data,
   'image.other-person': exitCode.data,
+  'image.not-alive': exitCode.data,
   'pack.missing': exitCode.noInput,
   'pack.invalid': exitCode.data,
   'pack.tampered': exitCode.data,
@@ -86,6 +89,7 @@ const byCode: Record<ErrorCode, number> = {
   'person.card-taken': exitCode.data,
   'reader.missing': exitCode.unavailable,
   'reader.failed': exitCode.unavailable,
+  'punch.unknown-key': exitCode.usage,
   'journal.broken-chain': exitCode.data,
   'journal.corrupt': exitCode.data,
   'journal.failed': exitCode.io,
@@ -115,6 +119,7 @@ const byCode: Record<ErrorCode, number> = {
   'command.repeated': exitCode.data,
   'command.forgotten': exitCode.data,
   'command.unknown': exitCode.data,
+  'command.arguments-invalid': exitCode.data,
   'command.interrupted': exitCode.data,
   'command.unanswered': exitCode.tryAgain,
   'door.line-busy': exitCode.unavailable,

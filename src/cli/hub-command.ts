@@ -3,7 +3,8 @@ import { LimenError } from '../domain/errors.ts';
 import { idPattern } from '../domain/person.ts';
 import type { CommandAnswer } from '../hub/command.ts';
 import { colours } from '../runtime/colours.ts';
-import { everyTerminal, longestLifetimeMs } from '../sync/command-limits.ts';
+import { everyTerminal } from '../sync/command-limits.ts';
+import { commandTimeoutMs } from './command-timeout.ts';
 import { exitCode } from './exit-codes.ts';
 import { print, printJson, table } from './output.ts';
 
@@ -21,11 +22,11 @@ export function defineHubCommand(hub: Command): void {
     .command('command')
     .argument('<what...>', 'TERMINAL VERB; with --all only VERB')
     .description(
-      'tell a terminal to unlock, lock, lockdown, release (end a lockdown), diagnose, or anti-passback-reset (forget ' +
-        'who is inside), and wait for its answer',
+      'tell a terminal to unlock, lock, lockdown, release (end a lockdown), diagnose, reload (read its configuration ' +
+        'again), or anti-passback-reset (forget who is inside), and wait for its answer',
     )
     .requiredOption('--config <file>', "the hub's YAML file")
-    .option('--all', 'every terminal of the site; for lockdown, release and anti-passback-reset')
+    .option('--all', 'every terminal of the site; for lockdown, release, reload and anti-passback-reset')
     .option('--reason <text>', "why; kept in the terminal's journal")
     .option('--timeout <time>', 'how long to wait; afterwards the command is never obeyed', '10s')
     .option('--json', 'print JSON')
@@ -40,7 +41,7 @@ export function defineHubCommand(hub: Command): void {
 
 async function command(what: string[], flags: CommandFlags): Promise<void> {
   const { audience, verb } = whatOf(what, flags.all === true);
-  const timeoutMs = timeoutOf(flags.timeout);
+  const timeoutMs = commandTimeoutMs(flags.timeout);
   const reason = reasonOf(flags.reason);
   const [{ loadHubConfig }, { commandTerminals }] = await Promise.all([
     import('../config/load.ts'),
@@ -65,18 +66,14 @@ function whatOf(what: readonly string[], all: boolean): { audience: string; verb
       hint: 'For every terminal of the site: --all',
     });
   }
+  if (verb === 'enrol') {
+    throw new LimenError('usage.invalid', 'Whoever is enrolled needs an id and a name.', {
+      hint: 'Enrol at a terminal: limen people add ID --from TERMINAL --name NAME --consent --config hub.yaml',
+    });
+  }
   if (/^[a-z]+(-[a-z]+)*$/.test(verb) && verb.length <= 64) return { audience, verb };
   throw new LimenError('usage.invalid', `${JSON.stringify(verb)} cannot be a verb.`, {
-    hint: 'Use unlock, lock, lockdown, release, diagnose or anti-passback-reset.',
-  });
-}
-
-function timeoutOf(text: string): number {
-  const [, count, unit] = /^(\d+)(s|m)$/.exec(text) ?? [];
-  const ms = Number(count) * (unit === 'm' ? 60_000 : 1000);
-  if (ms > 0 && ms <= longestLifetimeMs) return ms;
-  throw new LimenError('usage.invalid', `--timeout ${text} is not a time.`, {
-    hint: `Use seconds or minutes, for example 10s or 1m; at most ${longestLifetimeMs / 60_000}m.`,
+    hint: 'Use unlock, lock, lockdown, release, diagnose, reload or anti-passback-reset.',
   });
 }
 

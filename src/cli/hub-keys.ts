@@ -35,11 +35,7 @@ export function defineKeys(hub: Command): void {
     .requiredOption('--config <file>', "the hub's YAML file")
     .option('--json', 'print JSON')
     .description('which terminals there are, and which hold which keys')
-    .addHelpText(
-      'after',
-      '\n"change": the newest step of a change of keys that a terminal has confirmed; a change takes several steps.' +
-        '\n\nExample:\n  limen hub keys status --config hub.yaml',
-    )
+    .addHelpText('after', '\nExample:\n  limen hub keys status --config hub.yaml')
     .action(status);
   keys
     .command('finish')
@@ -96,6 +92,7 @@ async function status(flags: KeysFlags): Promise<void> {
     progress: await hub.keys.progress(),
     terminals: await hub.terminals.all(),
     valid: keyring.valid,
+    sequence: keyring.document.sequence,
   }));
   const { progress, valid } = found;
   const terminals = found.terminals.map(({ id, provisionedAt, revokedAt, held }) => ({
@@ -109,7 +106,9 @@ async function status(flags: KeysFlags): Promise<void> {
   const rows = terminals.map(({ id, revokedAt, held }) => [
     id,
     revokedAt !== null ? `revoked ${revokedAt}` : lacks.has(id) ? 'does not hold the new key yet' : 'holds the keys',
-    `change ${held.sequence}`,
+    revokedAt !== null || held.sequence >= found.sequence
+      ? ''
+      : `has confirmed step ${held.sequence} of ${found.sequence}`,
   ]);
   for (const row of table(rows)) print(row);
   show(progress);

@@ -66,7 +66,7 @@ async function init(
   }
   const [{ createHubKeys }, { hubKeyFile, makeDataFolder }] = await Promise.all([
     import('../hub/hub-key-file.ts'),
-    import('../hub-daemon.ts'),
+    import('../hub-folder.ts'),
   ]);
   makeDataFolder(config.dataFolder);
   const hasKeys = isThere(hubKeyFile(config.dataFolder));

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { LimenError } from '../domain/errors.ts';
-import type { LimenEvent } from '../domain/event.ts';
+import type { EventKind, LimenEvent } from '../domain/event.ts';
 import { colours } from '../runtime/colours.ts';
 import { isThere } from '../runtime/is-there.ts';
 import { print, printJson } from './output.ts';
@@ -60,7 +60,7 @@ async function show(flags: JournalFlags & { readonly limit: string; readonly kin
   const journal = await journalOf(flags);
   try {
     const events =
-      flags.kind === undefined ? journal.latest(limit) : newestOf(journal.latest(100_000), flags.kind, limit);
+      flags.kind === undefined ? journal.latest(limit) : journal.latestOf([flags.kind as EventKind], limit);
     if (flags.json) printJson(events);
     else for (const event of events) print(line(event));
   } finally {
@@ -83,10 +83,6 @@ async function verify(flags: JournalFlags): Promise<void> {
   } finally {
     journal.close();
   }
-}
-
-function newestOf(events: readonly LimenEvent[], kind: string, limit: number): LimenEvent[] {
-  return events.filter((event) => event.kind === kind).slice(-limit);
 }
 
 function line({ seq, at, clock, kind, body }: LimenEvent): string {

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { exitCode } from './exit-codes.ts';
 import { untilInterrupted } from './signals.ts';
 
 /** `limen run`: the terminal's daemon. */
@@ -17,6 +18,9 @@ export function define(program: Command): void {
         return;
       }
       const { serveTerminal } = await import('../serve-terminal.ts');
-      await untilInterrupted((signal) => serveTerminal(config, signal));
+      const reread = () => loadTerminalConfig(flags.config);
+      const why = await untilInterrupted((signal) => serveTerminal(config, signal, reread));
+      // limen.service is told to start again on this one.
+      if (why === 'restart') process.exitCode = exitCode.startAgain;
     });
 }

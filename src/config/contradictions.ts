@@ -1,8 +1,10 @@
 import { type AccessConfig, rulesOf } from './access-schema.ts';
 import { shown } from './in-words.ts';
 import { valueAt } from './json-schema.ts';
+import { lineProblems } from './line-problems.ts';
 import { payrollProblems } from './payroll-problems.ts';
 import type { Problem } from './problems.ts';
+import { punchProblems } from './punch-problems.ts';
 import type { RecognitionConfig } from './recognition-schema.ts';
 import { rulesProblems } from './rules-problems.ts';
 import type { BrokerConfig, DoorConfig, HubConfig, TerminalConfig } from './schema.ts';
@@ -16,13 +18,15 @@ import { storeProblems, type Wrong } from './store-problems.ts';
  * @param config the sections that are sound
  */
 export function contradictions(config: Partial<TerminalConfig & HubConfig>, source: SourceText): Problem[] {
-  const { mode, door, recognition, broker, access, store, gallery, console, payroll } = config;
+  const { mode, door, punch, recognition, broker, access, store, gallery, console, payroll } = config;
   const problems: Problem[] = [];
   const wrong: Wrong = (path, says) => problems.push({ offset: offsetOf(path, source), path, says });
 
   if (mode === 'door' && valueAt(source.content, ['door']) === undefined)
     wrong(['door'], 'is missing: mode "door" needs a lock, see config/pi-door.yaml');
   if (door !== undefined) doorRules(door, wrong);
+  lineProblems({ door, punch: mode === 'punch' ? punch : undefined }, wrong);
+  if (punch !== undefined) punchProblems(punch, { mode, access }, wrong);
   if (recognition !== undefined) recognitionRules(recognition, wrong);
   if (broker !== undefined) brokerRules(broker, wrong);
   if (store !== undefined) storeProblems(store, wrong);
@@ -68,30 +72,6 @@ function doorRules(door: DoorConfig, wrong: Wrong): void {
     );
   if (door.driver !== 'simulated' && door.line === undefined)
     says('line', `is missing: driver "${door.driver}" needs the line of the lock relay`);
-  lineRules(door, wrong);
-}
-
-/** One line, one duty: two of them would argue about the level. */
-function lineRules({ driver, chipLabel, line, inputs, outputs }: DoorConfig, wrong: Wrong): void {
-  const used = new Map<string, string>();
-  const take = (path: readonly string[], spec: { chipLabel?: string | undefined; line: number }) => {
-    const key = `${spec.chipLabel ?? chipLabel} ${spec.line}`;
-    const other = used.get(key);
-    if (other !== undefined) wrong([...path, 'line'], `line ${spec.line} of that chip is ${other} already`);
-    else used.set(key, path.join('.'));
-  };
-  if (line !== undefined) take(['door'], { line });
-  for (const [name, input] of Object.entries(inputs)) {
-    if (input === undefined) continue;
-    take(['door', 'inputs', name], input);
-    if (driver === 'onoff' && input.bias.startsWith('pull'))
-      wrong(
-        ['door', 'inputs', name, 'bias'],
-        `"${input.bias}" cannot be set through sysfs: use driver "gpiochip", or bias "as-is" and a resistor`,
-      );
-  }
-  for (const [name, output] of Object.entries(outputs))
-    if (output !== undefined) take(['door', 'outputs', name], output);
 }
 
 /** A turned head has to pass the gate on yaw, or nobody can ever answer: beyond 20° it counts as turned. */

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { accessSchema } from './access-schema.ts';
 import { filePath, id, milliseconds } from './common-schema.ts';
+import { gpioInput, gpioOutput } from './line-schema.ts';
 import { payrollSchema } from './payroll-schema.ts';
+import { punchSchema } from './punch-schema.ts';
 import { recognitionSchema } from './recognition-schema.ts';
 import { screenSchema } from './screen-schema.ts';
 
@@ -43,38 +45,6 @@ export const cameraSchema = z.discriminatedUnion('driver', [
     fps: z.number().positive().max(10).default(3).describe('Pictures per second'),
   }),
 ]);
-
-/** A line of a GPIO chip. */
-const lineKeys = {
-  chipLabel: z.string().min(1).optional().describe('Label of the GPIO chip; left out, it is door.chipLabel'),
-  line: z.number().int().min(0).max(511).describe('Line offset within the chip: the BCM number on a Raspberry Pi'),
-};
-
-const doorInput = (means: string, debounceMs = 30) =>
-  z
-    .strictObject({
-      ...lineKeys,
-      activeLow: z.boolean().default(true).describe('true when the low level means it: a switch to ground'),
-      bias: z
-        .enum(['as-is', 'none', 'pull-up', 'pull-down'])
-        .default('pull-up')
-        .describe('The resistor inside the chip; driver "onoff" knows "as-is" only'),
-      // Half of the 400 ms that must be seen: the other half is for bouncing, and for being looked at late.
-      debounceMs: milliseconds(0, 200)
-        .default(debounceMs)
-        .describe('A level counts when it has lasted this long; what lasts 400 ms is never missed'),
-    })
-    .optional()
-    .describe(means);
-
-const doorOutput = (means: string) =>
-  z
-    .strictObject({
-      ...lineKeys,
-      activeLow: z.boolean().default(false).describe('true when the low level switches it on'),
-    })
-    .optional()
-    .describe(means);
 
 /** What holds the door shut, what is known of it, and what the people before it are shown. */
 export const doorSchema = z.strictObject({
@@ -133,22 +103,22 @@ export const doorSchema = z.strictObject({
     .describe('false where the handle inside opens by itself: a request to exit then only keeps the alarm quiet'),
   inputs: z
     .strictObject({
-      contact: doorInput('Door contact: on while the door is closed'),
-      bolt: doorInput('Bolt contact of the lock: on while it is really bolted'),
-      rex: doorInput('Request to exit: a button or a sensor inside'),
-      tamper: doorInput('Tamper switch: on while the housing is open'),
-      fire: doorInput('Fire alarm: on while there is one. Wire the release as well, see docs/door.md'),
-      lockdownKey: doorInput('Key switch: on is lockdown, off ends it'),
+      contact: gpioInput('Door contact: on while the door is closed'),
+      bolt: gpioInput('Bolt contact of the lock: on while it is really bolted'),
+      rex: gpioInput('Request to exit: a button or a sensor inside'),
+      tamper: gpioInput('Tamper switch: on while the housing is open'),
+      fire: gpioInput('Fire alarm: on while there is one. Wire the release as well, see docs/door.md'),
+      lockdownKey: gpioInput('Key switch: on is lockdown, off ends it'),
     })
     .prefault({})
     .describe('Each may be left out'),
   outputs: z
     .strictObject({
-      green: doorOutput('Light: the door can be opened'),
-      red: doorOutput('Light: refused, alarm, lockdown'),
-      busy: doorOutput('Light: somebody is being looked at'),
-      buzzer: doorOutput('Sounds when somebody is let in or refused, and before and during an alarm'),
-      alarm: doorOutput('Relay to an alarm panel: on while an alarm stands'),
+      green: gpioOutput('Light: the door can be opened'),
+      red: gpioOutput('Light: refused, alarm, lockdown'),
+      busy: gpioOutput('Light: somebody is being looked at'),
+      buzzer: gpioOutput('Sounds when somebody is let in or refused, and before and during an alarm'),
+      alarm: gpioOutput('Relay to an alarm panel: on while an alarm stands'),
     })
     .prefault({})
     .describe('Each may be left out'),
@@ -199,11 +169,13 @@ export const terminalConfigSchema = z.strictObject({
   site: id.describe('Name of the site; the root of every MQTT topic'),
   terminal: id.describe('Name of this terminal, unique on the site'),
   mode: z.enum(['door', 'punch']).default('door').describe('Open a door, or record punches'),
-  direction: z.enum(['in', 'out']).default('in').describe('What a punch at this terminal means; for mode "punch"'),
   dataFolder: filePath.describe('Where gallery and journal live; one daemon per folder'),
   camera: cameraSchema,
   recognition: recognitionSchema.prefault({}),
   door: doorSchema.optional().describe('Needed for mode "door"; a time clock may open a door as well'),
+  punch: punchSchema
+    .prefault({})
+    .describe('For mode "punch": what a punch means, and how that is said: docs/time-clock.md'),
   access: accessSchema
     .optional()
     .describe('Who may pass, and when: docs/access.md. Left out, everybody in the gallery who is valid'),
@@ -262,6 +234,24 @@ const consoleSchema = z.strictObject({
   keyFile: filePath.optional().describe('Its key; a file that only limen may read'),
 });
 
+/** What Home Assistant is shown, and what it may ask for. */
+const homeAssistantSchema = z.strictObject({
+  enabled: z.boolean().default(true).describe('false takes everything away again that was published'),
+  discoveryPrefix: z
+    .string()
+    .regex(/^[\w-]+$/, 'letters, digits, "_" and "-"')
+    .default('homeassistant')
+    .describe("Home Assistant's own discovery prefix"),
+  lastPerson: z
+    .boolean()
+    .default(false)
+    .describe('Show the name of who was let in last: to everybody who can read the broker'),
+  commands: z
+    .array(z.enum(['lock', 'unlock']))
+    .default([])
+    .describe('What it may ask a lock for. Its orders are not signed: whoever may write to its topics can give them'),
+});
+
 /** The central side: enrols people, publishes them, collects events. */
 export const hubConfigSchema = z.strictObject({
   site: id.describe('Name of the site; the root of every MQTT topic'),
@@ -288,6 +278,9 @@ export const hubConfigSchema = z.strictObject({
     })
     .prefault({}),
   payroll: z.array(payrollSchema).default([]).describe('Who is told about punches and corrections: docs/payroll.md'),
+  homeAssistant: homeAssistantSchema
+    .optional()
+    .describe('Off unless it is there. Shows terminals to Home Assistant, unencrypted: docs/home-assistant.md'),
   log: logSchema.prefault({}),
 });
 

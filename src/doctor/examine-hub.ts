@@ -4,7 +4,7 @@ import type { Person } from '../domain/person.ts';
 import { readHubKeyFile } from '../hub/hub-key-file.ts';
 import { openHubStore } from '../hub/hub-store.ts';
 import { booksAreThere, hubBooks } from '../hub-books.ts';
-import { hubKeyFile } from '../hub-daemon.ts';
+import { hubKeyFile } from '../hub-folder.ts';
 import { loadPack } from '../vision/pack.ts';
 import { examineBroker, stateOf } from './examine-broker.ts';
 import { examineDataFolder } from './examine-data-folder.ts';

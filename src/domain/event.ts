@@ -1,5 +1,6 @@
 import type { DoorAlarm } from './door-state.ts';
 import type { GalleryTrust } from './gallery-trust.ts';
+import type { MeaningSource, PunchDirection } from './punch.ts';
 import type { DenialReason, Evidence } from './verdict.ts';
 
 /** What can happen, and what is written down about it. Bodies hold JSON values only. */
@@ -17,9 +18,24 @@ export interface EventBodies {
   'punch.recorded': {
     personId: string;
     name: string;
-    direction: 'in' | 'out' | 'break-start' | 'break-end' | 'change';
+    direction: PunchDirection;
     work?: string;
+    /** Who said what it means. Absent in a row of an older limen, like `verifiedBy`. */
+    by?: MeaningSource;
+    /** What proved who it was: `face`, `card`, `pin`. */
+    verifiedBy?: readonly string[];
+    /** The face was refused for this, and a card or a PIN took its place, because the site allows that. */
+    afterRefusal?: DenialReason;
     evidence: Evidence;
+  };
+  /** Somebody was verified, and there is no punch of it. `recordedAt`: when the punch was that it would have doubled. */
+  'punch.not-recorded': {
+    personId: string;
+    name: string;
+    reason: 'already-recorded' | 'not-chosen';
+    direction?: PunchDirection;
+    work?: string;
+    recordedAt?: string;
   };
   /** An opening is asked of the lock process. */
   'door.requested': { cause: string; personId: string | null };
@@ -59,9 +75,11 @@ export interface EventBodies {
   'gallery.expired': { version: number; expiresAt: string; allows: 'working' | 'second-factor' | 'none' };
   /** It has again. `after`: what was allowed until now. */
   'gallery.renewed': { version: number; expiresAt: string | null; after: GalleryTrust };
-  'command.accepted': CommandSaid & { issuedAt: string };
+  'command.accepted': CommandSaid & { issuedAt: string; args?: Readonly<Record<string, unknown>> };
   /** `id` and the rest are `null` for what could not be read, or was not the hub's. `why` tells the refusal. */
   'command.refused': { [K in keyof CommandSaid]: CommandSaid[K] | null } & { code: string; why: string };
+  /** Without a clock nobody knows whether it is new: it was not carried out, and the hub was asked to prove it. */
+  'command.challenged': CommandSaid & { why: string };
   'command.done': CommandSaid;
   'command.failed': CommandSaid & { code: string; why: string };
   /** Which commands were carried out before is not known: those issued until now are refused. */
@@ -107,6 +125,8 @@ export interface EventBodies {
   /** Events after `keptUpTo` and before this one are lost and will never come; 0 when none before it is kept. */
   'journal.recovered': { code: string; reason: string; keptUpTo: number };
   'clock.stepped': { byMs: number };
+  /** The system says from now on that the clock is right: so it was since its last step, or since the start. */
+  'clock.synced': Record<string, never>;
 }
 
 /** What every event about a command says of it. `reason` is the issuer's. */

@@ -40,6 +40,8 @@ export interface AccessEvidence {
   readonly factors: readonly string[];
   /** The first of two people, where two are needed. */
   readonly companion?: string;
+  /** A card or a PIN took the place of a face that was refused for this: good for a punch, never for a door. */
+  readonly afterRefusal?: DenialReason;
 }
 
 /** The numbers behind a verdict; never a picture, never a template. */

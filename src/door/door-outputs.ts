@@ -1,6 +1,7 @@
 import type { Clock } from '../domain/clock.ts';
 import { LimenError, messageOf } from '../domain/errors.ts';
 import type { Report } from '../domain/event.ts';
+import type { PunchSignal } from '../domain/punch.ts';
 import type { Gpio, LineSpec, OutputLine } from '../gpio/gpio.ts';
 import type { DoorSignal, DoorStatus } from './door.ts';
 import { type DoorOutputName, isOn, type Moment, moments, type Patterns, shownOf } from './door-patterns.ts';
@@ -11,7 +12,7 @@ export type DoorOutputs = Readonly<Partial<Record<DoorOutputName, LineSpec>>>;
 /** How often a light that blinks is looked at. */
 const tickMs = 50;
 
-/** Lights, buzzer and alarm relay of one door: they show what they are told and never hold anything up. */
+/** Lights, buzzer and alarm relay of a door or a time clock: they show what they are told and never hold anything up. */
 export class OutputPanel {
   readonly #clock: Clock;
   readonly #report: Report;
@@ -44,7 +45,7 @@ export class OutputPanel {
   }
 
   /** Something for a moment. A refusal is not talked over by the next face. */
-  signal(signal: DoorSignal): void {
+  signal(signal: DoorSignal | PunchSignal): void {
     if (signal === 'busy' && this.#moment !== null && this.#moment.kind !== 'busy') return;
     this.#begin(signal);
     this.#show();

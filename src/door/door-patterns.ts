@@ -1,3 +1,4 @@
+import type { PunchSignal } from '../domain/punch.ts';
 import type { DoorSignal, DoorStatus } from './door.ts';
 
 /** What a door can show and sound. */
@@ -11,13 +12,17 @@ export type Pattern = 'on' | 'off' | readonly [onMs: number, offMs: number];
 export type Patterns = Readonly<Partial<Record<DoorOutputName, Pattern>>>;
 
 /** What lasts for a moment. `admitted`: somebody may go through now. */
-export type Moment = DoorSignal | 'admitted';
+export type Moment = DoorSignal | PunchSignal | 'admitted';
 
 /** How long each moment lasts, and what it adds. The red light and three short sounds are a no; one short sound, a yes. */
 export const moments: Readonly<Record<Moment, { readonly forMs: number; readonly shows: Patterns }>> = {
   busy: { forMs: 600, shows: { busy: 'on' } },
   denied: { forMs: 900, shows: { red: 'on', buzzer: [100, 200] } },
   admitted: { forMs: 200, shows: { buzzer: 'on' } },
+  // At a time clock: one sound for a punch, two for one that is there already; a key is asked for without any.
+  recorded: { forMs: 1500, shows: { green: 'on', buzzer: [200, 2000] } },
+  'already-recorded': { forMs: 600, shows: { green: [100, 200], buzzer: [100, 200] } },
+  choose: { forMs: 3000, shows: { busy: [150, 150] } },
 };
 
 const alarmed: Patterns = { red: [250, 250], buzzer: [500, 500], alarm: 'on' };

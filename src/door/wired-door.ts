@@ -36,7 +36,7 @@ export async function openWiredDoor({ gpio, inputs, outputs, ...options }: Wired
     const { openGpio }: GpioDriver = await import(gpio.driver);
     pins = await openGpio(gpio.driverOptions);
     await panel.open(pins, outputs);
-    stopInputs = await openInputs(pins, inputs, { door, clock: options.clock });
+    stopInputs = await openInputs(pins, inputs, { feeler: door, clock: options.clock });
     return door;
   } catch (error) {
     await door.close();

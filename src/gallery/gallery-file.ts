@@ -6,9 +6,12 @@ import type { Template } from '../domain/template.ts';
 import type { GallerySnapshot } from './gallery-store.ts';
 
 /** The version this limen writes. Any version keeps the envelope: `{ checksum, document: { format, … } }`. */
-export const galleryFormat = 3;
-/** The first knew templates only, the second one embedder; both are read, and written anew with the next change. */
-const earlierFormats = [1, 2] as const;
+export const galleryFormat = 4;
+/**
+ * The first knew templates only, the second one embedder, the third no changes in a file of their own; all are read, and
+ * written anew with the next change.
+ */
+const earlierFormats = [1, 2, 3] as const;
 
 const envelopeSchema = z.object({
   /** SHA-256 (hex) of `JSON.stringify(document)`. */
@@ -27,6 +30,12 @@ const personSchema = z.strictObject({
   version: count,
   extendedPulse: z.boolean().optional(),
 });
+const sinceSchema = z.strictObject({
+  /** {@link sealOf} the gallery that this is to be added to. */
+  base: z.string(),
+  /** Who of that gallery is not in this one any more. */
+  gone: z.array(z.string().regex(idPattern)),
+});
 const documentSchema = z.strictObject({
   format: z.literal([...earlierFormats, galleryFormat]),
   lineage: z.string(),
@@ -36,6 +45,8 @@ const documentSchema = z.strictObject({
   people: z.array(personSchema),
   /** Pairs instead of an object: JSON objects treat ids such as `__proto__` or `12` in ways of their own. */
   erased: z.array(z.tuple([z.string().regex(idPattern), count])),
+  /** Only in a file of changes: people and tombstones are then those that differ. */
+  since: sinceSchema.optional(),
   /** Tells a wrong key from a damaged file: the beginning of an HMAC that only this key gives. */
   keyCheck: z.string(),
   /** Everyone's {@link secretSchema} in the order of `people`, AES-256-GCM; all fields above are authenticated with it. */
@@ -62,16 +73,24 @@ const writableSchema = personSchema.extend(secretSchema.shape);
 
 /** What the gallery file holds, under its checksum. */
 export type GalleryDocument = z.infer<typeof documentSchema>;
+/** What a file of changes changes. */
+export type Since = z.infer<typeof sinceSchema>;
+
+/** The one name of what was sealed: no other document of the same key has it (it is authenticated, and the nonce random). */
+export function sealOf({ templates: { nonce, tag } }: GalleryDocument): string {
+  return `${nonce}.${tag}`;
+}
 
 /**
  * Seal a snapshot for the disk. The templates of everyone are one sealed block under one random nonce, so that AES-GCM's
  * limit of 2^32 nonces per key (NIST SP 800-38D §8.3) counts writes and not templates.
  *
  * @param key 32 bytes
+ * @param since for a file of changes
  * @throws LimenError `gallery.message-invalid` for people that could not be read back: better refused now than after
  *   the next start.
  */
-export function sealGallery(snapshot: GallerySnapshot, key: Buffer): GalleryDocument {
+export function sealGallery(snapshot: GallerySnapshot, key: Buffer, since?: Since): GalleryDocument {
   const people = writable(snapshot);
   const open = {
     format: galleryFormat as typeof galleryFormat,
@@ -81,6 +100,7 @@ export function sealGallery(snapshot: GallerySnapshot, key: Buffer): GalleryDocu
     ...(snapshot.embedders && { embedders: [...snapshot.embedders] }),
     people: people.map(({ templates, pinHash, duressPinHash, cards, ...readable }) => readable),
     erased: Object.entries(snapshot.erased),
+    ...(since && { since }),
     keyCheck: keyCheckOf(key),
   };
   const nonce = randomBytes(12);

@@ -24,6 +24,11 @@ export function emptySnapshot(embedder: string): GallerySnapshot {
 export interface StoredGallery {
   readonly snapshot: GallerySnapshot;
   readonly recoveredFrom: { readonly code: string; readonly reason: string } | null;
+  /**
+   * Something of an earlier gallery lies beside it, as where an erasure was interrupted: its owner writes it once more,
+   * `forgetting`.
+   */
+  readonly leftovers?: boolean;
 }
 
 /** Where a terminal keeps its gallery. */

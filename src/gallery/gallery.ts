@@ -1,8 +1,9 @@
 import { LimenError } from '../domain/errors.ts';
 import type { Person } from '../domain/person.ts';
 import { assertSameEmbedder, type Template } from '../domain/template.ts';
+import { type EarlierRows, type GalleryRows, galleryRows, usableInverseLength } from './gallery-rows.ts';
 import { emptySnapshot, type GallerySnapshot } from './gallery-store.ts';
-import { inverseLength, type Matcher, type OpenMatcher, type RowRange, type Rows } from './matcher.ts';
+import type { Matcher, OpenMatcher, RowRange } from './matcher.ts';
 import { openFastestMatcher } from './wasm-matcher.ts';
 
 /** A person and how far the probe is from the nearest of their templates. */
@@ -40,30 +41,20 @@ export class Gallery {
   readonly rows: number;
   /** Ids of people with a template of another embedder: it is kept and never matched until it is made anew. */
   readonly needsReembedding: readonly string[];
-  readonly #personIds: readonly string[];
-  readonly #dimensions: number;
+  readonly #rows: GalleryRows;
   readonly #matcher: Matcher;
-  readonly #inverseLengths: Float32Array;
-  readonly #owners: Int32Array;
-  /** Person id -> the rows of that person, which lie together. */
-  readonly #ranges: ReadonlyMap<string, RowRange>;
+  readonly #openMatcher: OpenMatcher;
 
-  private constructor(snapshot: GallerySnapshot, openMatcher: OpenMatcher) {
+  private constructor(snapshot: GallerySnapshot, openMatcher: OpenMatcher, before: EarlierRows | null) {
     this.lineage = snapshot.lineage;
     this.version = snapshot.version;
     this.embedder = snapshot.embedder;
     this.people = peopleById(snapshot);
-    this.needsReembedding = snapshot.people
-      .filter((person) => person.templates.some((template) => template.model !== snapshot.embedder))
-      .map((person) => person.id);
-    const rows = rowsOf(snapshot);
-    this.rows = rows.templates.length;
-    this.#dimensions = rows.dimensions;
-    this.#inverseLengths = rows.inverseLengths;
-    this.#owners = rows.owners;
-    this.#personIds = snapshot.people.map((person) => person.id);
-    this.#ranges = rangesOf(rows.owners, this.#personIds);
-    this.#matcher = openMatcher(rows);
+    this.#rows = galleryRows(snapshot, before);
+    this.needsReembedding = this.#rows.needsReembedding;
+    this.rows = this.#rows.rows.owners.length;
+    this.#openMatcher = openMatcher;
+    this.#matcher = openMatcher(this.#rows.rows);
   }
 
   /**
@@ -72,7 +63,13 @@ export class Gallery {
    *   or another length than the rest.
    */
   static from(snapshot: GallerySnapshot, openMatcher: OpenMatcher = openFastestMatcher): Gallery {
-    return new Gallery(snapshot, openMatcher);
+    return new Gallery(snapshot, openMatcher, null);
+  }
+
+  /** The same as {@link from}, sooner the more people `snapshot` and this gallery have in common. @throws as that. */
+  followedBy(snapshot: GallerySnapshot): Gallery {
+    const { matrix } = this.#matcher;
+    return new Gallery(snapshot, this.#openMatcher, matrix && { ...this.#rows, matrix });
   }
 
   /** The gallery over {@link emptySnapshot}. */
@@ -90,11 +87,11 @@ export class Gallery {
   rank(probe: Template, options: { readonly without?: string } = {}): Ranking {
     assertSameEmbedder(this.embedder, probe.model);
     if (this.rows === 0) return { nearest: null, other: null };
-    const scale = usableInverseLength(probe, this.#dimensions, 'The probe');
-    const skip = options.without === undefined ? undefined : this.#ranges.get(options.without);
+    const scale = usableInverseLength(probe, this.#rows.rows.dimensions, null);
+    const skip = options.without === undefined ? undefined : this.#rangeOf(options.without);
     const { first, firstCosine, second, secondCosine } = this.#matcher.bestTwo(probe.data, skip);
     const candidate = (owner: number, cosine: number): Candidate | null =>
-      owner < 0 ? null : { personId: this.#personIds[owner]!, distance: 1 - cosine * scale };
+      owner < 0 ? null : { personId: this.#rows.people[owner]!.id, distance: 1 - cosine * scale };
     return { nearest: candidate(first, firstCosine), other: candidate(second, secondCosine) };
   }
 
@@ -106,65 +103,36 @@ export class Gallery {
   within(probe: Template, distance: number): NearTemplate[] {
     assertSameEmbedder(this.embedder, probe.model);
     if (this.rows === 0) return [];
-    const scale = usableInverseLength(probe, this.#dimensions, 'The probe');
+    const scale = usableInverseLength(probe, this.#rows.rows.dimensions, null);
     const dots = new Int32Array(this.rows);
     this.#matcher.dots(probe.data, dots);
+    const { people, rows } = this.#rows;
     const found: NearTemplate[] = [];
     for (let row = 0; row < this.rows; row++) {
-      const apart = 1 - dots[row]! * this.#inverseLengths[row]! * scale;
-      if (apart <= distance) found.push({ row, personId: this.#personIds[this.#owners[row]!]!, distance: apart });
+      const apart = 1 - dots[row]! * rows.inverseLengths[row]! * scale;
+      if (apart <= distance) found.push({ row, personId: people[rows.owners[row]!]!.id, distance: apart });
     }
     return found;
+  }
+
+  #rangeOf(personId: string): RowRange | undefined {
+    const person = this.people.get(personId);
+    const { people, firstRows } = this.#rows;
+    const at = person === undefined ? -1 : people.indexOf(person);
+    return at < 0 ? undefined : { from: firstRows[at]!, to: firstRows[at + 1]! };
   }
 }
 
 function peopleById(snapshot: GallerySnapshot): ReadonlyMap<string, Person> {
   const people = new Map<string, Person>();
   for (const person of snapshot.people) {
-    if (people.has(person.id)) {
+    const before = people.size;
+    people.set(person.id, person);
+    if (people.size === before) {
       throw new LimenError('gallery.corrupt', `The gallery holds the person ${person.id} twice.`, {
         hint: 'Publish the gallery again from the hub.',
       });
     }
-    people.set(person.id, person);
   }
   return people;
 }
-
-function rowsOf(snapshot: GallerySnapshot): Rows {
-  const entries = snapshot.people.flatMap((person, owner) =>
-    person.templates
-      .filter((template) => template.model === snapshot.embedder)
-      .map((template) => ({ owner, template, name: `A template of ${person.id}` })),
-  );
-  const dimensions = entries[0]?.template.data.length ?? 0;
-  return {
-    dimensions,
-    templates: entries.map(({ template }) => template.data),
-    inverseLengths: Float32Array.from(entries, ({ template, name }) => usableInverseLength(template, dimensions, name)),
-    owners: Int32Array.from(entries, ({ owner }) => owner),
-  };
-}
-
-function rangesOf(owners: Int32Array, personIds: readonly string[]): ReadonlyMap<string, RowRange> {
-  const ranges = new Map<string, RowRange>();
-  for (let from = 0, to = 0; from < owners.length; from = to) {
-    while (to < owners.length && owners[to] === owners[from]) to += 1;
-    ranges.set(personIds[owners[from]!]!, { from, to });
-  }
-  return ranges;
-}
-
-function usableInverseLength(template: Template, dimensions: number, name: string): number {
-  if (template.data.length !== dimensions) {
-    const lengths = `${template.data.length} numbers instead of ${dimensions}`;
-    throw new LimenError('template.invalid', `${name} has ${lengths}.`, { hint: reenrol });
-  }
-  const inverse = inverseLength(template.data);
-  if (inverse === Number.POSITIVE_INFINITY) {
-    throw new LimenError('template.invalid', `${name} is all zero and points nowhere.`, { hint: reenrol });
-  }
-  return inverse;
-}
-
-const reenrol = 'Enrol this person again; if it happens at the camera, run "limen doctor" to check the model files.';

@@ -1,8 +1,20 @@
 import { type Adapter, Low } from 'lowdb';
-import type { LimenError } from '../domain/errors.ts';
+import { LimenError } from '../domain/errors.ts';
 import { forgetGeneration, readDurable, writeDurable } from '../runtime/durable-file.ts';
-import { decodeGallery, encodeGallery, type GalleryDocument, openGallery, sealGallery } from './gallery-file.ts';
+import { areSorted, changesBetween } from './gallery-changes.ts';
+import { type GalleryBase, GalleryChangesFile } from './gallery-changes-file.ts';
+import {
+  decodeGallery,
+  encodeGallery,
+  type GalleryDocument,
+  openGallery,
+  sealGallery,
+  sealOf,
+} from './gallery-file.ts';
 import type { GallerySnapshot, GalleryStore, StoredGallery } from './gallery-store.ts';
+
+/** So many people may differ from the gallery file before it is written anew: then a change costs 0.4 MB at most. */
+const mostChanges = 200;
 
 /**
  * Where lowdb reads and writes: our own, because lowdb's file adapters never fsync (after a power cut the file may be
@@ -26,7 +38,9 @@ class DurableAdapter implements Adapter<GalleryDocument> {
   async read(): Promise<GalleryDocument | null> {
     const found = await readDurable(this.#file, (bytes) => {
       const document = decodeGallery(bytes, this.#file);
-      return { document, snapshot: openGallery(document, this.#key, this.#file) };
+      const snapshot = openGallery(document, this.#key, this.#file);
+      if (document.since === undefined) return { document, snapshot };
+      throw new LimenError('gallery.corrupt', `${this.#file} holds changes instead of a whole gallery.`);
     });
     this.fault = found?.fault ?? null;
     this.snapshot = found?.value.snapshot ?? null;
@@ -45,28 +59,47 @@ class DurableAdapter implements Adapter<GalleryDocument> {
   }
 }
 
-/** A gallery in a JSON file on lowdb: people readable, templates encrypted, two generations, checksum inside. */
+/**
+ * A gallery in a JSON file on lowdb (people readable, templates encrypted, two generations, checksum inside) and a second
+ * one for what has changed since.
+ */
 export class LowdbGalleryStore implements GalleryStore {
   readonly #adapter: DurableAdapter;
   readonly #db: Low<GalleryDocument | null>;
   readonly #key: Buffer;
+  readonly #changes: GalleryChangesFile;
+  /** What the gallery file holds, where changes can be added to it. */
+  #base: GalleryBase | null = null;
   #wasRead = false;
   #writing: Promise<void> = Promise.resolve();
 
   /** @param options.key 32 bytes, see `loadAtRestKey` */
-  constructor(options: { readonly file: string; readonly key: Buffer }) {
-    this.#adapter = new DurableAdapter(options.file, options.key);
+  constructor({ file, key }: { readonly file: string; readonly key: Buffer }) {
+    this.#adapter = new DurableAdapter(file, key);
     this.#db = new Low<GalleryDocument | null>(this.#adapter as Adapter<GalleryDocument | null>, null);
-    this.#key = options.key;
+    this.#key = key;
+    this.#changes = new GalleryChangesFile(`${file}.changes`, key);
   }
 
   async read(): Promise<StoredGallery | null> {
+    const stored = await this.#read();
+    // Another process may just have written the gallery anew, between the two files.
+    return stored?.leftovers ? this.#read() : stored;
+  }
+
+  async #read(): Promise<StoredGallery | null> {
     await this.#db.read();
     this.#wasRead = true;
-    const { snapshot, fault } = this.#adapter;
+    const base = baseOf(this.#takeDocument(), this.#adapter.snapshot);
     this.#adapter.snapshot = null;
-    if (snapshot === null) return null;
-    return { snapshot, recoveredFrom: fault === null ? null : { code: fault.code, reason: fault.message } };
+    this.#base = null;
+    if (base === null) return null;
+    const { snapshot, fault: changesFault, isStray } = await this.#changes.read(base);
+    const fault = this.#adapter.fault ?? changesFault;
+    // Onto what is damaged nothing is added: it is written anew.
+    if (fault === null && areSorted(base.snapshot.people)) this.#base = base;
+    const recoveredFrom = fault && { code: fault.code, reason: fault.message };
+    return { snapshot, recoveredFrom, ...(isStray && fault === null && { leftovers: true }) };
   }
 
   /** Writes one after the other, whoever calls. A store that was not read is read first: see `keepPrevious`. */
@@ -76,11 +109,33 @@ export class LowdbGalleryStore implements GalleryStore {
       .catch(() => {})
       .then(async () => {
         if (!this.#wasRead) await this.read();
-        this.#db.data = sealGallery(snapshot, this.#key);
-        this.#adapter.forgetting = forgetting;
-        await this.#db.write();
+        const changes = this.#base && !forgetting && changesBetween(this.#base.snapshot, snapshot, mostChanges);
+        if (this.#base && changes) await this.#changes.write(this.#base, changes);
+        else await this.#writeWhole(snapshot, forgetting);
       });
     this.#writing = write;
     await write;
   }
+
+  async #writeWhole(snapshot: GallerySnapshot, forgetting: boolean): Promise<void> {
+    this.#db.data = sealGallery(snapshot, this.#key);
+    // What a write that fails leaves may be either: nothing is added to it.
+    this.#base = null;
+    this.#adapter.forgetting = forgetting;
+    await this.#db.write();
+    const base = baseOf(this.#takeDocument(), snapshot);
+    await this.#changes.remove();
+    if (areSorted(snapshot.people)) this.#base = base;
+  }
+
+  /** A gallery need not be in memory twice. */
+  #takeDocument(): GalleryDocument | null {
+    const document = this.#db.data;
+    this.#db.data = null;
+    return document;
+  }
+}
+
+function baseOf(document: GalleryDocument | null, snapshot: GallerySnapshot | null): GalleryBase | null {
+  return document && snapshot && { seal: sealOf(document), snapshot };
 }

@@ -1,8 +1,8 @@
-/** The templates of a gallery, as a matcher takes them in: it copies what it needs and keeps none of these arrays. */
+/** The templates of a gallery, as a matcher takes them in: it copies the templates and keeps none of those arrays. */
 export interface Rows {
   /** Numbers per template. */
   readonly dimensions: number;
-  /** Each `[dimensions] int8`. */
+  /** Row after row, each `[dimensions] int8`, or several rows of it in one piece. */
   readonly templates: readonly Int8Array[];
   /** `[rows] float32`: 1 / length of each row, which makes a dot product a cosine. */
   readonly inverseLengths: Float32Array;
@@ -30,6 +30,8 @@ export interface BestTwo {
 /** Compares a probe with every row of one gallery. Exact integer sums, so that every matcher gives the same answer. */
 export interface Matcher {
   readonly name: 'typescript' | 'wasm-simd';
+  /** `[rows, dimensions] int8`: the rows as they lie here, to be read only. `null` where there are gaps between them. */
+  readonly matrix: Int8Array | null;
   /** The two best owners over all rows but `skip`. @param probe `[dimensions] int8` */
   bestTwo(probe: Int8Array, skip?: RowRange): BestTwo;
   /** One dot product per row into `out`. @param out `[rows] int32` */
@@ -41,11 +43,13 @@ export type OpenMatcher = (rows: Rows) => Matcher;
 
 /** The plain TypeScript matcher, and the reference for the faster one. */
 export const openPlainMatcher: OpenMatcher = ({ dimensions, templates, inverseLengths, owners }) => {
-  const count = templates.length;
+  const count = owners.length;
   const data = new Int8Array(count * dimensions);
-  templates.forEach((template, row) => {
-    data.set(template, row * dimensions);
-  });
+  let end = 0;
+  for (const piece of templates) {
+    data.set(piece, end);
+    end += piece.length;
+  }
   const inverses = Float32Array.from(inverseLengths);
   const ownerOf = Int32Array.from(owners);
   const scratch = new Int32Array(count);
@@ -71,7 +75,7 @@ export const openPlainMatcher: OpenMatcher = ({ dimensions, templates, inverseLe
     return { first, firstCosine, second, secondCosine };
   }
 
-  return { name: 'typescript', bestTwo, dots };
+  return { name: 'typescript', matrix: data, bestTwo, dots };
 };
 
 /** What {@link dotProducts} is given. All arrays belong to the caller and are never kept. */

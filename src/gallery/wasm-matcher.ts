@@ -50,7 +50,7 @@ export function openFastestMatcher(rows: Rows): Matcher {
  * @throws Error when this machine has no WebAssembly SIMD, or not enough memory.
  */
 export function openWasmMatcher({ dimensions, templates, inverseLengths, owners }: Rows): Matcher {
-  const count = templates.length;
+  const count = owners.length;
   const stride = Math.ceil(dimensions / 16) * 16;
   const place = placesOf(count, stride);
   const { exports, buffer } = instantiate(place.end);
@@ -58,9 +58,14 @@ export function openWasmMatcher({ dimensions, templates, inverseLengths, owners 
   new Float32Array(buffer, place.inverse, count).set(inverseLengths);
   new Int32Array(buffer, place.owners, count).set(owners);
   const data = new Int8Array(buffer, place.data, count * stride);
-  templates.forEach((template, row) => {
-    data.set(template, row * stride);
-  });
+  let end = 0;
+  for (const piece of templates) {
+    const step = stride === dimensions ? piece.length : dimensions;
+    for (let at = 0; at < piece.length; at += step) {
+      data.set(piece.subarray(at, at + step), end);
+      end += Math.max(step, stride);
+    }
+  }
   const bests = new Int32Array(buffer, place.state, 2);
   const cosines = new Float64Array(buffer, place.state + 8, 2);
   const wideProbe = new Int16Array(buffer, place.probe, dimensions);
@@ -87,7 +92,7 @@ export function openWasmMatcher({ dimensions, templates, inverseLengths, owners 
     }
   }
 
-  return { name: 'wasm-simd', bestTwo, dots };
+  return { name: 'wasm-simd', matrix: stride === dimensions ? data : null, bestTwo, dots };
 }
 
 /** Where everything lies in the memory; whole multiples of 64 bytes, one cache line. */

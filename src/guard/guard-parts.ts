@@ -3,6 +3,7 @@ import type { Report } from '../domain/event.ts';
 import type { GalleryTrust } from '../domain/gallery-trust.ts';
 import type { Evidence, FinalVerdict } from '../domain/verdict.ts';
 import type { Gallery } from '../gallery/gallery.ts';
+import type { Fallback } from './fallback.ts';
 import type { FreeAccessKeeper } from './free-access.ts';
 import type { InterlockWatch } from './interlock-watch.ts';
 import type { LockOuts } from './lock-outs.ts';
@@ -31,6 +32,8 @@ export interface GuardParts {
   readonly unseen: () => Evidence;
   /** What the gallery is still good for. */
   readonly trust: () => GalleryTrust;
+  /** Whether a card or a PIN may take the place of a face that was refused; left out, never. */
+  readonly fallback?: Fallback | undefined;
   /** Write a verdict down, then act on it. */
   readonly settle: (verdict: FinalVerdict) => void;
 }

@@ -3,8 +3,9 @@ import { type Factor, named, usualAnswerMs } from '../access/rules/rules.ts';
 import type { Finding } from '../access/rules/situation.ts';
 import type { LimenEvent } from '../domain/event.ts';
 import type { Person } from '../domain/person.ts';
-import type { Evidence, FinalVerdict, Verdict } from '../domain/verdict.ts';
+import type { DenialReason, Evidence, FinalVerdict, Verdict } from '../domain/verdict.ts';
 import { Companions } from './companions.ts';
+import { mayBeStoodInFor } from './fallback.ts';
 import type { GuardParts } from './guard-parts.ts';
 import { Passages } from './passages.ts';
 
@@ -15,13 +16,19 @@ export interface Awaited {
   /** Of the face; `null` while only a card or a PIN speaks for the person. */
   readonly evidence: Evidence | null;
   readonly untilMs: number;
+  /** Where the face does not come or does not agree, what was proven is enough: after a face was refused for this. */
+  readonly afterRefusal?: DenialReason | undefined;
 }
 
+/** What speaks for somebody. */
+type Known = Pick<Awaited, 'proven' | 'afterRefusal'> & { readonly evidence: Evidence };
 type Grant = Extract<Verdict, { kind: 'grant' }>;
 
 /** Whoever was let in by a PIN still stands before the camera, and is not asked for it again. */
 const restAfterGrantMs = 10_000;
 const tellAgainAfterMs = 5000;
+/** A face that was refused is compared once more, with that of the card's owner only, before the card alone counts. */
+const faceOnceMoreMs = 5000;
 const galleryTooOld = {
   reason: 'gallery-expired',
   by: 'gallery.refuseAfterDays',
@@ -61,7 +68,8 @@ export class Guard {
   /** What becomes of a verdict about a face, before anybody acts on it. */
   judge(verdict: FinalVerdict): Verdict {
     const claimed = this.claimed;
-    if (verdict.kind === 'deny') return claimed === null ? verdict : this.#unconfirmed(verdict, claimed);
+    if (verdict.kind === 'deny') return claimed === null ? this.#refused(verdict) : this.#unconfirmed(verdict, claimed);
+    this.parts.fallback?.forget();
     const person = this.parts.gallery().people.get(verdict.personId);
     if (person === undefined) return { ...verdict, kind: 'deny', reason: 'unknown', personId: null };
     const nowMs = this.#nowMs();
@@ -69,7 +77,7 @@ export class Guard {
     if (this.#awaited?.evidence != null && this.#awaited.person.id === person.id) return asking;
     if (this.#companions.isWaiting(person.id)) return secondPerson;
     const proven = new Set<Factor>(['face', ...(claimed?.id === person.id ? (this.#awaited?.proven ?? []) : [])]);
-    return this.#conclude(person, proven, verdict.evidence);
+    return this.#conclude(person, { proven, evidence: verdict.evidence });
   }
 
   /** Somebody proved something more, or something first. `null` when nothing can be said yet. */
@@ -81,14 +89,14 @@ export class Guard {
     const proven = new Set<Factor>([...(before?.proven ?? []), factor]);
     const evidence = before?.evidence ?? null;
     if (evidence !== null || this.#sufficesWithoutFace(proven)) {
-      const verdict = this.#conclude(person, proven, evidence ?? this.parts.unseen());
-      if (verdict.kind === 'undecided') return;
-      this.#restsUntilMs.set(person.id, this.#nowMs() + restAfterGrantMs);
-      this.parts.settle(verdict);
+      const known = { proven, evidence: evidence ?? this.parts.unseen(), afterRefusal: before?.afterRefusal };
+      this.#settleUnlessAsked(person, known);
       return;
     }
     this.parts.report({ kind: 'access.claimed', body: { personId: person.id, factors: [...proven] } });
-    this.#awaited = { person, proven, evidence, untilMs: this.#nowMs() + this.#answerMs() };
+    const afterRefusal = this.parts.fallback?.standsInFor(proven);
+    const waitMs = afterRefusal === undefined ? this.#answerMs() : Math.min(faceOnceMoreMs, this.#answerMs());
+    this.#awaited = { person, proven, evidence, untilMs: this.#nowMs() + waitMs, afterRefusal };
   }
 
   /** A card or a PIN that was refused: counted, and whoever has failed too often is no longer waited for. */
@@ -141,7 +149,10 @@ export class Guard {
   /** Let go of whoever did not answer in time, and look after free access. Call it every second or so. */
   async tick(): Promise<void> {
     const awaited = this.#awaited;
-    if (awaited !== null && this.#nowMs() >= awaited.untilMs) {
+    if (awaited?.evidence === null && awaited.afterRefusal !== undefined && this.#nowMs() >= awaited.untilMs) {
+      this.#awaited = null;
+      this.#settleUnlessAsked(awaited.person, { ...awaited, evidence: this.parts.unseen() });
+    } else if (awaited !== null && this.#nowMs() >= awaited.untilMs) {
       this.#awaited = null;
       const missing =
         awaited.evidence === null ? 'No face confirmed it in time.' : 'The second factor did not come in time.';
@@ -152,8 +163,24 @@ export class Guard {
     await freeAccess?.tick(current, { now: clock.now(), nowMs: this.#nowMs(), memory: () => memory.memory });
   }
 
+  /** A face was refused: a card or a PIN may follow. */
+  #refused(verdict: Extract<Verdict, { kind: 'deny' }>): Verdict {
+    this.parts.fallback?.refused(verdict.reason);
+    return verdict;
+  }
+
+  /** Act on what was proven without a face, or wait for more where the rules ask for it. */
+  #settleUnlessAsked(person: Person, known: Known): void {
+    const verdict = this.#conclude(person, known);
+    if (verdict.kind === 'undecided') return;
+    if (known.afterRefusal !== undefined) this.parts.fallback?.forget();
+    this.#restsUntilMs.set(person.id, this.#nowMs() + restAfterGrantMs);
+    this.parts.settle(verdict);
+  }
+
   /** Ask the rules, and turn what they say into a verdict. */
-  #conclude(person: Person, proven: ReadonlySet<Factor>, evidence: Evidence): Verdict {
+  #conclude(person: Person, known: Known): Verdict {
+    const { proven, evidence, afterRefusal } = known;
     const { rules, terminal, clock, memory, neighbours, lookAlike } = this.parts;
     const denied = (finding: Pick<Finding, 'reason' | 'by' | 'says'>): Verdict => {
       const access = { rule: finding.by, says: finding.says, factors: [...proven] };
@@ -168,30 +195,32 @@ export class Guard {
       lookAlike: this.#asksLookAlikes() ? lookAlike(person.id) : null,
       lockedMs: this.lockedMs([`person:${person.id}`]),
       companion: this.#companions.first(),
+      ...(afterRefusal !== undefined && { afterRefusal }),
     };
     const decision = rules.decide(situation, { alsoAsk: trust === 'second-factor' ? 'gallery-expired' : null });
     const { decisive, findings } = decision;
-    if (decision.outcome === 'ask') return this.#ask({ person, proven, evidence, untilMs: 0 }, decisive);
+    if (decision.outcome === 'ask') return this.#ask({ person, ...known, untilMs: 0 }, decisive);
     this.#awaited = null;
     if (decisive !== null) {
-      if (decisive.rule === 'two-person') this.#companions.cameFirst(person);
+      // A door that needs two people needs two faces.
+      if (decisive.rule === 'two-person' && afterRefusal === undefined) this.#companions.cameFirst(person);
       return denied(decisive);
     }
-    return this.#grant(person, evidence, { proven, findings });
+    return this.#grant(person, known, findings);
   }
 
-  #grant(
-    person: Person,
-    evidence: Evidence,
-    { proven, findings }: { proven: ReadonlySet<Factor>; findings: readonly Finding[] },
-  ): Grant {
+  #grant(person: Person, { proven, evidence, afterRefusal }: Known, findings: readonly Finding[]): Grant {
     for (const { noteworthy, by, says } of findings) {
       if (noteworthy)
         this.parts.report({ kind: 'access.anti-passback', body: { personId: person.id, rule: by ?? '', says } });
     }
     const needsTwo = findings.some(({ rule, by }) => rule === 'two-person' && by !== null);
     const companion = needsTwo ? this.#companions.joinedBy(person.id) : undefined;
-    const access = { rule: null, says: null, factors: [...proven], ...(companion !== undefined && { companion }) };
+    const access = {
+      ...{ rule: null, says: null, factors: [...proven] },
+      ...(companion !== undefined && { companion }),
+      ...(afterRefusal !== undefined && { afterRefusal }),
+    };
     return { kind: 'grant', personId: person.id, name: person.name, evidence: { ...evidence, access } };
   }
 
@@ -212,6 +241,12 @@ export class Guard {
     if (verdict.reason === 'poor-quality') return { kind: 'undecided', guidance: null };
     const awaited = this.#awaited as Awaited;
     this.#awaited = null;
+    if (awaited.afterRefusal !== undefined && mayBeStoodInFor(verdict.reason)) {
+      const { proven, afterRefusal } = awaited;
+      this.parts.fallback?.forget();
+      return this.#conclude(claimed, { proven, evidence: verdict.evidence, afterRefusal });
+    }
+    this.parts.fallback?.refused(verdict.reason);
     if (verdict.personId === claimed.id) return verdict;
     return refusal(awaited, `The face is not that of ${claimed.name}.`, verdict.evidence);
   }

@@ -12,6 +12,9 @@ export interface ReaderDeskOptions {
   readonly check?: typeof checkPin;
 }
 
+/** What says who somebody is. */
+export type DeskInput = Exclude<ReaderInput, { kind: 'key' }>;
+
 /** More waits for its turn than anybody types: the rest is noise. */
 const longestQueue = 4;
 
@@ -30,7 +33,7 @@ export class ReaderDesk {
   }
 
   /** Resolves when it was dealt with. @throws LimenError when the journal cannot be written: nothing was opened then. */
-  take(input: ReaderInput): Promise<void> {
+  take(input: DeskInput): Promise<void> {
     if (this.#waiting >= longestQueue) return Promise.resolve();
     this.#waiting += 1;
     const done = this.#working
@@ -42,7 +45,7 @@ export class ReaderDesk {
     return done;
   }
 
-  async #takeNow(input: ReaderInput): Promise<void> {
+  async #takeNow(input: DeskInput): Promise<void> {
     if (input.kind === 'card') {
       this.#card(input.number);
       return;

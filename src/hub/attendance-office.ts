@@ -3,6 +3,7 @@ import { type EntrySaid, type Facts, knownAt } from '../attendance/facts.ts';
 import { type Plan, termsOf } from '../attendance/plan.ts';
 import type { Clock } from '../domain/clock.ts';
 import { LimenError } from '../domain/errors.ts';
+import { groupsAt } from './group-history.ts';
 import type { HubStore } from './hub-store.ts';
 import { peoplePunching, punchesOf } from './punch-book.ts';
 import { checkReason, nobody, whomOf } from './sayable.ts';
@@ -21,7 +22,7 @@ export interface AttendanceQuery {
   readonly personId?: string | undefined;
   readonly group?: string | undefined;
   readonly site?: string | undefined;
-  /** What the books knew then; left out, what they know now. People and their groups are always those of now. */
+  /** What the books knew then, groups included; left out, what they know now. Names are always those of now. */
   readonly asOf?: Date | undefined;
   /** Told the arithmetic. */
   readonly onStep?: (personId: string, date: string, line: string) => void;
@@ -93,13 +94,14 @@ async function* report(query: AttendanceQuery, { store, statements, plan, clock 
   const span = { from: `${days.from}T00:00:00.000Z`, to: `${days.to}T23:59:59.999Z` };
   const entries = await statements.entries(query.personId);
   const moved = entries.flatMap((entry) => (entry.kind === 'move' ? [entry.punch] : []));
-  const workers = await workersOf(query, { store, agreed, span });
+  const workers = await workersOf(query, { store, agreed, span, asOf });
   for (let i = 0; i < workers.length; i += peopleAtOnce) {
     const some = workers.slice(i, i + peopleAtOnce);
     const personIds = some.map(({ id }) => id);
     const punches = await punchesOf(store.db, agreed, {
       ...span,
       personIds,
+      knownAt: asOf.toISOString(),
       ids: moved.filter((id) => id.includes(':')),
     });
     const known = knownAt({ punches, entries }, asOf);
@@ -128,9 +130,12 @@ function factsByPerson({ punches, entries }: Facts): (personId: string) => Facts
 /** Whoever is asked for, by name; those who punched and were erased since come under their id. */
 async function workersOf(
   { personId, group, site }: AttendanceQuery,
-  { store, agreed, span }: { store: HubStore; agreed: Plan; span: { from: string; to: string } },
+  { store, agreed, span, asOf }: { store: HubStore; agreed: Plan; span: { from: string; to: string }; asOf: Date },
 ): Promise<Worker[]> {
-  const people = (await store.people()).map(({ id, name, groups }): Worker => ({ id, name, groups }));
+  const groupsThen = await groupsAt(store.db, asOf);
+  const people = (await store.people()).map(
+    ({ id, name, groups }): Worker => ({ id, name, groups: groupsThen.get(id) ?? groups }),
+  );
   const known = new Set(people.map(({ id }) => id));
   const gone = (await peoplePunching(store.db, span)).filter((id) => !known.has(id));
   const everybody = [...people, ...gone.map((id): Worker => ({ id, name: id, groups: [] }))];

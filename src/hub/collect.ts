@@ -127,14 +127,19 @@ export async function openCollector(options: CollectorOptions): Promise<Collecto
       });
   };
 
+  /** Whose beginning is in the books: a sign of life every ten seconds must not write to the disk. */
+  const begun = new Set<string>();
   const takeStatus = ({ payload, topic }: Delivery, terminal: string) => {
     if (payload.byteLength === 0) return;
     const take = async () => {
       const status = await options.terminals.status(payload, terminal);
       if (!status.online || stop.signal.aborted) return;
       options.onHeld(terminal, status.keys);
-      if (status.journal.acknowledgedSeq < 1) return;
-      await startBehind(store.db, terminal, status.journal.acknowledgedSeq).catch((error) => notify(noticeOf(error)));
+      if (status.journal.acknowledgedSeq < 1 || begun.has(terminal)) return;
+      await startBehind(store.db, terminal, status.journal.acknowledgedSeq).then(
+        () => begun.add(terminal),
+        (error) => notify(noticeOf(error)),
+      );
     };
     take().catch((error) => refuse(error, topic));
   };

@@ -7,7 +7,7 @@ import type { HubTables } from './hub-schema.ts';
 import { takeTurn, transact } from './transact.ts';
 
 /** What is asked for; the book gives id and times. */
-export type Order = Pick<Command, 'site' | 'audience' | 'verb' | 'reason' | 'issuer' | 'challenge'>;
+export type Order = Pick<Command, 'site' | 'audience' | 'verb' | 'reason' | 'issuer' | 'challenge' | 'args'>;
 
 /**
  * Write a command down before it is sent, so that it is known who asked for what even if no terminal ever answers.
@@ -29,12 +29,27 @@ export async function issueCommand(
       expiresAt: new Date(nowMs + lifetimeMs).toISOString(),
     };
     const { id, audience, verb, reason, issuer, issuedAt, expiresAt } = command;
+    const args = command.args === undefined ? null : JSON.stringify(command.args);
     await tx
       .insertInto('commands')
-      .values({ id, audience, verb, reason, issuer, issued_at: issuedAt, expires_at: expiresAt })
+      .values({ id, audience, verb, reason, issuer, args, issued_at: issuedAt, expires_at: expiresAt })
       .execute();
     return command;
   });
+}
+
+/** What the books know of a terminal, for whoever waits for it in vain. */
+export async function standingOf(
+  db: Kysely<HubTables>,
+  terminal: string,
+): Promise<'unknown' | 'provisioned' | 'revoked'> {
+  const row = await db
+    .selectFrom('terminal_keys')
+    .select('revoked_at')
+    .where('terminal', '=', terminal)
+    .executeTakeFirst();
+  if (row === undefined) return 'unknown';
+  return row.revoked_at === null ? 'provisioned' : 'revoked';
 }
 
 /** Terminals that were provisioned, and not revoked. */

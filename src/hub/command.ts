@@ -4,12 +4,12 @@ import { LimenError } from '../domain/errors.ts';
 import type { Timers } from '../domain/timers.ts';
 import { pause, systemTimers } from '../runtime/timers.ts';
 import { everyTerminal } from '../sync/command-limits.ts';
-import type { CommandResult } from '../sync/command-messages.ts';
+import type { Command, CommandResult } from '../sync/command-messages.ts';
 import type { Sealer } from '../sync/envelope.ts';
 import type { Delivery, Link } from '../sync/link.ts';
 import type { TerminalOpener } from '../sync/terminal-envelope.ts';
 import { topicsOf } from '../sync/topics.ts';
-import { issueCommand, terminalsInBooks } from './command-book.ts';
+import { issueCommand, standingOf, terminalsInBooks } from './command-book.ts';
 import type { HubTables } from './hub-schema.ts';
 import { openRollCall, type RollCall } from './roll-call.ts';
 
@@ -36,6 +36,8 @@ export interface CommandRequest {
   readonly verb: string;
   readonly reason: string | null;
   readonly issuer: string;
+  /** What the verb needs to know besides. */
+  readonly args?: NonNullable<Command['args']>;
   /** The command is good for so long, and so long an answer is waited for: afterwards it is certain that it never acts. */
   readonly timeoutMs: number;
 }
@@ -96,7 +98,11 @@ async function answersTo(
     asking.repeat();
     await pause(timers, Math.min(leftMs(), repeatMs), asking.answered).catch(() => {});
   }
-  const answers = terminals.map((terminal) => asking.answerOf(terminal) ?? unanswered(terminal, rolls));
+  const answers: CommandAnswer[] = [];
+  for (const terminal of terminals) {
+    const answer = asking.answerOf(terminal);
+    answers.push(answer ?? unanswered(terminal, rolls.presence(terminal), await standingOf(options.db, terminal)));
+  }
   return { id, answers };
 }
 
@@ -179,9 +185,9 @@ class Asking {
 
   async #issue(audience: string, challenge: string | null): Promise<Asked> {
     const { site, db, clock, sealer } = this.#options;
-    const { verb, reason, issuer } = this.#request;
+    const { verb, reason, issuer, args } = this.#request;
     const lifetimeMs = Math.max(1, Math.round(this.#deadlineMs - clock.monotonicMs()));
-    const order = { site, audience, verb, reason, issuer, challenge };
+    const order = { site, audience, verb, reason, issuer, challenge, ...(args && { args }) };
     const command = await issueCommand({ db, clock, lifetimeMs }, order);
     return { id: command.id, sealed: await sealer.command(command), proven: false };
   }
@@ -195,11 +201,19 @@ class Asking {
 const silence = {
   online: 'It is connected, and did not answer in time.',
   offline: 'It is not connected to the broker.',
-  unknown: 'The broker knows no terminal of this name.',
+  provisioned:
+    'It was provisioned, and has never been seen on this broker: set it up with `limen provision`, and start it.',
+  revoked: 'It was revoked: nobody believes it any more.',
+  unknown: 'Nobody has provisioned a terminal of this name.',
 } as const;
 
-function unanswered(terminal: string, rolls: RollCall): CommandAnswer {
-  const message = `${silence[rolls.presence(terminal)]} If it has not been carried out by now, it will not be.`;
+function unanswered(
+  terminal: string,
+  presence: ReturnType<RollCall['presence']>,
+  standing: 'unknown' | 'provisioned' | 'revoked',
+): CommandAnswer {
+  const why = standing === 'provisioned' && presence !== 'unknown' ? presence : standing;
+  const message = `${silence[why]} If it has not been carried out by now, it will not be.`;
   return { terminal, outcome: 'unanswered', code: 'command.unanswered', message, data: null, at: null };
 }
 

@@ -11,6 +11,7 @@ const tables = {
   meta: ['key'],
   people: ['id'],
   credentials: ['person_id'],
+  group_history: ['person_id', 'since'],
   rules: ['version'],
   templates: ['person_id', 'position'],
   template_pictures: ['person_id', 'position'],

@@ -3,7 +3,7 @@ import { LimenError } from '../domain/errors.ts';
 import { guidanceWords } from '../domain/guidance.ts';
 import { idPattern, type Person } from '../domain/person.ts';
 import type { Sighting } from '../domain/sighting.ts';
-import type { Template } from '../domain/template.ts';
+import { assertSameEmbedder, type Template } from '../domain/template.ts';
 import { doubtsAbout, type EnrolmentDoubts } from '../gallery/enrolment-doubts.ts';
 import { isInstant } from '../sync/messages.ts';
 import type { Vision } from '../vision/vision.ts';
@@ -16,11 +16,10 @@ export interface Picture {
   readonly jpeg: Uint8Array;
 }
 
-/** Who is to be enrolled. */
-export interface EnrolRequest extends Credentials {
+/** Who is to be enrolled, however their face is known. */
+export interface EnrolWho extends Credentials {
   readonly id: string;
   readonly name: string;
-  readonly pictures: readonly Picture[];
   readonly groups?: readonly string[];
   readonly validFrom?: string | null;
   readonly validUntil?: string | null;
@@ -28,6 +27,17 @@ export interface EnrolRequest extends Credentials {
   readonly despiteDoubts?: boolean;
   /** Make new templates of somebody who is enrolled already; what is not said here stays as it is. */
   readonly again?: boolean;
+}
+
+/** Who is to be enrolled from pictures. */
+export interface EnrolRequest extends EnrolWho {
+  readonly pictures: readonly Picture[];
+}
+
+/** Who is to be enrolled from what a terminal's camera saw: no picture ever left it. */
+export interface CapturedRequest extends EnrolWho {
+  /** Each of one good sighting of one face, judged by the terminal. `terminal` is its name, for messages. */
+  readonly captured: { readonly terminal: string; readonly templates: readonly Template[] };
 }
 
 /** How strict enrolment is. */
@@ -55,9 +65,14 @@ export interface Enrolment {
  */
 export async function personFromPictures(
   request: EnrolRequest,
-  context: { readonly vision: Vision; readonly people: readonly Person[]; readonly limits: EnrolLimits },
+  context: EnrolContext & { readonly vision: Vision },
 ): Promise<Enrolment> {
   assertUsable(request);
+  if (request.pictures.length === 0) {
+    throw new LimenError('usage.invalid', `${request.id} cannot be enrolled without a picture.`, {
+      hint: 'Give at least one; three from slightly different sides recognise better.',
+    });
+  }
   const seen: { picture: string; sighting: Sighting }[] = [];
   for (const picture of request.pictures) {
     seen.push({ picture: picture.name, sighting: await onlyFace(picture, context.vision) });
@@ -65,8 +80,42 @@ export async function personFromPictures(
   const kept = seen
     .toSorted((a, b) => b.sighting.quality.sharpness - a.sighting.quality.sharpness)
     .slice(0, context.limits.maxTemplates);
-  const templates = kept.map(({ sighting }) => sighting.template as Template);
-  const pictureNames = kept.map(({ picture }) => picture);
+  return judgedPerson(request, context, {
+    templates: kept.map(({ sighting }) => sighting.template as Template),
+    pictureNames: kept.map(({ picture }) => picture),
+  });
+}
+
+/** What an enrolment is judged by. */
+export interface EnrolContext {
+  readonly people: readonly Person[];
+  readonly limits: EnrolLimits;
+}
+
+/**
+ * The same from templates that a terminal made of its own camera's sightings, held to the same doubts.
+ *
+ * @throws LimenError as {@link personFromPictures}, and `template.foreign-embedder` for those of another embedder than `model`.
+ */
+export function personFromTerminal(
+  request: CapturedRequest,
+  { model, ...context }: EnrolContext & { readonly model: string },
+): Enrolment {
+  assertUsable(request);
+  const { terminal, templates: all } = request.captured;
+  if (all.length === 0) throw new LimenError('image.no-face', `The terminal ${terminal} has seen nobody.`);
+  for (const template of all) assertSameEmbedder(model, template.model);
+  const templates = all.slice(0, context.limits.maxTemplates);
+  const pictureNames = templates.map((_, position) => `${terminal} ${position + 1}`);
+  return judgedPerson(request, context, { templates, pictureNames });
+}
+
+interface Shown {
+  readonly templates: readonly Template[];
+  readonly pictureNames: readonly string[];
+}
+
+function judgedPerson(request: EnrolWho, context: EnrolContext, { templates, pictureNames }: Shown): Enrolment {
   const { id, name, groups = [], validFrom = null, validUntil = null } = request;
   const { pinHash, duressPinHash, cards, extendedPulse } = request;
   const person = {
@@ -82,8 +131,8 @@ export async function personFromPictures(
   return { person, warnings: judged(request, doubts, pictureNames) };
 }
 
-function assertUsable(request: EnrolRequest): void {
-  const { id, name, pictures } = request;
+function assertUsable(request: EnrolWho): void {
+  const { id, name } = request;
   if (!idPattern.test(id)) {
     throw new LimenError('usage.invalid', `"${id}" cannot be a person's id.`, {
       hint: 'Use letters, digits, ".", "_" and "-", at most 64, not starting with a dot.',
@@ -91,11 +140,6 @@ function assertUsable(request: EnrolRequest): void {
   }
   if (name.trim() === '' || name.length > 200) {
     throw new LimenError('usage.invalid', `The name of ${id} must have 1 to 200 characters.`);
-  }
-  if (pictures.length === 0) {
-    throw new LimenError('usage.invalid', `${id} cannot be enrolled without a picture.`, {
-      hint: 'Give at least one; three from slightly different sides recognise better.',
-    });
   }
   assertValidity(request);
 }
@@ -108,7 +152,7 @@ function assertUsable(request: EnrolRequest): void {
 export function assertValidity({
   validFrom = null,
   validUntil = null,
-}: Pick<EnrolRequest, 'validFrom' | 'validUntil'>): void {
+}: Pick<EnrolWho, 'validFrom' | 'validUntil'>): void {
   for (const instant of [validFrom, validUntil]) {
     if (instant === null || isInstant(instant)) continue;
     throw new LimenError('usage.invalid', `"${instant}" is no instant to be valid from or until.`, {
@@ -153,11 +197,7 @@ async function onlyFace({ name, jpeg }: Picture, vision: Vision): Promise<Sighti
 }
 
 /** The doubts in words. @throws LimenError for those that only `despiteDoubts` overrides. */
-function judged(
-  request: EnrolRequest,
-  { same, alike, odd }: EnrolmentDoubts,
-  pictureNames: readonly string[],
-): string[] {
+function judged(request: EnrolWho, { same, alike, odd }: EnrolmentDoubts, pictureNames: readonly string[]): string[] {
   const who = `${request.name} (${request.id})`;
   const sentences: string[] = [];
   const refuse = (error: LimenError) => {

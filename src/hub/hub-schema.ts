@@ -22,6 +22,8 @@ export interface HubTables {
   };
   /** Every version of the rules that was published, the newest in force. */
   rules: { version: number; set_at: string; rules: string };
+  /** In which groups somebody is since when (ISO 8601 UTC; empty: always). Absent for whoever is erased. */
+  group_history: { person_id: string; since: string; groups: string };
   templates: { person_id: string; position: number; model: string; scale: number; data: Uint8Array };
   /** Which picture a template was made of, by its file name; people enrolled by an older limen have none. */
   template_pictures: { person_id: string; position: number; name: string };
@@ -64,6 +66,8 @@ export interface HubTables {
     verb: string;
     reason: string | null;
     issuer: string;
+    /** JSON; `null` where the verb needed nothing. */
+    args: string | null;
     issued_at: string;
     expires_at: string;
   };

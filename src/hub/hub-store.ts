@@ -5,6 +5,7 @@ import type { RecordStamp } from '../sync/digest.ts';
 import type { GalleryRecord } from '../sync/messages.ts';
 import { clearAway } from './clear-away.ts';
 import { type Books, openDatabase } from './database.ts';
+import { noteGroups } from './group-history.ts';
 import type { HubTables } from './hub-schema.ts';
 import { addPerson, erasePerson, recordsOf, replacePerson } from './people-table.ts';
 import type { Saying } from './statement-book.ts';
@@ -56,10 +57,14 @@ export interface HubStore {
 
 /**
  * Open the hub's books, creating them where there are none; new ones start a new lineage. A text is an SQLite file.
+ * `now` dates changes of groups.
  *
  * @throws LimenError as {@link openDatabase}.
  */
-export async function openHubStore(books: Books | string): Promise<HubStore> {
+export async function openHubStore(
+  books: Books | string,
+  { now = () => new Date() }: { readonly now?: () => Date } = {},
+): Promise<HubStore> {
   const db = await openDatabase(typeof books === 'string' ? { driver: 'sqlite', file: books } : books);
   await beginLineage(db);
   const lineage = await metaOf(db, 'lineage');
@@ -72,16 +77,16 @@ export async function openHubStore(books: Books | string): Promise<HubStore> {
       return record?.kind === 'person' ? record.person : null;
     },
     add: ({ pictureNames = [], ...person }) =>
-      change(db, (tx, version) => addPerson(tx, { person: { ...person, version }, pictureNames, lineage })),
+      change(db, now, (tx, version) => addPerson(tx, { person: { ...person, version }, pictureNames, lineage })),
     replace: ({ pictureNames = [], ...person }) =>
-      change(db, (tx, version) => replacePerson(tx, { person: { ...person, version }, pictureNames, lineage })),
+      change(db, now, (tx, version) => replacePerson(tx, { person: { ...person, version }, pictureNames, lineage })),
     erase: async (id) => {
-      const record = await change(db, (tx, version) => erasePerson(tx, id, version, lineage));
+      const record = await change(db, now, (tx, version) => erasePerson(tx, id, version, lineage));
       await clearAway(db);
       return record;
     },
-    suspend: (id, by) => change(db, (tx, version) => suspendPerson(tx, { id, version, lineage, ...by })),
-    resume: (id) => change(db, (tx, version) => resumePerson(tx, { id, version, lineage })),
+    suspend: (id, by) => change(db, now, (tx, version) => suspendPerson(tx, { id, version, lineage, ...by })),
+    resume: (id) => change(db, now, (tx, version) => resumePerson(tx, { id, version, lineage })),
     suspensions: () => suspensionsIn(db),
     records: (buckets) => recordsOf(db, lineage, buckets && { buckets }),
     stamps: async (after = 0) => {
@@ -145,6 +150,7 @@ async function metaOf(db: Kysely<HubTables>, key: HubTables['meta']['key']): Pro
 /** One change of the gallery: everything in it, the new version included, is written together or not at all. */
 function change(
   db: Kysely<HubTables>,
+  now: () => Date,
   apply: (tx: Transaction<HubTables>, version: number) => Promise<GalleryRecord>,
 ): Promise<GalleryRecord> {
   return transact(db, async (tx) => {
@@ -155,6 +161,8 @@ function change(
       .set({ value: String(version) })
       .where('key', '=', 'version')
       .execute();
-    return apply(tx, version);
+    const record = await apply(tx, version);
+    await noteGroups(tx, record, now());
+    return record;
   });
 }

@@ -11,7 +11,15 @@ import type { Vision } from '../vision/vision.ts';
 import { openCollector } from './collect.ts';
 import { type ElectionOptions, openElectedPublisher } from './elected-publisher.ts';
 import { assertNoChangeUnderWay, assertOneEmbedder, beside, forgetEmbedder } from './embedder-change.ts';
-import { assertValidity, type EnrolLimits, type EnrolRequest, type Picture, personFromPictures } from './enrol.ts';
+import {
+  assertValidity,
+  type CapturedRequest,
+  type EnrolLimits,
+  type EnrolRequest,
+  type Picture,
+  personFromPictures,
+  personFromTerminal,
+} from './enrol.ts';
 import { type ErasureReceipts, erasureReceipts } from './erasure-receipts.ts';
 import { type HubKeyring, watchKeys } from './hub-keyring.ts';
 import type { HubStore, NewPerson } from './hub-store.ts';
@@ -68,7 +76,7 @@ export type PersonChange = {
 /** The central side of a site. */
 export interface Hub {
   /** @throws LimenError as `personFromPictures` does, `person.exists`, `template.foreign-embedder`. */
-  enrol(request: EnrolRequest): Promise<Enrolled>;
+  enrol(request: EnrolRequest | CapturedRequest): Promise<Enrolled>;
   /**
    * What a picture would be good for. With `compare`, whom of the others it resembles.
    *
@@ -186,10 +194,11 @@ export async function openHub(options: HubOptions): Promise<Hub> {
         if (known === undefined) await assertNoChangeUnderWay(store, vision.model, request.id);
         else if (touchesValidity(request)) await assertNotSuspended(store.db, request.id);
         const others = people.filter((person) => person !== known);
-        const { person, warnings } = await personFromPictures(
-          { ...known, ...request },
-          { vision, people: others, limits },
-        );
+        const context = { vision, model: vision.model, people: others, limits };
+        const { person, warnings } =
+          'captured' in request
+            ? personFromTerminal({ ...known, ...request }, context)
+            : await personFromPictures({ ...known, ...request }, context);
         const whole = known === undefined ? person : await beside(store, known, person);
         assertSendable(site, {
           ...{ kind: 'person', lineage: '', version: 1 },

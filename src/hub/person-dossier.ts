@@ -40,6 +40,8 @@ export interface Dossier {
 export interface DossierPerson {
   readonly name: string;
   readonly groups: readonly string[];
+  /** In which groups they were from when on, oldest first. */
+  readonly groupHistory: readonly { readonly since: string; readonly groups: readonly string[] }[];
   readonly validFrom: string | null;
   readonly validUntil: string | null;
   readonly suspended: Suspension | null;
@@ -95,12 +97,23 @@ async function personPart(id: string, store: HubStore): Promise<DossierPerson | 
   const { name, groups, templates, cards = [], version } = person;
   const { validFrom, validUntil } = suspended ?? person;
   return {
-    ...{ name, groups, validFrom, validUntil, suspended, cards, version },
+    ...{ name, groups, groupHistory: await groupHistoryOf(id, store) },
+    ...{ validFrom, validUntil, suspended, cards, version },
     pin: person.pinHash !== undefined,
     duressPin: person.duressPinHash !== undefined,
     extendedPulse: person.extendedPulse === true,
     templates: templates.map(({ model, data }, i) => ({ model, numbers: data.length, picture: pictures[i] ?? null })),
   };
+}
+
+async function groupHistoryOf(id: string, { db }: HubStore): Promise<DossierPerson['groupHistory']> {
+  const rows = await db
+    .selectFrom('group_history')
+    .select(['since', 'groups'])
+    .where('person_id', '=', id)
+    .orderBy('since')
+    .execute();
+  return rows.map(({ since, groups }) => ({ since, groups: JSON.parse(groups) }));
 }
 
 /** Of the permissions, those for one of their groups, or for everybody. */

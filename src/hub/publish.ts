@@ -169,7 +169,14 @@ export async function openPublisher(options: PublisherOptions): Promise<Publishe
   });
 
   const { headLifetimeMs } = options;
-  const renewing = headLifetimeMs && setInterval(() => background(renew), renewalMs(headLifetimeMs));
+  let callOffRenewal = () => {};
+  const renewLater = (lifetimeMs: number) => {
+    callOffRenewal = timers.after(renewalMs(lifetimeMs), () => {
+      background(renew);
+      renewLater(lifetimeMs);
+    });
+  };
+  if (headLifetimeMs !== undefined) renewLater(headLifetimeMs);
 
   const published = (topic: string, send: () => Promise<void>) =>
     serially(async () => {
@@ -202,7 +209,7 @@ export async function openPublisher(options: PublisherOptions): Promise<Publishe
     close: async () => {
       stop.abort();
       gathering?.();
-      clearInterval(renewing);
+      callOffRenewal();
       await serially(async () => {});
     },
   };

@@ -2,11 +2,14 @@ import type { Kysely, Transaction } from 'kysely';
 import type { Punch, PunchCode } from '../attendance/facts.ts';
 import { type Plan, siteOfTerminal } from '../attendance/plan.ts';
 import type { ClockQuality, LimenEvent } from '../domain/event.ts';
+import { punchDirections } from '../domain/punch.ts';
 import type { WireEvent } from '../sync/messages.ts';
-import { clockCorrections } from './clock-corrections.ts';
+import { clocksOf } from './clock-corrections.ts';
 import type { HubTables } from './hub-schema.ts';
 
-const codes: readonly PunchCode[] = ['in', 'out', 'break-start', 'break-end', 'change'];
+/** Later than whatever the books hold. */
+const forEver = '9999-12-31T23:59:59.999Z';
+const codes: readonly PunchCode[] = punchDirections;
 
 /** Put punches where they are found by person and day. What is no punch, or one of a kind that is not known here, is left. */
 export async function indexPunches(
@@ -32,6 +35,8 @@ export interface PunchQuery {
   readonly personIds: readonly string[];
   /** Punches of theirs that are wanted besides, whenever they were. */
   readonly ids?: readonly string[];
+  /** What was heard of the clocks of terminals later than this is left out: ISO 8601 UTC. */
+  readonly knownAt?: string;
 }
 
 /** Punches by their ids. */
@@ -50,6 +55,7 @@ export async function punchesOf(
   query: PunchQuery | PunchesById,
 ): Promise<Punch[]> {
   const { ids = [] } = query;
+  const knownAt = ('knownAt' in query && query.knownAt) || forEver;
   const rows = await db
     .selectFrom('punches')
     .selectAll()
@@ -66,18 +72,23 @@ export async function punchesOf(
     .orderBy('seq')
     .execute();
   const unset = [...new Set(rows.filter(({ clock }) => clock === 'unsynced').map(({ terminal }) => terminal))];
-  const corrected = await clockCorrections(db, unset);
-  return rows.map((row): Punch => {
+  const clocks = await clocksOf(db, unset, { until: knownAt });
+  const punches: Punch[] = [];
+  for (const row of rows) {
     const { terminal, seq, at, work } = row;
-    const correction = row.clock === 'unsynced' ? corrected({ terminal, seq, at }) : null;
-    return {
+    const isUnset = row.clock === 'unsynced';
+    const correction = isUnset ? clocks.corrected({ terminal, seq, at }) : null;
+    const latest = isUnset && correction === null ? await clocks.latest({ terminal, seq, at }) : null;
+    punches.push({
       ...{ id: `${terminal}:${seq}`, personId: row.person_id, at, clock: row.clock as ClockQuality },
       ...{ code: row.code as PunchCode, terminal, recordedAt: row.received_at },
       site: siteOfTerminal(plan, terminal) ?? terminal,
       ...(work !== null && { work }),
       ...(correction !== null && { corrected: correction }),
-    };
-  });
+      ...(latest !== null && { latest }),
+    });
+  }
+  return punches;
 }
 
 /** Everybody who has punched between two instants, those included of whom the hub knows nothing any more. */

@@ -1,4 +1,4 @@
-import type { LimenEvent, Occurrence } from '../domain/event.ts';
+import type { EventKind, LimenEvent, Occurrence } from '../domain/event.ts';
 
 /** What `verify` found. */
 export interface ChainReport {
@@ -21,6 +21,8 @@ export interface Journal {
   after(seq: number, limit: number): LimenEvent[];
   /** The newest events, newest last. */
   latest(limit: number): LimenEvent[];
+  /** The newest events of some kinds among the newest 100,000 of all, newest last: a search must not take minutes. */
+  latestOf(kinds: readonly EventKind[], limit: number): LimenEvent[];
   readonly lastSeq: number;
   readonly acknowledgedSeq: number;
   /** The hub has everything up to and including `seq`. Never moves backwards, never past `lastSeq`. */

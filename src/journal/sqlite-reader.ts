@@ -1,11 +1,14 @@
 import type { DatabaseSyncInstance } from '@photostructure/sqlite';
-import type { LimenEvent } from '../domain/event.ts';
+import type { EventKind, LimenEvent } from '../domain/event.ts';
 import { type ChainEnd, follows } from './chain.ts';
 import type { ChainReport, Journal } from './journal.ts';
 import { eventFrom, guarded, openForReading } from './journal-database.ts';
 
 /** The part of a journal that only reads; safe beside the daemon that writes it. */
-export type JournalReader = Pick<Journal, 'after' | 'latest' | 'verify' | 'lastSeq' | 'acknowledgedSeq' | 'close'> & {
+export type JournalReader = Pick<
+  Journal,
+  'after' | 'latest' | 'latestOf' | 'verify' | 'lastSeq' | 'acknowledgedSeq' | 'close'
+> & {
   readonly terminal: string;
 };
 
@@ -18,6 +21,9 @@ export function openJournalReader(file: string): JournalReader {
   const { db, state } = openForReading(file);
   return new SqliteReader(file, db, state.terminal);
 }
+
+/** Rows that a search by kind looks at. */
+const searched = 100_000;
 
 /** What reading and writing journals share. */
 export class SqliteReader implements JournalReader {
@@ -45,6 +51,12 @@ export class SqliteReader implements JournalReader {
 
   latest(limit: number): LimenEvent[] {
     return this.events('SELECT * FROM event ORDER BY seq DESC LIMIT ?', limit).reverse();
+  }
+
+  latestOf(kinds: readonly EventKind[], limit: number): LimenEvent[] {
+    const any = kinds.map(() => '?').join(', ');
+    const sql = `SELECT * FROM event WHERE kind IN (${any}) AND seq > ? ORDER BY seq DESC LIMIT ?`;
+    return this.events(sql, ...kinds, this.lastSeq - searched, limit).reverse();
   }
 
   verify(): ChainReport {
@@ -79,7 +91,7 @@ export class SqliteReader implements JournalReader {
     return guarded(this.file, work);
   }
 
-  private events(sql: string, ...values: number[]): LimenEvent[] {
+  private events(sql: string, ...values: (number | string)[]): LimenEvent[] {
     return this.guarded(() =>
       this.db
         .prepare(sql)

@@ -18,6 +18,8 @@ export interface PictureEncoder {
 const mostFps = 15;
 /** A JPEG that is larger than this is made small before it is shown. */
 const mostBytes = 300 * 1024;
+/** So many get one picture, whoever has waited longest: more viewers see fewer pictures each, and cost no more. */
+const mostAtOnce = 4;
 /** More viewers than anybody has screens are refused. */
 const mostWaiting = 64;
 
@@ -28,7 +30,8 @@ interface Waiting {
 
 /**
  * Hands the newest picture to whoever has asked for one. Viewers pull: each gets a picture when it has dealt with the one
- * before, so a slow one misses pictures and nothing ever queues up for it. While nobody asks, a frame costs one comparison.
+ * before, so a slow one misses pictures and nothing ever queues up for it; many take turns. While nobody asks, a frame costs one
+ * comparison.
  */
 export class PictureFeed {
   readonly #encoder: PictureEncoder;
@@ -88,6 +91,7 @@ export class PictureFeed {
 
   #show(picture: ShownPicture): void {
     // A camera that was started again counts from the beginning.
-    for (const { after, resolve } of this.#waiting) if (picture.id !== after) resolve(picture);
+    const due = [...this.#waiting].filter(({ after }) => picture.id !== after).slice(0, mostAtOnce);
+    for (const { resolve } of due) resolve(picture);
   }
 }

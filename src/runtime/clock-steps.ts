@@ -5,27 +5,39 @@ import type { Report } from '../domain/event.ts';
 const leastMs = 1000;
 const lookEveryMs = 5000;
 
+/** Notices what happens to the wall clock. */
+export interface ClockSteps {
+  /** Tell what has happened to it since the last look. */
+  look(): void;
+}
+
 /**
- * Tells when the wall clock jumps, by comparing it with the monotonic one; what is older than the event was stamped by
- * the clock before the jump. `look` is called every few seconds by whoever {@link watchClockSteps}.
+ * Tells when the wall clock jumps, by comparing it with the monotonic one, and when the system begins to vouch for it;
+ * what is older than the event was stamped by the clock before. `look` is called every few seconds by whoever
+ * {@link watchClockSteps}, and before whatever must not be taken for older than a jump.
  */
-export function clockSteps(clock: Clock, report: Report): { look(): void } {
+export function clockSteps(clock: Clock, report: Report): ClockSteps {
   const offset = () => clock.now().getTime() - clock.monotonicMs();
   let before = offset();
+  let wasSynced = clock.quality() === 'synced';
   return {
     look: () => {
       const byMs = Math.round(offset() - before);
       // Small ones add up, so that many of them are told as well.
-      if (Math.abs(byMs) < leastMs) return;
-      report({ kind: 'clock.stepped', body: { byMs } });
-      before += byMs;
+      if (Math.abs(byMs) >= leastMs) {
+        report({ kind: 'clock.stepped', body: { byMs } });
+        before += byMs;
+      }
+      const isSynced = clock.quality() === 'synced';
+      if (isSynced && !wasSynced) report({ kind: 'clock.synced', body: {} });
+      wasSynced = isSynced;
     },
   };
 }
 
-/** Look at the clock until the returned function is called. */
-export function watchClockSteps(clock: Clock, report: Report): () => void {
+/** Look at the clock until `close` is called, and whenever somebody asks for it. */
+export function watchClockSteps(clock: Clock, report: Report): ClockSteps & { close(): void } {
   const steps = clockSteps(clock, report);
   const timer = setInterval(() => steps.look(), lookEveryMs);
-  return () => clearInterval(timer);
+  return { look: () => steps.look(), close: () => clearInterval(timer) };
 }

@@ -63,6 +63,22 @@ export async function forgetGeneration(path: string): Promise<void> {
   }
 }
 
+/**
+ * Leave nothing of a file that {@link writeDurable} wrote. The generation before goes first, durably: it must not be
+ * taken for the last one.
+ *
+ * @throws LimenError `file.unwritable`.
+ */
+export async function removeDurable(path: string): Promise<void> {
+  await forgetGeneration(path);
+  try {
+    await rm(path, { force: true });
+    await syncFolder(dirname(path));
+  } catch (error) {
+    throw writeFailure(path, error);
+  }
+}
+
 /** What was read, and why an older generation had to stand in, if it had to. */
 export interface Generation<T> {
   readonly value: T;

@@ -5,6 +5,8 @@ const run = promisify(execFile);
 
 /** How a service tells systemd about itself. Every method does nothing outside systemd, and none of them throws. */
 export interface ServiceNotifier {
+  /** Somebody is there who starts the service again. */
+  readonly supervised: boolean;
   /** The service serves. From here on the watchdog is fed, as long as `healthy` says so. */
   ready(status?: string): Promise<void>;
   /** One line for `systemctl status`. */
@@ -48,6 +50,7 @@ export function notifySystemd(options: NotifyOptions = {}): ServiceNotifier {
   };
   let watchdog: NodeJS.Timeout | undefined;
   return {
+    supervised: Boolean(environment.NOTIFY_SOCKET),
     ready: async (status) => {
       await send('READY=1', ...(status === undefined ? [] : [`STATUS=${oneLine(status)}`]));
       const everyMs = watchdogIntervalMs(environment);

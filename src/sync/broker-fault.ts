@@ -22,6 +22,20 @@ const sentences: Readonly<Record<string, string>> = {
   '135': 'the broker does not let this user in',
 };
 
+/** Whoever is turned away by what they have needs something new from the hub: looking at the network would not help. */
+const turnedAway = new Set(
+  [
+    ...['ERR_SSL_SSLV3_ALERT_CERTIFICATE_EXPIRED', 'ERR_SSL_SSLV3_ALERT_CERTIFICATE_REVOKED'],
+    ...['ERR_SSL_TLSV1_ALERT_UNKNOWN_CA', 'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED'],
+    ...['ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE', '4', '5', '134', '135'],
+  ].map((code) => sentences[code]),
+);
+
+/** Whether {@link brokerFault} said that the broker does not accept what this side has to show. */
+export function isTurnedAway(reason: string): boolean {
+  return turnedAway.has(reason);
+}
+
 /** Why a connection failed, in one sentence; what is not foreseen in the words of whoever found it. */
 export function brokerFault(error: unknown): string {
   const code = systemCodeOf(error) ?? String((error as { code?: unknown } | null)?.code ?? '');

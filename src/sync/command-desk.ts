@@ -75,6 +75,8 @@ class Desk implements CommandDesk {
   readonly #serially = inOrder();
   readonly #running = new Map<string, Promise<void>>();
   readonly #answers = new Set<Promise<void>>();
+  /** The last answer that is not for the disk. */
+  #secret: CommandResult | null = null;
   #waiting = 0;
   #closed = false;
 
@@ -139,16 +141,22 @@ class Desk implements CommandDesk {
   }
 
   #again(delivery: Delivery, command: Command, known: CommandResult | null): void {
+    // The hub asks again while it waits: until there is an answer that is nothing to write down.
+    if (this.#running.has(command.id)) return;
     this.#journal.refused(delivery, repeated(), command);
-    if (known !== null) this.#answer(known);
-    else if (!this.#running.has(command.id)) this.#answer(this.#results.failed(command, interrupted()));
+    if (this.#secret?.command === command.id) this.#answer(this.#secret);
+    else if (known !== null) this.#answer(known);
+    else this.#answer(this.#results.failed(command, interrupted()));
   }
 
   async #decline(delivery: Delivery, command: Command, objection: LimenError): Promise<void> {
-    this.#journal.refused(delivery, objection, command);
+    const unproven = objection.code === 'command.clock-unsynced';
+    // No refusal yet: the hub brings the proof a moment later.
+    if (unproven) this.#journal.challenged(delivery, objection, command);
+    else this.#journal.refused(delivery, objection, command);
     // Not ours to answer: it strayed here, and the terminal that it is for will answer.
     if (command.audience !== this.#options.terminal && command.audience !== everyTerminal) return;
-    const challenge = objection.code === 'command.clock-unsynced' ? this.#challenges.handOut() : null;
+    const challenge = unproven ? this.#challenges.handOut() : null;
     const result = this.#results.refused(command, objection, challenge);
     // What was refused stays refused, also when a clock is set or a new version knows the verb.
     if (!refusedForGood.has(objection.code)) {
@@ -190,7 +198,9 @@ class Desk implements CommandDesk {
     const failed = outcome instanceof LimenError;
     this.#journal.ended(command, failed ? outcome : null);
     const result = failed ? this.#results.failed(command, outcome) : this.#results.done(command, outcome);
-    await this.#memory.answered(result).catch(() => {});
+    // Kept as one without an answer: after a restart it is told as interrupted, for what it found out is gone.
+    if (this.#options.verbs[command.verb]?.secret === true && !failed) this.#secret = result;
+    else await this.#memory.answered(result).catch(() => {});
     this.#answer(result);
   }
 

@@ -11,6 +11,8 @@ export interface CommandJournal {
   accepted(command: Command): void;
   /** `command` is `null` for what could not be read or is not the hub's. Within bounds, and never throws, as the rest. */
   refused(delivery: Delivery, why: LimenError, command: Command | null): void;
+  /** It waits for a proof that it is new. */
+  challenged(delivery: Delivery, why: LimenError, command: Command): void;
   /** It was carried out, or `failure` says why not. */
   ended(command: Command, failure: LimenError | null): void;
   memoryLost(why: LimenError): void;
@@ -23,11 +25,18 @@ export function commandJournal({ report, clock }: { report: Report; clock: Clock
   const isWorth = { foreign: worthJournalling(clock), genuine: worthJournalling(clock) };
   return {
     accepted: (command) =>
-      report({ kind: 'command.accepted', body: { ...saidOf(command), issuedAt: command.issuedAt } }),
+      report({
+        kind: 'command.accepted',
+        body: { ...saidOf(command), issuedAt: command.issuedAt, ...(command.args && { args: command.args }) },
+      }),
     refused: (delivery, { code, message }, command) => {
       if (!isWorth[command === null ? 'foreign' : 'genuine'](delivery, code)) return;
       const said = command === null ? nothing : saidOf(command);
       note({ kind: 'command.refused', body: { ...said, code, why: message } });
+    },
+    challenged: (delivery, { code, message }, command) => {
+      if (!isWorth.genuine(delivery, code)) return;
+      note({ kind: 'command.challenged', body: { ...saidOf(command), why: message } });
     },
     ended: (command, failure) => {
       const said = saidOf(command);

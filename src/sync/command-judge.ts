@@ -15,6 +15,8 @@ export interface CommandVerb {
   readonly everywhere: boolean;
   /** Verbs that make this one void when they were issued later and carried out already. */
   readonly voidedBy: readonly string[];
+  /** The answer holds what must not be on this disk: asked again, it is given from memory, and not after a restart. */
+  readonly secret?: true;
   /** Do it. What it returns is the answer to whoever asked. @throws what the answer is to say. */
   run(command: Command): Promise<Readonly<Record<string, JsonValue>> | null>;
 }

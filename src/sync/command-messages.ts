@@ -38,6 +38,8 @@ export const commandSchema = z
     issuer: line(100),
     issuedAt: instant,
     expiresAt: instant,
+    /** What the verb needs to know besides, by name; left out where it needs nothing. */
+    args: z.record(z.string().max(64), z.json()).optional(),
     /** What a terminal without a clock handed out, given back: proof that this command is not an old one. */
     challenge: challenge.nullable(),
   })

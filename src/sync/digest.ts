@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Person } from '../domain/person.ts';
 import type { GallerySnapshot } from '../gallery/gallery-store.ts';
 
 /** What a digest is taken over: a record without its content. One (id, version) is signed with one content only. */
@@ -6,6 +7,8 @@ export interface RecordStamp {
   readonly id: string;
   readonly version: number;
   readonly kind: 'person' | 'erased';
+  /** Name of its bucket, where that was worked out already. */
+  readonly bucket?: string;
 }
 
 /** How many buckets the people of a gallery are spread over. */
@@ -56,7 +59,7 @@ const linePattern = /^([\w-][\w.-]{0,63}) ([1-9]\d{0,14}) (person|erased)$/;
 export function bucketDigests(stamps: Iterable<RecordStamp>): Record<string, string> {
   const buckets = new Map<string, RecordStamp[]>();
   for (const stamp of stamps) {
-    const name = bucketName(bucketOf(stamp.id));
+    const name = stamp.bucket ?? bucketName(bucketOf(stamp.id));
     const bucket = buckets.get(name);
     if (bucket === undefined) buckets.set(name, [stamp]);
     else bucket.push(stamp);
@@ -73,7 +76,31 @@ export function galleryDigest(buckets: Readonly<Record<string, string>>): string
 /** The stamps of everything in a snapshot. */
 export function stampsOf(snapshot: GallerySnapshot): RecordStamp[] {
   return [
-    ...snapshot.people.map(({ id, version }) => ({ id, version, kind: 'person' as const })),
+    ...snapshot.people.map(stampOf),
     ...Object.entries(snapshot.erased).map(([id, version]) => ({ id, version, kind: 'erased' as const })),
   ];
+}
+
+/** The {@link galleryDigest} of a snapshot, worked out once: a terminal tells it with every sign of life. */
+export function snapshotDigest(snapshot: GallerySnapshot): string {
+  const known = digests.get(snapshot) ?? galleryDigest(bucketDigests(stampsOf(snapshot)));
+  digests.set(snapshot, known);
+  return known;
+}
+
+/** {@link bucketOf} somebody, worked out once. */
+export function bucketOfPerson(person: Person): number {
+  return Number.parseInt(stampOf(person).bucket as string, 16);
+}
+
+const digests = new WeakMap<GallerySnapshot, string>();
+const stamps = new WeakMap<Person, RecordStamp>();
+
+function stampOf(person: Person): RecordStamp {
+  const known = stamps.get(person);
+  if (known !== undefined) return known;
+  const { id, version } = person;
+  const stamp: RecordStamp = { id, version, kind: 'person', bucket: bucketName(bucketOf(id)) };
+  stamps.set(person, stamp);
+  return stamp;
 }

@@ -34,14 +34,16 @@ const mostLists = 32;
  * kept ones included; half of it leaves room for what is published meanwhile.
  */
 const mostRecords = 500;
+/** Records that are asked for and not in the gallery yet: opening them takes longer than fetching them. */
+const mostUnopened = 2000;
 /** Of one bucket, this many people are asked for one by one; more, and the bucket is asked for whole. */
 const mostSingle = 8;
 
 /** What is being fetched: the list of a bucket, or records of it. */
 interface Fetch {
   readonly what: 'list' | 'records';
-  /** How many messages will come, about. */
-  readonly weight: number;
+  /** How many messages are still to come, about. */
+  left: number;
   readonly end: () => void;
 }
 
@@ -55,17 +57,19 @@ export function galleryFetcher(options: GalleryFetcherOptions): GalleryFetcher {
   const fetches = new Map<string, Fetch>();
   let callOff: (() => void) | undefined;
 
-  const begin = (bucket: string, fetch: Omit<Fetch, 'end'>, filters: readonly string[]) => {
-    const endings = filters.map((filter) => link.subscribe(filter, onDelivery));
+  const begin = (bucket: string, { what, left }: Omit<Fetch, 'end'>, filters: readonly string[]) => {
     const end = () => {
       fetches.delete(bucket);
       for (const ending of endings) ending.then((done) => done()).catch(() => {});
     };
-    fetches.set(bucket, { ...fetch, end });
+    const fetch: Fetch = { what, left, end };
+    fetches.set(bucket, fetch);
+    const deliver = (delivery: Delivery) => {
+      if (fetch.left > 0) fetch.left--;
+      onDelivery(delivery);
+    };
+    const endings = filters.map((filter) => link.subscribe(filter, deliver));
   };
-
-  const weightOf = (what: Fetch['what']) =>
-    [...fetches.values()].reduce((sum, fetch) => sum + (fetch.what === what ? fetch.weight : 0), 0);
 
   const look = () => {
     callOff = undefined;
@@ -75,20 +79,25 @@ export function galleryFetcher(options: GalleryFetcherOptions): GalleryFetcher {
       const lacking = open.get(bucket)?.lacking;
       if (lacking === undefined || what !== (lacking === null ? 'list' : 'records')) end();
     }
-    let lists = weightOf('list');
-    let records = weightOf('records');
+    let [lists, records, unopened] = [0, 0, 0];
+    for (const [bucket, { what, left }] of fetches) {
+      if (what === 'list') lists++;
+      else records += left;
+      unopened += open.get(bucket)?.lacking ?? 0;
+    }
     for (const { bucket, lacking, of } of open.values()) {
       if (fetches.has(bucket) || lacking === 0) continue;
       if (lacking === null) {
-        if (lists++ < mostLists) begin(bucket, { what: 'list', weight: 1 }, [topics.list(bucket)]);
+        if (lists++ < mostLists) begin(bucket, { what: 'list', left: 1 }, [topics.list(bucket)]);
         continue;
       }
-      const weight = lacking > mostSingle ? of : lacking;
-      if (records > 0 && records + weight > mostRecords) continue;
-      records += weight;
+      const left = lacking > mostSingle ? of : lacking;
+      if (unopened > 0 && (records + left > mostRecords || unopened + lacking > mostUnopened)) continue;
+      records += left;
+      unopened += lacking;
       const whole = lacking > mostSingle;
       const filters = whole ? [topics.everyoneIn(bucket)] : lackingIn(state, bucket).map((id) => topics.person(id));
-      begin(bucket, { what: 'records', weight }, filters);
+      begin(bucket, { what: 'records', left }, filters);
     }
   };
 

@@ -103,7 +103,9 @@ export function galleryKeeper(options: GalleryKeeperOptions): GalleryKeeper {
 }
 
 function erasedBetween(before: GallerySnapshot | null, after: GallerySnapshot): Person[] {
-  return before?.people.filter(({ id, version }) => (after.erased[id] ?? 0) > version) ?? [];
+  if (before === null) return [];
+  const isNew = Object.entries(after.erased).some(([id, version]) => before.erased[id] !== version);
+  return isNew ? before.people.filter(({ id, version }) => (after.erased[id] ?? 0) > version) : [];
 }
 
 /** `current` without those whom `next` erases; `null` when that changes nothing. */
@@ -116,9 +118,20 @@ function withoutErased(current: GallerySnapshot | null, next: GallerySnapshot): 
 }
 
 function difference(before: GallerySnapshot | null, after: GallerySnapshot) {
-  const old = new Map(before?.people.map(({ id, version }) => [id, version]));
-  const added = after.people.filter(({ id }) => !old.has(id)).length;
-  const changed = after.people.filter(({ id, version }) => old.has(id) && old.get(id) !== version).length;
-  const removed = old.size - (after.people.length - added);
+  const [theirs, ours] = withoutCommonEnds(before?.people ?? [], after.people);
+  const old = new Map(theirs.map(({ id, version }) => [id, version]));
+  const added = ours.filter(({ id }) => !old.has(id)).length;
+  const changed = ours.filter(({ id, version }) => old.has(id) && old.get(id) !== version).length;
+  const removed = old.size - (ours.length - added);
   return { version: after.version, people: after.people.length, added, changed, removed };
+}
+
+/** One person of many changes, mostly: there is no need to look at those before and behind. */
+function withoutCommonEnds(a: readonly Person[], b: readonly Person[]): [readonly Person[], readonly Person[]] {
+  const shorter = Math.min(a.length, b.length);
+  let start = 0;
+  while (start < shorter && a[start] === b[start]) start++;
+  let end = 0;
+  while (end < shorter - start && a[a.length - 1 - end] === b[b.length - 1 - end]) end++;
+  return [a.slice(start, a.length - end), b.slice(start, b.length - end)];
 }

@@ -37,7 +37,8 @@ export const keysMessageSchema = z.object({
 });
 export type KeysMessage = z.infer<typeof keysMessageSchema>;
 
-const proofSchema = z.object({ format: z.literal(wireFormat), site: id, key: z.string() });
+/** What a new key of the hub signs about itself: `proof` in {@link keysMessageSchema}. */
+export const proofSchema = z.object({ format: z.literal(wireFormat), site: id, key: z.string() });
 
 /** A new key of the hub says itself which site it is of, so that nobody can be made to trust a key that nobody has. */
 export async function proofOf(site: string, jwk: PrivateSigningJwk): Promise<string> {

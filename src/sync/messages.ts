@@ -36,7 +36,8 @@ export const headSchema = z.object({
 });
 export type Head = z.infer<typeof headSchema>;
 
-const templateSchema = z.object({
+/** A template as messages hold it. */
+export const templateSchema = z.object({
   model: z.string().min(1).max(200),
   scale: z.number().positive(),
   /** The int8 elements, base64. */
@@ -229,11 +230,13 @@ function credentialsOf(from: { [K in 'pinHash' | 'duressPinHash' | 'extendedPuls
   };
 }
 
-function templateToWire({ model, data, scale }: Template): z.infer<typeof templateSchema> {
+/** A template as it goes over the wire. */
+export function templateToWire({ model, data, scale }: Template): z.infer<typeof templateSchema> {
   return { model, scale, data: Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('base64') };
 }
 
-function templateFromWire({ model, data, scale }: z.infer<typeof templateSchema>): Template {
+/** A template as it came over the wire. @throws LimenError `message.invalid` for one without a direction. */
+export function templateFromWire({ model, data, scale }: z.infer<typeof templateSchema>): Template {
   // Copied, byte by byte into its signed twin: a Buffer may be a window into Node's shared pool, and templates live long.
   const elements = new Int8Array(Buffer.from(data, 'base64'));
   if (elements.every((element) => element === 0)) {

@@ -5,7 +5,7 @@ import { brokerFault } from './broker-fault.ts';
 import { maxMessageBytes } from './jose-text.ts';
 import type { Delivery, Link, LinkState, PublishOptions } from './link.ts';
 import { limitPackets } from './packet-limit.ts';
-import { filterMatches } from './topics.ts';
+import { filterLevels } from './topics.ts';
 
 /** How to reach a broker. TLS material is PEM text. */
 export interface MqttLinkOptions {
@@ -50,7 +50,10 @@ type Handler = (delivery: Delivery) => void;
  * return at once) and resends what the caller was already told is lost.
  */
 export function openMqttLink(options: MqttLinkOptions): Link {
-  const handlers = new Map<string, Set<Handler>>();
+  const handlers = new Map<
+    string,
+    { readonly covers: ReturnType<typeof filterLevels>; readonly those: Set<Handler> }
+  >();
   const listeners = new Set<(state: LinkState) => void>();
   const inFlight = new Set<(reason: string) => void>();
   const { ackTimeoutMs = 60_000 } = options;
@@ -110,8 +113,9 @@ export function openMqttLink(options: MqttLinkOptions): Link {
     });
     current.on('message', (topic, payload, { retain }) => {
       const delivery = { topic, payload, retained: retain };
-      for (const [filter, those] of handlers) {
-        if (filterMatches(filter, topic)) for (const handle of those) handle(delivery);
+      const levels = topic.split('/');
+      for (const { covers, those } of handlers.values()) {
+        if (covers(levels)) for (const handle of those) handle(delivery);
       }
     });
     current.on('error', (error) => {
@@ -163,16 +167,16 @@ export function openMqttLink(options: MqttLinkOptions): Link {
       return withClient(`a message to ${topic}`, (current, done) => current.publish(topic, body, how, done));
     },
     subscribe: async (filter, onDelivery) => {
-      const those = handlers.get(filter);
-      if (those === undefined) handlers.set(filter, new Set([onDelivery]));
-      else those.add(onDelivery);
+      const known = handlers.get(filter) ?? { covers: filterLevels(filter), those: new Set<Handler>() };
+      handlers.set(filter, known);
+      known.those.add(onDelivery);
       // Not connected is no failure: the subscription is made with the connection. A second handler on a filter asks
       // again as well, because only a new SUBSCRIBE brings the retained messages.
       const current = client;
       ended.delete(filter);
       if (current?.connected) await subscribeAll(current, [filter]).catch(() => current.end(true));
       return () => {
-        const remaining = handlers.get(filter);
+        const remaining = handlers.get(filter)?.those;
         if (remaining?.delete(onDelivery) !== true || remaining.size > 0) return;
         handlers.delete(filter);
         if (client?.connected) unsubscribe(client, filter);

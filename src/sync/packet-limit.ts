@@ -21,16 +21,22 @@ export function limitPackets(options: { maxBytes: number; oversize: 'clip' | 're
   return new Transform({
     transform(chunk: Buffer, _encoding, done) {
       let at = 0;
+      /** Where what is handed on next begins: whole stretches, because every piece costs whoever reads them. */
+      let from = 0;
+      const handOn = (to: number) => {
+        if (to > from) this.push(chunk.subarray(from, to));
+      };
       while (at < chunk.length) {
         if (passing > 0) {
-          const part = chunk.subarray(at, at + passing);
-          this.push(part);
-          passing -= part.length;
-          at += part.length;
+          const part = Math.min(passing, chunk.length - at);
+          passing -= part;
+          at += part;
         } else if (dropping > 0) {
           const skipped = Math.min(dropping, chunk.length - at);
+          handOn(at);
           dropping -= skipped;
           at += skipped;
+          from = at;
         } else {
           header.push(chunk[at++] as number);
           const length = bodyLength(header);
@@ -41,10 +47,17 @@ export function limitPackets(options: { maxBytes: number; oversize: 'clip' | 're
           const first = header[0] as number;
           passing = clipped(first >> 4, length);
           dropping = length - passing;
-          this.push(Buffer.from([first, ...encodeLength(passing)]));
+          const began = at - header.length;
+          if (dropping > 0 || began < 0) {
+            handOn(began);
+            this.push(Buffer.from([first, ...encodeLength(passing)]));
+            from = at;
+          }
           header = [];
         }
       }
+      // A header of which the rest is still to come may have to be written anew.
+      handOn(at - header.length);
       done();
     },
   });

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { ErrorCode } from '../domain/errors.ts';
 import type { Person } from '../domain/person.ts';
 import type { GallerySnapshot } from '../gallery/gallery-store.ts';
-import { bucketCount, bucketName, bucketOf } from './digest.ts';
+import { bucketCount, bucketName, bucketOf, bucketOfPerson } from './digest.ts';
 import type { GalleryRecord, Head } from './messages.ts';
 import { type Bucket, covered, has, judged, judgedAfter, listed } from './replica-bucket.ts';
 
@@ -38,7 +38,7 @@ export function replicaState(snapshot: GallerySnapshot | null): ReplicaState {
   const lineage = snapshot?.lineage ?? null;
   for (const person of snapshot?.people ?? []) {
     const { id, version } = person;
-    members[bucketOf(id)]!.set(id, { kind: 'person', lineage: lineage as string, id, version, person });
+    members[bucketOfPerson(person)]!.set(id, { kind: 'person', lineage: lineage as string, id, version, person });
   }
   for (const [id, version] of Object.entries(snapshot?.erased ?? {})) {
     members[bucketOf(id)]!.set(id, { kind: 'erased', lineage: lineage as string, id, version });

@@ -73,6 +73,8 @@ export async function openGalleryReplica(options: GalleryReplicaOptions): Promis
   if (stored?.recoveredFrom) {
     report({ kind: 'gallery.recovered', body: { ...stored.recoveredFrom, version: stored.snapshot.version } });
   }
+  // A disk that refuses this now is told of with the next write, and asked again with the next start.
+  if (stored?.leftovers) await options.store.write(stored.snapshot, { forgetting: true }).catch(() => {});
   if (initial !== null) options.onGallery(initial);
 
   const confirm = () => {

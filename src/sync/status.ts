@@ -4,7 +4,7 @@ import type { Clock } from '../domain/clock.ts';
 import type { DoorState } from '../domain/door-state.ts';
 import type { GallerySnapshot } from '../gallery/gallery-store.ts';
 import type { Journal } from '../journal/journal.ts';
-import { bucketDigests, galleryDigest, stampsOf } from './digest.ts';
+import { galleryDigest, snapshotDigest } from './digest.ts';
 import type { Link } from './link.ts';
 import { type HeldKeys, type Status, wireFormat } from './messages.ts';
 import type { TerminalSealer } from './terminal-envelope.ts';
@@ -99,7 +99,7 @@ export function statusPublisher(options: StatusOptions): StatusPublisher {
 function statusNow(options: StatusOptions, { since, count }: { since: string; count: number }): Status {
   const snapshot = options.gallery();
   const { lineage = '', version = 0, people = [] } = snapshot ?? {};
-  const digest = galleryDigest(snapshot === null ? {} : bucketDigests(stampsOf(snapshot)));
+  const digest = snapshot === null ? galleryDigest({}) : snapshotDigest(snapshot);
   return {
     format: wireFormat,
     terminal: options.terminal,

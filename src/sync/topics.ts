@@ -75,13 +75,20 @@ export function sharedByHubs(filter: string): string {
 
 /** Does an MQTT topic filter (`+` one level, `#` the rest, perhaps shared) cover a topic? */
 export function filterMatches(filter: string, topic: string): boolean {
+  return filterLevels(filter)(topic.split('/'));
+}
+
+/** {@link filterMatches} for the many: asked with the levels of a topic. */
+export function filterLevels(filter: string): (topic: readonly string[]) => boolean {
   const wanted = filter.replace(/^\$share\/[^/]+\//, '').split('/');
-  const given = topic.split('/');
-  for (const [i, level] of wanted.entries()) {
-    if (level === '#') return true;
-    if (given[i] === undefined || (level !== '+' && level !== given[i])) return false;
-  }
-  return wanted.length === given.length;
+  const open = wanted.indexOf('#');
+  const fixed = open < 0 ? wanted.length : open;
+  return (given) => {
+    if (open < 0 ? given.length !== fixed : given.length < fixed) return false;
+    // From behind: what filters differ in is at the end.
+    for (let i = fixed - 1; i >= 0; i--) if (wanted[i] !== '+' && wanted[i] !== given[i]) return false;
+    return true;
+  };
 }
 
 function parseBelow(levels: readonly string[]): Topic | null {

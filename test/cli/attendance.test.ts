@@ -84,6 +84,37 @@ test('from a plan to the pay of a week, and through a correction and its reversa
   t.regex(explained.stdout, /worked 9:30 - 0:30 = 9:00/);
 });
 
+test('a punch of an unset clock is listed with the command that mends it, and that command mends it', async (t) => {
+  const config = await hub();
+  const say = ['--reason', 'as agreed', '--config', config];
+  await limen('attendance', 'plan', 'set', planFile, ...say);
+  const store = await openHubStore(join(config, '../hub/hub.db'));
+  const row = {
+    ...weekOfPunches()[0]!,
+    terminal: 'gate-2',
+    at: '1970-01-01T00:03:00.000Z',
+    clock: 'unsynced' as const,
+  };
+  await storeEvents(store.db, [row], new Date('2026-03-07T07:00:00Z'));
+  await store.close();
+  const saturday = ['--from', '2026-03-07', '--to', '2026-03-07', '--config', config];
+  const check = await limen('attendance', 'check', ...saturday);
+  t.is(check.exitCode, 1);
+  t.regex(check.stdout, /1001: The clock of the terminal was not set: it said 1970-01-01T00:03:00\.000Z.*gate-2:1/);
+  const mends = [...check.stdout.matchAll(/limen (attendance move gate-2:1 \S+) /g)].map(([, words]) => words!);
+  t.deepEqual(mends, [
+    'attendance move gate-2:1 2026-03-07T07:00:00.000Z',
+    'attendance move gate-2:1 1970-01-01T00:03:00.000Z',
+  ]);
+  t.is((await limen(...mends[0]!.split(' '), ...say)).exitCode, 0);
+  const after = await limen('attendance', 'check', ...saturday);
+  t.notRegex(after.stdout, /was not set/);
+  t.regex(after.stdout, /An IN without an OUT/, 'and what it means is seen');
+  // The page that is signed shows when somebody came, with or without an OUT.
+  const csv = (await limen('attendance', ...saturday, '--person', '1001', '--format', 'csv')).stdout.split('\n');
+  t.regex(csv[1]!, /,2026-03-07,[^,]*,08:00,,/);
+});
+
 test('every format has the same week', async (t) => {
   const config = await hub();
   await limen('attendance', 'plan', 'set', planFile, '--reason', 'as agreed', '--config', config);

@@ -86,7 +86,20 @@ test.serial('a verb that the terminal does not know is refused: 77, with the rea
 test.serial('a terminal that does not answer: 75, and what that means', async (t) => {
   const { exitCode, stdout } = await command('back-door', 'unlock', '--timeout', '1s');
   t.is(exitCode, 75);
-  t.regex(stdout, /^back-door {2}no answer {2}The broker knows no terminal of this name\..*\[command\.unanswered\]$/m);
+  t.regex(
+    stdout,
+    /^back-door {2}no answer {2}Nobody has provisioned a terminal of this name\..*\[command\.unanswered\]$/m,
+  );
+});
+
+test.serial('one that was provisioned and never came is not called unknown', async (t) => {
+  await site.provision('side-door', join(site.folder, 'side-door.limen'));
+  const { exitCode, stdout } = await command('side-door', 'unlock', '--timeout', '1s');
+  t.is(exitCode, 75);
+  t.regex(
+    stdout,
+    /^side-door {2}no answer {2}It was provisioned, and has never been seen on this broker.*limen provision/m,
+  );
 });
 
 test('what is no command is refused before anything is sent', async (t) => {
@@ -96,6 +109,7 @@ test('what is no command is refused before anything is sent', async (t) => {
     ['--all', 'front-door', 'lockdown'],
     ['../door', 'unlock'],
     ['front-door', 'UNLOCK'],
+    ['front-door', 'enrol'],
     ['front-door', 'unlock', '--timeout', '11m'],
     ['front-door', 'unlock', '--timeout', 'soon'],
     ['front-door', 'unlock', '--reason', 'two\nlines'],

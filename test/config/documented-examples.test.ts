@@ -16,8 +16,8 @@ const documents = ['README.md', ...readdirSync(join(packageRoot(), 'docs')).map(
 const examples = documents
   .filter((name) => name.endsWith('.md'))
   .flatMap((name) =>
-    [...readFileSync(join(packageRoot(), name), 'utf8').matchAll(/```yaml\n([^`]*?^door:[^`]*)```/gm)].map(
-      ([, text], index) => ({ what: `${name}, door example ${index + 1}`, text: text! }),
+    [...readFileSync(join(packageRoot(), name), 'utf8').matchAll(/```yaml\n([^`]*?^(?:door|mode):[^`]*)```/gm)].map(
+      ([, text], index) => ({ what: `${name}, example ${index + 1}`, text: text! }),
     ),
   );
 

@@ -102,6 +102,65 @@ test('what contradicts itself is refused', (t) => {
   );
 });
 
+test('a time clock that contradicts itself is told so, each in a sentence', (t) => {
+  const clock = sound.replace('door: { driver: simulated }\n', 'mode: punch\n');
+  const says = (text: string) => complaints(`${clock}${text}`).map((line) => line.replace(/^door\.yaml:\d+:\d+: /, ''));
+  t.deepEqual(complaints(`${sound}punch: { direction: out }\n`), [
+    'door.yaml:7:8: punch: has no effect in mode "door": write mode: punch, which may open a door as well',
+  ]);
+  t.deepEqual(complaints(sound), []);
+  t.deepEqual(says(''), []);
+  const wrongs: [text: string, sentence: string][] = [
+    ['punch: { direction: ask }', 'punch.direction: "ask" waits for a key, and punch.keys has none'],
+    [
+      'punch: { schedule: [{ during: mornings, means: in }] }',
+      'punch.schedule.0.during: there is no schedule mornings in access.schedules',
+    ],
+    [
+      'punch: { keys: { weld: { means: change } } }',
+      'punch.keys.weld.work: is missing: a change goes on with some other work, and has to say which',
+    ],
+    [
+      'punch: { keys: { home: { means: out, work: welding } } }',
+      'punch.keys.home.work: says nothing on "out": nobody works on anything then',
+    ],
+    [
+      'punch: { keys: { home: { means: out, typed: "2" } } }',
+      'punch.keys.home.typed: needs a keypad: a reader in access.readers that gives "pin" or "both"',
+    ],
+    [
+      'punch: { keys: { home: { means: out, button: { line: 5 } } } }',
+      'punch.keys.home.button: needs punch.panel: nobody says which GPIO driver it is on',
+    ],
+    [
+      'punch: { panel: { driver: simulated, outputs: { green: { line: 5 } } }, keys: { home: { means: out, button: { line: 5 } } } }',
+      'punch.keys.home.button.line: line 5 of that chip is punch.panel.outputs.green already',
+    ],
+    [
+      'punch: { panel: { driver: simulated, outputs: { green: { line: 5 } } } }\ndoor: { driver: simulated, outputs: { red: { line: 5 } } }',
+      'punch.panel.outputs.green.line: line 5 of that chip is door.outputs.red already',
+    ],
+    [
+      'punch: { panel: { driver: onoff }, keys: { home: { means: out, button: { line: 5 } } } }',
+      'punch.keys.home.button.bias: "pull-up" cannot be set through sysfs: use driver "gpiochip", or bias "as-is" and a resistor',
+    ],
+    [
+      'punch: { fallback: { accept: card-and-pin } }\naccess: { readers: [{ driver: simulated, gives: card }] }',
+      'punch.fallback.accept: "card-and-pin" needs a reader in access.readers that gives "pin" or "both"',
+    ],
+  ];
+  for (const [text, sentence] of wrongs) t.deepEqual(says(`${text}\n`), [sentence]);
+  const pad = 'access: { readers: [{ driver: simulated, gives: pin }] }\n';
+  t.deepEqual(says(`${pad}punch: { keys: { a: { means: in, typed: "1" }, b: { means: out, typed: "1" } } }\n`), [
+    'punch.keys.b.typed: "1" is the key a already',
+  ]);
+  const hours = "access: { schedules: { early: { periods: [{ days: [mon], from: '05:00', to: '10:00' }] } } }\n";
+  const twice = '[{ during: early, means: in }, { during: early, means: out }]';
+  t.deepEqual(says(`${hours}punch: { schedule: ${twice} }\n`), [
+    'punch.schedule.1.during: is never asked: early stands further up already',
+  ]);
+});
+
 test('a password in the address of the broker is refused: the file is no place for secrets', (t) => {
   const [complaint, ...others] = complaints(`${sound}broker: { url: 'mqtt://ada:sesame@b' }\n`);
   t.regex(complaint ?? '', /broker\.url: holds a name or a password: use broker\.username and broker\.passwordFile$/);

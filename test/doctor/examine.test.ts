@@ -7,7 +7,7 @@ import type { Finding } from '../../src/doctor/finding.ts';
 import { startEmbeddedBroker } from '../../src/hub/embedded-broker.ts';
 import { createHubKeys } from '../../src/hub/hub-key-file.ts';
 import { openHubStore } from '../../src/hub/hub-store.ts';
-import { hubKeyFile } from '../../src/hub-daemon.ts';
+import { hubKeyFile } from '../../src/hub-folder.ts';
 import { openDataFolder } from '../../src/runtime/data-folder.ts';
 import { limen } from '../support/command-line.ts';
 import { temporaryFolders } from '../support/folders.ts';

@@ -1,8 +1,11 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { LimenError } from '../../src/domain/errors.ts';
+import type { Person } from '../../src/domain/person.ts';
 import { cosineDistance, type Template } from '../../src/domain/template.ts';
 import { Gallery } from '../../src/gallery/gallery.ts';
+import { openPlainMatcher } from '../../src/gallery/matcher.ts';
+import { openFastestMatcher } from '../../src/gallery/wasm-matcher.ts';
 import { embedder, personOf, snapshotOf, templateOf } from './people.ts';
 
 const int8 = fc.integer({ min: -127, max: 127 });
@@ -114,6 +117,44 @@ test('ranking without a person is ranking a gallery that person is not in', (t) 
     }),
     { numRuns: 200 },
   );
+});
+
+test('a gallery that follows another is the one that is made anew, whoever came, went or changed', (t) => {
+  const change = fc.record({ at: fc.nat(8), what: fc.constantFrom('gone', 'new', 'foreign', 'added') });
+  fc.assert(
+    fc.property(galleries, fc.array(change, { maxLength: 5 }), fc.boolean(), ({ probe, people }, changes, fast) => {
+      const openMatcher = fast ? openFastestMatcher : openPlainMatcher;
+      const before = snapshotOf(people.map((own, k) => personOf(`p${k}`, own)));
+      const after = changes.reduce<Person[]>(
+        (all, { at, what }, k) => {
+          if (what === 'added') return all.toSpliced(at, 0, personOf(`p${at}${k}`, [probe, probe]));
+          const own = what === 'new' ? [probe] : [{ ...probe, model: 'other/1' }, probe];
+          return all.toSpliced(at, 1, ...(what === 'gone' || at >= all.length ? [] : [personOf(all[at]!.id, own, 2)]));
+        },
+        [...before.people],
+      );
+      const next = snapshotOf(after, 2);
+      const followed = Gallery.from(before, openMatcher).followedBy(next);
+      const anew = Gallery.from(next, openPlainMatcher);
+      t.deepEqual([followed.rows, followed.needsReembedding], [anew.rows, anew.needsReembedding]);
+      t.deepEqual(followed.rank(probe), anew.rank(probe));
+      t.deepEqual(followed.within(probe, 2), anew.within(probe, 2));
+      for (const without of after.map(({ id }) => id))
+        t.deepEqual(followed.rank(probe, { without }), anew.rank(probe, { without }));
+      t.deepEqual(followed.followedBy(before).within(probe, 2), Gallery.from(before).within(probe, 2));
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('templates of another length are taken in with a whole new gallery, and refused beside others', (t) => {
+  const before = snapshotOf([personOf('anna', [templateOf(1)]), personOf('boris', [templateOf(2)])]);
+  const short = { dimensions: 8 };
+  const [anna, boris] = [personOf('anna', [templateOf(1, short)], 2), personOf('boris', [templateOf(2, short)], 2)];
+  const all = Gallery.from(before).followedBy(snapshotOf([anna, boris], 2));
+  t.is(all.rank(templateOf(2, short)).nearest?.personId, 'boris');
+  const mixed = snapshotOf([anna, before.people[1]!], 2);
+  t.throws(() => Gallery.from(before).followedBy(mixed), { code: 'template.invalid', message: /boris/ });
 });
 
 test('every template within a distance is found, and no other', (t) => {

@@ -5,8 +5,9 @@ import type { Clock } from '../../src/domain/clock.ts';
 import type { EventKind, LimenEvent, Occurrence } from '../../src/domain/event.ts';
 import type { GalleryTrust } from '../../src/domain/gallery-trust.ts';
 import type { Person } from '../../src/domain/person.ts';
-import type { Evidence, FinalVerdict, Verdict } from '../../src/domain/verdict.ts';
+import type { DenialReason, Evidence, FinalVerdict, Verdict } from '../../src/domain/verdict.ts';
 import { Gallery } from '../../src/gallery/gallery.ts';
+import { Fallback, type FallbackTerms } from '../../src/guard/fallback.ts';
 import { Guard } from '../../src/guard/guard.ts';
 import { LockOuts } from '../../src/guard/lock-outs.ts';
 import { MemoryKeeper } from '../../src/guard/memory-keeper.ts';
@@ -41,6 +42,8 @@ export interface Guarded {
   readonly settled: FinalVerdict[];
   /** What the guard makes of a face. */
   face(personId: string): Verdict;
+  /** What it makes of a face that was refused; in a comparison with one person too. */
+  refusedFace(reason: DenialReason): Verdict;
   /** In place of the gallery so far. */
   adopt(people: readonly Person[]): void;
   events<K extends EventKind>(kind: K): LimenEvent<K>[];
@@ -60,6 +63,7 @@ export async function guarded(options: {
   readonly lookAlike?: (personId: string) => string | null;
   readonly journal?: Journal;
   readonly trust?: () => GalleryTrust;
+  readonly fallback?: FallbackTerms;
 }): Promise<Guarded> {
   const { people, folder, journal = memoryJournal('front') } = options;
   const clock = new MovedClock();
@@ -76,6 +80,7 @@ export async function guarded(options: {
     gallery: () => gallery,
     lookAlike: options.lookAlike ?? (() => null),
     trust: options.trust ?? (() => 'full'),
+    fallback: options.fallback && new Fallback(options.fallback, clock),
     unseen: () => ({ ...evidence, distance: null }),
     settle: (verdict) => settled.push(verdict),
   });
@@ -83,6 +88,7 @@ export async function guarded(options: {
   return {
     ...{ guard, clock, journal, settled },
     desk: new ReaderDesk({ guard, fingerprint }),
+    refusedFace: (reason) => guard.judge({ kind: 'deny', reason, personId: null, evidence }),
     face: (personId) => guard.judge({ kind: 'grant', personId, name: personId, evidence }),
     adopt(changed) {
       gallery = Gallery.from(snapshotOf([...changed]));

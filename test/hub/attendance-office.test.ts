@@ -31,9 +31,9 @@ const works: Plan = {
 async function office(t: import('ava').ExecutionContext) {
   const file = join(folder(), 'hub-keys.json');
   await createHubKeys(file);
-  const store = await openHubStore(':memory:');
-  t.teardown(() => store.close());
   let now = new Date('2026-03-31T12:00:00Z');
+  const store = await openHubStore(':memory:', { now: () => now });
+  t.teardown(() => store.close());
   const clock = { now: () => now, monotonicMs: () => 0, quality: () => 'synced' as const };
   return {
     store,
@@ -142,10 +142,63 @@ test('a clock that was put right corrects the punches of that run, says so, and 
   t.is(punch?.at, '1970-01-01T00:00:00.000Z', 'what was recorded stays');
   t.is(punch?.corrected?.at, '2026-03-02T07:00:00.000Z');
   t.regex(punch?.corrected?.reason ?? '', /event 4/);
-  const [lost] = (await reported(desk, { from: '1970-01-01', to: '1970-01-01', personId: 'ada' }).catch(
-    () => [],
-  )) as Attendance[];
-  t.deepEqual(lost?.days[0]?.findings.map(({ kind }) => kind).includes('clock-unsynced'), true);
+  t.true(day?.findings.some(({ kind, about }) => kind === 'clock-unsynced' && about[0] === 'gate-1:1'));
+});
+
+test('a clock that turns out to have been right is no finding; a step that came later was not known before', async (t) => {
+  const { office: desk, store, at } = await office(t);
+  at('2026-03-01T00:00Z');
+  await desk.setPlan(works, boss);
+  const rows = events(
+    ['2026-03-02T07:00Z', 'in', 'unsynced'],
+    ['2026-03-02T15:30Z', 'out', 'unsynced'],
+    ['2026-03-02T16:00Z', { kind: 'clock.synced', body: {} }],
+  );
+  await storeEvents(store.db, rows.slice(0, 2), at('2026-03-02T15:31Z'));
+  await storeEvents(store.db, rows.slice(2), at('2026-03-03T00:00Z'));
+  at('2026-03-04T00:00Z');
+  const counted = async (asOf?: string) => {
+    const [attendance] = await reported(desk, { ...march2, ...(asOf !== undefined && { asOf: new Date(asOf) }) });
+    return attendance!.days[0]!;
+  };
+  const known = await counted();
+  t.deepEqual([known.workedMs, known.findings], [8.5 * hour, []]);
+  t.regex(known.punches[0]?.corrected?.reason ?? '', /event 3 says that it was/);
+  const before = await counted('2026-03-02T20:00Z');
+  t.deepEqual(
+    before.findings.map(({ kind }) => kind),
+    ['clock-unsynced', 'clock-unsynced'],
+    'as it was known then',
+  );
+});
+
+test('a punch of an unset clock is found on the day on which it was, and its mend mends it', async (t) => {
+  const { office: desk, store, at } = await office(t);
+  await desk.setPlan(works, boss);
+  const started = {
+    kind: 'terminal.started',
+    body: { version: '1', pack: 'p', embedder: 'e', galleryVersion: 1, people: 1 },
+  } as const;
+  const rows = events(
+    ['1970-01-01T00:00:00Z', started, 'unsynced'],
+    ['1970-01-01T00:01:00Z', 'in', 'unsynced'],
+    ['1970-01-01T00:02:00Z', { kind: 'broker.connected', body: { url: 'mqtt://b' } }, 'unsynced'],
+    ['2026-03-02T08:30Z', started],
+    ['2026-03-02T15:30Z', 'out'],
+  );
+  // Connected a minute after the punch: the hub heard of it then, a second late.
+  await storeEvents(store.db, rows.slice(0, 3), at('2026-03-02T07:01:01Z'));
+  await storeEvents(store.db, rows.slice(3), at('2026-03-02T15:30Z'));
+  at('2026-04-01T00:00Z');
+  const findings = async () => (await reported(desk, march2))[0]!.days[0]!.findings;
+  const [unset] = (await findings()).filter(({ kind }) => kind === 'clock-unsynced');
+  t.true(unset?.costsTime);
+  const [mend] = unset!.proposals;
+  t.deepEqual(mend?.entry, { kind: 'move', punch: 'gate-1:2', at: '2026-03-02T07:00:01.000Z' });
+  await desk.say(mend!.entry, boss);
+  const [attendance] = await reported(desk, march2);
+  t.is(attendance?.days[0]?.workedMs, 8.5 * hour - 1000);
+  t.deepEqual(attendance?.days[0]?.findings, []);
 });
 
 test('what was written into the database by somebody else is refused, and not counted', async (t) => {
@@ -208,4 +261,35 @@ test('what was said before the key of the hub changed is still its word', async 
   await changeHubKeyFile(keyFile, retired);
   t.is((await (await desk()).plan()).id, before);
   t.is((await (await desk()).statements.entries()).length, 1);
+});
+
+test('a report as of then goes by the groups of then; whoever is erased was in none', async (t) => {
+  const { office: desk, store, at } = await office(t);
+  const template = { model: 'none', scale: 1, data: new Int8Array(4).fill(1) };
+  const ada = { id: 'ada', name: 'Ada', validFrom: null, validUntil: null, templates: [template] };
+  at('2026-02-01T00:00Z');
+  await desk.setPlan({ ...works, everybody: {}, groups: { day: { rota: 'weekdays' } } }, boss);
+  await store.add({ ...ada, groups: ['day'] });
+  at('2026-03-10T00:00Z');
+  await store.replace({ ...ada, name: 'Ada L.', groups: ['day'] });
+  at('2026-03-20T00:00Z');
+  await store.replace({ ...ada, groups: ['office'] });
+  at('2026-04-01T00:00Z');
+  const planned = async (asOf?: string) => {
+    const [one] = await reported(desk, { ...march2, personId: 'ada', ...(asOf && { asOf: new Date(asOf) }) });
+    return one?.days[0]?.plannedMs;
+  };
+  t.is(await planned(), 0);
+  t.is(await planned('2026-03-19T00:00Z'), 8.5 * hour);
+  const members = async (asOf: string) =>
+    (await reported(desk, { ...march2, group: 'day', asOf: new Date(asOf) })).map(({ worker }) => worker.id);
+  t.deepEqual([await members('2026-03-19T00:00Z'), await members('2026-03-21T00:00Z')], [['ada'], []]);
+  const rows = () => store.db.selectFrom('group_history').select('groups').orderBy('since').execute();
+  t.deepEqual(
+    (await rows()).map(({ groups }) => groups),
+    ['["day"]', '["office"]'],
+    'a change of the name is none of the groups',
+  );
+  await store.erase('ada');
+  t.deepEqual(await rows(), []);
 });

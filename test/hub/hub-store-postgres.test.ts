@@ -1,4 +1,6 @@
 import test, { type ExecutionContext } from 'ava';
+import { LimenError } from '../../src/domain/errors.ts';
+import { issueCertificate, makeAuthority } from '../../src/hub/certificates.ts';
 import { openHubStore } from '../../src/hub/hub-store.ts';
 import { seatOf } from '../../src/hub/open-seat.ts';
 import type { PostgresBooks } from '../../src/hub/postgres-books.ts';
@@ -48,6 +50,40 @@ test('a seat is lost with its connection, before another can have it', async (t)
   await lost;
   await seating?.release();
   t.pass();
+});
+
+test('a server with a certificate of its own: encrypted, and nobody else is talked to', async (t) => {
+  const server = await serverOf(t);
+  if (server === null) return;
+  const now = new Date();
+  const [ours, theirs] = await Promise.all(['ours', 'theirs'].map((site) => makeAuthority(site, { now, days: 10 })));
+  await server.useCertificate(await issueCertificate(ours!, { name: 'database', hosts: ['127.0.0.1'], now, days: 10 }));
+  const plain = await server.database();
+  const secured = { ...plain, url: plain.url.replace('sslmode=disable', 'sslmode=verify-full') };
+  const name = new URL(plain.url).pathname.slice(1);
+
+  const store = await opened(t, { ...secured, ca: ours!.cert });
+  await store.add({ ...somebody('ada'), pictureNames: ['ada.jpg'] });
+  t.deepEqual(
+    (await store.people()).map(({ id }) => id),
+    ['ada'],
+  );
+  const lines = await server.query(
+    'postgres',
+    `select ssl, version from pg_stat_ssl join pg_stat_activity using (pid)
+      where application_name like 'limen-hub%' and datname = '${name}'`,
+  );
+  t.true(lines.length > 0 && lines.every(({ ssl }) => ssl === true), JSON.stringify(lines));
+
+  for (const ca of [theirs!.cert, undefined]) {
+    const error = await t.throwsAsync(openHubStore({ ...secured, ca }), { instanceOf: LimenError });
+    t.regex(error?.message ?? '', /certificate/);
+  }
+  await server.useCertificate(
+    await issueCertificate(ours!, { name: 'database', hosts: ['db.example'], now, days: 10 }),
+  );
+  const elsewhere = await t.throwsAsync(openHubStore({ ...secured, ca: ours!.cert }), { instanceOf: LimenError });
+  t.regex(elsewhere?.message ?? '', /certificate|altnames/);
 });
 
 test('who is turned away is told by whom and why, without the password', async (t) => {

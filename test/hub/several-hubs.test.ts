@@ -5,7 +5,7 @@ import { stringify } from 'yaml';
 import { createHubKeys } from '../../src/hub/hub-key-file.ts';
 import { openHubKeyring } from '../../src/hub/hub-keyring.ts';
 import { type HubStore, openHubStore } from '../../src/hub/hub-store.ts';
-import { hubKeyFile } from '../../src/hub-daemon.ts';
+import { hubKeyFile } from '../../src/hub-folder.ts';
 import { loadPack } from '../../src/vision/pack.ts';
 import { HubProcess } from '../support/hub-process.ts';
 import { SiteKeys } from '../support/keys.ts';

@@ -40,6 +40,8 @@ test('events are numbered without a gap, chained, and read back as they were ret
   t.deepEqual(journal.after(0, 100), events);
   t.deepEqual(journal.after(2, 2), events.slice(2, 4));
   t.deepEqual(journal.latest(2), events.slice(3));
+  t.deepEqual(journal.latestOf(['clock.stepped', 'punch.recorded'], 2), events.slice(3));
+  t.deepEqual(journal.latestOf(['punch.recorded'], 2), []);
   journal.close();
   const again = open(file);
   t.deepEqual(again.after(0, 100), events);

@@ -49,6 +49,28 @@ test('a viewer that comes back late gets the newest picture and none of those be
   t.is((await second)!.id, 5);
 });
 
+test('many viewers take turns: each picture goes to a few of them, whoever has waited longest', async (t) => {
+  const { feed, pass } = makeFeed();
+  const got: string[] = [];
+  const watch = async (viewer: string) => {
+    for (let after = 0; ; ) {
+      const picture = await feed.next(after, never);
+      if (picture === null) return;
+      got.push(viewer);
+      after = picture.id;
+    }
+  };
+  const viewers = [...'abcdefgh'].map(watch);
+  for (let id = 1; id <= 4; id++) {
+    pass(100);
+    feed.offer(jpeg(id));
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  t.is(got.join(''), 'abcdefghabcdefgh');
+  await feed.close();
+  await Promise.all(viewers);
+});
+
 test('more pictures per second than a mirror needs are left out', async (t) => {
   const { feed, pass } = makeFeed();
   const first = feed.next(0, never);

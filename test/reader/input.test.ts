@@ -24,3 +24,15 @@ test('cards and PINs are told apart by the reader, or by a word', (t) => {
   t.is(inputFrom('card 4711', { gives: 'pin', card: 'number' }), null);
   t.is(inputFrom('../x*2580', { gives: 'pin', card: 'number' }), null);
 });
+
+test('what is too short for a PIN is a key of a time clock, where the reader has keys', (t) => {
+  const pad = { gives: 'pin', card: 'number' } as const;
+  t.deepEqual(inputFrom('1#', pad), { kind: 'key', code: '1' });
+  t.deepEqual(inputFrom('f2', pad), { kind: 'key', code: 'F2' });
+  t.deepEqual(inputFrom('1234', pad), { kind: 'pin', digits: '1234' });
+  const both = { gives: 'both', card: 'number' } as const;
+  t.deepEqual(inputFrom('key 2', both), { kind: 'key', code: '2' });
+  for (const line of ['2', 'key 2580', 'key', 'key *']) t.is(inputFrom(line, both), null, line);
+  t.deepEqual(inputFrom('card 2', both), { kind: 'card', number: '2' });
+  t.is(inputFrom('key 2', { gives: 'card', card: 'number' }), null);
+});

@@ -23,3 +23,20 @@ test('a jump of the wall clock is told once, either way, and a slow correction i
   pass(5000, 400);
   t.deepEqual(told[2]?.body, { byMs: 1200 });
 });
+
+test('that the system vouches for the clock is told once, after the step that made it so', (t) => {
+  const told: string[] = [];
+  let [wallMs, synced] = [0, false];
+  const quality = () => (synced ? ('synced' as const) : ('unsynced' as const));
+  const clock = { now: () => new Date(wallMs), monotonicMs: () => 0, quality };
+  const steps = clockSteps(clock, ({ kind }) => void told.push(kind));
+  steps.look();
+  t.deepEqual(told, []);
+  [wallMs, synced] = [3_600_000, true];
+  steps.look();
+  steps.look();
+  t.deepEqual(told, ['clock.stepped', 'clock.synced']);
+  const trusted = { ...clock, quality: () => 'synced' as const };
+  clockSteps(trusted, ({ kind }) => void told.push(kind)).look();
+  t.is(told.length, 2, 'a clock that was right at the start is no news');
+});

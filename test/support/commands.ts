@@ -15,7 +15,13 @@ import type { SiteKeys } from './keys.ts';
 
 /** The verbs of a terminal with a door, their rules as they are, but what they do is told to `act`. */
 export function watchedVerbs(act: (verb: string, command: Command) => Promise<void> | void) {
-  const rules = terminalVerbs({ door: {} as Door, health: async () => ({}), resetPassback: () => {} });
+  const rules = terminalVerbs({
+    door: {} as Door,
+    health: async () => ({}),
+    resetPassback: () => {},
+    capture: async () => [],
+    reload: async () => ({}),
+  });
   const watched = ([name, verb]: [string, CommandVerb]): [string, CommandVerb] => {
     const run = async (command: Command) => {
       await act(name, command);

@@ -81,7 +81,7 @@ export async function startGuarded(
   }
   const { door, level } = await makeDoor(t, { settings: { longestHoldMs: 200_000 }, ...told }, bench);
   let sync: Awaited<ReturnType<typeof openTerminalSync>> | null = null;
-  const parts = { vision: readingVision, calibration, demands, journal, clock: systemClock, door, direction: null };
+  const parts = { vision: readingVision, calibration, demands, journal, clock: systemClock, door };
   const terminal = new Terminal({ ...parts, onEvent: () => sync?.eventAppended() }, store.stored);
   report = terminal.note;
   passed = (personId) => personId !== null && terminal.passed(personId);

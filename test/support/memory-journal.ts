@@ -24,6 +24,7 @@ export function memoryJournal(terminal: string): Journal {
     },
     after: (seq, limit) => rows.slice(seq, seq + limit),
     latest: (limit) => rows.slice(-limit),
+    latestOf: (kinds, limit) => rows.filter(({ kind }) => kinds.includes(kind)).slice(-limit),
     get lastSeq() {
       return rows.length;
     },

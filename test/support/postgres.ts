@@ -1,5 +1,5 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { chmod, chown, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -61,6 +61,20 @@ export class TestPostgres {
         await new Promise((resolve) => setTimeout(resolve, 50));
       }
     }
+  }
+
+  /** Speak TLS from now on, beside plain connections, with this certificate (PEM). */
+  async useCertificate({ cert, key }: { cert: string; key: string }): Promise<void> {
+    const { uid, gid } = await stat(this.#data);
+    for (const [name, text] of Object.entries({ 'server.crt': cert, 'server.key': key })) {
+      const file = join(this.#data, name);
+      await writeFile(file, text, { mode: 0o600 });
+      await chown(file, uid, gid);
+    }
+    await this.query('postgres', 'alter system set ssl = on');
+    await this.query('postgres', 'select pg_reload_conf()');
+    while ((await this.query('postgres', 'show ssl'))[0]?.ssl !== 'on')
+      await new Promise((next) => setTimeout(next, 20));
   }
 
   /** SIGQUIT is PostgreSQL's power cut: every connection dies, and the next start recovers from the log. */

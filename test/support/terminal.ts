@@ -6,7 +6,8 @@ import { hubConfigSchema } from '../../src/config/schema.ts';
 import { bundledPeople } from '../../src/demo/manifest.ts';
 import type { EventKind, LimenEvent } from '../../src/domain/event.ts';
 import { createHubKeys } from '../../src/hub/hub-key-file.ts';
-import { type HubDaemon, hubKeyFile, openHubDaemon } from '../../src/hub-daemon.ts';
+import { type HubDaemon, openHubDaemon } from '../../src/hub-daemon.ts';
+import { hubKeyFile } from '../../src/hub-folder.ts';
 import { provisionFile } from '../../src/hub-provisioner.ts';
 import { openJournalReader } from '../../src/journal/sqlite-reader.ts';
 import { createLogger } from '../../src/runtime/logger.ts';
@@ -30,8 +31,8 @@ export class TestSite {
     return join(this.folder, 'terminal');
   }
 
-  /** Start the hub with its embedded broker; at the same port when it is started again. */
-  async startHub(): Promise<HubDaemon> {
+  /** Start the hub with its embedded broker, at the same port when it is started again; or with one on `port` that runs. */
+  async startHub(on: { port?: number; homeAssistant?: object } = {}): Promise<HubDaemon> {
     const dataFolder = join(this.folder, 'hub');
     const first = !existsSync(dataFolder);
     if (first) {
@@ -41,10 +42,14 @@ export class TestSite {
     const config = hubConfigSchema.parse({
       site: 'test',
       dataFolder,
-      broker: { url: 'mqtt://127.0.0.1', embedded: { port: this.#port } },
+      broker:
+        on.port === undefined
+          ? { url: 'mqtt://127.0.0.1', embedded: { port: this.#port } }
+          : { url: `mqtt://127.0.0.1:${on.port}` },
+      ...(on.homeAssistant && { homeAssistant: on.homeAssistant }),
     });
     this.hub = await openHubDaemon({ config, log: createLogger({ level: 'error', format: 'json' }) });
-    this.#port = this.hub.broker!.port;
+    this.#port = on.port ?? this.hub.broker!.port;
     if (first) await this.provision('front-door', this.provisioning);
     return this.hub;
   }

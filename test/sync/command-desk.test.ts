@@ -1,4 +1,5 @@
 import { rmSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import test, { type ExecutionContext } from 'ava';
 import { LimenError } from '../../src/domain/errors.ts';
 import { usualChallengeLifetimeMs } from '../../src/sync/challenges.ts';
@@ -59,6 +60,20 @@ test('what a restart interrupted is not carried out again, and says so', async (
   await after.deliver(sealed);
   t.deepEqual(after.acts, []);
   t.like(after.results[0], { outcome: 'failed', code: 'command.interrupted' });
+});
+
+test('an answer that is not for the disk is given again from memory, and is gone after a restart', async (t) => {
+  const { door, hub } = await bench(t);
+  const { sealed } = await hub.issue('enrol');
+  await door.deliver(sealed);
+  await door.deliver(sealed);
+  t.is(door.acts.length, 1);
+  for (const result of door.results) t.like(result, { outcome: 'done', data: { did: 'enrol' } });
+  t.false((await readFile(door.memoryFile, 'utf8')).includes('did'));
+  await door.restart();
+  await door.deliver(sealed);
+  t.is(door.acts.length, 1);
+  t.like(door.results[2], { outcome: 'failed', code: 'command.interrupted', data: null });
 });
 
 test('a relay that hangs keeps no lockdown waiting', async (t) => {

@@ -115,7 +115,7 @@ for (const kind of brokerKinds) {
     await hub.link.subscribe(topics.command('door-1'), ({ payload }) => heard.push(Buffer.from(payload)));
     const { answers } = await sendCommand(hub, ask('door-1', 'unlock', 3000));
     t.like(answers[0], { terminal: 'door-1', outcome: 'unanswered', code: 'command.unanswered' });
-    t.regex(answers[0]?.message ?? '', /knows no terminal of this name/);
+    t.regex(answers[0]?.message ?? '', /Nobody has provisioned a terminal of this name/);
     await until(() => heard.length > 0);
     await hub.link.publish(topics.command('door-1'), heard[0]!, { retain: true });
     const { events, acts } = await startDesk(t, { broker, keys });
@@ -135,7 +135,8 @@ test('a real door obeys: locked down it opens for no command, until it is releas
   const keys = await freshKeys(t);
   const { door, level, kinds } = await makeDoor(t);
   let resets = 0;
-  const verbs = terminalVerbs({ door, health: async () => ({}), resetPassback: () => void resets++ });
+  const others = { capture: async () => [], reload: async () => ({}) };
+  const verbs = terminalVerbs({ door, health: async () => ({}), resetPassback: () => void resets++, ...others });
   await startDesk(t, { broker, keys, verbs });
   const hub = await hubOf(t, broker, keys);
   const answerTo = async (verb: string, audience = 'door-1') =>

@@ -27,9 +27,14 @@ export function demandOn(situation: Situation): readonly [name: string, rule: Se
 }
 
 /** Card and PIN in place of a face, where the site allows that; `null` where a face was seen. */
-function withoutFace({ proven, rules, person }: Situation): Finding | null {
+function withoutFace({ proven, rules, person, afterRefusal }: Situation): Finding | null {
   if (proven.has('face')) return null;
   const rule = 'second-factor';
+  if (afterRefusal !== undefined)
+    return {
+      ...{ rule, by: 'punch.fallback', outcome: 'passes' },
+      says: `Proven by ${[...proven].join(' and ')}, after the face was refused (${afterRefusal}): this time clock takes that.`,
+    };
   const by = 'withoutFace';
   const allowed = rules.withoutFace ?? 'never';
   const card = proven.has('card') || allowed === 'id-and-pin';

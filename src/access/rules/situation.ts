@@ -13,6 +13,8 @@ export interface Situation {
   readonly memory: Memory;
   /** What has proven who it is. */
   readonly proven: ReadonlySet<Factor>;
+  /** A card or a PIN takes the place of a face that was refused for this; absent where nothing does. */
+  readonly afterRefusal?: DenialReason;
   /** Id of the person whom the gallery hardly tells from this one. */
   readonly lookAlike: string | null;
   /** How long this person's PIN and cards, and this terminal's, are refused yet; 0 when they are not. */

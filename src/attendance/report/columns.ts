@@ -1,5 +1,6 @@
 import type { Attendance, AttendanceDay } from '../attendance.ts';
 import { instantOf } from '../facts.ts';
+import type { LedgerPunch } from '../ledger.ts';
 import { clockAt } from '../wall-clock.ts';
 
 /** A cell: words, or a length of time. */
@@ -33,8 +34,8 @@ export function dayColumns(tiers: readonly string[]): Column<DayRow>[] {
       title: 'Shift',
       of: ({ day }) => day.leave ?? day.planned.holiday ?? day.planned.shift?.name ?? '',
     },
-    { key: 'in', title: 'In', of: ({ attendance, day }) => clockOf(attendance, day.works[0]?.in ?? day.open) },
-    { key: 'out', title: 'Out', of: ({ attendance, day }) => clockOf(attendance, day.works.at(-1)?.out ?? null) },
+    { key: 'in', title: 'In', of: ({ attendance, day }) => clockOf(attendance, firstIn(day)) },
+    { key: 'out', title: 'Out', of: ({ attendance, day }) => clockOf(attendance, lastOut(day)) },
     time('worked', 'Worked', ({ workedMs }) => workedMs),
     time('credited', 'Credited', ({ creditedMs }) => creditedMs),
     time('planned', 'Planned', ({ plannedMs }) => plannedMs),
@@ -85,6 +86,15 @@ export function tiersOf(all: readonly Attendance[]): string[] {
 /** Every day of everybody. */
 export function dayRows(all: readonly Attendance[]): DayRow[] {
   return all.flatMap((attendance) => attendance.days.map((day) => ({ attendance, day })));
+}
+
+/** Also one that lacks its partner: whoever signs the page has to see when they came. */
+function firstIn({ punches, works, open }: AttendanceDay): LedgerPunch | null {
+  return punches.find(({ code }) => code === 'in') ?? works[0]?.in ?? open;
+}
+
+function lastOut({ punches, works }: AttendanceDay): LedgerPunch | null {
+  return works.at(-1)?.out ?? punches.findLast(({ code }) => code === 'out') ?? null;
 }
 
 function clockOf({ terms }: Attendance, punch: Parameters<typeof instantOf>[0] | null): string {

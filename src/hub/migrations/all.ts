@@ -4,6 +4,8 @@ import { attendance } from './003-attendance.ts';
 import { terminalKeys } from './005-terminal-keys.ts';
 import { peopleAndPayroll } from './006-people-and-payroll.ts';
 import { console } from './007-console.ts';
+import { groupHistory } from './008-group-history.ts';
+import { commandArgs } from './009-command-args.ts';
 
 /**
  * Every change of the hub's tables, by a name that is kept in the database once it is made. Names are carried out in
@@ -15,4 +17,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '005-terminal-keys': terminalKeys,
   '006-people-and-payroll': peopleAndPayroll,
   '007-console': console,
+  '008-group-history': groupHistory,
+  '009-command-args': commandArgs,
 };

@@ -56,10 +56,14 @@ export function Pad() {
   };
 
   useEffect(() => {
-    const onKey = ({ key }: KeyboardEvent) => {
+    const onKey = (event: KeyboardEvent) => {
+      const { key } = event;
       if (/^\d$/.test(key)) type(key);
-      else if (key === 'Enter') enter();
-      else if (key === 'Backspace') erase();
+      else if (key === 'Enter') {
+        // It would also press the key that a finger touched last. Space presses keys.
+        event.preventDefault();
+        enter();
+      } else if (key === 'Backspace') erase();
       else if (key === 'Escape') shut();
     };
     addEventListener('keydown', onKey);

@@ -69,8 +69,11 @@ async function signIn(page: Page, { name, password }: { name: string; password: 
   await page.getByLabel('Name').fill(name);
   await page.getByLabel('Password').fill(password);
   await page.getByRole('button', { name: 'Sign in' }).click();
-  await page.getByRole('heading', { name: 'Terminals' }).waitFor();
+  await page.getByRole('navigation').waitFor();
 }
+
+/** A page of the navigation. */
+const goTo = (page: Page, name: string) => page.getByRole('navigation').getByRole('link', { name }).click();
 
 const field = (page: Page, name: string) => page.locator(`input[name=${name}]`);
 
@@ -95,7 +98,7 @@ test.serial(
     await page.locator('dialog').getByRole('button', { name: 'End lockdown' }).click();
     await page.locator('.facts .badge', { hasText: 'locked' }).waitFor();
 
-    await page.getByRole('link', { name: 'People' }).click();
+    await goTo(page, 'People');
     await keep(t, page, 'console-people-empty');
     await page.getByRole('link', { name: 'Enrol somebody' }).first().click();
     await page.getByLabel('Pictures', { exact: true }).setInputFiles(picturesOf('p01').slice(0, 3));
@@ -128,7 +131,7 @@ test.serial(
     await page.getByText('p09 cannot be enrolled without a picture').waitFor();
     await keep(t, page, 'console-import');
 
-    await page.getByRole('link', { name: 'People' }).click();
+    await goTo(page, 'People');
     await page.getByRole('link', { name: 'Grace Hopper' }).waitFor();
     await keep(t, page, 'console-people');
     await page.getByLabel('Name or id').fill('turing');
@@ -143,12 +146,12 @@ test.serial(
     await page.getByText('Nothing of them is left: here, and at every terminal.').waitFor();
     await keep(t, page, 'console-erased');
 
-    await page.getByRole('link', { name: 'Models and settings' }).click();
+    await goTo(page, 'Models and settings');
     await page.getByRole('button', { name: 'An example' }).click();
     await page.getByRole('button', { name: 'Check it' }).click();
     await page.getByText('did you mean "pulseMs"?').waitFor();
     await keep(t, page, 'console-settings');
-    await page.getByRole('link', { name: 'Changes' }).click();
+    await goTo(page, 'Changes');
     await page.getByText('person erased').waitFor();
     await keep(t, page, 'console-changes');
     assertQuiet(t, page);
@@ -222,7 +225,7 @@ test.serial('an operator cannot do what an administrator can; a session that end
   const site = await new ConsoleSite(t, folder()).start();
   const page = await openPage(t, browser, { url: site.url, size });
   await setUp(t, page, site);
-  await page.getByRole('link', { name: 'Accounts' }).click();
+  await goTo(page, 'Accounts');
   await page.getByRole('button', { name: 'Add an account' }).click();
   await field(page, 'name').fill('grace');
   await field(page, 'password').fill('a battery of horses');
@@ -250,7 +253,7 @@ test.serial('an operator cannot do what an administrator can; a session that end
   t.is(await ask('/api/terminals/front-door/revocation', 'POST', {}), 403);
 
   await page.context().clearCookies();
-  await page.getByRole('link', { name: 'People' }).click();
+  await goTo(page, 'People');
   await page.getByText('You were signed out').waitFor();
 
   await signIn(page, administrator);

@@ -104,9 +104,9 @@ test.serial(
       const page = await openPage(t, browser, { url: here.url, size: sizes.portrait });
       const told = await toldTo(page);
       await showing(page, 'denied');
+      if (fps === 10) await keepPicture(page, 'terminal-refused');
       texts.push(await page.locator('[data-view="denied"]').innerText());
       if (fps === 10) await assertAccessible(t, page, 'a refusal');
-      await keepPicture(page, fps === 10 ? 'terminal-refused' : 'terminal-attack');
       const all = await told();
       t.regex(all, /"kind":"denied","advice":"not-admitted"/);
       t.notRegex(all, /p0\d|Ada|Chi|spoof|unknown|distance/);
@@ -145,6 +145,46 @@ test.serial('a PIN is asked for: by keys a wrong one, by finger the right one, a
   const [granted] = site.events('verdict.granted');
   t.deepEqual([...granted!.body.evidence.access!.factors].sort(), ['face', 'pin']);
 });
+
+test.serial(
+  'a time clock: recognised, then IN by finger; OUT by keyboard, then recognised; what was before is shown',
+  async (t) => {
+    if (!needs(t, 'chromium')) return;
+    const site = new TestSite(folder());
+    await site.startHub();
+    await site.enrol('p01');
+    const keys = {
+      in: { means: 'in', label: 'IN' },
+      out: { means: 'out', label: 'OUT' },
+      break: { means: 'break-start', label: 'Break' },
+    };
+    const { url } = await startScreen(t, site, {
+      ...{ mode: 'punch', door: undefined, camera: clip('walkup-p01-blink') },
+      punch: { direction: 'ask', keys, keyLastsMs: 120_000 },
+    });
+    const page = await openPage(t, browser, { url });
+    await showing(page, 'choose');
+    t.is(await page.locator('[data-view="choose"]').innerText(), 'Ada, what shall be recorded?');
+    await keepPicture(page, 'terminal-clock-choose');
+    await page.getByRole('button', { name: 'IN', exact: true }).click();
+    await showing(page, 'punched');
+    t.is(await page.locator('h1').innerText(), 'Came in');
+    await assertAccessible(t, page, 'a punch');
+    await page.keyboard.press('2');
+    await page.locator('.key[aria-pressed="true"]', { hasText: 'OUT' }).waitFor();
+    await page.locator('h1', { hasText: 'Went out' }).waitFor();
+    t.regex(await page.locator('.before').innerText(), /Came in/);
+    await keepPicture(page, 'terminal-clock-punched');
+    t.deepEqual(
+      site.events('punch.recorded').map(({ body }) => [body.direction, body.by]),
+      [
+        ['in', 'key'],
+        ['out', 'key'],
+      ],
+    );
+    assertQuiet(t, page);
+  },
+);
 
 test.serial('lockdown, a broker that is away and the language of the site are on the screen', async (t) => {
   if (!needs(t, 'chromium')) return;

@@ -69,10 +69,10 @@ export class ConsoleSite {
   }
 }
 
-/** A clip of pictures as Chromium takes it for a camera (MJPEG), each shown for half a second; needs ffmpeg. */
+/** A clip of pictures as Chromium takes it for a camera (MJPEG), each shown for two seconds; needs ffmpeg. */
 export function cameraFile(folder: string, pictures: readonly string[]): string {
   const file = join(mkdtempSync(join(folder, 'camera-')), 'camera.mjpeg');
-  const inputs = pictures.flatMap((picture) => ['-loop', '1', '-t', '0.5', '-i', picture]);
+  const inputs = pictures.flatMap((picture) => ['-loop', '1', '-t', '2', '-i', picture]);
   const scaled = pictures.map(
     (_, i) => `[${i}]scale=640:480:force_original_aspect_ratio=decrease,pad=640:480:-1:-1,setsar=1[v${i}]`,
   );

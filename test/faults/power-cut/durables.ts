@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { ulid } from 'ulid';
+import type { Person } from '../../../src/domain/person.ts';
 import { keepLockdown, readLockdown } from '../../../src/door/lockdown-file.ts';
 import { loadAtRestKey } from '../../../src/gallery/at-rest-key.ts';
 import { LowdbGalleryStore } from '../../../src/gallery/lowdb-store.ts';
@@ -27,8 +28,35 @@ export interface Durable {
 }
 
 const key = Buffer.alloc(32, 7);
-const galleryOf = (n: number) =>
-  snapshotOf([personOf('p1', [templateOf(n)], n), personOf('p2', [templateOf(n + 1)], n)], n);
+
+interface GalleryWrites {
+  readonly writes: number;
+  /** In an order of its own nothing is kept as a change. */
+  readonly arrange?: (people: Person[]) => Person[];
+  readonly isForgetting?: (n: number) => boolean;
+}
+
+function galleryWritten({ writes, arrange = (people) => people, isForgetting = () => false }: GalleryWrites): Durable {
+  const galleryOf = (n: number) =>
+    snapshotOf(arrange([personOf('p1', [templateOf(n)], n), personOf('p2', [templateOf(n + 1)], n)]), n);
+  const storeIn = (folder: string) => new LowdbGalleryStore({ file: join(folder, 'gallery.json'), key });
+  return {
+    writes,
+    open: async (folder) => {
+      const store = storeIn(folder);
+      return { write: (n) => store.write(galleryOf(n), { forgetting: isForgetting(n) }) };
+    },
+    found: async (folder) => {
+      const stored = await storeIn(folder).read();
+      const version = stored?.snapshot.version ?? 0;
+      if (stored === null) return version;
+      const { leftovers: _told, ...found } = stored;
+      assertSame(found, { snapshot: galleryOf(version), recoveredFrom: null });
+      return version;
+    },
+  };
+}
+
 const commandOf = (n: number): Command => ({
   ...{
     format: wireFormat,
@@ -42,19 +70,9 @@ const commandOf = (n: number): Command => ({
 
 /** By name, for the process that is traced and for the test that looks at what it left. */
 export const durables: Readonly<Record<string, Durable>> = {
-  gallery: {
-    writes: 4,
-    open: async (folder) => {
-      const store = new LowdbGalleryStore({ file: join(folder, 'gallery.json'), key });
-      return { write: (n) => store.write(galleryOf(n)) };
-    },
-    found: async (folder) => {
-      const stored = await new LowdbGalleryStore({ file: join(folder, 'gallery.json'), key }).read();
-      const version = stored?.snapshot.version ?? 0;
-      if (stored !== null) assertSame(stored, { snapshot: galleryOf(version), recoveredFrom: null });
-      return version;
-    },
-  },
+  'gallery, and its changes': galleryWritten({ writes: 4 }),
+  'gallery, written whole': galleryWritten({ writes: 4, arrange: (people) => people.toReversed() }),
+  'gallery, with people to forget': galleryWritten({ writes: 5, isForgetting: (n) => n % 3 === 0 }),
   'sealed file (rules, access memory)': {
     writes: 4,
     open: async (folder) => {

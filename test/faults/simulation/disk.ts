@@ -93,6 +93,7 @@ export class SimulatedDisk {
         return this.rows.slice(from, from + limit);
       },
       latest: (limit) => this.rows.slice(-limit),
+      latestOf: (kinds, limit) => this.rows.filter(({ kind }) => kinds.includes(kind)).slice(-limit),
       get lastSeq() {
         return end().seq;
       },

@@ -82,8 +82,8 @@ export function Import() {
         <Card title="How">
           <div class="stack">
             <p>
-              The first line of the list names its columns: <code>id,name,groups,validFrom,validUntil,cards</code>;
-              lists within a cell are parted by <code>|</code>. Pictures are called <code>1001.jpg</code>,{' '}
+              The first line of the list names its columns: <code>id,name,groups,validFrom,validUntil,cards</code>.
+              Lists within a cell are parted by <code>|</code>. Pictures are called <code>1001.jpg</code>,{' '}
               <code>1001-2.jpg</code>, or lie in a folder <code>1001</code>.
             </p>
             <label>

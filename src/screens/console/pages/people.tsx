@@ -38,7 +38,7 @@ export function People() {
           ? `${page.total} ${page.total === 1 ? 'person' : 'people'}${isFiltered ? ' found' : ' enrolled'}.`
           : 'Who is enrolled.'
       }
-      actions={mayAs('operator') && <Ways />}
+      actions={mayAs('operator') && page !== null && (page.total > 0 || isFiltered) && <Ways />}
     >
       <Problem of={error} />
       {page !== null && (page.total > 0 || isFiltered) && (

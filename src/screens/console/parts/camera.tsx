@@ -53,13 +53,14 @@ export function Camera({ into, onDone }: { readonly into: Shots; readonly onDone
     };
   }, []);
 
-  const keep = async () => {
+  /** Returns whether the picture is one to enrol with. */
+  const keep = async (onlyGood: boolean) => {
     const blob = await pictureOf(video.current, 1280);
-    if (blob === null) return;
-    const said = await into.add(blob, `camera-${step + 1}.jpg`);
-    if (said?.picture == null) return;
+    const said = blob && (await into.add(blob, `camera-${step + 1}.jpg`, { onlyGood }));
+    if (said?.picture == null) return false;
     lastYaw.current = said.quality?.yawDeg ?? 0;
     next();
+    return true;
   };
   const next = () => {
     if (step + 1 >= poses.length) onDone();
@@ -76,7 +77,8 @@ export function Camera({ into, onDone }: { readonly into: Shots; readonly onDone
           const seen = await ask<Looked>('/api/pictures?keep=no', { method: 'POST', body: blob, signal: gone.signal });
           if (gone.signal.aborted) return;
           setLook(seen);
-          if (seen.good && seen.quality && pose.fits(seen.quality.yawDeg, lastYaw.current)) return keep();
+          if (seen.good && seen.quality && pose.fits(seen.quality.yawDeg, lastYaw.current) && (await keep(true)))
+            return;
         }
         await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
       }
@@ -101,7 +103,7 @@ export function Camera({ into, onDone }: { readonly into: Shots; readonly onDone
         ))}
       </ol>
       <div class="actions">
-        <button type="button" class="secondary outline" onClick={() => void keep()}>
+        <button type="button" class="secondary outline" onClick={() => void keep(false).catch(setError)}>
           <Icon name="camera" /> Take it now
         </button>
         <button type="button" class="secondary outline" onClick={next}>

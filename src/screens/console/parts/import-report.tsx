@@ -80,7 +80,7 @@ function Outcomes({ of }: { readonly of: ImportState }) {
   const toLookAt = of.outcomes.filter(({ outcome, says }) => outcome === 'failed' || says.length > 0);
   if (toLookAt.length === 0) return of.state === 'running' ? null : <Empty icon="check" title="Nothing needs a look" />;
   return (
-    <Card title="To be looked at" class="flush">
+    <Card title="To be looked at" class="flush titled">
       <table class="rows">
         <thead>
           <tr>

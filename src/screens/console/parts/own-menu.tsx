@@ -12,6 +12,8 @@ export function OwnMenu() {
   const [isChanging, setChanging] = useState(false);
   const leaving = useDoing(async () => {
     await ask('/api/session', { method: 'DELETE' });
+    // Whoever signs in next may not be let into this page.
+    history.replaceState(null, '', '/');
     const here = session.value;
     if (here !== null) session.value = { ...here, state: 'signed-out', name: null, role: null };
   });

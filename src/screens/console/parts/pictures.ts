@@ -18,8 +18,8 @@ export interface Shots {
   readonly all: { readonly value: readonly Shot[] };
   /** Those that are good, by the hub's names. */
   readonly good: () => string[];
-  /** Have the hub look at a picture, and keep it where it is good. Returns what it says; `null` when it could not. */
-  readonly add: (blob: Blob, name: string) => Promise<Looked | null>;
+  /** Have the hub look at a picture, and keep it where it is good; with `onlyGood` no other is shown. Returns what it says; `null` when it could not. */
+  readonly add: (blob: Blob, name: string, how?: { readonly onlyGood?: boolean }) => Promise<Looked | null>;
   readonly remove: (key: number) => void;
   readonly clear: () => void;
 }
@@ -45,13 +45,14 @@ export function noShots(person?: string): Shots {
   return {
     all,
     good: () => all.value.flatMap(({ look }) => (look?.picture ? [look.picture] : [])),
-    add: async (blob, name) => {
+    add: async (blob, name, { onlyGood = false } = {}) => {
       const key = ++count;
       all.value = [...all.value, { key, name, url: URL.createObjectURL(blob), look: null, error: null }];
       const query = new URLSearchParams({ name, ...(person && { person }) });
       try {
         const look = await ask<Looked>(`/api/pictures?${query}`, { method: 'POST', body: typed(blob) });
-        change(key, { look });
+        if (onlyGood && !look.good) remove(key);
+        else change(key, { look });
         return look;
       } catch (error) {
         change(key, { error });
