@@ -28,7 +28,7 @@ export function Evidence({ of }: { readonly of: EvidenceOf }) {
   );
 }
 
-const width = 560;
+const width = 760;
 
 /** 0 on the left; what lies within τ is near enough. */
 function DistanceChart(props: {

@@ -77,8 +77,8 @@ export function RuleForm(props: {
       >
         <Problem of={put.error} />
         {problems.length > 0 && (
-          <div role="alert">
-            <ul class="problems">
+          <div class="problems" role="alert">
+            <ul>
               {problems.map(({ key, says }) => (
                 <li key={key + says}>
                   {key} {says}

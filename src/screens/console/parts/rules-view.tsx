@@ -139,7 +139,7 @@ function Named<T>(props: {
       {entries.map(([name, rule]) => (
         <li key={name}>
           <span>
-            <strong>{name}</strong> {says(rule)}
+            <strong>{name}:</strong> {says(rule)}
           </span>
           <Edit {...{ section, name, onEdit }} />
         </li>
@@ -232,7 +232,7 @@ function Others({ of }: { readonly of: Rules }) {
 }
 
 function permissionInWords(rule: ScopeOf): string {
-  return `${whom(rule).replace(/^for /, '')} may pass${where(rule) || ' every terminal'}${when(rule) || ', at any time'}`;
+  return `${whom(rule).replace(/^for /, '')} may pass ${rule.terminals?.join(', ') ?? 'every terminal'}${when(rule) || ', at any time'}`;
 }
 
 function whom({ groups }: ScopeOf): string {

@@ -38,8 +38,8 @@ export function TextEditor(props: {
 export function TextProblems({ of }: { readonly of: readonly TextProblem[] }) {
   if (of.length === 0) return null;
   return (
-    <div role="alert">
-      <ul class="problems">
+    <div class="problems" role="alert">
+      <ul>
         {of.map(({ line, column, key, says }) => (
           <li key={`${line}:${column}:${key}:${says}`}>
             <span class="place">line {line}</span>
