@@ -135,8 +135,8 @@ test.serial('an event appears on the page by itself, and who may only look chang
   await page.locator('tbody tr').first().waitFor();
   const fresh = {
     ...{ seq: 99, id: '01JZZZZZZZZZZZZZZZZZZZZZZZ', terminal: 'workshop', at: new Date().toISOString() },
-    ...{ clock: 'synced', kind: 'door.alarm-raised', body: { alarm: 'forced', cause: 'contact' } },
-  } as const;
+    ...{ clock: 'synced' as const, kind: 'door.alarm-raised', body: { alarm: 'forced', cause: 'contact' } },
+  };
   console.desk.live.tell({ type: 'event', event: fresh });
   await page.getByText('Alarm: forced', { exact: true }).waitFor();
   t.pass();
