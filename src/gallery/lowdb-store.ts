@@ -1,6 +1,7 @@
 import { type Adapter, Low } from 'lowdb';
 import { LimenError } from '../domain/errors.ts';
-import { forgetGeneration, readDurable, writeDurable } from '../runtime/durable-file.ts';
+import { forgetGeneration, previousOf, readDurable, writeDurable } from '../runtime/durable-file.ts';
+import { isThere } from '../runtime/is-there.ts';
 import { areSorted, changesBetween } from './gallery-changes.ts';
 import { type GalleryBase, GalleryChangesFile } from './gallery-changes-file.ts';
 import {
@@ -45,6 +46,11 @@ class DurableAdapter implements Adapter<GalleryDocument> {
     this.fault = found?.fault ?? null;
     this.snapshot = found?.value.snapshot ?? null;
     return found?.value.document ?? null;
+  }
+
+  /** Whether there is something to fall back to. */
+  hasEarlierGeneration(): boolean {
+    return isThere(previousOf(this.#file));
   }
 
   async write(document: GalleryDocument): Promise<void> {
@@ -109,8 +115,10 @@ export class LowdbGalleryStore implements GalleryStore {
       .catch(() => {})
       .then(async () => {
         if (!this.#wasRead) await this.read();
-        const changes = this.#base && !forgetting && changesBetween(this.#base.snapshot, snapshot, mostChanges);
-        if (this.#base && changes) await this.#changes.write(this.#base, changes);
+        const base = forgetting ? null : this.#base;
+        const changes = base && changesBetween(base.snapshot, snapshot, mostChanges);
+        // A young terminal has no generation to fall back to before its gallery is written a second time.
+        if (base && changes && this.#adapter.hasEarlierGeneration()) await this.#changes.write(base, changes);
         else await this.#writeWhole(snapshot, forgetting);
       });
     this.#writing = write;
