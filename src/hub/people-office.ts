@@ -1,8 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { type ErasureReceipts, erasureReceipts } from './erasure-receipts.ts';
 import type { Changed, Hub } from './hub.ts';
-import type { PersonChange } from './person-change.ts';
 import type { HubStore } from './hub-store.ts';
+import type { PersonChange } from './person-change.ts';
 import { changeOfPins } from './pins.ts';
 import type { Suspension } from './suspensions.ts';
 
