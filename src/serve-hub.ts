@@ -14,6 +14,7 @@ export async function serveHub(config: HubConfig, signal: AbortSignal): Promise<
   const notifier = notifySystemd({ onError: (error) => log.warn({ error }, 'systemd could not be told') });
   const closers = new Closers();
   let isOpen = false;
+  let isServing = false;
   const opened = async () => {
     const daemon = await openHubDaemon({ config, log });
     closers.add(() => daemon.close());
@@ -33,11 +34,12 @@ export async function serveHub(config: HubConfig, signal: AbortSignal): Promise<
     else closers.add(() => served.close());
     // A hub that was never set up is ready to be, and systemd must not take it for one that hangs.
     if (!isOpen) await notifier.ready(`${config.site}: to be set up at ${served?.url}`);
+    isServing = true;
     if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
   } finally {
     await notifier.stopping();
     await closers.closeAll();
-    log.info('stopped');
+    if (isServing) log.info('stopped');
   }
 }
 
