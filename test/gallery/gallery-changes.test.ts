@@ -15,10 +15,11 @@ const anna = personOf('anna', [templateOf(1)]);
 const boris = personOf('boris', [templateOf(2)]);
 const clara = personOf('clara', [templateOf(3)]);
 
-/** Version 1 in the gallery file, versions 2 and 3 in two generations of the file of changes. */
+/** Version 1 in the gallery file, 0 in the generation before, 2 and 3 in two generations of the file of changes. */
 async function changedTwice() {
   const place = folder();
   const store = open(place);
+  await store.write(snapshotOf([], 0));
   await store.write(snapshotOf([anna], 1));
   const whole = statSync(join(place, 'gallery.json')).ino;
   await store.write(snapshotOf([anna, boris], 2));
@@ -32,6 +33,16 @@ test('a change is added beside the gallery, which is not written again', async (
   t.is(statSync(file).ino, whole);
   t.is(statSync(changes).mode & 0o777, 0o600);
   t.deepEqual(await open(place).read(), { snapshot: snapshotOf([boris, clara], 3), recoveredFrom: null });
+});
+
+test('a young gallery is written whole until there is a generation to fall back to', async (t) => {
+  const place = folder();
+  const store = open(place);
+  await store.write(snapshotOf([anna], 1));
+  await store.write(snapshotOf([anna, boris], 2));
+  t.false(existsSync(join(place, 'gallery.json.changes')));
+  writeFileSync(join(place, 'gallery.json'), '');
+  t.deepEqual((await open(place).read())?.snapshot, snapshotOf([anna], 1));
 });
 
 test('no template can be read in the file of changes', async (t) => {
@@ -102,6 +113,7 @@ test('changes mean nothing beside another gallery than theirs', async (t) => {
 test('a file of changes does not pass for a gallery', async (t) => {
   const { place, file, changes } = await changedTwice();
   writeFileSync(file, readFileSync(changes));
+  rmSync(`${file}.previous`);
   const error = await t.throwsAsync(open(place).read(), { code: 'gallery.corrupt' });
   t.regex(error?.message ?? '', /changes instead of a whole gallery/);
 });
@@ -122,6 +134,7 @@ test('many changes are a new gallery', async (t) => {
   const everybody = (version: number) =>
     Array.from({ length: 300 }, (_, i) => personOf(`p${1000 + i}`, [templateOf(version)], version));
   const first = everybody(1);
+  await store.write(snapshotOf(first, 0));
   await store.write(snapshotOf(first, 1));
   await store.write(snapshotOf([anna, ...first], 2));
   t.true(existsSync(join(place, 'gallery.json.changes')));

@@ -9,11 +9,12 @@ import { liveThroughMonth, type Month, plan, type Written } from '../simulation/
 import { month } from '../simulation/month-script.ts';
 import { amount, seeds } from '../support/amount.ts';
 
-const people = 500;
+/** Hundreds take a quarter of an hour. */
+const people = amount({ short: 100, long: 500 });
 
 test(`a simulated month of ${people} people and ten terminals: the books are the script's, to the punch`, async (t) => {
   t.timeout(3_600_000);
-  for (const seed of seeds(amount({ short: 1, long: 50 }))) {
+  for (const seed of seeds(1)) {
     t.log(`LIMEN_FAULTS_SEED=${seed} npm run test:faults -- simulated-month`);
     const folder = mkdtempSync(join(tmpdir(), 'limen-month-'));
     t.teardown(() => rmSync(folder, { recursive: true, force: true }));
@@ -37,7 +38,7 @@ async function punchesAreTheBook(t: ExecutionContext, { hub, book }: Month): Pro
     byId(held).map((punch) => said(punch.id, punch.personId, punch.code, instantOf(punch))),
     byId(book).map(({ id, personId, code, atMs }) => said(id, personId, code, atMs)),
   );
-  t.true(held.filter(({ corrected }) => corrected !== undefined).length > 100, 'a clock was put right');
+  t.true(held.filter(({ corrected }) => corrected !== undefined).length > people / 3, 'a clock was put right');
 }
 
 /** What everybody worked on every day, and what somebody has to look at, and nothing besides. */
