@@ -100,7 +100,7 @@ test('who is erased is in no byte of any file, of the hub or of a terminal, and 
   terminal.visitors.add({ at: new Date(), template: somebody('stranger').templates[0]! });
   await hub.enrol('dora');
   await until(() => terminal.names().length === 4);
-  // So that she is in both generations of what has changed as well.
+  // So that she is in both generations of what has changed as well as of the gallery.
   for (const groups of [['staff'], ['visitors']]) {
     const { version } = await hub.hub.change('ada', { groups });
     await until(() => terminal.replica.snapshot?.version === version);
@@ -113,6 +113,7 @@ test('who is erased is in no byte of any file, of the hub or of a terminal, and 
     'gallery.json',
     'gallery.json.changes',
     'gallery.json.changes.previous',
+    'gallery.json.previous',
   ]);
 
   await hub.hub.erase('ada');

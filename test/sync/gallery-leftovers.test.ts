@@ -30,6 +30,7 @@ test('an erasure that a power cut interrupted is brought to its end with the nex
   const store = () => new LowdbGalleryStore({ file, key });
   const [anna, boris] = [personOf('anna', [templateOf(1)]), personOf('boris', [templateOf(2)])];
   const open = store();
+  await open.write(snapshotOf([], 0));
   await open.write(snapshotOf([boris], 1));
   await open.write(snapshotOf([anna, boris], 2));
   const changes = readFileSync(`${file}.changes`);
