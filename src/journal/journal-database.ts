@@ -80,9 +80,14 @@ export function openForReading(file: string): { db: DatabaseSyncInstance; state:
     const url = pathToFileURL(file);
     if (!existsSync(`${file}-wal`)) url.searchParams.set('immutable', '1');
     const db = new DatabaseSync(url, { readOnly: true, timeout: 5000 });
-    const state = readState(db, file);
-    if (state === null) throw nothingThere(file);
-    return { db, state };
+    try {
+      const state = readState(db, file);
+      if (state === null) throw nothingThere(file);
+      return { db, state };
+    } catch (error) {
+      db.close();
+      throw error;
+    }
   });
 }
 

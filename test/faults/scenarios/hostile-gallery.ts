@@ -16,7 +16,7 @@ import { SimulatedDisk } from '../simulation/disk.ts';
 import { terminalSealing } from '../simulation/envelope.ts';
 import { Life } from '../simulation/life.ts';
 import { settled, VirtualTime } from '../simulation/virtual-time.ts';
-import { amount, seeds } from '../support/amount.ts';
+import { amount, patienceMs, seeds } from '../support/amount.ts';
 
 const topics = topicsOf('plant');
 const dayMs = 86_400_000;
@@ -202,7 +202,7 @@ function isExpired(head: string): boolean {
 }
 
 test('a broker that drops, repeats, reorders, damages, swaps topics and serves last month can delay a gallery and rules, never forge or read them', async (t) => {
-  t.timeout(3_600_000);
+  t.timeout(patienceMs);
   const keys = { own: (await freshKeys(t)).hub, foreign: (await freshKeys(t)).hub };
   const chosen = seeds(amount({ short: 30, long: 1000 }));
   t.log(`seeds ${chosen[0]} to ${chosen.at(-1)}`);

@@ -16,14 +16,14 @@ import { hubKeyFile, terminals } from '../children/site.ts';
 import { disagreements, wrongsSaid } from '../processes/agreement.ts';
 import { Killable } from '../processes/killable.ts';
 import { chance } from '../simulation/chance.ts';
-import { amount, seeds } from '../support/amount.ts';
+import { amount, patienceMs, seeds } from '../support/amount.ts';
 import { Mosquitto } from '../support/mosquitto.ts';
 
 const folders = temporaryFolders(test);
 const kills = amount({ short: 16, long: 400 });
 
 test('real processes on a real broker, killed at random: all agree in the end, nothing lost, twice or late', async (t) => {
-  t.timeout(3_600_000);
+  t.timeout(patienceMs);
   if (!needs(t, 'mosquitto')) return;
   const folder = realpathSync(folders());
   const [seed = 0] = seeds(1);

@@ -5,12 +5,12 @@ import test from 'ava';
 
 import { disagreements, wrongs } from '../simulation/agreement.ts';
 import { liveThrough } from '../simulation/day.ts';
-import { amount, seeds } from '../support/amount.ts';
+import { amount, patienceMs, seeds } from '../support/amount.ts';
 
 const days = amount({ short: 40, long: 3000 });
 
 test(`simulated days with kills everywhere: all agree in the end, nothing lost, nothing twice, nothing late`, async (t) => {
-  t.timeout(3_600_000);
+  t.timeout(patienceMs);
   const sum = { days: 0, broker: 0, hub: 0, terminal: 0, powerCuts: 0, messages: 0, events: 0, acts: 0 };
   const chosen = seeds(days);
   t.log(`seeds ${chosen[0]} to ${chosen.at(-1)}`);

@@ -7,13 +7,13 @@ import { instantOf } from '../../../src/attendance/facts.ts';
 import { punchesOf } from '../../../src/hub/punch-book.ts';
 import { liveThroughMonth, type Month, plan, type Written } from '../simulation/month.ts';
 import { month } from '../simulation/month-script.ts';
-import { amount, seeds } from '../support/amount.ts';
+import { amount, patienceMs, seeds } from '../support/amount.ts';
 
 /** Hundreds take a quarter of an hour. */
 const people = amount({ short: 100, long: 500 });
 
 test(`a simulated month of ${people} people and ten terminals: the books are the script's, to the punch`, async (t) => {
-  t.timeout(3_600_000);
+  t.timeout(patienceMs);
   for (const seed of seeds(1)) {
     t.log(`LIMEN_FAULTS_SEED=${seed} npm run test:faults -- simulated-month`);
     const folder = mkdtempSync(join(tmpdir(), 'limen-month-'));

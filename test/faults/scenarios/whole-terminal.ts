@@ -78,7 +78,7 @@ test('a disk that becomes read-only: nobody is let in, the log says why, and aft
     t.log('skipped: this kernel has no remount,abort');
     return t.pass();
   }
-  await until(() => said('journal.failed') + said('disk.full') > 0);
+  await until(() => terminal.exitCode !== null || said('journal.failed') + said('disk.full') > 0);
   t.is(terminal.exitCode, null);
   terminal.kill('SIGKILL');
   await terminal;
@@ -89,7 +89,7 @@ test('a disk that becomes read-only: nobody is let in, the log says why, and aft
   const before = site.events().length;
   t.true(before > 0);
   const again = site.startTerminal(shortPulse);
-  await until(() => site.events('verdict.granted').at(-1)!.seq > before);
+  await until(() => again.exitCode !== null || site.events('verdict.granted').at(-1)!.seq > before);
   again.kill('SIGTERM');
   t.is((await again).exitCode, 0);
   const seqs = site.events().map(({ seq }) => seq);

@@ -10,3 +10,6 @@ export function seeds(count: number): number[] {
   const first = Math.floor(Math.random() * 2 ** 31);
   return Array.from({ length: count }, (_, i) => first + i);
 }
+
+/** How long one scenario may take, in ms: AVA waits for it before it calls the whole run stuck. */
+export const patienceMs = amount({ short: 600_000, long: 6 * 3_600_000 });

@@ -28,7 +28,7 @@ export class LameDisk {
       return null;
     }
     const disk = new LameDisk(folder, image);
-    t.teardown(() => disk.#unmount());
+    t.teardown(() => spawnSync('umount', ['--lazy', disk.folder]));
     return disk;
   }
 
@@ -49,14 +49,15 @@ export class LameDisk {
 
   /** After the repair: the same disk, mounted anew. Nobody may have a file open there. */
   repair(): void {
-    this.#unmount();
+    // A disk that is still held anywhere would come back as it is, read-only: then this has to fail, not the wait after it.
+    this.#run('umount', this.folder);
     spawnSync('fsck.ext4', ['-p', this.#image]);
-    const { status, stderr } = spawnSync('mount', ['-o', 'loop', this.#image, this.folder], { encoding: 'utf8' });
-    if (status !== 0) throw new Error(`the disk could not be mounted again: ${stderr}`);
+    this.#run('mount', '-o', 'loop', this.#image, this.folder);
   }
 
-  #unmount(): void {
-    if (spawnSync('umount', [this.folder]).status !== 0) spawnSync('umount', ['--lazy', this.folder]);
+  #run(program: string, ...args: string[]): void {
+    const { status, stderr } = spawnSync(program, args, { encoding: 'utf8' });
+    if (status !== 0) throw new Error(`${program}: ${stderr}`);
   }
 
   #writable(): boolean {
