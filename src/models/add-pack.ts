@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { copyFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { isLimenError, LimenError } from '../domain/errors.ts';
 import { syncFolder, writeFailure } from '../runtime/durable-file.ts';
@@ -9,7 +9,6 @@ import { readManifest, verifyFiles } from '../vision/pack.ts';
 import type { PackManifest } from '../vision/pack-manifest.ts';
 import { type CatalogueEntry, filesOf } from './catalogue.ts';
 import { type FetchRequest, fetchFile } from './fetch-file.ts';
-import { makeReadable } from './readable.ts';
 
 /** A pack of the catalogue that is to be on this machine. */
 export interface AddRequest extends Pick<FetchRequest, 'signal' | 'silenceMs' | 'pauseMs'> {
@@ -37,7 +36,6 @@ export async function addPack(request: AddRequest): Promise<boolean> {
     await mkdir(part, { recursive: true });
     for (const file of filesOf(entry.pack)) await obtain(file, part, request);
     await writeManifest(part, entry.pack);
-    await makeReadable(part);
     await rm(folder, { recursive: true, force: true });
     await rename(part, folder);
     await syncFolder(into);
@@ -72,7 +70,7 @@ async function obtain(file: PackFile, part: string, request: AddRequest): Promis
   if (await isRight(to, file)) return;
   // Of a damaged pack only what is damaged is fetched.
   const installed = join(request.into, entry.pack.name, file.file);
-  if (await isRight(installed, file)) return copyFile(installed, to);
+  if (await isRight(installed, file)) return copyReadable(installed, to);
   const urls = entry.urls[file.file] ?? [];
   if (from !== undefined && !/^https?:\/\//.test(from)) return copyFrom(from, { file, to, urls });
   const addresses = from === undefined ? urls : namesOf(file, urls).map((name) => `${from.replace(/\/$/, '')}/${name}`);
@@ -108,7 +106,13 @@ async function copyFrom(folder: string, { file, to, urls }: { file: PackFile; to
       hint: `Copy it again. It comes from ${urls.join(' or ')}.`,
     });
   }
-  await copyFile(found, to);
+  await copyReadable(found, to);
+}
+
+async function copyReadable(from: string, to: string): Promise<void> {
+  await copyFile(from, to);
+  // A copy inherits the mode, and a stick's or a share's may shut the daemon out.
+  await chmod(to, 0o644);
 }
 
 /** What a file may be called where it is copied from: as in the pack, or as at its address. */

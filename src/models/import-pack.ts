@@ -11,7 +11,6 @@ import type { InputSpec } from '../vision/network-manifest.ts';
 import type { PackManifest } from '../vision/pack-manifest.ts';
 import { writeManifest } from './add-pack.ts';
 import { filesFor, readModelFile } from './model-file.ts';
-import { makeReadable } from './readable.ts';
 
 /** How pictures of faces are normalised, by the names the field knows them by. */
 export const norms = {
@@ -203,7 +202,6 @@ async function write(folder: string, pack: object, files: ReadonlyMap<string, Ui
     await mkdir(part, { recursive: true });
     for (const [name, bytes] of files) await writeFile(join(part, name), bytes);
     await writeManifest(part, pack);
-    await makeReadable(part);
     await rename(part, folder);
     await syncFolder(join(folder, '..'));
   } catch (error) {

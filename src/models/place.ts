@@ -1,10 +1,9 @@
 import { constants } from 'node:fs';
-import { access } from 'node:fs/promises';
+import { access, mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { LimenError } from '../domain/errors.ts';
 import { writeFailure } from '../runtime/durable-file.ts';
 import { chosenPackFolders, packFolders } from '../vision/pack-folders.ts';
-import { makeOpenFolder } from './readable.ts';
 
 /**
  * The folder that new packs go into: the one that was asked for, or that `LIMEN_MODELS` begins with, made where it is
@@ -16,7 +15,7 @@ export async function placeForPacks(wanted: string | undefined): Promise<string>
   const chosen = wanted ?? chosenPackFolders()[0];
   if (chosen !== undefined) {
     const folder = resolve(chosen);
-    await makeOpenFolder(folder).catch((cause) => {
+    await mkdir(folder, { recursive: true }).catch((cause) => {
       throw writeFailure(folder, cause);
     });
     return folder;

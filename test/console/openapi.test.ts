@@ -12,7 +12,10 @@ test('docs/openapi.json is what the routes say (npm run schema)', async (t) => {
 
 test('every route is described, with its summary and who may use it', async (t) => {
   const { paths } = (await describeApi()) as {
-    paths: Record<string, Record<string, { summary?: string; description?: string; requestBody?: { content: object } }>>;
+    paths: Record<
+      string,
+      Record<string, { summary?: string; description?: string; requestBody?: { content: object } }>
+    >;
   };
   for (const { method, path, says, takesPicture } of allRoutes) {
     const described = paths[path.replaceAll(/:(\w+)/g, '{$1}')]?.[method.toLowerCase()];

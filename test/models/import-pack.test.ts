@@ -1,4 +1,4 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import { policyFor } from '../../src/access/policy.ts';
@@ -38,9 +38,6 @@ const faceNets: Array<[FaceNetFile, ImportRequest['norm']]> = [
   [{ dimensions: 128, layout: 'NCHW', normalise: false, oneOnly: true }, 'prewhiten'],
 ];
 
-// As `limen` is run: what it writes is for its own user, if nothing else is said.
-process.umask(0o077);
-
 for (const [file, norm] of faceNets) {
   test(`a FaceNet of ${file.dimensions} numbers that takes ${file.layout} becomes a pack`, async (t) => {
     const request = requestFor(fileOf(faceNetOnnx(file)), { norm, mirror: true, dimensions: file.dimensions });
@@ -52,8 +49,6 @@ for (const [file, norm] of faceNets) {
     t.deepEqual(embedder?.output, { name: 'embeddings', normalised: file.normalise });
     t.is(calibration, null);
 
-    t.is(statSync(join(request.into, 'facenet')).mode & 0o777, 0o755);
-    t.is(statSync(join(request.into, 'facenet', 'pack.json')).mode & 0o777, 0o644);
     const pack = await loadPack(join(request.into, 'facenet'));
     const vision = await createVision({ pack, engine, quality: openGates });
     const look = async () => {

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import { installedPacks } from '../../src/models/installed.ts';
@@ -7,14 +7,6 @@ import { packFolders, resolvePackFolder, shippedPackFolder } from '../../src/vis
 import { temporaryFolders } from '../support/folders.ts';
 
 const folder = temporaryFolders(test);
-
-test.serial('a folder that is made for packs can be looked into by the daemons, which are other users', async (t) => {
-  const before = process.umask(0o077);
-  t.teardown(() => process.umask(before));
-  const above = folder();
-  await placeForPacks(join(above, 'a', 'b'));
-  for (const path of [join(above, 'a'), join(above, 'a', 'b')]) t.is(statSync(path).mode & 0o777, 0o755, path);
-});
 
 test.serial('packs go where they were asked to, or where LIMEN_MODELS says, and are found there first', async (t) => {
   const [wanted, first, second] = [join(folder(), 'a', 'b'), join(folder(), 'first'), folder()];
