@@ -22,14 +22,20 @@ export const chainStart: ChainEnd = { seq: 0, hash: genesisHash };
  * What JSON cannot say becomes what `JSON.stringify` makes of it: NaN and infinities are null, undefined members absent.
  */
 export function canonicalJson(value: unknown): string {
-  return stringify(JSON.parse(JSON.stringify(value)));
+  return canonical(value) ?? 'null';
 }
 
-function stringify(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(stringify).join(',')}]`;
+/** Written at once, without a round through JSON: a hub does this to every event of every terminal. */
+function canonical(value: unknown): string | undefined {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  const members = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return `{${members.map(([name, member]) => `${JSON.stringify(name)}:${stringify(member)}`).join(',')}}`;
+  if ('toJSON' in value && typeof value.toJSON === 'function') return canonical(value.toJSON());
+  if (Array.isArray(value)) return `[${Array.from(value, (one) => canonical(one) ?? 'null').join(',')}]`;
+  let members = '';
+  for (const name of Object.keys(value).sort()) {
+    const member = canonical((value as Record<string, unknown>)[name]);
+    if (member !== undefined) members += `${members === '' ? '' : ','}${JSON.stringify(name)}:${member}`;
+  }
+  return `{${members}}`;
 }
 
 /** SHA-256 (hex) over the canonical JSON of every field but `hash`; `previousHash` among them makes the chain. */
