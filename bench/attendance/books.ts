@@ -62,7 +62,14 @@ for await (const { days } of office.report({ from: '2026-11-01', to: '2026-11-30
   for (const each of days) workedMs += each.workedMs;
 }
 const done: Done = {
-  ...{ punches, importMs, importCpuMs, reportMs: performance.now() - startMs, reportCpuMs: cpuMsSince(cpuBefore), curve },
+  ...{
+    punches,
+    importMs,
+    importCpuMs,
+    reportMs: performance.now() - startMs,
+    reportCpuMs: cpuMsSince(cpuBefore),
+    curve,
+  },
   ...{ rssMb: (process.resourceUsage().maxRSS * 1024) / 1e6, people: counted, workedHours: workedMs / 3_600_000 },
 };
 say({ kind: 'done', done });

@@ -35,7 +35,14 @@ export function* yearOf(people: number): Generator<WireEvent[]> {
       const events = day.flatMap(([direction, minutes]) =>
         here.map((person) => {
           const at = new Date(Date.parse(`${date}T00:00:00Z`) + minutes * 60_000 + (person % 97) * 5000).toISOString();
-          const body = { personId: `p${person}`, name: `Person ${person}`, direction, by: 'key', verifiedBy: ['face'], evidence };
+          const body = {
+            personId: `p${person}`,
+            name: `Person ${person}`,
+            direction,
+            by: 'key',
+            verifiedBy: ['face'],
+            evidence,
+          };
           return { at, body: JSON.parse(canonicalJson(body)) };
         }),
       );

@@ -44,8 +44,13 @@ export function datedTerms(plan: Plan, worker: Worker): DatedTerms {
   const last = (holds: (one: TermsSince) => boolean) => (all.findLast(holds) ?? (all[0] as TermsSince)).terms;
   return {
     on: (date) => last(({ from }) => from <= date),
-    at: (ms) => (all.length === 1 ? (all[0] as TermsSince).terms : last(({ from, terms }) => from <= dateAt(ms, terms.site.timeZone))),
+    at: (ms) =>
+      all.length === 1
+        ? (all[0] as TermsSince).terms
+        : last(({ from, terms }) => from <= dateAt(ms, terms.site.timeZone)),
     within: ({ from, to }) =>
-      all.filter((one, i) => one.from <= to && (all[i + 1]?.from ?? '9999-99-99') > from && one.from !== all[i + 1]?.from),
+      all.filter(
+        (one, i) => one.from <= to && (all[i + 1]?.from ?? '9999-99-99') > from && one.from !== all[i + 1]?.from,
+      ),
   };
 }

@@ -141,15 +141,14 @@ async function workersOf(
   const known = new Set(people.map(({ id }) => id));
   const gone = (await peoplePunching(db, { ...span, personId })).filter((id) => !known.has(id));
   const everybody = [...people, ...gone.map((id): Worker => ({ id, name: id, groups: [] }))];
-  const wanted = everybody
-    .filter((worker) =>
-      datedTerms(agreed, worker)
-        .within({ from, to })
-        .some(
-          ({ groups, terms }) =>
-            (group === undefined || groups.includes(group)) && (site === undefined || terms.siteName === site),
-        ),
-    );
+  const wanted = everybody.filter((worker) =>
+    datedTerms(agreed, worker)
+      .within({ from, to })
+      .some(
+        ({ groups, terms }) =>
+          (group === undefined || groups.includes(group)) && (site === undefined || terms.siteName === site),
+      ),
+  );
   if (personId !== undefined && wanted.length === 0) throw nobody(personId);
   const { compare } = new Intl.Collator('en');
   return wanted.sort((a, b) => compare(a.name, b.name) || compare(a.id, b.id));
@@ -159,6 +158,8 @@ async function workersOf(
 function membership(history: readonly GroupsSince[]): Pick<Worker, 'groups' | 'formerly'> {
   const { groups } = history.at(-1) as GroupsSince;
   if (history.length === 1) return { groups };
-  const formerly = history.slice(1).map(({ since }, i) => ({ until: since, groups: (history[i] as GroupsSince).groups }));
+  const formerly = history
+    .slice(1)
+    .map(({ since }, i) => ({ until: since, groups: (history[i] as GroupsSince).groups }));
   return { groups, formerly };
 }

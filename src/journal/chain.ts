@@ -22,10 +22,25 @@ export const chainStart: ChainEnd = { seq: 0, hash: genesisHash };
  * What JSON cannot say becomes what `JSON.stringify` makes of it: NaN and infinities are null, undefined members absent.
  */
 export function canonicalJson(value: unknown): string {
-  return canonical(value) ?? 'null';
+  return (isInOrder(value) ? JSON.stringify(value) : canonical(value)) ?? 'null';
 }
 
-/** Written at once, without a round through JSON: a hub does this to every event of every terminal. */
+/**
+ * Whether JSON.stringify, which goes by the order in which members were made, writes the one form. What was read from a
+ * journal or a message is in order mostly, and a hub asks this of every event of every terminal.
+ */
+function isInOrder(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  if (Array.isArray(value)) return value.every(isInOrder);
+  if ('toJSON' in value) return false;
+  let before = '';
+  for (const name of Object.keys(value)) {
+    if (name < before || !isInOrder((value as Record<string, unknown>)[name])) return false;
+    before = name;
+  }
+  return true;
+}
+
 function canonical(value: unknown): string | undefined {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   if ('toJSON' in value && typeof value.toJSON === 'function') return canonical(value.toJSON());
@@ -40,7 +55,7 @@ function canonical(value: unknown): string | undefined {
 
 /** SHA-256 (hex) over the canonical JSON of every field but `hash`; `previousHash` among them makes the chain. */
 export function hashOf({ seq, id, terminal, at, clock, kind, body, previousHash }: Unsealed): string {
-  const row = canonicalJson({ seq, id, terminal, at, clock, kind, body, previousHash });
+  const row = canonicalJson({ at, body, clock, id, kind, previousHash, seq, terminal });
   return createHash('sha256').update(row).digest('hex');
 }
 

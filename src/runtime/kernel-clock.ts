@@ -52,7 +52,11 @@ const patienceMs = 5000;
  *
  * @param env where programs are looked for, when it is not the environment of this process
  */
-export async function kernelClock({ env }: { readonly env?: { readonly PATH: string } } = {}): Promise<KernelClock | null> {
+export async function kernelClock({
+  env,
+}: {
+  readonly env?: { readonly PATH: string };
+} = {}): Promise<KernelClock | null> {
   for (const { command, args, reads } of tellers) {
     const { failed, stdout } = await execa(command, args, {
       ...{ reject: false, stdin: 'ignore', timeout: patienceMs, forceKillAfterDelay: 500 },

@@ -81,7 +81,10 @@ export function hubEventsContract(test: TestFn, { name, open }: HubStoreContract
     const { db } = store;
     const odd = `"'\\ {}[],\n\t\u0000 \u20ac \u{1F600} \ud800 null NULL $1 ?`;
     const journal = memoryJournal('door');
-    journal.append({ kind: 'command.failed', body: { personId: 'ada', odd, number: -0.1e-7, list: [null, true, {}] } as never });
+    journal.append({
+      kind: 'command.failed',
+      body: { personId: 'ada', odd, number: -0.1e-7, list: [null, true, {}] } as never,
+    });
     const [event] = journal.after(0, 1) as unknown as [WireEvent];
     const { notices } = await storeEvents(db, [event], when);
     t.deepEqual(notices, []);
@@ -96,13 +99,18 @@ export function hubEventsContract(test: TestFn, { name, open }: HubStoreContract
     const { db } = store;
     const journal = memoryJournal('clock');
     const punch = (more: object) =>
-      journal.append({ kind: 'punch.recorded', body: { personId: 'ada', name: 'Ada', direction: 'in', ...more } as never });
+      journal.append({
+        kind: 'punch.recorded',
+        body: { personId: 'ada', name: 'Ada', direction: 'in', ...more } as never,
+      });
     punch({});
     punch({ verifiedBy: ['face'] });
     punch({ verifiedBy: ['card', 'pin'], afterRefusal: 'unknown' });
     await storeEvents(db, journal.after(0, 3) as unknown as WireEvent[], when);
     const known = async () =>
-      (await db.selectFrom('punches').select(['verified_by', 'after_refusal']).orderBy('seq').execute()).map(Object.values);
+      (await db.selectFrom('punches').select(['verified_by', 'after_refusal']).orderBy('seq').execute()).map(
+        Object.values,
+      );
     const expected = [
       [null, null],
       ['["face"]', null],
@@ -126,7 +134,13 @@ export function hubEventsContract(test: TestFn, { name, open }: HubStoreContract
     const journal = memoryJournal('clock');
     for (const personId of ['carl', 'ada', 'bob', 'ada', 'dora'])
       journal.append({ kind: 'punch.recorded', body: { personId, name: personId, direction: 'in' } as never });
-    const at = ['2026-07-31T23:59:59.999Z', '2026-06-30T23:59:59.999Z', '2026-08-01T00:00:00.000Z', '2026-07-01T00:00:00.000Z', '2025-07-10T00:00:00.000Z'];
+    const at = [
+      '2026-07-31T23:59:59.999Z',
+      '2026-06-30T23:59:59.999Z',
+      '2026-08-01T00:00:00.000Z',
+      '2026-07-01T00:00:00.000Z',
+      '2025-07-10T00:00:00.000Z',
+    ];
     const events = journal.after(0, 5).map((event, i) => ({ ...event, at: at[i] })) as unknown as WireEvent[];
     await storeEvents(db, events, when);
     t.deepEqual(await peoplePunching(db, july), ['ada', 'carl']);

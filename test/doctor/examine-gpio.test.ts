@@ -135,7 +135,9 @@ test('a device that may not be opened, and a driver that does not load, fail a d
 test('a device without a group, as it is before the udev rule, fails a door even when root looks', async (t) => {
   const { chips, ...rest } = pi('limen-lock');
   const byDevice = { ...rest, chips: chips.map((chip) => ({ ...chip, rootOnly: true })) };
-  const rule = (await gpioFindings({ door: door() }, { byDevice, bySysfs })).find(({ says }) => says.includes('nobody but root'));
+  const rule = (await gpioFindings({ door: door() }, { byDevice, bySysfs })).find(({ says }) =>
+    says.includes('nobody but root'),
+  );
   t.is(rule?.level, 'fail');
   t.regex(rule?.mend ?? '', /60-limen-gpio\.rules/);
 });

@@ -24,13 +24,19 @@ const tracking = (leap: string) =>
 
 const answers: Readonly<Record<string, readonly [Parameters<typeof programs>[0], object | null]>> = {
   'timedatectl says yes': [{ timedatectl: 'yes' }, { isSet: true, says: 'timedatectl' }],
-  'timedatectl says no': [{ timedatectl: 'no', chronyc: tracking('Normal') }, { isSet: false, says: 'timedatectl' }],
+  'timedatectl says no': [
+    { timedatectl: 'no', chronyc: tracking('Normal') },
+    { isSet: false, says: 'timedatectl' },
+  ],
   'without a bus chrony is asked': [
     { timedatectl: { exit: 1 }, chronyc: tracking('Insert second') },
     { isSet: true, says: 'chronyc' },
   ],
   'chrony has no server': [{ chronyc: tracking('Not synchronised') }, { isSet: false, says: 'chronyc' }],
-  'chrony does not run': [{ chronyc: { exit: 1 }, adjtimex: '     maxerror: 250000' }, { isSet: true, says: 'adjtimex' }],
+  'chrony does not run': [
+    { chronyc: { exit: 1 }, adjtimex: '     maxerror: 250000' },
+    { isSet: true, says: 'adjtimex' },
+  ],
   'an answer that is none': [{ timedatectl: 'perhaps', chronyc: '506 Cannot talk to daemon' }, null],
   'nobody there': [{}, null],
 };

@@ -48,7 +48,10 @@ const told: Readonly<Record<string, (body: Body) => Omit<EventWords, 'person'>>>
     const says = `Punched ${punches[String(direction)] ?? String(direction)}${work ? `, ${String(work)}` : ''}`;
     if (afterRefusal === undefined) return { tone: 'good', says };
     const by = Array.isArray(verifiedBy) ? verifiedBy.join(' and ') : '';
-    return { tone: 'warn', says: `${says} by ${by}, the face was refused: ${denials[String(afterRefusal)] ?? afterRefusal}` };
+    return {
+      tone: 'warn',
+      says: `${says} by ${by}, the face was refused: ${denials[String(afterRefusal)] ?? afterRefusal}`,
+    };
   },
   'door.unlocked': () => ({ tone: 'plain', says: 'The door was unlocked' }),
   'door.locked': () => ({ tone: 'plain', says: 'The door was locked' }),
