@@ -61,7 +61,13 @@ export class EdgePoller {
 
   #round(): void {
     const all = [...this.#watched];
-    const ready = this.#libc.ready(all.map(({ input }) => input.fd));
+    let ready: boolean[];
+    try {
+      ready = this.#libc.ready(all.map(({ input }) => input.fd));
+    } catch (error) {
+      for (const watched of all) this.#fail(watched, error);
+      return;
+    }
     for (const [index, watched] of all.entries()) {
       // A listener may have closed another input.
       if (this.#watched.has(watched)) this.#tell(watched, ready[index] === true);
@@ -74,11 +80,16 @@ export class EdgePoller {
     try {
       changes = isReady ? this.#drain(watched) : compare(watched);
     } catch (error) {
-      this.#forget(watched);
-      input.onError(lineError(input.name, error));
+      this.#fail(watched, error);
       return;
     }
     for (const change of changes) if (this.#watched.has(watched)) input.onChange(change);
+  }
+
+  #fail(watched: Watched, error: unknown): void {
+    if (!this.#watched.has(watched)) return;
+    this.#forget(watched);
+    watched.input.onError(lineError(watched.input.name, error));
   }
 
   #drain(watched: Watched): Change[] {

@@ -49,22 +49,31 @@ function bind(koffi: typeof import('koffi').default): Libc {
   const ioctl = libc.func('int ioctl(int fd, unsigned long request, void *struct)');
   const fcntl = libc.func('int fcntl(int fd, int command, int argument)');
   const poll = libc.func('int poll(void *fds, unsigned long count, int timeout)');
-  const checked = (name: string, result: number): void => {
-    if (result >= 0) return;
-    const code = getSystemErrorName(-koffi.errno());
-    throw Object.assign(new Error(`${code}: ${name} failed`), { code });
-  };
+  const checked = (name: string, call: () => number) => done(name, call, () => koffi.errno());
   return {
-    ioctl: (fd, request, struct) => checked('ioctl', ioctl(fd, request, struct)),
-    setNonBlocking: (fd) => checked('fcntl', fcntl(fd, fcntlSetFlags, nonBlocking)),
+    ioctl: (fd, request, struct) => checked('ioctl', () => ioctl(fd, request, struct)),
+    setNonBlocking: (fd) => checked('fcntl', () => fcntl(fd, fcntlSetFlags, nonBlocking)),
     ready: (fds) => {
       const list = Buffer.alloc(fds.length * 8);
       for (const [index, fd] of fds.entries()) {
         list.writeInt32LE(fd, index * 8);
         list.writeInt16LE(pollIn, index * 8 + 4);
       }
-      checked('poll', poll(list, fds.length, 0));
+      checked('poll', () => poll(list, fds.length, 0));
       return fds.map((_, index) => list.readInt16LE(index * 8 + 6) !== 0);
     },
   };
+}
+
+/**
+ * Make a call, and again for as long as a signal cuts it short: also one that does not wait may be (signal(7)).
+ *
+ * @param errno why the latest call has failed
+ * @throws an Error with a system `code`.
+ */
+export function done(name: string, call: () => number, errno: () => number): void {
+  while (call() < 0) {
+    const code = getSystemErrorName(-errno());
+    if (code !== 'EINTR') throw Object.assign(new Error(`${code}: ${name} failed`), { code });
+  }
 }

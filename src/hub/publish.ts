@@ -65,7 +65,7 @@ export async function openPublisher(options: PublisherOptions): Promise<Publishe
   const { link, store, sealer, opener, notify, settleMs = 500, timers = systemTimers } = options;
   const topics = topicsOf(options.site);
   const serially = inOrder();
-  const wanted = { buckets: new Set<string>(), people: new Set<string>() };
+  const wanted = { buckets: new Set<string>(), people: new Set<string>(), of: new Set<number>() };
   const stop = new AbortController();
   let retained: Delivery | null = null;
   let blocked = false;
@@ -88,9 +88,12 @@ export async function openPublisher(options: PublisherOptions): Promise<Publishe
     }
   };
 
+  const sendLists = (outline: GalleryOutline, buckets: readonly string[]) =>
+    Promise.all(buckets.map((name) => link.publish(topics.list(name), outline.list(name), { retain: true })));
+
   /** The lists of some buckets, then the head that covers them: in this order, a terminal finds what it looks for. */
   const sendOutline = async (outline: GalleryOutline, buckets: readonly string[]) => {
-    await Promise.all(buckets.map((name) => link.publish(topics.list(name), outline.list(name), { retain: true })));
+    await sendLists(outline, buckets);
     await link.publish(topics.head, await sealer.head(await headOf(outline, options)), { retain: true });
   };
 
@@ -127,13 +130,16 @@ export async function openPublisher(options: PublisherOptions): Promise<Publishe
   };
 
   const answer = async () => {
-    const [lists, people] = [new Set(wanted.buckets), new Set(wanted.people)];
-    wanted.buckets.clear();
-    wanted.people.clear();
+    const [lists, people, versions] = [new Set(wanted.buckets), new Set(wanted.people), new Set(wanted.of)];
+    for (const part of [wanted.buckets, wanted.people, wanted.of]) part.clear();
     if (blocked) return;
     const theirs = new Set([...people].map((id) => bucketName(bucketOf(id))));
     await sendRecords([...theirs], ({ id }) => people.has(id));
-    await sendOutline(await book.refresh(), [...new Set([...lists, ...theirs])]);
+    const outline = await book.refresh();
+    const named = [...new Set([...lists, ...theirs])];
+    // The head goes to everybody: a thousand slow terminals that all have it would be sent it again with every question.
+    if ([...versions].every((version) => version === outline.version)) await sendLists(outline, named);
+    else await sendOutline(outline, named);
   };
 
   const background = (task: () => Promise<void>) => {
@@ -151,7 +157,8 @@ export async function openPublisher(options: PublisherOptions): Promise<Publishe
     const meaning = topics.parse(topic);
     if (meaning?.kind !== 'want') return;
     options.terminals.want(payload, meaning.terminal).then(
-      ({ buckets, people }) => {
+      ({ version, buckets, people }) => {
+        wanted.of.add(version);
         for (const bucket of buckets) wanted.buckets.add(bucket);
         for (const id of people) wanted.people.add(id);
         gathering ??= timers.after(gatherMs, () => {

@@ -84,3 +84,18 @@ test('a line that cannot be read any more is an error, told once', async (t) => 
   t.deepEqual(told, ['The line line is gone (ENODEV).']);
   stop();
 });
+
+test('a kernel that cannot be asked any more is an error of every input, told once, and ends nothing', async (t) => {
+  const { input, told } = await bench(t, () => 0);
+  const ready = () => {
+    throw Object.assign(new Error('EIO: poll failed'), { code: 'EIO' });
+  };
+  const poller = new EdgePoller({ ready });
+  poller.watch({ ...input, name: 'contact' });
+  poller.watch({ ...input, name: 'rex' });
+  await until(() => told.length === 2);
+  t.regex(told[0]!, /contact/);
+  t.regex(told[1]!, /rex/);
+  poller.watch(input);
+  await until(() => told.length === 3);
+});

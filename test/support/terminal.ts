@@ -32,7 +32,7 @@ export class TestSite {
   }
 
   /** Start the hub with its embedded broker, at the same port when it is started again; or with one on `port` that runs. */
-  async startHub(on: { port?: number; homeAssistant?: object } = {}): Promise<HubDaemon> {
+  async startHub(on: { port?: number; homeAssistant?: object; recognition?: object } = {}): Promise<HubDaemon> {
     const dataFolder = join(this.folder, 'hub');
     const first = !existsSync(dataFolder);
     if (first) {
@@ -47,6 +47,7 @@ export class TestSite {
           ? { url: 'mqtt://127.0.0.1', embedded: { port: this.#port } }
           : { url: `mqtt://127.0.0.1:${on.port}` },
       ...(on.homeAssistant && { homeAssistant: on.homeAssistant }),
+      ...(on.recognition && { recognition: on.recognition }),
     });
     this.hub = await openHubDaemon({ config, log: createLogger({ level: 'error', format: 'json' }) });
     this.#port = on.port ?? this.hub.broker!.port;

@@ -122,12 +122,19 @@ test('what the broker lost is asked for and comes again', async (t) => {
   await enrol('ada', 'bob', 'carl');
   const witness = await startTerminal(t, { broker, keys, name: 'door-2' });
   await until(() => witness.ids().length === 3);
+  const everybody = linkTo(t, broker, 'everybody');
+  let heads = 0;
+  await everybody.subscribe(topics.head, () => {
+    heads += 1;
+  });
+  await until(() => heads === 1);
   await link.publish(topics.person('bob'), '', { retain: true });
   const terminal = await startTerminal(t, { broker, keys });
   await until(() => terminal.ids().length === 3);
   // On a machine that is busy, other lists and records may be late as well; bob's never comes by itself.
   const named = terminal.events.list.flatMap(({ kind, body }) => (kind === 'gallery.incomplete' ? body.people : []));
   t.true(named.includes('bob'));
+  t.is(heads, 1, 'who asked had the head, and a fleet is not told it again');
 });
 
 test('a full disk keeps the old gallery, says so, and is tried again; an erased person does not wait for it', async (t) => {

@@ -71,7 +71,7 @@ export function configure(changes: Changes = {}): string {
     terminal: 'front-door',
     dataFolder: changes.dataFolder ?? '/var/lib/limen',
     camera: { driver: 'v4l2', device: '/dev/video1', fps: 2 },
-    recognition: { liveness: 'off' },
+    recognition: { liveness: 'off', pack: join(packageRoot(), '.hil/site/pack') },
     door: {
       ...{ driver: 'gpiochip', chipLabel, line: wiring.relay, pulseMs: 60_000, longestPulseMs: 60_000 },
       ...{ heldOpenPreAlarmMs: 2000, heldOpenAlarmMs: 4000 },
