@@ -11,6 +11,7 @@ import { EventStream } from '../web/event-stream.ts';
 import { type Accounts, accountBook } from './accounts.ts';
 import type { LiveMessage } from './answers/live.ts';
 import { type AuditBook, auditBook } from './audit.ts';
+import { watchEvents } from './event-watch.ts';
 import { type Fleet, openFleet } from './fleet.ts';
 import { type ImportDesk, openImportDesk } from './import-desk.ts';
 import { type PictureTray, pictureTray } from './picture-tray.ts';
@@ -60,14 +61,16 @@ export async function openDesk(
   const closers = new Closers();
   const live: EventStream<LiveMessage> = new EventStream({
     greeting: () => [{ type: 'terminals' as const, terminals: fleet.views() }],
+    onWatched: (isWatched) => events.watched(isWatched),
   });
+  const events = watchEvents({ db: store.db, tell: (event) => live.tell({ type: 'event', event }) });
+  closers.add(() => events.close());
   closers.add(() => live.close());
   const fleet = await openFleet({
     ...{ site, link, clock, keyring, books: hub.terminals, headVersion: async () => (await store.state()).version },
     onChange: (terminals) => live.tell({ type: 'terminals', terminals }),
   });
   closers.add(() => fleet.close());
-  closers.add(hub.onEvent((event) => live.tell({ type: 'event', event })));
   const imports = await openImportDesk({
     ...{ hub, folder: join(config.dataFolder, 'console', 'imports') },
     onChange: (state) => live.tell({ type: 'import', import: state }),

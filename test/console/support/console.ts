@@ -9,8 +9,8 @@ import type { Clock } from '../../../src/domain/clock.ts';
 import { systemClock } from '../../../src/runtime/clock.ts';
 import { createLogger } from '../../../src/runtime/logger.ts';
 import type { WebServer } from '../../../src/web/server.ts';
-import { freshKeys } from '../../support/keys.ts';
-import { brokerOf, startHub, type TestHub } from '../../support/site.ts';
+import { freshKeys, type SiteKeys } from '../../support/keys.ts';
+import { brokerOf, startHub, type TestBroker, type TestHub } from '../../support/site.ts';
 import { temporaryFolder } from '../../support/sync.ts';
 
 /** The password of everybody in these tests. */
@@ -21,6 +21,8 @@ export interface TestConsole {
   readonly server: WebServer;
   readonly desk: Desk;
   readonly hub: TestHub;
+  readonly keys: SiteKeys;
+  readonly broker: TestBroker;
   /** What the browser of somebody with this role sends. */
   readonly as: Readonly<Record<Role, { readonly cookie: string; readonly 'x-limen': string }>>;
 }
@@ -50,5 +52,5 @@ export async function startConsole(
     const account = await desk.accounts.add({ name: role, role, password });
     as[role] = { cookie: `limen=${await desk.sessions.begin(account)}`, 'x-limen': '1' };
   }
-  return { server, desk, hub, as };
+  return { server, desk, hub, keys, broker, as };
 }
