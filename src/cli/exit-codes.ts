@@ -135,6 +135,7 @@ const byCode: Record<ErrorCode, number> = {
   'door.lockdown': exitCode.unavailable,
   'door.hold-refused': exitCode.config,
   'console.setup-done': exitCode.data,
+  'console.code-wrong': exitCode.data,
   'console.setup-needed': exitCode.config,
   'console.address-taken': exitCode.unavailable,
   'account.exists': exitCode.data,

@@ -118,6 +118,7 @@ export type ErrorCode =
   | 'door.lockdown'
   | 'door.hold-refused'
   | 'console.setup-done'
+  | 'console.code-wrong'
   | 'console.setup-needed'
   | 'console.address-taken'
   | 'account.exists'

@@ -26,6 +26,7 @@ const statusOfCode: Partial<Record<ErrorCode, number>> = {
   'command.unanswered': 409,
   'console.setup-needed': 409,
   'console.setup-done': 409,
+  'console.code-wrong': 403,
   'account.exists': 409,
   'account.unknown': 404,
   'account.last-administrator': 409,

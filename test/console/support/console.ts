@@ -5,6 +5,7 @@ import { type Desk, openDesk } from '../../../src/console/desk.ts';
 import { createHouse } from '../../../src/console/house.ts';
 import { type Role, roles } from '../../../src/console/roles.ts';
 import type { SessionLimits } from '../../../src/console/sessions.ts';
+import { newSetupCode } from '../../../src/console/setup-code.ts';
 import type { Clock } from '../../../src/domain/clock.ts';
 import { systemClock } from '../../../src/runtime/clock.ts';
 import { createLogger } from '../../../src/runtime/logger.ts';
@@ -44,7 +45,7 @@ export async function startConsole(
     { config, clock, log, ...(limits && { limits }) },
   );
   t.teardown(() => desk.close());
-  const house = createHouse({ desk, open: async () => desk, onGuarded: () => {} });
+  const house = createHouse({ desk, code: newSetupCode(clock), open: async () => desk, onGuarded: () => {} });
   const server = await createConsoleServer({ house, log });
   t.teardown(() => server.close());
   const as = {} as Record<Role, { cookie: string; 'x-limen': string }>;
