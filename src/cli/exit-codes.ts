@@ -24,6 +24,7 @@ const byCode: Record<ErrorCode, number> = {
   'config.invalid': exitCode.config,
   'config.unreadable': exitCode.config,
   'config.secret-exposed': exitCode.config,
+  'config.changed': exitCode.data,
   'file.unreadable': exitCode.noInput,
   'file.unwritable': exitCode.cannotCreate,
   'file.corrupt': exitCode.data,

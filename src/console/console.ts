@@ -20,6 +20,8 @@ export interface Console {
 /** What a {@link Console} is built from. */
 export interface ConsoleOptions {
   readonly config: HubConfig & { readonly console: NonNullable<HubConfig['console']> };
+  /** That this was read from. */
+  readonly configFile?: string | undefined;
   readonly log: Logger;
   readonly clock: Clock;
   /** `null` before there are keys. */
@@ -35,11 +37,11 @@ export interface ConsoleOptions {
  * @throws LimenError `console.address-taken`, and as `consoleTls`.
  */
 export async function openConsole(options: ConsoleOptions): Promise<Console> {
-  const { config, log, clock, hub, openHub, sessionLimits } = options;
+  const { config, configFile, log, clock, hub, openHub, sessionLimits } = options;
   const { address, port } = config.console;
   const closers = new Closers();
   const deskOver = (over: ConsoleHub) =>
-    openDesk(over, { config, clock, log, ...(sessionLimits && { limits: sessionLimits }) });
+    openDesk(over, { config, configFile, clock, log, ...(sessionLimits && { limits: sessionLimits }) });
   try {
     const code = newSetupCode(clock);
     const house = createHouse({

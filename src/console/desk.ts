@@ -30,6 +30,8 @@ export interface ConsoleHub {
 /** What routes work with once there are keys: the hub, and the console's own books. */
 export interface Desk extends ConsoleHub {
   readonly config: HubConfig;
+  /** The file that it was read from; `null` where there was none. */
+  readonly configFile: string | null;
   readonly clock: Clock;
   readonly log: Logger;
   readonly accounts: Accounts;
@@ -52,12 +54,13 @@ export async function openDesk(
   { hub, keyring, store, site, link }: ConsoleHub,
   options: {
     readonly config: HubConfig;
+    readonly configFile?: string | undefined;
     readonly clock: Clock;
     readonly log: Logger;
     readonly limits?: SessionLimits;
   },
 ): Promise<Desk> {
-  const { config, clock, log, limits } = options;
+  const { config, configFile = null, clock, log, limits } = options;
   const closers = new Closers();
   const live: EventStream<LiveMessage> = new EventStream({
     greeting: () => [{ type: 'terminals' as const, terminals: fleet.views() }],
@@ -80,7 +83,7 @@ export async function openDesk(
   closers.add(() => closing.abort());
   return {
     ...{ imports, risk: riskBook(), tray: pictureTray(clock), closing: closing.signal },
-    ...{ hub, keyring, store, site, link, config, clock, log, fleet, live },
+    ...{ hub, keyring, store, site, link, config, configFile, clock, log, fleet, live },
     accounts: accountBook(store.db, clock),
     sessions: sessionBook(store.db, { clock, ...(limits && { limits }) }),
     audit: auditBook({ db: store.db, keys: keyring, clock }),

@@ -7,6 +7,7 @@ export type ErrorCode =
   | 'config.invalid'
   | 'config.unreadable'
   | 'config.secret-exposed'
+  | 'config.changed'
   | 'file.unreadable'
   | 'file.unwritable'
   | 'file.corrupt'

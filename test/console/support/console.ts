@@ -31,8 +31,9 @@ export interface TestConsole {
 /** A console with an account for every role, each named like it. */
 export async function startConsole(
   t: ExecutionContext,
-  { clock = systemClock, limits }: { readonly clock?: Clock; readonly limits?: SessionLimits } = {},
+  options: { readonly clock?: Clock; readonly limits?: SessionLimits; readonly configFile?: string } = {},
 ): Promise<TestConsole> {
+  const { clock = systemClock, limits, configFile } = options;
   const keys = await freshKeys(t);
   const broker = (await brokerOf(t, 'aedes 3.1.1'))!;
   await broker.start();
@@ -42,7 +43,7 @@ export async function startConsole(
   const log = createLogger({ level: 'error', format: 'json' });
   const desk = await openDesk(
     { hub: hub.hub, keyring: keys.hub, store: hub.store, site: 'plant', link: hub.link },
-    { config, clock, log, ...(limits && { limits }) },
+    { config, configFile, clock, log, ...(limits && { limits }) },
   );
   t.teardown(() => desk.close());
   const house = createHouse({ desk, code: newSetupCode(clock), open: async () => desk, onGuarded: () => {} });
