@@ -72,6 +72,7 @@ export async function openDesk(
   const fleet = await openFleet({
     ...{ site, link, clock, keyring, books: hub.terminals, headVersion: async () => (await store.state()).version },
     onChange: (terminals) => live.tell({ type: 'terminals', terminals }),
+    onHeard: (terminal, heard) => live.tell({ type: 'heard', terminal, heard }),
   });
   closers.add(() => fleet.close());
   const imports = await openImportDesk({

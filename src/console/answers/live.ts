@@ -1,6 +1,6 @@
 import type { ClockQuality } from '../../domain/event.ts';
 import type { Erasure, ImportState } from './people.ts';
-import type { TerminalView } from './terminals.ts';
+import type { Heard, TerminalView } from './terminals.ts';
 
 /** An event as it came from a terminal; kinds are not enumerated, because a newer terminal knows others. */
 export interface EventTold {
