@@ -111,7 +111,7 @@ test.serial(
     await page.getByRole('button', { name: 'End lockdown' }).click();
     await page.locator('dialog').getByRole('button', { name: 'End lockdown' }).click();
     await page.locator('.facts .badge', { hasText: 'locked' }).waitFor();
-    await page.getByRole('cell', { name: 'The lockdown was ended' }).waitFor();
+    await page.getByRole('cell', { name: 'The lockdown was ended', exact: true }).waitFor();
 
     await goTo(page, 'People');
     await keep(t, page, 'console-people-empty');
