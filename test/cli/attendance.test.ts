@@ -103,7 +103,7 @@ test('a punch by card after a refused face is marked as such: explained, in the 
   t.regex(explained.stdout, /OUT +10:00 .*gate-2:2 +card and pin, after the face was refused \(unknown\)/);
   const saturday = ['--from', '2026-03-07', '--to', '2026-03-07', '--person', '1001', '--config', config];
   const file = async (format: string) => (await limen('attendance', ...saturday, '--format', format)).stdout;
-  const [{ days }] = JSON.parse(await file('json'));
+  const [{ days }] = JSON.parse(await file('json')).people;
   t.like(days[0].punches[1], { id: 'gate-2:2', ...refused });
   t.is(days[0].punches[0].afterRefusal, undefined);
   t.regex(await file('csv'), /,face_refused,[\s\S]*out by card and pin \(unknown\)/);
