@@ -9,8 +9,9 @@ import type { Journal } from './journal/journal.ts';
 import { openJournal } from './journal/open-journal.ts';
 import { JourneyFigures } from './journey-figures.ts';
 import type { PunchClock } from './punch/punch-clock.ts';
-import { systemClock } from './runtime/clock.ts';
+import { systemClock, watchSystemClock } from './runtime/clock.ts';
 import { watchClockSteps } from './runtime/clock-steps.ts';
+import { clockMemory } from './runtime/clock-trust.ts';
 import { Closers } from './runtime/closers.ts';
 import { openDataFolder } from './runtime/data-folder.ts';
 import type { Logger } from './runtime/logger.ts';
@@ -101,6 +102,11 @@ async function open(options: DaemonOptions, closers: Closers): Promise<Daemon> {
   // The door comes to rest before anything else is tried; what it has to say waits for the journal.
   const { door, reportTo } = await openTerminalDoor(config, log);
   if (door !== null) closers.add(() => door.close());
+
+  // Before the journal, whose first events say what the clock is worth.
+  const asking = new AbortController();
+  closers.add(() => asking.abort());
+  await watchSystemClock({ memory: clockMemory(join(config.dataFolder, 'clock-set')), signal: asking.signal });
 
   const keyring = await terminalIdentity(config);
   const file = join(config.dataFolder, 'journal.db');

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import type { HubConfig } from './config/schema.ts';
 import { LimenError, messageOf } from './domain/errors.ts';
 import type { Books } from './hub/database.ts';
-import { isThere } from './runtime/is-there.ts';
 import { readSecretFile } from './runtime/secrets.ts';
 
 /**
@@ -21,11 +20,6 @@ export function hubBooks({ store, dataFolder }: Pick<HubConfig, 'store' | 'dataF
     password: passwordFile === undefined ? undefined : readSecretFile(passwordFile).replace(/\r?\n$/, ''),
     ca: caFile === undefined ? undefined : certificateIn(caFile),
   };
-}
-
-/** Whether there can be anything in the books: looking must not make any. */
-export function booksAreThere(books: Books): boolean {
-  return books.driver !== 'sqlite' || isThere(books.file);
 }
 
 function certificateIn(path: string): string {

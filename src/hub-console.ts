@@ -1,8 +1,9 @@
 import type { HubConfig } from './config/schema.ts';
 import { type Console, openConsole } from './console/console.ts';
 import type { ConsoleHub } from './console/desk.ts';
+import { booksAreThere } from './hub/database.ts';
 import { createHubKeys } from './hub/hub-key-file.ts';
-import { booksAreThere, hubBooks } from './hub-books.ts';
+import { hubBooks } from './hub-books.ts';
 import { hubKeyFile, makeDataFolder } from './hub-folder.ts';
 import { systemClock } from './runtime/clock.ts';
 import { isThere } from './runtime/is-there.ts';
@@ -27,7 +28,7 @@ export async function serveConsole(
   if (console === undefined) return null;
   return openConsole({
     ...{ config: { ...config, console }, configFile, log, clock: systemClock },
-    hub: isFresh(config) ? null : await openHub(),
+    hub: (await isFresh(config)) ? null : await openHub(),
     openHub: async () => {
       makeDataFolder(config.dataFolder);
       // An attempt that failed behind this point is made again.
@@ -38,6 +39,6 @@ export async function serveConsole(
 }
 
 /** Neither keys nor books. Books whose keys are missing are no new hub, but one to be restored from its backup. */
-function isFresh(config: HubConfig): boolean {
-  return !isThere(hubKeyFile(config.dataFolder)) && !booksAreThere(hubBooks(config));
+async function isFresh(config: HubConfig): Promise<boolean> {
+  return !isThere(hubKeyFile(config.dataFolder)) && !(await booksAreThere(hubBooks(config)));
 }

@@ -6,7 +6,7 @@
 #
 #   --terminal   the door or time clock: camera, lock, GPIO rights
 #   --hub        the central side; both may live on one machine
-#   --kiosk      the browser that shows the terminal's screen; needs cage and chromium
+#   --kiosk      the browser that shows the terminal's screen; needs cage, xwayland and chromium
 #   --uninstall  remove what this script put here; configuration, keys, data and their owners stay
 #   --purge      with --uninstall: remove those as well. There is no way back: keys and journal are gone.
 #   --root DIR   work in DIR instead of /, for images and packages. Users are made if DIR has an etc/passwd.

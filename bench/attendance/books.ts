@@ -5,15 +5,16 @@
 import { join } from 'node:path';
 import { plainPolicy } from '../../src/attendance/plan.ts';
 import { attendanceOffice } from '../../src/hub/attendance-office.ts';
-import type { Books } from '../../src/hub/database.ts';
 import { storeEvents } from '../../src/hub/event-store.ts';
 import { createHubKeys } from '../../src/hub/hub-key-file.ts';
 import { openHubKeyring } from '../../src/hub/hub-keyring.ts';
 import { openHubStore } from '../../src/hub/hub-store.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
-import { yearOf } from './year.ts';
+import type { Done, Job, Point, Said } from './job.ts';
+import { peoplePerTerminal, workingDays, yearOf } from './year.ts';
 
-const { books, folder, people } = JSON.parse(process.argv[2]!) as { books: Books; folder: string; people: number };
+const { books, folder, people } = JSON.parse(process.argv[2]!) as Job;
+const say = (said: Said) => process.send?.(said);
 const keyFile = join(folder, 'hub-keys.json');
 await createHubKeys(keyFile);
 const store = await openHubStore(books);
@@ -34,16 +35,23 @@ await office.setPlan(
   boss,
 );
 
+const curve: Point[] = [];
+const tenth = (workingDays.length * Math.ceil(people / peoplePerTerminal)) / 10;
 let punches = 0;
 let importMs = 0;
+let importCpuMs = 0;
+let batches = 0;
 for (const events of yearOf(people)) {
   const startMs = performance.now();
+  const cpuBefore = process.cpuUsage();
   await storeEvents(store.db, events, new Date());
   importMs += performance.now() - startMs;
+  importCpuMs += cpuMsSince(cpuBefore);
   punches += events.length;
-  process.send?.({ kind: 'progress', punches });
+  const point = { punches, importMs, importCpuMs, rssMb: process.memoryUsage.rss() / 1e6 };
+  if (++batches >= tenth * (curve.length + 1) - 0.5) curve.push(point);
+  say({ kind: 'progress', point });
 }
-const importRssMb = process.resourceUsage().maxRSS / 1024;
 
 const startMs = performance.now();
 const cpuBefore = process.cpuUsage();
@@ -53,11 +61,22 @@ for await (const { days } of office.report({ from: '2026-11-01', to: '2026-11-30
   counted++;
   for (const each of days) workedMs += each.workedMs;
 }
-const reportMs = performance.now() - startMs;
-const cpu = process.cpuUsage(cpuBefore);
-process.send?.({
-  ...{ kind: 'done', punches, importMs, importRssMb, reportMs, reportCpuMs: (cpu.user + cpu.system) / 1000 },
-  ...{ rssMb: process.resourceUsage().maxRSS / 1024, people: counted, workedHours: workedMs / 3_600_000 },
-});
+const done: Done = {
+  ...{
+    punches,
+    importMs,
+    importCpuMs,
+    reportMs: performance.now() - startMs,
+    reportCpuMs: cpuMsSince(cpuBefore),
+    curve,
+  },
+  ...{ rssMb: (process.resourceUsage().maxRSS * 1024) / 1e6, people: counted, workedHours: workedMs / 3_600_000 },
+};
+say({ kind: 'done', done });
 await store.close();
 process.disconnect?.();
+
+function cpuMsSince(before: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000;
+}

@@ -21,6 +21,9 @@ const day = [
   ['out', 16 * 60 + 30],
 ] as const;
 
+/** How often somebody punches on a working day. */
+export const punchesADay = day.length;
+
 /** Journals of terminals as they arrive in a year: a day of one terminal at a time, chained and hashed. */
 export function* yearOf(people: number): Generator<WireEvent[]> {
   const terminals = Math.ceil(people / peoplePerTerminal);
@@ -32,7 +35,14 @@ export function* yearOf(people: number): Generator<WireEvent[]> {
       const events = day.flatMap(([direction, minutes]) =>
         here.map((person) => {
           const at = new Date(Date.parse(`${date}T00:00:00Z`) + minutes * 60_000 + (person % 97) * 5000).toISOString();
-          const body = { personId: `p${person}`, name: `Person ${person}`, direction, evidence };
+          const body = {
+            personId: `p${person}`,
+            name: `Person ${person}`,
+            direction,
+            by: 'key',
+            verifiedBy: ['face'],
+            evidence,
+          };
           return { at, body: JSON.parse(canonicalJson(body)) };
         }),
       );

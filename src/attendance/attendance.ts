@@ -1,25 +1,21 @@
 import { dayOf } from './belongs.ts';
 import type { Tell } from './count.ts';
+import { type DatedTerms, datedTerms, type Worker } from './dated-terms.ts';
 import { countDay, type DayCount } from './day.ts';
 import { type Facts, instantOf } from './facts.ts';
 import type { Finding, LooseFinding, Proposal } from './finding.ts';
 import { isApproved, type Ledger, type LedgerPunch, ledgerOf } from './ledger.ts';
 import { type OvertimeDay, type Tiered, tiered } from './overtime.ts';
 import { type Pairing, pair, type Work } from './pair.ts';
-import { type Plan, type Terms, termsOf } from './plan.ts';
+import type { Plan, Terms } from './plan.ts';
 import { type PlannedDay, plannedDay } from './rota.ts';
 import { impossibleTravel } from './travel.ts';
-import { dateAt, dayPlus, daysFrom, weekOf } from './wall-clock.ts';
-
-/** Somebody whose time is counted. */
-export interface Worker {
-  readonly id: string;
-  readonly name: string;
-  readonly groups: readonly string[];
-}
+import { dayPlus, daysFrom, weekOf } from './wall-clock.ts';
 
 /** One day of one person. Times are in milliseconds. */
 export interface AttendanceDay extends DayCount {
+  /** What held for them on that day. */
+  readonly terms: Terms;
   /** In no tier of overtime. */
   readonly regularMs: number;
   /** Tier -> time; empty where overtime needs an approval that nobody gave. */
@@ -33,6 +29,7 @@ export interface AttendanceDay extends DayCount {
 /** What somebody worked in a period. */
 export interface Attendance {
   readonly worker: Worker;
+  /** What held for them at the end of the period; before, it may have been something else: see the days. */
   readonly terms: Terms;
   readonly days: readonly AttendanceDay[];
 }
@@ -62,26 +59,26 @@ export function factsNeededFor({ from, to }: { readonly from: string; readonly t
  */
 export function attendanceOf(facts: Facts, request: AttendanceRequest): Attendance {
   const { plan, worker } = request;
-  const terms = termsOf(plan, worker);
-  const planned = remembered((date) => plannedDay(plan, terms, date));
+  const dated = datedTerms(plan, worker);
+  const planned = remembered((date) => plannedDay(plan, dated.on(date), date));
   const ledger = ledgerOf({
     punches: facts.punches.filter(({ personId }) => personId === worker.id),
     entries: facts.entries.filter(({ about }) => about === worker.id),
   });
   const { punches } = ledger;
-  const pairing = pair(punches, terms.policy, request.nowMs);
-  const facing = { ...request, terms, planned, ledger, punches, pairing };
+  const pairing = pair(punches, (atMs) => dated.at(atMs).policy, request.nowMs);
+  const facing = { ...request, dated, planned, ledger, punches, pairing };
   const context = { ...facing, byDay: byDay(facing) };
   const counted = daysFrom(weekOf(request.from), request.to).map((date) => dayFrom(context, date));
-  const tiers = tiered(counted.map(overtimeDay(terms)), terms.policy);
+  const tiers = tiered(counted.map(overtimeDay(dated)), (date) => dated.on(date).policy);
   const days = counted
     .filter(({ date }) => date >= request.from)
     .map((day) => withOvertime(day, tiers.get(day.date) as Tiered, context));
-  return { worker, terms, days };
+  return { worker, terms: dated.on(request.to), days };
 }
 
 interface Context extends AttendanceRequest {
-  readonly terms: Terms;
+  readonly dated: DatedTerms;
   readonly planned: (date: string) => PlannedDay;
   readonly ledger: Ledger;
   readonly punches: readonly LedgerPunch[];
@@ -90,7 +87,7 @@ interface Context extends AttendanceRequest {
 }
 
 /** What belongs to each day, sorted once: punches go where the work goes that they are part of. */
-function byDay({ terms, planned, punches, pairing, plan }: Omit<Context, 'byDay'>): Map<string, DayContent> {
+function byDay({ dated, planned, punches, pairing, plan }: Omit<Context, 'byDay'>): Map<string, DayContent> {
   const days = new Map<string, DayContent>();
   const at = (date: string) => {
     const day = days.get(date) ?? { works: [], punches: [], found: [] };
@@ -99,14 +96,14 @@ function byDay({ terms, planned, punches, pairing, plan }: Omit<Context, 'byDay'
   };
   const workDay = new Map<string, string>();
   for (const work of pairing.works) {
-    const date = dayOf(instantOf(work.in), terms, planned);
+    const date = dayOf(instantOf(work.in), dated, planned);
     at(date).works.push(work);
     for (const { id } of [work.out, ...work.changes]) workDay.set(id, date);
   }
-  const own = (punch: LedgerPunch) => workDay.get(punch.id) ?? dayOf(instantOf(punch), terms, planned);
+  const own = (punch: LedgerPunch) => workDay.get(punch.id) ?? dayOf(instantOf(punch), dated, planned);
   for (const punch of punches) at(own(punch)).punches.push(punch);
   for (const finding of [...pairing.findings, ...impossibleTravel(punches, plan)])
-    at(dayOf(finding.atMs, terms, planned)).found.push(finding);
+    at(dayOf(finding.atMs, dated, planned)).found.push(finding);
   return days;
 }
 
@@ -117,11 +114,12 @@ interface DayContent {
 }
 
 function dayFrom(context: Context, date: string): DayCount {
-  const { terms, planned, ledger, worker, nowMs, onStep } = context;
+  const { dated, planned, ledger, worker, nowMs, onStep } = context;
   const { works, punches, found: loose } = context.byDay.get(date) ?? { works: [], punches: [], found: [] };
   const found = loose.map((finding) => placed(finding, { date, context }));
   const tell: Tell = (line) => onStep?.(date, line);
-  return countDay({ personId: worker.id, terms, planned: planned(date), punches, works, found, ledger, nowMs, tell });
+  const day = { personId: worker.id, terms: dated.on(date), planned: planned(date) };
+  return countDay({ ...day, punches, works, found, ledger, nowMs, tell });
 }
 
 /** A finding with its day, and what the plan proposes where the punches alone cannot. */
@@ -149,22 +147,24 @@ function fromPlan(finding: LooseFinding, date: string, { planned, punches }: Con
   ];
 }
 
-function overtimeDay({ rota }: Terms): (day: DayCount) => OvertimeDay {
+function overtimeDay(dated: DatedTerms): (day: DayCount) => OvertimeDay {
   return ({ date, workedMs, planned }) => {
-    const off = rota !== null && planned.shift === null;
+    const off = dated.on(date).rota !== null && planned.shift === null;
     return { date, workedMs, kind: planned.holiday !== null ? 'holiday' : off ? 'day-off' : 'working-day' };
   };
 }
 
 function withOvertime(day: DayCount, { regularMs, tiers }: Tiered, context: Context): AttendanceDay {
-  const { ledger, terms, worker, pairing, planned } = context;
+  const { ledger, dated, worker, pairing, planned } = context;
+  const terms = dated.on(day.date);
   const needsWord = terms.policy.overtimeCounts === 'when-approved';
   const waits = needsWord && !isApproved(ledger, { personId: worker.id, day: day.date, what: 'overtime' });
   const overtimeMs = Object.values(tiers).reduce((sum, ms) => sum + ms, 0);
   const { open } = pairing;
-  const isOpen = open !== null && dayOf(instantOf(open), terms, planned) === day.date;
+  const isOpen = open !== null && dayOf(instantOf(open), dated, planned) === day.date;
   return {
     ...day,
+    terms,
     regularMs,
     overtime: waits ? {} : tiers,
     unapprovedOvertimeMs: waits ? overtimeMs : 0,
@@ -179,9 +179,4 @@ function remembered<T>(of: (date: string) => T): (date: string) => T {
     known.set(date, value);
     return value;
   };
-}
-
-/** The calendar day of an instant where somebody works. */
-export function today(terms: Terms, nowMs: number): string {
-  return dateAt(nowMs, terms.site.timeZone);
 }

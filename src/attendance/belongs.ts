@@ -1,4 +1,5 @@
-import type { Policy, Terms } from './plan.ts';
+import type { DatedTerms } from './dated-terms.ts';
+import type { Policy } from './plan.ts';
 import type { PlannedDay } from './rota.ts';
 import { dateAt, dayPlus, instantAt } from './wall-clock.ts';
 
@@ -12,8 +13,9 @@ const earliestMs = 4 * 3_600_000;
  *
  * @param planned the plan of a day by its date
  */
-export function dayOf(atMs: number, terms: Terms, planned: (date: string) => PlannedDay): string {
-  const { timeZone } = terms.site;
+export function dayOf(atMs: number, dated: Pick<DatedTerms, 'at'>, planned: (date: string) => PlannedDay): string {
+  const { site, policy } = dated.at(atMs);
+  const { timeZone } = site;
   const today = dateAt(atMs, timeZone);
   let best: { readonly date: string; readonly awayMs: number } | null = null;
   for (const date of [dayPlus(today, -1), today, dayPlus(today, 1)]) {
@@ -25,7 +27,7 @@ export function dayOf(atMs: number, terms: Terms, planned: (date: string) => Pla
       if (best === null || awayMs < best.awayMs) best = { date, awayMs };
     }
   }
-  return best?.date ?? calendarDay(atMs, { today, timeZone, policy: terms.policy });
+  return best?.date ?? calendarDay(atMs, { today, timeZone, policy });
 }
 
 function calendarDay(

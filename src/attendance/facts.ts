@@ -19,6 +19,10 @@ export interface Punch {
   readonly code: PunchCode;
   /** What is worked on, where the site tells kinds of work apart. */
   readonly work?: string;
+  /** By what they were known (`face`, `card`, `pin`), where the terminal says. */
+  readonly verifiedBy?: readonly string[];
+  /** The face was refused for this reason, and a card or a PIN took its place. */
+  readonly afterRefusal?: string;
   /** `null` for a punch that a person in the office added. */
   readonly terminal: string | null;
   readonly site: string;

@@ -20,13 +20,15 @@ export interface Tiered {
  * else what exceeds the day's bounds, else what exceeds the week's (Monday to Sunday), in the order of the days.
  *
  * @param days whole weeks, in order; a week that is cut counts what there is of it
+ * @param policyOn what holds on a day
  */
-export function tiered(days: readonly OvertimeDay[], { overtime }: Policy): Map<string, Tiered> {
+export function tiered(days: readonly OvertimeDay[], policyOn: (date: string) => Policy): Map<string, Tiered> {
   const byDay = new Map<string, Tiered>();
   let week = '';
   let weekMs = 0;
   for (const day of days) {
     if (weekOf(day.date) !== week) [week, weekMs] = [weekOf(day.date), 0];
+    const { overtime } = policyOn(day.date);
     const special = overtime.find(({ on }) => on === day.kind);
     if (special !== undefined) {
       byDay.set(day.date, { regularMs: 0, tiers: day.workedMs > 0 ? { [special.name]: day.workedMs } : {} });

@@ -32,23 +32,26 @@ interface Begun {
  * Pair the punches of one person, which are in the order of time. Nothing is guessed: what has no partner counts
  * nothing, and is a finding with what could be meant.
  *
+ * @param policyAt what holds at an instant: of a stretch of work, when it began
  * @param nowMs an IN without OUT is open until it is older than the longest stretch of work
  */
-export function pair(punches: readonly LedgerPunch[], policy: Policy, nowMs: number): Pairing {
-  const pairer = new Pairer(policy);
+export function pair(punches: readonly LedgerPunch[], policyAt: PolicyAt, nowMs: number): Pairing {
+  const pairer = new Pairer(policyAt);
   for (const punch of punches) pairer.take(punch);
   return pairer.end(nowMs);
 }
 
+type PolicyAt = (atMs: number) => Policy;
+
 class Pairer {
-  readonly #policy: Policy;
+  readonly #policyAt: PolicyAt;
   readonly #works: Work[] = [];
   readonly #findings: LooseFinding[] = [];
   #begun: Begun | null = null;
   #before: LedgerPunch | null = null;
 
-  constructor(policy: Policy) {
-    this.#policy = policy;
+  constructor(policyAt: PolicyAt) {
+    this.#policyAt = policyAt;
   }
 
   take(punch: LedgerPunch): void {
@@ -61,7 +64,7 @@ class Pairer {
 
   end(nowMs: number): Pairing {
     const begun = this.#begun;
-    const stillOpen = begun !== null && nowMs - instantOf(begun.in) <= minutesToMs(this.#policy.longestMinutes);
+    const stillOpen = begun !== null && !this.#isTooLong(begun, nowMs);
     if (begun !== null && !stillOpen) this.#missingOut(begun, null);
     return { works: this.#works, open: stillOpen ? begun.in : null, findings: this.#findings };
   }
@@ -104,7 +107,8 @@ class Pairer {
     const before = this.#before;
     if (before === null || before.code !== punch.code || before.site !== punch.site || before.work !== punch.work)
       return false;
-    if (instantOf(punch) - instantOf(before) > minutesToMs(this.#policy.doubledWithinMinutes)) return false;
+    const atMs = instantOf(punch);
+    if (atMs - instantOf(before) > minutesToMs(this.#policyAt(atMs).doubledWithinMinutes)) return false;
     this.#find('doubled', punch, 'The same punch a moment before counts; this one does not.', [
       ...proposeVoid(punch, 'it says the same as the one before'),
     ]);
@@ -114,9 +118,14 @@ class Pairer {
   /** Somebody who came in so long ago has left unseen. */
   #giveUpOn(punch: LedgerPunch): void {
     const begun = this.#begun;
-    if (begun === null || instantOf(punch) - instantOf(begun.in) <= minutesToMs(this.#policy.longestMinutes)) return;
+    if (begun === null || !this.#isTooLong(begun, instantOf(punch))) return;
     this.#missingOut(begun, null);
     this.#begun = null;
+  }
+
+  #isTooLong(begun: Begun, untilMs: number): boolean {
+    const fromMs = instantOf(begun.in);
+    return untilMs - fromMs > minutesToMs(this.#policyAt(fromMs).longestMinutes);
   }
 
   #close(begun: Begun, out: LedgerPunch): void {

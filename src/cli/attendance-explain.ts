@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { Attendance, AttendanceDay } from '../attendance/attendance.ts';
 import { instantOf } from '../attendance/facts.ts';
 import type { LedgerPunch } from '../attendance/ledger.ts';
+import { proofInWords } from '../attendance/proof.ts';
 import { clockAt, dateAt, hoursInWords } from '../attendance/wall-clock.ts';
 import { colours } from '../runtime/colours.ts';
 import { showFindings } from './attendance-check.ts';
@@ -78,5 +79,7 @@ function punchRow(punch: LedgerPunch, date: string, timeZone: string): string[] 
     .map(({ id: entry, author, reason }) => colours.dim(`${author}: ${reason} [${entry}]`))
     .join('; ');
   const trust = clock === 'unsynced' && corrected === undefined ? colours.yellow('clock not set') : '';
-  return [code.toUpperCase(), when, work ?? '', terminal ?? 'office', colours.dim(id), trust, why, who];
+  const refused = proofInWords(punch);
+  const proof = punch.afterRefusal === undefined ? refused : colours.yellow(refused);
+  return [code.toUpperCase(), when, work ?? '', terminal ?? 'office', colours.dim(id), proof, trust, why, who];
 }

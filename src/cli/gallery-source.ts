@@ -64,14 +64,15 @@ async function ofHub(file: string): Promise<GallerySource> {
 
 /** Who is in the books of a hub, whichever pack they were enrolled with. @throws LimenError `gallery.empty`. */
 export async function hubBooksOf(file: string) {
-  const [{ loadHubConfig }, { openHubStore }, { booksAreThere, hubBooks }] = await Promise.all([
+  const [{ loadHubConfig }, { booksAreThere }, { openHubStore }, { hubBooks }] = await Promise.all([
     import('../config/load.ts'),
+    import('../hub/database.ts'),
     import('../hub/hub-store.ts'),
     import('../hub-books.ts'),
   ]);
   const config = loadHubConfig(file);
   const books = hubBooks(config);
-  if (!booksAreThere(books))
+  if (!(await booksAreThere(books)))
     throw empty(`The hub of the site ${config.site} has no books yet in ${config.dataFolder}.`);
   const store = await openHubStore(books);
   try {

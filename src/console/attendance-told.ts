@@ -3,6 +3,7 @@ import type { Attendance, AttendanceDay } from '../attendance/attendance.ts';
 import { instantOf } from '../attendance/facts.ts';
 import type { Finding } from '../attendance/finding.ts';
 import type { LedgerPunch } from '../attendance/ledger.ts';
+import { proofInWords } from '../attendance/proof.ts';
 import { clockAt, dateAt } from '../attendance/wall-clock.ts';
 import type { DayTold, FindingTold, PersonSums, punchTold } from './answers/attendance.ts';
 
@@ -31,8 +32,8 @@ export function findingsOf({ worker, days }: Attendance): FindingTold[] {
 }
 
 /** One day, with its punches by the clock on the wall. @param steps its arithmetic */
-export function dayOf({ worker, terms }: Attendance, day: AttendanceDay, steps: readonly string[]): DayTold {
-  const { timeZone } = terms.site;
+export function dayOf({ worker }: Attendance, day: AttendanceDay, steps: readonly string[]): DayTold {
+  const { timeZone } = day.terms.site;
   const clock = (punch: LedgerPunch | null) => (punch === null ? '' : clockAt(instantOf(punch), timeZone));
   return {
     ...{ date: day.date, shift: day.planned.shift?.name ?? null, holiday: day.planned.holiday, leave: day.leave },
@@ -54,6 +55,7 @@ function punchOf(punch: LedgerPunch, timeZone: string): z.infer<typeof punchTold
     ...{ id, code, work, at: new Date(ms).toISOString(), terminal },
     ...{ clock: clockAt(ms, timeZone), date: dateAt(ms, timeZone) },
     recordedAt: corrected === undefined ? null : at,
+    ...{ proof: proofInWords(punch), afterRefusal: punch.afterRefusal ?? null },
     isClockSet: clock === 'synced' || corrected !== undefined,
     changedBy: changedBy.map(({ id: entry, author, reason }) => ({ id: entry, author, reason })),
   };

@@ -33,7 +33,7 @@ export async function createConsoleServer({ house, log, tls }: ConsoleServerOpti
   const server = await createWebServer({ screen: 'console', log, ...(tls && { tls }) });
   await server.register(cookies);
   await server.register(rateLimit, { global: false, errorResponseBuilder: tooMany });
-  await server.register(swagger, { openapi: { openapi: '3.1.0', info: about }, transform: jsonSchemaTransform });
+  await server.register(swagger, { openapi: { openapi: '3.1.0', info: about }, transform: described });
   const pictures = ['image/jpeg', 'image/png', 'image/webp', 'application/octet-stream'];
   server.addContentTypeParser(pictures, { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   const cookie = cookieName(tls !== undefined);
@@ -41,6 +41,13 @@ export async function createConsoleServer({ house, log, tls }: ConsoleServerOpti
   server.get('/api/openapi.json', { schema: { hide: true } }, async () => server.swagger());
   return server;
 }
+
+/** A route as it is described: a picture is what its own parser makes of the body, which no schema of the route tells. */
+const described: typeof jsonSchemaTransform = (told) => {
+  const { schema, url } = jsonSchemaTransform(told);
+  if (schema.consumes === undefined) return { schema, url };
+  return { schema: { ...schema, body: { type: 'string', format: 'binary' } }, url };
+};
 
 const about = {
   title: 'limen console',

@@ -7,12 +7,11 @@ import { checked, type Finding, fail, ok, warn } from './finding.ts';
 /** Look at cameras and GPIO; what the terminal needs and is not there fails, the rest warns. */
 export async function examineDevices(terminal: TerminalConfig | null): Promise<Finding[]> {
   const camera = terminal?.camera ?? null;
-  const door = terminal?.door ?? null;
   const cameras = await probeCameras();
   return [
     ...machineCameras(cameras, camera),
     ...(camera === null ? [] : await checked('camera', () => ownCamera(camera, cameras))),
-    ...(await checked('gpio', () => examineGpio(door))),
+    ...(await checked('gpio', () => examineGpio(terminal ?? {}))),
   ];
 }
 

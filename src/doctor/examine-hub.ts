@@ -1,9 +1,10 @@
 import { linkOptions } from '../broker-link.ts';
 import type { HubConfig } from '../config/schema.ts';
 import type { Person } from '../domain/person.ts';
+import { booksAreThere } from '../hub/database.ts';
 import { readHubKeyFile } from '../hub/hub-key-file.ts';
 import { openHubStore } from '../hub/hub-store.ts';
-import { booksAreThere, hubBooks } from '../hub-books.ts';
+import { hubBooks } from '../hub-books.ts';
 import { hubKeyFile } from '../hub-folder.ts';
 import { loadPack } from '../vision/pack.ts';
 import { examineBroker, stateOf } from './examine-broker.ts';
@@ -27,7 +28,8 @@ async function keys({ dataFolder }: HubConfig): Promise<Finding> {
 
 async function books({ recognition, ...config }: HubConfig): Promise<Finding> {
   const where = hubBooks(config);
-  if (!booksAreThere(where)) return warn('books', 'nobody is enrolled yet', 'Enrol somebody: limen people add --help');
+  if (!(await booksAreThere(where)))
+    return warn('books', 'nobody is enrolled yet', 'Enrol somebody: limen people add --help');
   const store = await openHubStore(where);
   try {
     const [{ version }, people] = [await store.state(), await store.people()];

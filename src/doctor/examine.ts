@@ -2,6 +2,7 @@ import { engineNames } from '../compose.ts';
 import type { RecognitionConfig } from '../config/recognition-schema.ts';
 import type { TerminalConfig } from '../config/schema.ts';
 import { systemClock } from '../runtime/clock.ts';
+import { kernelClock } from '../runtime/kernel-clock.ts';
 import { packageVersion } from '../runtime/package-root.ts';
 import { loadPack } from '../vision/pack.ts';
 import { examineDevices } from './examine-devices.ts';
@@ -24,7 +25,7 @@ export async function examine(configFile: string | undefined): Promise<Finding[]
       models({ packs: recognition?.pack ?? [], engine, terminal, forHub: hub !== null }),
     )),
     ...(hub === null ? await examineDevices(terminal) : []),
-    clock(),
+    await clock(),
     ...(terminal === null ? [] : await examineTerminal(terminal)),
     ...(hub === null ? [] : await examineHub(hub)),
   ];
@@ -71,12 +72,19 @@ function livenessFinding(terminal: TerminalConfig | null): Finding {
   );
 }
 
-function clock(): Finding {
-  return systemClock.quality() === 'synced'
-    ? ok('clock', 'set by a time server')
+async function clock(): Promise<Finding> {
+  if (systemClock.quality() === 'synced') return ok('clock', 'set by a time server');
+  const kernel = await kernelClock();
+  if (kernel?.isSet) return ok('clock', `set by a time server, says ${kernel.says}`);
+  return kernel === null
+    ? warn(
+        'clock',
+        'nobody here can tell whether it is set; events say "unsynced"',
+        'Install systemd-timesyncd, chrony, or busybox, which asks the kernel about any other time server.',
+      )
     : warn(
         'clock',
-        'not set by a time server since start',
-        'Run systemd-timesyncd, or fit a battery-backed clock; events say "unsynced" until then.',
+        `not set by a time server, says ${kernel.says}; events say "unsynced" until it is`,
+        'Run systemd-timesyncd, chrony or ntpd, and see that it reaches its server.',
       );
 }

@@ -1,9 +1,10 @@
-import { type Attendance, attendanceOf, factsNeededFor, type Worker } from '../attendance/attendance.ts';
-import { type EntrySaid, type Facts, knownAt } from '../attendance/facts.ts';
-import { type Plan, termsOf } from '../attendance/plan.ts';
+import { type Attendance, attendanceOf, factsNeededFor } from '../attendance/attendance.ts';
+import { datedTerms, type Worker } from '../attendance/dated-terms.ts';
+import { type EntrySaid, knownAt } from '../attendance/facts.ts';
+import type { Plan } from '../attendance/plan.ts';
 import type { Clock } from '../domain/clock.ts';
 import { LimenError } from '../domain/errors.ts';
-import { groupsAt } from './group-history.ts';
+import { type GroupsSince, groupsKnownAt } from './group-history.ts';
 import type { HubStore } from './hub-store.ts';
 import { peoplePunching, punchesOf } from './punch-book.ts';
 import { checkReason, nobody, whomOf } from './sayable.ts';
@@ -92,58 +93,73 @@ async function* report(query: AttendanceQuery, { store, statements, plan, clock 
   const agreed = (await plan(asOf)).plan;
   const days = factsNeededFor({ from, to });
   const span = { from: `${days.from}T00:00:00.000Z`, to: `${days.to}T23:59:59.999Z` };
-  const entries = await statements.entries(query.personId);
-  const moved = entries.flatMap((entry) => (entry.kind === 'move' ? [entry.punch] : []));
+  const entries = byPerson(await statements.entries(query.personId), ({ about }) => about);
   const workers = await workersOf(query, { store, agreed, span, asOf });
   for (let i = 0; i < workers.length; i += peopleAtOnce) {
     const some = workers.slice(i, i + peopleAtOnce);
     const personIds = some.map(({ id }) => id);
-    const punches = await punchesOf(store.db, agreed, {
-      ...span,
-      personIds,
-      knownAt: asOf.toISOString(),
-      ids: moved.filter((id) => id.includes(':')),
-    });
-    const known = knownAt({ punches, entries }, asOf);
-    const own = factsByPerson(known);
+    const moved = personIds.flatMap(entries).flatMap((entry) => (entry.kind === 'move' ? [entry.punch] : []));
+    const ids = moved.filter((id) => id.includes(':'));
+    const found = await punchesOf(store.db, agreed, { ...span, personIds, ids, knownAt: asOf.toISOString() });
+    const punches = byPerson(found, ({ personId }) => personId);
     for (const worker of some) {
       const request = { plan: agreed, worker, from, to, nowMs: asOf.getTime() };
       const tell = onStep && { onStep: (date: string, line: string) => onStep(worker.id, date, line) };
-      yield attendanceOf(own(worker.id), { ...request, ...tell });
+      const known = knownAt({ punches: punches(worker.id), entries: entries(worker.id) }, asOf);
+      yield attendanceOf(known, { ...request, ...tell });
     }
   }
 }
 
 /** What there is about one person out of what there is about many. */
-function factsByPerson({ punches, entries }: Facts): (personId: string) => Facts {
-  const byPerson = new Map<string, { punches: Facts['punches'][number][]; entries: Facts['entries'][number][] }>();
-  const of = (id: string) => {
-    const facts = byPerson.get(id) ?? { punches: [], entries: [] };
-    byPerson.set(id, facts);
-    return facts;
-  };
-  for (const punch of punches) of(punch.personId).punches.push(punch);
-  for (const entry of entries) of(entry.about).entries.push(entry);
-  return of;
+function byPerson<T>(all: readonly T[], whose: (one: T) => string): (personId: string) => readonly T[] {
+  const each = new Map<string, T[]>();
+  for (const one of all) {
+    const own = each.get(whose(one));
+    if (own === undefined) each.set(whose(one), [one]);
+    else own.push(one);
+  }
+  return (personId) => each.get(personId) ?? [];
 }
 
-/** Whoever is asked for, by name; those who punched and were erased since come under their id. */
+/** Whoever is asked for on any day, by name; those who punched and were erased since come under their id. */
 async function workersOf(
-  { personId, group, site }: AttendanceQuery,
+  { personId, group, site, from, to }: AttendanceQuery,
   { store, agreed, span, asOf }: { store: HubStore; agreed: Plan; span: { from: string; to: string }; asOf: Date },
 ): Promise<Worker[]> {
-  const groupsThen = await groupsAt(store.db, asOf);
-  const people = (await store.people()).map(
-    ({ id, name, groups }): Worker => ({ id, name, groups: groupsThen.get(id) ?? groups }),
-  );
+  const { db } = store;
+  const groupsThen = await groupsKnownAt(db, asOf);
+  const enrolled = await db
+    .selectFrom('people')
+    .select(['id', 'name', 'groups'])
+    .where('erased', '=', 0)
+    .$if(personId !== undefined, (select) => select.where('id', '=', personId as string))
+    .execute();
+  const people = enrolled.map(({ id, name, groups }): Worker => {
+    return { id, name, ...membership(groupsThen.get(id) ?? [{ since: '', groups: JSON.parse(groups) }]) };
+  });
   const known = new Set(people.map(({ id }) => id));
-  const gone = (await peoplePunching(store.db, span)).filter((id) => !known.has(id));
+  const gone = (await peoplePunching(db, { ...span, personId })).filter((id) => !known.has(id));
   const everybody = [...people, ...gone.map((id): Worker => ({ id, name: id, groups: [] }))];
-  const wanted = everybody
-    .filter(({ id }) => personId === undefined || id === personId)
-    .filter(({ groups }) => group === undefined || groups.includes(group))
-    .filter((worker) => site === undefined || termsOf(agreed, worker).siteName === site);
+  const wanted = everybody.filter((worker) =>
+    datedTerms(agreed, worker)
+      .within({ from, to })
+      .some(
+        ({ groups, terms }) =>
+          (group === undefined || groups.includes(group)) && (site === undefined || terms.siteName === site),
+      ),
+  );
   if (personId !== undefined && wanted.length === 0) throw nobody(personId);
   const { compare } = new Intl.Collator('en');
   return wanted.sort((a, b) => compare(a.name, b.name) || compare(a.id, b.id));
+}
+
+/** The groups of the moment, and each before until the next. */
+function membership(history: readonly GroupsSince[]): Pick<Worker, 'groups' | 'formerly'> {
+  const { groups } = history.at(-1) as GroupsSince;
+  if (history.length === 1) return { groups };
+  const formerly = history
+    .slice(1)
+    .map(({ since }, i) => ({ until: since, groups: (history[i] as GroupsSince).groups }));
+  return { groups, formerly };
 }

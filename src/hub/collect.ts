@@ -39,7 +39,7 @@ export interface Collector {
 }
 
 /** Events per transaction, at most: one sync of the disk serves them all. */
-const batchSize = 256;
+const batchSize = 1000;
 /** Events in memory, at most. What is dropped is not acknowledged, so it comes again. */
 const maxWaiting = 10_000;
 

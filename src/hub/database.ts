@@ -1,7 +1,8 @@
 import { Kysely } from 'kysely';
 import { isLimenError, LimenError, messageOf, systemCodeOf } from '../domain/errors.ts';
+import { isThere } from '../runtime/is-there.ts';
 import type { HubTables } from './hub-schema.ts';
-import { migrate } from './migrate.ts';
+import { migrate, migrationsIn } from './migrate.ts';
 import type { PostgresBooks } from './postgres-books.ts';
 
 /** Where a hub keeps its books. */
@@ -21,6 +22,21 @@ export async function openDatabase(books: Books): Promise<Kysely<HubTables>> {
   } catch (error) {
     await db?.destroy();
     throw isLimenError(error) || books.driver !== 'sqlite' ? error : unusable(books.file, error);
+  }
+}
+
+/**
+ * Whether a hub has ever opened these books. Looking makes none.
+ *
+ * @throws LimenError `store.lost`, `store.refused`.
+ */
+export async function booksAreThere(books: Books): Promise<boolean> {
+  if (books.driver === 'sqlite') return isThere(books.file);
+  const db = new Kysely<HubTables>({ dialect: await dialectOf(books) });
+  try {
+    return (await migrationsIn(db)).length > 0;
+  } finally {
+    await db.destroy();
   }
 }
 

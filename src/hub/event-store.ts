@@ -1,4 +1,4 @@
-import type { Kysely, Transaction } from 'kysely';
+import { type Kysely, sql, type Transaction } from 'kysely';
 import { LimenError } from '../domain/errors.ts';
 import type { LimenEvent } from '../domain/event.ts';
 import { hashOf, startsAnew } from '../journal/chain.ts';
@@ -6,6 +6,7 @@ import type { WireEvent } from '../sync/messages.ts';
 import type { HubTables } from './hub-schema.ts';
 import { type HubNotice, noticeOf } from './notice.ts';
 import { indexPunches } from './punch-book.ts';
+import { type CellType, insertRows, rowSet } from './row-set.ts';
 import { transact } from './transact.ts';
 
 /** How far a terminal's events are here without a hole. */
@@ -32,22 +33,22 @@ const genesis = '0'.repeat(64);
  * would never come in another form, and the break is noted in `gaps`.
  * What this returns may be acknowledged: it is on the disk, and so is everything that another hub process stored.
  */
-export function storeEvents(db: Kysely<HubTables>, events: readonly WireEvent[], receivedAt: Date): Promise<Stored> {
+export async function storeEvents(
+  db: Kysely<HubTables>,
+  events: readonly WireEvent[],
+  receivedAt: Date,
+): Promise<Stored> {
+  // Before anybody is kept waiting by the transaction.
+  const altered = new Set(events.filter((event) => hashOf(event as unknown as LimenEvent) !== event.hash));
   return transact(db, async (tx) => {
     const notices: HubNotice[] = [];
-    const befores: Reached[] = [];
-    // Always in one order, so that two processes wait for each other once and never crosswise.
-    for (const terminal of [...new Set(events.map((event) => event.terminal))].sort()) {
-      befores.push(await takeTerminal(tx, terminal));
-    }
+    const befores = await takeTerminals(tx, [...new Set(events.map(({ terminal }) => terminal))]);
     const fresh = await insert(tx, events, receivedAt);
     await indexPunches(tx, fresh, receivedAt);
     const known = new Set(fresh);
-    for (const event of events) {
-      if (known.has(event)) {
-        if (hashOf(event as unknown as LimenEvent) !== event.hash) notices.push(await noteAltered(tx, event));
-      } else if (!(await isSame(tx, event))) notices.push(conflict(event));
-    }
+    for (const event of fresh) if (altered.has(event)) notices.push(await noteAltered(tx, event));
+    const again = events.filter((event) => !known.has(event));
+    notices.push(...(await others(tx, again)).map(conflict));
     const reached: Reached[] = [];
     for (const before of befores) reached.push(await advance(tx, before, notices));
     return { fresh, reached, notices };
@@ -60,7 +61,8 @@ export function storeEvents(db: Kysely<HubTables>, events: readonly WireEvent[],
  */
 export function startBehind(db: Kysely<HubTables>, terminal: string, seq: number): Promise<boolean> {
   return transact(db, async (tx) => {
-    if (seq < 1 || (await takeTerminal(tx, terminal)).seq > 0) return false;
+    const [before] = await takeTerminals(tx, [terminal]);
+    if (seq < 1 || (before as Reached).seq > 0) return false;
     const earlier = await tx
       .selectFrom('events')
       .select('seq')
@@ -75,15 +77,29 @@ export function startBehind(db: Kysely<HubTables>, terminal: string, seq: number
   });
 }
 
-/** Wait for everybody else who stores events of this terminal, and keep them waiting; how far it is complete. */
-function takeTerminal(tx: Transaction<HubTables>, terminal: string): Promise<Reached> {
-  return tx
-    .insertInto('terminals')
-    .values({ terminal, seq: 0, hash: genesis })
-    .onConflict((on) => on.column('terminal').doUpdateSet((eb) => ({ seq: eb.ref('terminals.seq') })))
-    .returning(['terminal', 'seq', 'hash'])
-    .executeTakeFirstOrThrow();
+/** Wait for everybody else who stores events of these terminals, and keep them waiting; how far each is complete. */
+async function takeTerminals(tx: Transaction<HubTables>, terminals: readonly string[]): Promise<Reached[]> {
+  if (terminals.length === 0) return [];
+  const columns = { terminal: 'text', seq: 'integer', hash: 'text' } as const;
+  const rows = terminals.map((terminal) => ({ terminal, seq: 0, hash: genesis }));
+  // Always in one order, so that two processes wait for each other once and never crosswise.
+  const taken = await sql<Reached>`${insertRows(tx, 'terminals', { columns, rows })} order by terminal
+    on conflict (terminal) do update set seq = terminals.seq returning terminal, seq, hash`.execute(tx);
+  return taken.rows;
 }
+
+const eventColumns = {
+  terminal: 'text',
+  seq: 'integer',
+  id: 'text',
+  at: 'text',
+  kind: 'text',
+  hash: 'text',
+  previous_hash: 'text',
+  row: 'text',
+  received_at: 'text',
+  person_id: 'text',
+} as const satisfies Record<keyof HubTables['events'], CellType>;
 
 /** Those of `events` that were not here before, in their order. */
 async function insert(
@@ -92,69 +108,99 @@ async function insert(
   receivedAt: Date,
 ): Promise<WireEvent[]> {
   if (events.length === 0) return [];
+  const received_at = receivedAt.toISOString();
   const rows = events.map((event) => {
     const { terminal, seq, id, at, kind, hash, previousHash: previous_hash } = event;
     const row = JSON.stringify(event);
     const { personId } = event.body as { readonly personId?: unknown };
     const person_id = typeof personId === 'string' ? personId : null;
-    return { terminal, seq, id, at, kind, hash, previous_hash, row, received_at: receivedAt.toISOString(), person_id };
+    return { terminal, seq, id, at, kind, hash, previous_hash, row, received_at, person_id };
   });
-  const inserted = await tx
-    .insertInto('events')
-    .values(rows)
-    .onConflict((on) => on.columns(['terminal', 'seq']).doNothing())
-    .returning(['terminal', 'seq'])
-    .execute();
-  const fresh = new Set(inserted.map(keyOf));
+  const inserted = await sql<EventKey>`${insertRows(tx, 'events', { columns: eventColumns, rows })}
+    on conflict (terminal, seq) do nothing returning terminal, seq`.execute(tx);
+  const fresh = new Set(inserted.rows.map(keyOf));
   return events.filter((event) => fresh.delete(keyOf(event)));
 }
 
-function keyOf({ terminal, seq }: { readonly terminal: string; readonly seq: number }): string {
+type EventKey = Pick<HubTables['events'], 'terminal' | 'seq'>;
+
+function keyOf({ terminal, seq }: EventKey): string {
   return `${terminal}/${seq}`;
 }
 
-async function isSame(tx: Transaction<HubTables>, { terminal, seq, hash }: WireEvent): Promise<boolean> {
-  const row = await tx
-    .selectFrom('events')
-    .select('hash')
-    .where('terminal', '=', terminal)
-    .where('seq', '=', seq)
-    .executeTakeFirst();
-  return row?.hash === hash;
+/** Those of `events` that are not what is stored under their numbers. */
+async function others(tx: Transaction<HubTables>, events: readonly WireEvent[]): Promise<WireEvent[]> {
+  if (events.length === 0) return [];
+  const columns = { terminal: 'text', seq: 'integer' } as const;
+  const keys = events.map(({ terminal, seq }) => ({ terminal, seq }));
+  const given = rowSet(tx, columns, keys);
+  const stored = await sql<Pick<HubTables['events'], 'terminal' | 'seq' | 'hash'>>`
+    select events.terminal, events.seq, events.hash from ${given}
+    join events on events.terminal = given.terminal and events.seq = given.seq`.execute(tx);
+  const hashes = new Map(stored.rows.map((row) => [keyOf(row), row.hash]));
+  return events.filter((event) => hashes.get(keyOf(event)) !== event.hash);
 }
+
+/** Rows that are looked at in one go: behind a hole there may be millions. */
+const rowsAtOnce = 1000;
 
 async function advance(tx: Transaction<HubTables>, before: Reached, notices: HubNotice[]): Promise<Reached> {
   const { terminal } = before;
-  const rows = await tx
-    .selectFrom('events')
-    .select(['seq', 'kind', 'hash', 'previous_hash', 'row'])
-    .where('terminal', '=', terminal)
-    .where('seq', '>', before.seq)
-    .orderBy('seq')
-    .execute();
   let reached = before;
-  for (const { seq, kind, hash, previous_hash, row } of rows) {
-    if (startsAnew({ kind, previousHash: previous_hash })) {
-      const { keptUpTo } = (JSON.parse(row) as LimenEvent<'journal.recovered'>).body;
-      // What the terminal still has is on its way; only what it lost may be passed over.
-      if (!(reached.seq >= keptUpTo)) break;
-      if (seq > reached.seq + 1) {
-        const hole = { from_seq: reached.seq + 1, to_seq: seq - 1 };
-        await note(tx, { terminal, ...hole, reason: 'lost with a damaged journal' });
-        notices.push(lostEvents(terminal, hole.from_seq, hole.to_seq));
+  for (let more = true; more; ) {
+    const rows = await tx
+      .selectFrom('events')
+      .select(['seq', 'kind', 'hash', 'previous_hash'])
+      .where('terminal', '=', terminal)
+      .where('seq', '>', reached.seq)
+      .orderBy('seq')
+      .limit(rowsAtOnce)
+      .execute();
+    more = rows.length === rowsAtOnce;
+    for (const row of rows) {
+      const next = await following(tx, reached, { row, notices });
+      if (next === null) {
+        more = false;
+        break;
       }
-      reached = { terminal, seq, hash };
-      continue;
+      reached = next;
     }
-    if (seq !== reached.seq + 1) break;
-    if (reached.hash !== '' && previous_hash !== reached.hash) {
-      await note(tx, { terminal, from_seq: seq, to_seq: seq, reason: 'does not follow from the event before' });
-      notices.push(brokenChain(terminal, seq));
-    }
-    reached = { terminal, seq, hash };
   }
   if (reached.seq > before.seq) await setReached(tx, reached);
   return reached;
+}
+
+type Link = Pick<HubTables['events'], 'seq' | 'kind' | 'hash' | 'previous_hash'>;
+
+/** How far a terminal is complete with its next event; `null` where there is a hole before it that may yet be filled. */
+async function following(
+  tx: Transaction<HubTables>,
+  { terminal, seq: last, hash: lastHash }: Reached,
+  { row: { seq, kind, hash, previous_hash }, notices }: { readonly row: Link; readonly notices: HubNotice[] },
+): Promise<Reached | null> {
+  if (startsAnew({ kind, previousHash: previous_hash })) {
+    // What the terminal still has is on its way; only what it lost may be passed over.
+    if (!(last >= (await keptUpTo(tx, { terminal, seq })))) return null;
+    if (seq > last + 1) {
+      const hole = { from_seq: last + 1, to_seq: seq - 1 };
+      await note(tx, { terminal, ...hole, reason: 'lost with a damaged journal' });
+      notices.push(lostEvents(terminal, hole.from_seq, hole.to_seq));
+    }
+    return { terminal, seq, hash };
+  }
+  if (seq !== last + 1) return null;
+  if (lastHash !== '' && previous_hash !== lastHash) {
+    await note(tx, { terminal, from_seq: seq, to_seq: seq, reason: 'does not follow from the event before' });
+    notices.push(brokenChain(terminal, seq));
+  }
+  return { terminal, seq, hash };
+}
+
+/** Up to which number a terminal that lost its journal says that it still has everything. */
+async function keptUpTo(tx: Transaction<HubTables>, { terminal, seq }: EventKey): Promise<number> {
+  const found = tx.selectFrom('events').select('row').where('terminal', '=', terminal).where('seq', '=', seq);
+  const { row } = await found.executeTakeFirstOrThrow();
+  return (JSON.parse(row) as LimenEvent<'journal.recovered'>).body.keptUpTo;
 }
 
 async function setReached(tx: Transaction<HubTables>, { terminal, seq, hash }: Reached): Promise<void> {

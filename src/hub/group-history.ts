@@ -27,12 +27,24 @@ export async function noteGroups(tx: Transaction<HubTables>, record: GalleryReco
     .execute();
 }
 
-/** Who was in which groups as the books knew it at an instant; before the first that is known of somebody, in those. */
-export async function groupsAt(db: Kysely<HubTables>, at: Date): Promise<ReadonlyMap<string, readonly string[]>> {
+/** In which groups somebody is since when (ISO 8601 UTC). */
+export interface GroupsSince {
+  readonly since: string;
+  readonly groups: readonly string[];
+}
+
+/**
+ * Who was in which groups since when, oldest first, as the books knew it at an instant; before the first that is known of
+ * somebody, they were in those. Whoever is erased was never in any.
+ */
+export async function groupsKnownAt(db: Kysely<HubTables>, at: Date): Promise<ReadonlyMap<string, GroupsSince[]>> {
   const rows = await db.selectFrom('group_history').selectAll().orderBy('person_id').orderBy('since').execute();
-  const known = new Map<string, readonly string[]>();
+  const known = new Map<string, GroupsSince[]>();
   const instant = at.toISOString();
-  for (const { person_id, since, groups } of rows)
-    if (since <= instant || !known.has(person_id)) known.set(person_id, JSON.parse(groups));
+  for (const { person_id, since, groups } of rows) {
+    const own = known.get(person_id);
+    if (own === undefined) known.set(person_id, [{ since, groups: JSON.parse(groups) }]);
+    else if (since <= instant) own.push({ since, groups: JSON.parse(groups) });
+  }
   return known;
 }

@@ -81,6 +81,10 @@ export interface HubTables {
     code: string;
     work: string | null;
     received_at: string;
+    /** By what they were known: a JSON list; `null` where an older limen did not say. */
+    verified_by: string | null;
+    /** Why the face was refused before a card or a PIN took its place. */
+    after_refusal: string | null;
   };
   /** What the office said about working time, signed: plans, corrections, leave, approvals. Rows are only ever added. */
   statements: { id: string; kind: string; person_id: string | null; recorded_at: string; jws: string };

@@ -131,7 +131,7 @@ async function eventItems(
       const punch = now.recorded(idOf(event));
       if (punch === null || isBefore(options, punch.clock === 'synced' ? punch.at : receivedAt))
         return { seq: event.seq, items: [] };
-      const { id, personId, at, clock, code, work, terminal } = punch;
+      const { id, personId, at, clock, code, work, terminal, verifiedBy, afterRefusal } = punch;
       const data = {
         site: options.site,
         punch: id,
@@ -141,6 +141,8 @@ async function eventItems(
         clock,
         code,
         ...(work !== undefined && { work }),
+        ...(verifiedBy !== undefined && { verifiedBy }),
+        ...(afterRefusal !== undefined && { afterRefusal }),
       };
       const item = { ...common, id, messageId: event.id, type: 'punch.recorded', personId, data } as const;
       return { seq: event.seq, items: [{ ...item, punch: now.of(id) }] };

@@ -16,9 +16,6 @@ export interface PunchesNow {
   about(entry: Entry): string | null;
 }
 
-/** SQLite takes so many conditions of one statement, and some more. */
-const idsAtOnce = 300;
-
 /** Look at punches with everything that was said about them until now. */
 export async function punchesNow(
   { db, statements }: { readonly db: Kysely<HubTables>; readonly statements: StatementBook },
@@ -30,9 +27,7 @@ export async function punchesNow(
   const byId = new Map(entries.map((entry) => [entry.id, entry]));
   const mentioned = [...ids, ...entries.flatMap((entry) => punchOf(entry, byId) ?? [])];
   const wanted = [...new Set(mentioned.filter((id) => id.includes(':')))];
-  const punches: Punch[] = [];
-  for (let i = 0; i < wanted.length; i += idsAtOnce)
-    punches.push(...(await punchesOf(db, { sites: {} }, { ids: wanted.slice(i, i + idsAtOnce) })));
+  const punches = await punchesOf(db, { sites: {} }, { ids: wanted });
   const recorded = new Map(punches.map((punch) => [punch.id, punch]));
   const ledger = new Map(ledgerOf({ punches, entries }).punches.map((punch) => [punch.id, punch]));
   return {

@@ -81,8 +81,10 @@ export async function dossierOf(id: string, options: DossierOptions): Promise<Do
     ...{ format: 'limen-person/1', site, madeAt: clock.now().toISOString(), id, person, erasure },
     rules: await rulesPart(person?.groups ?? [], store),
     events,
-    punches: punches.map(({ terminal, seq, at, clock: quality, code, work, received_at: receivedAt }) => {
-      return { id: `${terminal}:${seq}`, at, clock: quality, code, work, receivedAt };
+    punches: punches.map(({ terminal, seq, at, clock: quality, code, work, received_at: receivedAt, ...proof }) => {
+      const verifiedBy = proof.verified_by === null ? null : JSON.parse(proof.verified_by);
+      const how = { verifiedBy, afterRefusal: proof.after_refusal };
+      return { id: `${terminal}:${seq}`, at, clock: quality, code, work, ...how, receivedAt };
     }),
     entries,
     recipients: { terminals: await terminalsOf(store), payroll: await payrollPart(id, store) },

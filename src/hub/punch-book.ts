@@ -1,4 +1,4 @@
-import type { Kysely, Transaction } from 'kysely';
+import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Punch, PunchCode } from '../attendance/facts.ts';
 import { type Plan, siteOfTerminal } from '../attendance/plan.ts';
 import type { ClockQuality, LimenEvent } from '../domain/event.ts';
@@ -6,10 +6,24 @@ import { punchDirections } from '../domain/punch.ts';
 import type { WireEvent } from '../sync/messages.ts';
 import { clocksOf } from './clock-corrections.ts';
 import type { HubTables } from './hub-schema.ts';
+import { type CellType, insertRows, rowSet } from './row-set.ts';
 
 /** Later than whatever the books hold. */
 const forEver = '9999-12-31T23:59:59.999Z';
 const codes: readonly PunchCode[] = punchDirections;
+
+const columns = {
+  terminal: 'text',
+  seq: 'integer',
+  person_id: 'text',
+  at: 'text',
+  clock: 'text',
+  code: 'text',
+  work: 'text',
+  received_at: 'text',
+  verified_by: 'text',
+  after_refusal: 'text',
+} as const satisfies Record<keyof HubTables['punches'], CellType>;
 
 /** Put punches where they are found by person and day. What is no punch, or one of a kind that is not known here, is left. */
 export async function indexPunches(
@@ -19,13 +33,19 @@ export async function indexPunches(
 ): Promise<void> {
   const rows = events.flatMap((event): HubTables['punches'][] => {
     if (event.kind !== 'punch.recorded') return [];
-    const { personId, direction, work } = event.body as Partial<LimenEvent<'punch.recorded'>['body']>;
+    const { personId, direction, work, verifiedBy, afterRefusal } = event.body as Partial<
+      LimenEvent<'punch.recorded'>['body']
+    >;
     if (typeof personId !== 'string' || !codes.includes(direction as PunchCode)) return [];
     const { terminal, seq, at, clock } = event;
     const what = { person_id: personId, code: direction as PunchCode, work: typeof work === 'string' ? work : null };
-    return [{ terminal, seq, at, clock, ...what, received_at: receivedAt.toISOString() }];
+    const proof = {
+      verified_by: Array.isArray(verifiedBy) ? JSON.stringify(verifiedBy) : null,
+      after_refusal: typeof afterRefusal === 'string' ? afterRefusal : null,
+    };
+    return [{ terminal, seq, at, clock, ...what, received_at: receivedAt.toISOString(), ...proof }];
   });
-  if (rows.length > 0) await tx.insertInto('punches').values(rows).execute();
+  if (rows.length > 0) await insertRows(tx, 'punches', { columns, rows }).execute(tx);
 }
 
 /** Which punches: of which instants, ISO 8601 UTC, `from` included and `to` not, and of whom. */
@@ -54,28 +74,13 @@ export async function punchesOf(
   plan: Pick<Plan, 'sites'>,
   query: PunchQuery | PunchesById,
 ): Promise<Punch[]> {
-  const { ids = [] } = query;
   const knownAt = ('knownAt' in query && query.knownAt) || forEver;
-  const rows = await db
-    .selectFrom('punches')
-    .selectAll()
-    .where((where) =>
-      where.or([
-        ...('from' in query
-          ? [where.and([where('at', '>=', query.from), where('at', '<', query.to)]), where('clock', '=', 'unsynced')]
-          : []),
-        ...ids.map(keyOf).map(({ terminal, seq }) => where.and({ terminal, seq })),
-      ]),
-    )
-    .$if('from' in query, (select) => select.where('person_id', 'in', (query as PunchQuery).personIds))
-    .orderBy('terminal')
-    .orderBy('seq')
-    .execute();
+  const rows = await rowsOf(db, query);
   const unset = [...new Set(rows.filter(({ clock }) => clock === 'unsynced').map(({ terminal }) => terminal))];
   const clocks = await clocksOf(db, unset, { until: knownAt });
   const punches: Punch[] = [];
   for (const row of rows) {
-    const { terminal, seq, at, work } = row;
+    const { terminal, seq, at, work, verified_by, after_refusal } = row;
     const isUnset = row.clock === 'unsynced';
     const correction = isUnset ? clocks.corrected({ terminal, seq, at }) : null;
     const latest = isUnset && correction === null ? await clocks.latest({ terminal, seq, at }) : null;
@@ -84,6 +89,8 @@ export async function punchesOf(
       ...{ code: row.code as PunchCode, terminal, recordedAt: row.received_at },
       site: siteOfTerminal(plan, terminal) ?? terminal,
       ...(work !== null && { work }),
+      ...(verified_by !== null && { verifiedBy: JSON.parse(verified_by) }),
+      ...(after_refusal !== null && { afterRefusal: after_refusal }),
       ...(correction !== null && { corrected: correction }),
       ...(latest !== null && { latest }),
     });
@@ -91,13 +98,47 @@ export async function punchesOf(
   return punches;
 }
 
-/** Everybody who has punched between two instants, those included of whom the hub knows nothing any more. */
+/** Each way of finding punches has its index: asked for all of them at once, a database reads everybody's whole past. */
+async function rowsOf(db: Kysely<HubTables>, query: PunchQuery | PunchesById): Promise<HubTables['punches'][]> {
+  const { ids = [] } = query;
+  const named = rowSet(db, { terminal: 'text', seq: 'integer' }, ids.map(keyOf));
+  const byId = await sql<HubTables['punches']>`select punches.* from ${named}
+    join punches on punches.terminal = given.terminal and punches.seq = given.seq`.execute(db);
+  if (!('from' in query)) return inOrder(byId.rows);
+  const { from, to, personIds } = query;
+  const theirs = db.selectFrom('punches').selectAll().where('person_id', 'in', personIds);
+  const within = await theirs.where('at', '>=', from).where('at', '<', to).execute();
+  // Spelled out, because a database that is only given the value as a parameter does not see that the index has them all.
+  const unset = await theirs.where('clock', '=', sql.lit('unsynced')).execute();
+  const own = new Set(personIds);
+  return inOrder([...within, ...unset, ...byId.rows.filter(({ person_id }) => own.has(person_id))]);
+}
+
+/** Each once, by terminals and numbers. */
+function inOrder(rows: readonly HubTables['punches'][]): HubTables['punches'][] {
+  const each = [...new Map(rows.map((row) => [`${row.terminal}:${row.seq}`, row])).values()];
+  return each.sort((a, b) => (a.terminal === b.terminal ? a.seq - b.seq : a.terminal < b.terminal ? -1 : 1));
+}
+
+/**
+ * Everybody who has punched between two instants, those included of whom the hub knows nothing any more; of one person,
+ * whether they did.
+ */
 export async function peoplePunching(
   db: Kysely<HubTables>,
-  { from, to }: { from: string; to: string },
+  { from, to, personId }: { readonly from: string; readonly to: string; readonly personId?: string | undefined },
 ): Promise<string[]> {
-  const within = db.selectFrom('punches').select('person_id').distinct().where('at', '>=', from).where('at', '<', to);
-  return (await within.orderBy('person_id').execute()).map(({ person_id }) => person_id);
+  // From one person to the next through the index: there are thousands of people, and millions of punches.
+  const everybody = sql`
+    select min(person_id) from punches
+    union all
+    select (select min(person_id) from punches where person_id > everybody.id) from everybody where id is not null`;
+  const { rows } = await sql<{ id: string }>`
+    with recursive everybody (id) as (${personId === undefined ? everybody : sql`values (${personId})`})
+    select id from everybody where id is not null
+      and exists (select 1 from punches where person_id = everybody.id and at >= ${from} and at < ${to})
+    order by id`.execute(db);
+  return rows.map(({ id }) => id);
 }
 
 /** Whether somebody ever punched. */

@@ -7,6 +7,7 @@ import {
   type SqliteDatabase,
   SqliteDialect,
   SqliteDriver,
+  type SqliteStatement,
 } from 'kysely';
 
 /**
@@ -17,23 +18,40 @@ import {
  */
 export function sqliteDialect(file: string): SqliteDialect {
   const database = new DatabaseSync(file);
+  // page_size, of a new file: an event with its evidence fits, and needs no page of its own behind the others.
   // busy_timeout: a command writes beside the running hub, and must not fail because that one writes just now.
   // FULL: what the hub has acknowledged must survive a power cut. secure_delete: an erased face leaves the file, too.
   database.exec(
-    'PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON',
+    'PRAGMA page_size = 8192; PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON',
   );
-  return new WritingDialect({
-    close: () => database.close(),
-    prepare: (sql) => {
-      const statement = database.prepare(sql);
-      return {
-        reader: statement.columns().length > 0,
-        all: (parameters) => statement.all(...(parameters as never[])),
-        run: (parameters) => statement.run(...(parameters as never[])),
-        iterate: (parameters) => statement.iterate(...(parameters as never[])),
-      };
-    },
-  });
+  // A batch of events touches pages of thousands of people: room for all of them until it is written (16 MB), and for a
+  // few batches in the log (32 MB) before it is brought into the database, which waits for the disk again.
+  database.exec('PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 4000');
+  const prepare = (sql: string): SqliteStatement => {
+    const statement = database.prepare(sql);
+    return {
+      reader: statement.columns().length > 0,
+      all: (parameters) => statement.all(...(parameters as never[])),
+      run: (parameters) => statement.run(...(parameters as never[])),
+      iterate: (parameters) => statement.iterate(...(parameters as never[])),
+    };
+  };
+  return new WritingDialect({ close: () => database.close(), prepare: keeping(prepare) });
+}
+
+/** So many statements are kept compiled: more than a hub has. */
+const mostKept = 200;
+
+/** What a hub asks is always the same few texts: each is compiled once, and the least used one is let go of. */
+function keeping(prepare: (sql: string) => SqliteStatement): (sql: string) => SqliteStatement {
+  const kept = new Map<string, SqliteStatement>();
+  return (sql) => {
+    const statement = kept.get(sql) ?? prepare(sql);
+    kept.delete(sql);
+    kept.set(sql, statement);
+    if (kept.size > mostKept) kept.delete(kept.keys().next().value as string);
+    return statement;
+  };
 }
 
 class WritingDialect extends SqliteDialect {

@@ -22,19 +22,40 @@ export const chainStart: ChainEnd = { seq: 0, hash: genesisHash };
  * What JSON cannot say becomes what `JSON.stringify` makes of it: NaN and infinities are null, undefined members absent.
  */
 export function canonicalJson(value: unknown): string {
-  return stringify(JSON.parse(JSON.stringify(value)));
+  return (isInOrder(value) ? JSON.stringify(value) : canonical(value)) ?? 'null';
 }
 
-function stringify(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(stringify).join(',')}]`;
+/**
+ * Whether JSON.stringify, which goes by the order in which members were made, writes the one form. What was read from a
+ * journal or a message is in order mostly, and a hub asks this of every event of every terminal.
+ */
+function isInOrder(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  if (Array.isArray(value)) return value.every(isInOrder);
+  if ('toJSON' in value) return false;
+  let before = '';
+  for (const name of Object.keys(value)) {
+    if (name < before || !isInOrder((value as Record<string, unknown>)[name])) return false;
+    before = name;
+  }
+  return true;
+}
+
+function canonical(value: unknown): string | undefined {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  const members = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return `{${members.map(([name, member]) => `${JSON.stringify(name)}:${stringify(member)}`).join(',')}}`;
+  if ('toJSON' in value && typeof value.toJSON === 'function') return canonical(value.toJSON());
+  if (Array.isArray(value)) return `[${Array.from(value, (one) => canonical(one) ?? 'null').join(',')}]`;
+  let members = '';
+  for (const name of Object.keys(value).sort()) {
+    const member = canonical((value as Record<string, unknown>)[name]);
+    if (member !== undefined) members += `${members === '' ? '' : ','}${JSON.stringify(name)}:${member}`;
+  }
+  return `{${members}}`;
 }
 
 /** SHA-256 (hex) over the canonical JSON of every field but `hash`; `previousHash` among them makes the chain. */
 export function hashOf({ seq, id, terminal, at, clock, kind, body, previousHash }: Unsealed): string {
-  const row = canonicalJson({ seq, id, terminal, at, clock, kind, body, previousHash });
+  const row = canonicalJson({ at, body, clock, id, kind, previousHash, seq, terminal });
   return createHash('sha256').update(row).digest('hex');
 }
 

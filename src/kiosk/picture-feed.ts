@@ -19,7 +19,7 @@ const mostFps = 15;
 /** A JPEG that is larger than this is made small before it is shown. */
 const mostBytes = 300 * 1024;
 /** So many get one picture, whoever has waited longest: more viewers see fewer pictures each, and cost no more. */
-const mostAtOnce = 4;
+const mostAtOnce = 2;
 /** More viewers than anybody has screens are refused. */
 const mostWaiting = 64;
 

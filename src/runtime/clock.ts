@@ -1,12 +1,40 @@
 import { existsSync } from 'node:fs';
 import type { Clock } from '../domain/clock.ts';
+import { type ClockMemory, untilSet } from './clock-trust.ts';
+import { kernelClock } from './kernel-clock.ts';
 
 /** systemd-timesyncd touches this file once it has set the clock from a time server. */
 const timesyncStamp = '/run/systemd/timesync/synchronized';
 
-/** The machine's own clocks. `synced` once the system says that a time server has set the wall clock. */
+let isKnownToBeSet = false;
+
+/**
+ * The machine's own clocks. `synced` once the system says that a time server has set the wall clock: at once where
+ * systemd-timesyncd does it, under chrony and ntpd while somebody {@link watchSystemClock}.
+ */
 export const systemClock: Clock = {
   now: () => new Date(),
   monotonicMs: () => performance.now(),
-  quality: () => (existsSync(timesyncStamp) ? 'synced' : 'unsynced'),
+  quality: () => (isKnownToBeSet || existsSync(timesyncStamp) ? 'synced' : 'unsynced'),
 };
+
+/**
+ * Find out whether the clock is set, whoever keeps it, from now on until it is or `signal` aborts. What the kernel says
+ * just now is known when this returns.
+ */
+export async function watchSystemClock({
+  memory,
+  signal,
+}: {
+  readonly memory: ClockMemory;
+  readonly signal: AbortSignal;
+}): Promise<void> {
+  const onSet = () => {
+    isKnownToBeSet = true;
+    memory.setNow();
+  };
+  if (systemClock.quality() === 'synced' || memory.wasSet()) return onSet();
+  const ask = async () => (await kernelClock())?.isSet ?? null;
+  if (await ask()) return onSet();
+  void untilSet({ ask, onSet, signal });
+}

@@ -84,6 +84,35 @@ test('from a plan to the pay of a week, and through a correction and its reversa
   t.regex(explained.stdout, /worked 9:30 - 0:30 = 9:00/);
 });
 
+test('a punch by card after a refused face is marked as such: explained, in the sums, in every file', async (t) => {
+  const config = await hub();
+  await limen('attendance', 'plan', 'set', planFile, '--reason', 'as agreed', '--config', config);
+  const journal = memoryJournal('gate-2');
+  const body = { personId: '1001', name: '', direction: 'in' as const, evidence: {} as never };
+  journal.append({ kind: 'punch.recorded', body: { ...body, verifiedBy: ['face', 'card'] } });
+  const refused = { verifiedBy: ['card', 'pin'], afterRefusal: 'unknown' as const };
+  journal.append({ kind: 'punch.recorded', body: { ...body, direction: 'out', ...refused } });
+  const at = ['2026-03-07T08:00:00.000Z', '2026-03-07T09:00:00.000Z'];
+  const rows = journal.after(0, 2).map((row, i) => ({ ...row, at: at[i], clock: 'synced' })) as unknown as WireEvent[];
+  const store = await openHubStore(join(config, '../hub/hub.db'));
+  await storeEvents(store.db, rows, new Date('2026-03-09T00:00Z'));
+  await store.close();
+
+  const explained = await limen('attendance', 'explain', '1001', '2026-03-07', '--config', config);
+  t.regex(explained.stdout, /IN +09:00 .*gate-2:1 +face and card/);
+  t.regex(explained.stdout, /OUT +10:00 .*gate-2:2 +card and pin, after the face was refused \(unknown\)/);
+  const saturday = ['--from', '2026-03-07', '--to', '2026-03-07', '--person', '1001', '--config', config];
+  const file = async (format: string) => (await limen('attendance', ...saturday, '--format', format)).stdout;
+  const [{ days }] = JSON.parse(await file('json'));
+  t.like(days[0].punches[1], { id: 'gate-2:2', ...refused });
+  t.is(days[0].punches[0].afterRefusal, undefined);
+  t.regex(await file('csv'), /,face_refused,[\s\S]*out by card and pin \(unknown\)/);
+  t.regex(await file('html'), /<th>Face refused<\/th>[\s\S]*<td>out by card and pin \(unknown\)<\/td>/);
+  const usual = ['--from', '2026-03-02', '--to', '2026-03-02', '--config', config, '--format', 'html'];
+  t.notRegex((await limen('attendance', ...usual)).stdout, /Face refused/);
+  t.regex((await limen('attendance', ...saturday)).stdout, /Face refused/);
+});
+
 test('a punch of an unset clock is listed with the command that mends it, and that command mends it', async (t) => {
   const config = await hub();
   const say = ['--reason', 'as agreed', '--config', config];

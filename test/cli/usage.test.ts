@@ -1,11 +1,11 @@
-import { readdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { exitCode, exitCodeOf } from '../../src/cli/exit-codes.ts';
 import type { ErrorCode } from '../../src/domain/errors.ts';
 import { LimenError } from '../../src/domain/errors.ts';
-import { packageRoot } from '../../src/runtime/package-root.ts';
+import { cliProgram } from '../support/cli-program.ts';
 import { type Ended, limen, refuses } from '../support/command-line.ts';
 import { temporaryFolders } from '../support/folders.ts';
 
@@ -13,17 +13,11 @@ const folder = temporaryFolders(test);
 
 /** Every command and sub-command as the words to type, from the modules that define them. */
 async function everyCommand(): Promise<string[][]> {
-  const program = new Command('limen');
-  const cli = join(packageRoot(), 'dist/src/cli');
-  for (const file of readdirSync(cli).filter((name) => name.endsWith('.js'))) {
-    const module: { define?: (program: Command) => void } = await import(join(cli, file));
-    module.define?.(program);
-  }
   const paths = (command: Command, path: string[]): string[][] => [
     path,
     ...command.commands.flatMap((child) => paths(child, [...path, child.name()])),
   ];
-  return program.commands.flatMap((command) => paths(command, [command.name()]));
+  return (await cliProgram()).commands.flatMap((command) => paths(command, [command.name()]));
 }
 
 /** commander's words for a line that cannot be understood, then where to read more. */

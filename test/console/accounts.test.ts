@@ -1,22 +1,9 @@
 import test from 'ava';
 import { hashPassword, isPassword } from '../../src/console/passwords.ts';
-import { systemClock } from '../../src/runtime/clock.ts';
 import { password, startConsole } from './support/console.ts';
+import { movedClock } from './support/moved-clock.ts';
 
 const minuteMs = 60_000;
-
-/** A clock that a test sets. */
-function movedClock() {
-  let offsetMs = 0;
-  return {
-    now: () => new Date(Date.now() + offsetMs),
-    monotonicMs: () => systemClock.monotonicMs() + offsetMs,
-    quality: () => 'synced' as const,
-    by: (ms: number) => {
-      offsetMs += ms;
-    },
-  };
-}
 
 test('a password is kept as a hash with what it was made with, and told from any other', async (t) => {
   const hash = await hashPassword(password);

@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
 import test from 'ava';
 import type { AttendanceTold, FindingTold, PersonDays } from '../../src/console/answers/attendance.ts';
+import { storeEvents } from '../../src/hub/event-store.ts';
+import type { WireEvent } from '../../src/sync/messages.ts';
+import { memoryJournal } from '../support/memory-journal.ts';
 import { startConsole } from './support/console.ts';
 import { march } from './support/march.ts';
 
@@ -62,6 +65,28 @@ test('a day is explained with its punches and its arithmetic', async (t) => {
   t.true(
     days[0]!.steps.some((step) => step.includes('9:49 - 0:30 = 9:19')),
     days[0]!.steps.join('\n'),
+  );
+});
+
+test('a punch by card after a refused face is told with its day', async (t) => {
+  const console = await startConsole(t);
+  await march(console, { withPictures: false });
+  const journal = memoryJournal('side-door');
+  const body = { personId: 'p01', name: 'Ada', direction: 'in', verifiedBy: ['card'], afterRefusal: 'unknown' };
+  journal.append({ kind: 'punch.recorded', body: { ...body, evidence: {} as never } as never });
+  const [row] = journal.after(0, 1).map((one) => ({ ...one, at: '2026-03-04T07:00:00.000Z', clock: 'synced' }));
+  await storeEvents(console.desk.store.db, [row as unknown as WireEvent], new Date());
+  const url = '/api/attendance/people/p01?from=2026-03-03&to=2026-03-04';
+  const { days } = (await console.server.inject({ url, headers: console.as.auditor })).json<PersonDays>();
+  t.deepEqual(
+    days.map(({ punches }) => punches.map(({ proof, afterRefusal }) => [proof, afterRefusal])),
+    [
+      [
+        ['', null],
+        ['', null],
+      ],
+      [['card, after the face was refused (unknown)', 'unknown']],
+    ],
   );
 });
 

@@ -12,11 +12,15 @@ test('docs/openapi.json is what the routes say (npm run schema)', async (t) => {
 
 test('every route is described, with its summary and who may use it', async (t) => {
   const { paths } = (await describeApi()) as {
-    paths: Record<string, Record<string, { summary?: string; description?: string }>>;
+    paths: Record<
+      string,
+      Record<string, { summary?: string; description?: string; requestBody?: { content: object } }>
+    >;
   };
-  for (const { method, path, says } of allRoutes) {
+  for (const { method, path, says, takesPicture } of allRoutes) {
     const described = paths[path.replaceAll(/:(\w+)/g, '{$1}')]?.[method.toLowerCase()];
     t.is(described?.summary, says, `${method} ${path}`);
     t.regex(described?.description ?? '', /^(For: |Open to everybody)/, `${method} ${path}`);
+    if (takesPicture) t.true('image/jpeg' in (described?.requestBody?.content ?? {}), `${method} ${path}`);
   }
 });

@@ -1,7 +1,10 @@
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestFn } from 'ava';
+import { sql } from 'kysely';
 import { startBehind, storeEvents } from '../../src/hub/event-store.ts';
+import { punchProof } from '../../src/hub/migrations/010-punch-proof.ts';
+import { peoplePunching } from '../../src/hub/punch-book.ts';
 import { openJournal } from '../../src/journal/open-journal.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 import type { WireEvent } from '../../src/sync/messages.ts';
@@ -39,6 +42,110 @@ export function hubEventsContract(test: TestFn, { name, open }: HubStoreContract
     );
     t.deepEqual(late.reached, [{ terminal: 'door', seq: 4, hash: four.hash }]);
     t.deepEqual([...early.notices, ...late.notices], []);
+  });
+
+  test(`${name}: thousands of events behind a hole are passed over until it is filled, and then counted to the end`, async (t) => {
+    const store = await open(t);
+    if (store === null) return;
+    const { db } = store;
+    const all = rows('door', 2500);
+    const [first, ...rest] = all as [WireEvent, ...WireEvent[]];
+    t.is((await storeEvents(db, rest, when)).reached[0]?.seq, 0);
+    t.deepEqual((await storeEvents(db, [first], when)).reached, [
+      { terminal: 'door', seq: 2500, hash: all.at(-1)!.hash },
+    ]);
+  });
+
+  test(`${name}: of many events that come again, the one that is another is named, and nothing is stored twice`, async (t) => {
+    const store = await open(t);
+    if (store === null) return;
+    const { db } = store;
+    const all = rows('door', 1200);
+    await storeEvents(db, all, when);
+    const again = all.map((event) => (event.seq === 700 ? { ...event, hash: 'f'.repeat(64) } : event));
+    const { fresh, notices, reached } = await storeEvents(db, again, when);
+    t.deepEqual(fresh, []);
+    t.is(reached[0]?.seq, 1200);
+    t.is(notices.length, 1);
+    t.regex(notices[0]!.message, /an event 700 that differs/);
+    const { count } = await db
+      .selectFrom('events')
+      .select((eb) => eb.fn.countAll().as('count'))
+      .executeTakeFirstOrThrow();
+    t.is(Number(count), 1200);
+  });
+
+  test(`${name}: whatever an event holds is stored as it came, and found again`, async (t) => {
+    const store = await open(t);
+    if (store === null) return;
+    const { db } = store;
+    const odd = `"'\\ {}[],\n\t\u0000 \u20ac \u{1F600} \ud800 null NULL $1 ?`;
+    const journal = memoryJournal('door');
+    journal.append({
+      kind: 'command.failed',
+      body: { personId: 'ada', odd, number: -0.1e-7, list: [null, true, {}] } as never,
+    });
+    const [event] = journal.after(0, 1) as unknown as [WireEvent];
+    const { notices } = await storeEvents(db, [event], when);
+    t.deepEqual(notices, []);
+    const row = await db.selectFrom('events').selectAll().executeTakeFirstOrThrow();
+    t.is(row.row, JSON.stringify(event));
+    t.deepEqual([row.terminal, row.seq, row.person_id, row.previous_hash], ['door', 1, 'ada', event.previousHash]);
+  });
+
+  test(`${name}: a punch says by what somebody was known, also one that was there before anybody asked`, async (t) => {
+    const store = await open(t);
+    if (store === null) return;
+    const { db } = store;
+    const journal = memoryJournal('clock');
+    const punch = (more: object) =>
+      journal.append({
+        kind: 'punch.recorded',
+        body: { personId: 'ada', name: 'Ada', direction: 'in', ...more } as never,
+      });
+    punch({});
+    punch({ verifiedBy: ['face'] });
+    punch({ verifiedBy: ['card', 'pin'], afterRefusal: 'unknown' });
+    await storeEvents(db, journal.after(0, 3) as unknown as WireEvent[], when);
+    const known = async () =>
+      (await db.selectFrom('punches').select(['verified_by', 'after_refusal']).orderBy('seq').execute()).map(
+        Object.values,
+      );
+    const expected = [
+      [null, null],
+      ['["face"]', null],
+      ['["card","pin"]', 'unknown'],
+    ];
+    t.deepEqual(await known(), expected);
+    await sql`drop index punches_unset`.execute(db);
+    for (const column of ['verified_by', 'after_refusal'])
+      await sql`alter table punches drop column ${sql.ref(column)}`.execute(db);
+    await db.schema.createIndex('punches_by_time').on('punches').column('at').execute();
+    await punchProof.up(db as never);
+    t.deepEqual(await known(), expected);
+  });
+
+  test(`${name}: whose punches there are in a time is found for everybody, and for one`, async (t) => {
+    const store = await open(t);
+    if (store === null) return;
+    const { db } = store;
+    const july = { from: '2026-07-01T00:00:00.000Z', to: '2026-08-01T00:00:00.000Z' };
+    t.deepEqual(await peoplePunching(db, july), []);
+    const journal = memoryJournal('clock');
+    for (const personId of ['carl', 'ada', 'bob', 'ada', 'dora'])
+      journal.append({ kind: 'punch.recorded', body: { personId, name: personId, direction: 'in' } as never });
+    const at = [
+      '2026-07-31T23:59:59.999Z',
+      '2026-06-30T23:59:59.999Z',
+      '2026-08-01T00:00:00.000Z',
+      '2026-07-01T00:00:00.000Z',
+      '2025-07-10T00:00:00.000Z',
+    ];
+    const events = journal.after(0, 5).map((event, i) => ({ ...event, at: at[i] })) as unknown as WireEvent[];
+    await storeEvents(db, events, when);
+    t.deepEqual(await peoplePunching(db, july), ['ada', 'carl']);
+    t.deepEqual(await peoplePunching(db, { ...july, personId: 'carl' }), ['carl']);
+    t.deepEqual(await peoplePunching(db, { ...july, personId: 'bob' }), []);
   });
 
   test(`${name}: terminals are counted apart`, async (t) => {

@@ -263,7 +263,7 @@ test('what was said before the key of the hub changed is still its word', async 
   t.is((await (await desk()).statements.entries()).length, 1);
 });
 
-test('a report as of then goes by the groups of then; whoever is erased was in none', async (t) => {
+test('each day goes by the groups of that day, as they were known then; whoever is erased was in none', async (t) => {
   const { office: desk, store, at } = await office(t);
   const template = { model: 'none', scale: 1, data: new Int8Array(4).fill(1) };
   const ada = { id: 'ada', name: 'Ada', validFrom: null, validUntil: null, templates: [template] };
@@ -275,15 +275,19 @@ test('a report as of then goes by the groups of then; whoever is erased was in n
   at('2026-03-20T00:00Z');
   await store.replace({ ...ada, groups: ['office'] });
   at('2026-04-01T00:00Z');
-  const planned = async (asOf?: string) => {
-    const [one] = await reported(desk, { ...march2, personId: 'ada', ...(asOf && { asOf: new Date(asOf) }) });
+  const planned = async (date: string, asOf?: string) => {
+    const query = { from: date, to: date, personId: 'ada', ...(asOf && { asOf: new Date(asOf) }) };
+    const [one] = await reported(desk, query);
     return one?.days[0]?.plannedMs;
   };
-  t.is(await planned(), 0);
-  t.is(await planned('2026-03-19T00:00Z'), 8.5 * hour);
-  const members = async (asOf: string) =>
-    (await reported(desk, { ...march2, group: 'day', asOf: new Date(asOf) })).map(({ worker }) => worker.id);
-  t.deepEqual([await members('2026-03-19T00:00Z'), await members('2026-03-21T00:00Z')], [['ada'], []]);
+  t.is(await planned('2026-03-02'), 8.5 * hour);
+  t.is(await planned('2026-03-19'), 8.5 * hour);
+  t.is(await planned('2026-03-20'), 0, 'from the day on which it was said');
+  t.is(await planned('2026-03-20', '2026-03-19T00:00Z'), 8.5 * hour, 'nobody knew it then');
+  const members = async (from: string, to: string) =>
+    (await reported(desk, { from, to, group: 'day' })).map(({ worker }) => worker.id);
+  t.deepEqual(await members('2026-03-01', '2026-03-31'), ['ada'], 'on some days of it');
+  t.deepEqual(await members('2026-03-20', '2026-03-31'), []);
   const rows = () => store.db.selectFrom('group_history').select('groups').orderBy('since').execute();
   t.deepEqual(
     (await rows()).map(({ groups }) => groups),

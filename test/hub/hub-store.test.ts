@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
+import { sql } from 'kysely';
 import { LimenError } from '../../src/domain/errors.ts';
 import { openHubStore } from '../../src/hub/hub-store.ts';
 import { hubEventsContract } from '../contract/hub-events.ts';
@@ -43,6 +44,24 @@ test('an erased person leaves an id and nothing else, not even in the file', asy
   t.deepEqual(await store.stamps(), [{ id: 'ada', version: 2, kind: 'erased' }]);
   await store.close();
   t.false((await readFile(file)).includes('Lovelace-Byron'));
+});
+
+test('a month of some people is found without a look at the rest of their punches', async (t) => {
+  const store = await openHubStore(':memory:');
+  t.teardown(() => store.close());
+  const plan = async (rest: string) => {
+    const asked = sql.raw(`explain query plan select * from punches where person_id in ('ada', 'bob') and ${rest}`);
+    const { rows } = await sql<{ detail: string }>`${asked}`.execute(store.db);
+    return rows.map(({ detail }) => detail).join('\n');
+  };
+  t.regex(await plan("at >= '2026-01' and at < '2026-02'"), /punches_by_person \(person_id=\? AND at>\? AND at<\?\)/);
+  t.regex(await plan("clock = 'unsynced'"), /punches_unset \(clock=\? AND person_id=\?\)/);
+});
+
+test('a new file has pages into which an event fits', async (t) => {
+  const store = await openHubStore(join(await temporaryFolder(t), 'hub.db'));
+  t.teardown(() => store.close());
+  t.deepEqual((await sql`pragma page_size`.execute(store.db)).rows, [{ page_size: 8192 }]);
 });
 
 test('a file that is no database is not touched', async (t) => {

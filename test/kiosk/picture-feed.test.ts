@@ -61,7 +61,7 @@ test('many viewers take turns: each picture goes to a few of them, whoever has w
     }
   };
   const viewers = [...'abcdefgh'].map(watch);
-  for (let id = 1; id <= 4; id++) {
+  for (let id = 1; id <= 8; id++) {
     pass(100);
     feed.offer(jpeg(id));
     await new Promise((resolve) => setImmediate(resolve));

@@ -98,6 +98,17 @@ test('a message that is refused is kept, the others go on, and later it is told 
   t.is(messages.length, 5);
 });
 
+test('a punch says by what somebody was known, and that the face was refused before', async (t) => {
+  const { hub, target, messages } = await receiver(t);
+  await hub.push(target);
+  messages.length = 0;
+  const body = { personId: 'ada', name: 'Ada', direction: 'in', evidence: {} as never } as const;
+  const proof = { verifiedBy: ['card'], afterRefusal: 'unknown' } as const;
+  await hub.send('gate-2', ['2026-03-03T08:00+01:00', { kind: 'punch.recorded', body: { ...body, ...proof } }]);
+  await hub.push(target);
+  t.like(told(messages)[0].data, { punch: 'gate-2:1', ...proof });
+});
+
 for (const status of [401, 403, 404, 410, 302]) {
   test(`${status} is for somebody to mend: nothing is passed by`, async (t) => {
     const { hub, target, messages, answers } = await receiver(t);

@@ -11,6 +11,9 @@ const parts = {
   mosquitto: () => runs('mosquitto', '-h'),
   postgresql: () => postgresFolder() !== null,
   chromium: () => runs('chromium', '--version'),
+  busybox: () => runs('busybox', 'true'),
+  /** The compositor of limen-kiosk.service; it starts nothing without Xwayland. */
+  cage: () => runs('cage', '-h') && existsSync('/usr/bin/Xwayland'),
   python: () => runs('python3', '-c', 'import venv'),
   systemd: () => runs('systemd-analyze', '--version'),
   /** A gpio-sim chip of 16 lines for the contracts of pins and locks; see test/gpio/support/gpio-sim.ts. */

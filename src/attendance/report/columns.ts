@@ -34,14 +34,15 @@ export function dayColumns(tiers: readonly string[]): Column<DayRow>[] {
       title: 'Shift',
       of: ({ day }) => day.leave ?? day.planned.holiday ?? day.planned.shift?.name ?? '',
     },
-    { key: 'in', title: 'In', of: ({ attendance, day }) => clockOf(attendance, firstIn(day)) },
-    { key: 'out', title: 'Out', of: ({ attendance, day }) => clockOf(attendance, lastOut(day)) },
+    { key: 'in', title: 'In', of: ({ day }) => clockOf(day, firstIn(day)) },
+    { key: 'out', title: 'Out', of: ({ day }) => clockOf(day, lastOut(day)) },
     time('worked', 'Worked', ({ workedMs }) => workedMs),
     time('credited', 'Credited', ({ creditedMs }) => creditedMs),
     time('planned', 'Planned', ({ plannedMs }) => plannedMs),
     ...tiers.map((tier) => time(`overtime_${tier}`, tier, ({ overtime }) => overtime[tier] ?? 0)),
     time('late', 'Late', ({ lateMs }) => lateMs),
     time('early', 'Left early', ({ earlyLeaveMs }) => earlyLeaveMs),
+    { key: 'face_refused', title: 'Face refused', of: ({ day }) => refusals(day).map(refusalInWords).join('; ') },
     {
       key: 'findings',
       title: 'To look at',
@@ -67,13 +68,11 @@ export function personColumns(tiers: readonly string[]): Column<Attendance>[] {
     ...tiers.map((tier) => sum(`overtime_${tier}`, tier, ({ overtime }) => overtime[tier] ?? 0)),
     sum('late', 'Late', ({ lateMs }) => lateMs),
     sum('early', 'Left early', ({ earlyLeaveMs }) => earlyLeaveMs),
+    { key: 'face_refused', title: 'Face refused', of: ({ days }) => numberOf(days.flatMap(refusals)) },
     {
       key: 'findings',
       title: 'To look at',
-      of: ({ days }) => {
-        const count = days.reduce((total, { findings }) => total + findings.length, 0);
-        return count === 0 ? '' : String(count);
-      },
+      of: ({ days }) => numberOf(days.flatMap(({ findings }) => findings)),
     },
   ];
 }
@@ -88,6 +87,20 @@ export function dayRows(all: readonly Attendance[]): DayRow[] {
   return all.flatMap((attendance) => attendance.days.map((day) => ({ attendance, day })));
 }
 
+/** Punches for which a card or a PIN took the place of the face. */
+function refusals({ punches }: AttendanceDay): LedgerPunch[] {
+  return punches.filter(({ afterRefusal }) => afterRefusal !== undefined);
+}
+
+/** `out by card (unknown)` */
+function refusalInWords({ code, verifiedBy = [], afterRefusal }: LedgerPunch): string {
+  return `${code} by ${verifiedBy.join(' and ')} (${afterRefusal})`;
+}
+
+function numberOf(all: readonly unknown[]): string {
+  return all.length === 0 ? '' : String(all.length);
+}
+
 /** Also one that lacks its partner: whoever signs the page has to see when they came. */
 function firstIn({ punches, works, open }: AttendanceDay): LedgerPunch | null {
   return punches.find(({ code }) => code === 'in') ?? works[0]?.in ?? open;
@@ -97,6 +110,6 @@ function lastOut({ punches, works }: AttendanceDay): LedgerPunch | null {
   return works.at(-1)?.out ?? punches.findLast(({ code }) => code === 'out') ?? null;
 }
 
-function clockOf({ terms }: Attendance, punch: Parameters<typeof instantOf>[0] | null): string {
+function clockOf({ terms }: AttendanceDay, punch: Parameters<typeof instantOf>[0] | null): string {
   return punch === null ? '' : clockAt(instantOf(punch), terms.site.timeZone);
 }

@@ -43,7 +43,11 @@ const style = `
 function pageOf(attendance: Attendance, { from, to }: { readonly from: string; readonly to: string }): string {
   const { worker, terms, days } = attendance;
   const tiers = tiersOf([attendance]);
-  const columns = dayColumns(tiers).filter(({ key }) => key !== 'person' && key !== 'name');
+  const isEmpty = ({ of }: Column<DayRow>) => days.every((day) => of({ attendance, day }) === '');
+  const columns = dayColumns(tiers)
+    .filter(({ key }) => key !== 'person' && key !== 'name')
+    // Where no face was refused, the page has the room.
+    .filter((column) => column.key !== 'face_refused' || !isEmpty(column));
   const sums = new Map(personColumns(tiers).map((column) => [column.key, column.of(attendance)]));
   const rows = days.map((day) => rowOf({ attendance, day }, columns)).join('\n');
   const total = columns.map(({ key }, i) =>

@@ -25,11 +25,13 @@ function dayJson(day: AttendanceDay): object {
 
 /** Both times, where the recorded one was wrong, and why. */
 function punchJson(punch: LedgerPunch): object {
-  const { id, code, work, at, clock, corrected, terminal, site, changedBy } = punch;
+  const { id, code, work, at, clock, corrected, terminal, site, changedBy, verifiedBy, afterRefusal } = punch;
   return {
     ...{ id, code, ...(work !== undefined && { work }), at: new Date(instantOf(punch)).toISOString() },
     ...(corrected !== undefined && { recordedAt: at, correctedBecause: corrected.reason }),
     ...{ clock, terminal, site },
+    ...(verifiedBy !== undefined && { verifiedBy }),
+    ...(afterRefusal !== undefined && { afterRefusal }),
     ...(changedBy.length > 0 && { changedBy: changedBy.map((entry) => entry.id) }),
   };
 }

@@ -65,6 +65,10 @@ export const punchTold = z.object({
   ...{ clock: z.string(), date: z.string() },
   recordedAt: z.string().nullable(),
   ...{ terminal: z.string().nullable(), isClockSet: z.boolean() },
+  /** By what they were known, other than the face alone; in words. */
+  proof: z.string(),
+  /** Why the face was refused, whose place that took. */
+  afterRefusal: z.string().nullable(),
   changedBy: z.array(z.object({ id: z.string(), author: z.string(), reason: z.string() })),
 });
 

@@ -45,11 +45,14 @@ export const peopleAndPayroll: Migration = {
   },
 };
 
-/** `json` and not `jsonb`: a name may hold what the latter cannot, and only the id is wanted. */
+/**
+ * PostgreSQL takes no text with U+0000 out of JSON, whichever field is asked for; an id has nothing that is escaped, so
+ * that every escape may go before it is looked for.
+ */
 async function nameThePeople(db: Kysely<unknown>): Promise<void> {
   const row = sql.ref('row');
   const personId = isPostgres(db)
-    ? sql`${row}::json -> 'body' ->> 'personId'`
+    ? sql`regexp_replace(${row}, '\\\\.', '_', 'g')::json -> 'body' ->> 'personId'`
     : sql`json_extract(${row}, '$.body.personId')`;
   await sql`update events set person_id = ${personId} where ${row} like '%"personId":"%'`.execute(db);
 }

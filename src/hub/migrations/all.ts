@@ -6,6 +6,7 @@ import { peopleAndPayroll } from './006-people-and-payroll.ts';
 import { console } from './007-console.ts';
 import { groupHistory } from './008-group-history.ts';
 import { commandArgs } from './009-command-args.ts';
+import { punchProof } from './010-punch-proof.ts';
 
 /**
  * Every change of the hub's tables, by a name that is kept in the database once it is made. Names are carried out in
@@ -19,4 +20,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '007-console': console,
   '008-group-history': groupHistory,
   '009-command-args': commandArgs,
+  '010-punch-proof': punchProof,
 };

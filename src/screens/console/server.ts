@@ -11,15 +11,20 @@ export async function ask<Answer>(path: string, asking: Asking = {}): Promise<An
   try {
     return await askServer<Answer>(path, asking);
   } catch (error) {
-    if (error instanceof RefusedError && error.code === 'session.missing' && session.value?.state === 'signed-in') {
-      signedOutBecause.value = 'You were signed out, after a while without use or from elsewhere.';
-      session.value = { ...session.value, state: 'signed-out', name: null, role: null };
-    }
+    const here = session.value;
+    if (error instanceof RefusedError && error.code === 'session.missing' && here?.state === 'signed-in')
+      isNow({ ...here, state: 'signed-out', name: null, role: null });
     throw error;
   }
 }
 
-/** Ask who is signed in. */
+/** Ask who is signed in. Whose session has ended is brought to the sign-in page, which says so. */
 export async function lookAround(): Promise<void> {
-  session.value = await askServer<Here>('/api/session');
+  isNow(await askServer<Here>('/api/session'));
+}
+
+function isNow(here: Here): void {
+  if (session.value?.state === 'signed-in' && here.state === 'signed-out')
+    signedOutBecause.value = 'You were signed out, after a while without use or from elsewhere.';
+  session.value = here;
 }

@@ -1,11 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import test, { type ExecutionContext } from 'ava';
-import type { Browser, Page } from 'playwright-core';
+import test from 'ava';
+import type { Browser } from 'playwright-core';
 import { hashPin } from '../../../src/access/pin.ts';
 import { hubConfigSchema } from '../../../src/config/schema.ts';
 import { commandTerminals } from '../../../src/hub-commander.ts';
-import { packageRoot } from '../../../src/runtime/package-root.ts';
 import { temporaryFolders } from '../../support/folders.ts';
 import { needs } from '../../support/require.ts';
 import { TestSite } from '../../support/terminal.ts';
@@ -19,41 +18,9 @@ import {
   sizes,
   startBrowser,
 } from '../support/browser.ts';
+import { clip, nobody, showing, startScreen, toldTo } from '../support/screen.ts';
 
 const folder = temporaryFolders(test);
-const clip = (name: string, fps = 10) => ({
-  driver: 'replay',
-  folder: join(packageRoot(), 'test/people/clips', name),
-  fps,
-});
-const nobody = { driver: 'replay', folder: join(packageRoot(), 'test/people/scenes/empty-corridor.jpg'), fps: 5 };
-
-/** A site whose terminal has a screen, and where the screen is. */
-async function startScreen(t: ExecutionContext, site: TestSite, changes: Record<string, unknown> = {}) {
-  t.teardown(() => site.close());
-  const { screen = {}, ...others } = changes as { screen?: object };
-  const terminal = site.startTerminal({ ...others, screen: { port: 0, names: 'name', ...screen } });
-  let said = '';
-  terminal.stderr!.on('data', (chunk) => {
-    said += chunk;
-  });
-  const at = /the screen is at (http:\/\/[\d.:]+)/;
-  await until(() => at.test(said));
-  return { url: at.exec(said)![1]! };
-}
-
-/** The view that the screen is about now. */
-const showing = (page: Page, view: string) => page.locator(`[data-view="${view}"]`).waitFor();
-
-/** Everything that the terminal ever told this page. */
-async function toldTo(page: Page): Promise<() => Promise<string>> {
-  await page.evaluate(`
-    globalThis.told = [];
-    const source = new EventSource('/api/live');
-    for (const type of ['state', 'face']) source.addEventListener(type, ({ data }) => told.push(data));
-  `);
-  return () => page.evaluate<string>("told.join('\\n')");
-}
 
 /** One browser for all. Each scenario asks whether there is one, so that none passes without a word. */
 let browser: Browser;

@@ -113,7 +113,10 @@ function Punches({
               {punch.date === date ? '' : `${dayInWords(punch.date)} `}
               {punch.clock} {punch.isClockSet ? '' : <Badge tone="warn">clock not set</Badge>}
             </td>
-            <td>{punch.terminal ?? 'office'}</td>
+            <td>
+              {punch.terminal ?? 'office'}{' '}
+              {punch.proof && <Badge tone={punch.afterRefusal === null ? 'plain' : 'warn'}>{punch.proof}</Badge>}
+            </td>
             <td class="quiet">
               {punch.changedBy.map(({ author, reason }) => `${author}: ${reason}`).join('; ') || '–'}
             </td>

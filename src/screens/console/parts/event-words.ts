@@ -44,10 +44,15 @@ const punches: Readonly<Record<string, string>> = {
 const told: Readonly<Record<string, (body: Body) => Omit<EventWords, 'person'>>> = {
   'verdict.granted': () => ({ tone: 'good', says: 'Let in' }),
   'verdict.denied': ({ reason }) => ({ tone: 'bad', says: `Refused: ${denials[String(reason)] ?? String(reason)}` }),
-  'punch.recorded': ({ direction, work }) => ({
-    tone: 'good',
-    says: `Punched ${punches[String(direction)] ?? String(direction)}${work ? `, ${String(work)}` : ''}`,
-  }),
+  'punch.recorded': ({ direction, work, verifiedBy, afterRefusal }) => {
+    const says = `Punched ${punches[String(direction)] ?? String(direction)}${work ? `, ${String(work)}` : ''}`;
+    if (afterRefusal === undefined) return { tone: 'good', says };
+    const by = Array.isArray(verifiedBy) ? verifiedBy.join(' and ') : '';
+    return {
+      tone: 'warn',
+      says: `${says} by ${by}, the face was refused: ${denials[String(afterRefusal)] ?? afterRefusal}`,
+    };
+  },
   'door.unlocked': () => ({ tone: 'plain', says: 'The door was unlocked' }),
   'door.locked': () => ({ tone: 'plain', says: 'The door was locked' }),
   'door.opened': () => ({ tone: 'plain', says: 'The door was opened' }),
