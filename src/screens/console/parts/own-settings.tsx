@@ -75,7 +75,7 @@ function Changeable(props: {
         ))}
       </div>
       {file.isWritable && (
-        <footer>
+        <footer class="settings-foot">
           <small>
             The file as it was stays beside it, as <code>.previous</code>.
           </small>
