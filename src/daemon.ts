@@ -7,19 +7,21 @@ import type { LimenEvent } from './domain/event.ts';
 import { embeddersOf } from './gallery/embedders.ts';
 import type { Journal } from './journal/journal.ts';
 import { openJournal } from './journal/open-journal.ts';
+import { JourneyFigures } from './journey-figures.ts';
 import type { PunchClock } from './punch/punch-clock.ts';
 import { systemClock } from './runtime/clock.ts';
 import { watchClockSteps } from './runtime/clock-steps.ts';
 import { Closers } from './runtime/closers.ts';
 import { openDataFolder } from './runtime/data-folder.ts';
 import type { Logger } from './runtime/logger.ts';
+import type { RecentTrouble } from './runtime/recent-trouble.ts';
 import { Terminal } from './terminal.ts';
 import { openTerminalAccess, type TerminalAccess } from './terminal-access.ts';
 import { terminalVerbs } from './terminal-commands.ts';
 import { openTerminalDoor } from './terminal-door.ts';
 import { terminalEnrolment } from './terminal-enrolment.ts';
 import { followFreshness } from './terminal-freshness.ts';
-import { terminalHealth } from './terminal-health.ts';
+import { terminalHealth, terminalVitals } from './terminal-health.ts';
 import { terminalIdentity } from './terminal-identity.ts';
 import { choosePack } from './terminal-packs.ts';
 import { pruneJournal } from './terminal-pruning.ts';
@@ -51,7 +53,7 @@ export interface Daemon {
   /** Aborts when a changed configuration needs a new start of the process. */
   readonly restartWanted: AbortSignal;
   /** Watch the configured camera until `signal` aborts; survives a camera that dies and a disk that is full. */
-  run(signal: AbortSignal, hooks?: Omit<WatchHooks, 'onStranger'>): Promise<void>;
+  run(signal: AbortSignal, hooks?: Omit<WatchHooks, 'onStranger' | 'onTimes'>): Promise<void>;
   /** Door at rest first, then everything else, in the reverse order of opening. */
   close(cause: string): Promise<void>;
 }
@@ -59,6 +61,8 @@ export interface Daemon {
 export interface DaemonOptions {
   readonly config: TerminalConfig;
   readonly log: Logger;
+  /** What the log said last that should not have happened, for the hub's `diagnose`. */
+  readonly trouble?: Pick<RecentTrouble, 'lines'>;
   readonly onEvent?: (event: LimenEvent) => void;
   /** Read the configuration again, for the hub's `reload`; left out, there is no file. @throws LimenError `config.*`. */
   readonly reread?: () => TerminalConfig;
@@ -88,7 +92,7 @@ export async function openDaemon(options: DaemonOptions): Promise<Daemon> {
 }
 
 async function open(options: DaemonOptions, closers: Closers): Promise<Daemon> {
-  const { config, log, onEvent, reread = () => config, supervised = false } = options;
+  const { config, log, trouble = { lines: [] }, onEvent, reread = () => config, supervised = false } = options;
   const current = { config };
   const clock = systemClock;
   const folder = openDataFolder(config.dataFolder);
@@ -128,6 +132,8 @@ async function open(options: DaemonOptions, closers: Closers): Promise<Daemon> {
     sureDistance: pack.calibration === null ? 0 : sureDistanceOf(pack.calibration),
   }));
   const { timed, lookingForMs } = timeLooks(enrolment.vision, clock);
+  const figures = new JourneyFigures(clock);
+  const { dataFolder } = config;
   const terminal = new Terminal(
     {
       vision: timed,
@@ -194,6 +200,7 @@ async function open(options: DaemonOptions, closers: Closers): Promise<Daemon> {
       },
       onErasing: (person) => visitors?.forget(person),
       pack: pack.name,
+      vitals: () => terminalVitals({ figures, dataFolder }),
       verbs: terminalVerbs({
         door,
         resetPassback: () =>
@@ -213,7 +220,9 @@ async function open(options: DaemonOptions, closers: Closers): Promise<Daemon> {
               : null,
           }),
         health: () =>
-          terminalHealth({ terminal, journal, clock, pack: pack.name, dataFolder: config.dataFolder, lookingForMs }),
+          terminalHealth({
+            ...{ terminal, journal, clock, pack: pack.name, dataFolder, lookingForMs, figures, trouble },
+          }),
       }),
       log,
     });
@@ -247,7 +256,10 @@ async function open(options: DaemonOptions, closers: Closers): Promise<Daemon> {
         log,
         signal,
         show: (camera) => screen?.show(camera) ?? camera,
-        hooks: { ...withScreen(screen, hooks), ...(visitors && { onStranger: visitors.remember }) },
+        hooks: figures.timing({
+          ...withScreen(screen, hooks),
+          ...(visitors && { onStranger: visitors.remember }),
+        }),
       }),
     async close(cause) {
       await door?.lock(cause).catch(() => {});

@@ -17,12 +17,17 @@ import type { Logger } from './runtime/logger.ts';
  */
 export async function serveConsole(
   config: HubConfig,
-  { log, openHub }: { readonly log: Logger; readonly openHub: () => Promise<ConsoleHub> },
+  options: {
+    readonly configFile: string | undefined;
+    readonly log: Logger;
+    readonly openHub: () => Promise<ConsoleHub>;
+  },
 ): Promise<Console | null> {
+  const { configFile, log, openHub } = options;
   const { console } = config;
   if (console === undefined) return null;
   return openConsole({
-    ...{ config: { ...config, console }, log, clock: systemClock },
+    ...{ config: { ...config, console }, configFile, log, clock: systemClock },
     hub: (await isFresh(config)) ? null : await openHub(),
     openHub: async () => {
       makeDataFolder(config.dataFolder);

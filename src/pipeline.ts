@@ -12,6 +12,18 @@ import type { FinalVerdict, Verdict } from './domain/verdict.ts';
 import type { Gallery } from './gallery/gallery.ts';
 import type { Look, Vision } from './vision/vision.ts';
 
+/** When a picture was where on its way; milliseconds of the monotonic clock. */
+export interface PictureTimes {
+  readonly frameId: number;
+  readonly capturedAtMs: number;
+  readonly takenAtMs: number;
+  readonly seenAtMs: number;
+  /** Compared, decided, and, where it came to a verdict, written down. */
+  readonly doneAtMs: number;
+  /** `null` for a picture that could not be looked at. */
+  readonly seen: Pick<Seen, 'timings' | 'leftOut'> | null;
+}
+
 /** What the journey needs on its way. */
 export interface JourneyParts {
   readonly vision: Vision;
@@ -33,6 +45,8 @@ export interface JourneyParts {
   /** Told about every frame, for screens and for the curious. */
   readonly onSeen?: (seen: Seen, track: Track | null, verdict: Verdict | null) => void;
   readonly onVerdict?: (verdict: FinalVerdict) => void;
+  /** Told about every picture when it is done with. Must not throw. */
+  readonly onTimes?: (times: PictureTimes) => void;
   /** Told about the face of somebody who was refused as unknown, for a site that keeps those. Must not throw. */
   readonly onStranger?: (template: Template) => void;
 }
@@ -52,16 +66,24 @@ export async function runJourney(camera: Camera, parts: JourneyParts, signal: Ab
   let blind = false;
   let foremost: Track | null = null;
   for await (const frame of camera.frames(signal)) {
+    const { id: frameId, capturedAtMs } = frame;
+    const takenAtMs = parts.clock.monotonicMs();
     const seen = await look(frame, { parts, blindBefore: blind, signal, how: howClosely(foremost, parts) });
     if (signal.aborted) break;
+    const seenAtMs = parts.clock.monotonicMs();
+    const timed = (doneAtMs: number) => parts.onTimes?.({ frameId, capturedAtMs, takenAtMs, seenAtMs, doneAtMs, seen });
     blind = seen === null;
-    if (seen === null) continue;
+    if (seen === null) {
+      timed(seenAtMs);
+      continue;
+    }
     const { seen: tracks, left } = parts.tracker.follow(seen);
     for (const track of left) conclude(track, parts, true);
     // The largest face is the person at the door; those behind have their turn when they step up.
     const [track] = tracks;
     foremost = track ?? null;
     const verdict = track === undefined ? null : conclude(track, parts, false);
+    timed(parts.clock.monotonicMs());
     parts.onSeen?.(seen, track ?? null, verdict);
   }
   if (!signal.aborted) for (const track of parts.tracker.end()) conclude(track, parts, true);

@@ -8,8 +8,15 @@ import { createLogger, type Logger } from './runtime/logger.ts';
 import { packageVersion } from './runtime/package-root.ts';
 import { notifySystemd } from './runtime/systemd.ts';
 
-/** Run a hub under systemd or by hand until `signal` aborts. */
-export async function serveHub(config: HubConfig, signal: AbortSignal): Promise<void> {
+/**
+ * Run a hub under systemd or by hand until `signal` aborts.
+ *
+ * @param configFile what the configuration was read from, for the console to change it
+ */
+export async function serveHub(
+  config: HubConfig,
+  { signal, configFile }: { readonly signal: AbortSignal; readonly configFile?: string },
+): Promise<void> {
   const log = createLogger(config.log);
   const notifier = notifySystemd({ onError: (error) => log.warn({ error }, 'systemd could not be told') });
   const closers = new Closers();
@@ -29,7 +36,7 @@ export async function serveHub(config: HubConfig, signal: AbortSignal): Promise<
     return daemon;
   };
   try {
-    const served = await serveConsole(config, { log, openHub: opened });
+    const served = await serveConsole(config, { configFile, log, openHub: opened });
     if (served === null) await opened();
     else closers.add(() => served.close());
     // A hub that was never set up is ready to be, and systemd must not take it for one that hangs.

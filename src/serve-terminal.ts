@@ -4,6 +4,7 @@ import type { FinalVerdict } from './domain/verdict.ts';
 import { slowMatcherReason } from './gallery/wasm-matcher.ts';
 import { createLogger, type Logger } from './runtime/logger.ts';
 import { packageVersion } from './runtime/package-root.ts';
+import { RecentTrouble } from './runtime/recent-trouble.ts';
 import { notifySystemd } from './runtime/systemd.ts';
 
 /** A frame that takes longer than this has hung the vision worker; the watchdog then restarts the service. */
@@ -20,7 +21,8 @@ export async function serveTerminal(
   signal: AbortSignal,
   reread: () => TerminalConfig = () => config,
 ): Promise<'ended' | 'restart'> {
-  const log = createLogger(config.log);
+  const trouble = new RecentTrouble();
+  const log = createLogger({ ...config.log, trouble });
   let lookingForMs = () => 0;
   let inForce = () => config;
   const notifier = notifySystemd({
@@ -34,7 +36,7 @@ export async function serveTerminal(
   try {
     // A change of the pack is a new start of everything within the process.
     for (;;) {
-      const why = await serveOnce(inForce(), { signal, log, notifier, onOpened, reread });
+      const why = await serveOnce(inForce(), { signal, log, trouble, notifier, onOpened, reread });
       if (why !== 'pack-ready') return why;
       lookingForMs = () => 0;
     }
@@ -46,6 +48,7 @@ export async function serveTerminal(
 interface Service {
   readonly signal: AbortSignal;
   readonly log: Logger;
+  readonly trouble: RecentTrouble;
   readonly notifier: ReturnType<typeof notifySystemd>;
   readonly onOpened: (daemon: Daemon) => void;
   readonly reread: () => TerminalConfig;
@@ -53,10 +56,10 @@ interface Service {
 
 async function serveOnce(
   config: TerminalConfig,
-  { signal, log, notifier, onOpened, reread }: Service,
+  { signal, log, trouble, notifier, onOpened, reread }: Service,
 ): Promise<'ended' | 'pack-ready' | 'restart'> {
   const startMs = performance.now();
-  const daemon = await openDaemon({ config, log, reread, supervised: notifier.supervised });
+  const daemon = await openDaemon({ config, log, trouble, reread, supervised: notifier.supervised });
   onOpened(daemon);
   const { packReady, restartWanted } = daemon;
   let ended = false;

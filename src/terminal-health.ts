@@ -2,8 +2,11 @@ import { readFile, statfs } from 'node:fs/promises';
 import { freemem, loadavg, totalmem, uptime } from 'node:os';
 import type { Clock } from './domain/clock.ts';
 import type { Journal } from './journal/journal.ts';
+import type { JourneyFigures } from './journey-figures.ts';
 import { packageVersion } from './runtime/package-root.ts';
+import type { RecentTrouble } from './runtime/recent-trouble.ts';
 import type { JsonValue } from './sync/command-judge.ts';
+import type { Diagnosis, Vitals } from './sync/diagnosis.ts';
 import type { Terminal } from './terminal.ts';
 
 /** What the health of a terminal is read from. */
@@ -15,13 +18,31 @@ export interface HealthOptions {
   readonly dataFolder: string;
   /** How long the picture now being looked at has been looked at, ms. */
   readonly lookingForMs: () => number;
+  readonly figures: JourneyFigures;
+  /** What the log said last that should not have happened. */
+  readonly trouble: Pick<RecentTrouble, 'lines'>;
 }
 
 const mb = (bytes: number) => Math.round(bytes / 1024 / 1024);
 
+/** The few numbers that go with every status. */
+export async function terminalVitals({
+  figures,
+  dataFolder,
+}: Pick<HealthOptions, 'figures' | 'dataFolder'>): Promise<Vitals> {
+  const { perSecond, droppedPerSecond } = figures.frames;
+  return {
+    framesPerSecond: perSecond,
+    droppedPerSecond,
+    latencyMs: figures.spent('total')?.p95Ms ?? null,
+    temperatureC: await temperatureC(),
+    diskFreeMb: await diskFreeMb(dataFolder),
+  };
+}
+
 /** How a terminal is right now, for whoever has to decide whether to drive there. Names nobody. */
 export async function terminalHealth(options: HealthOptions): Promise<Record<string, JsonValue>> {
-  const { terminal, journal, clock, dataFolder } = options;
+  const { terminal, journal, clock, dataFolder, figures } = options;
   const { gallery, threshold } = terminal.inForce;
   return {
     software: packageVersion(),
@@ -40,7 +61,11 @@ export async function terminalHealth(options: HealthOptions): Promise<Record<str
     gallery: { version: gallery.version, people: gallery.people.size, threshold: threshold.threshold },
     journal: { lastSeq: journal.lastSeq, acknowledgedSeq: journal.acknowledgedSeq },
     door: terminal.door === null ? null : { ...terminal.door.status, alarms: [...terminal.door.status.alarms] },
-  };
+    frames: figures.frames,
+    latency: figures.latency,
+    verdicts: figures.verdicts,
+    log: options.trouble.lines.map((line) => ({ ...line })),
+  } satisfies Diagnosis as Record<string, JsonValue>;
 }
 
 /** The processor's, as Linux tells it on a Pi or a Jetson; `null` on a machine that does not. */

@@ -11,6 +11,7 @@ import type { Logger } from './runtime/logger.ts';
 import { packageVersion } from './runtime/package-root.ts';
 import { openCommandDesk } from './sync/command-desk.ts';
 import type { CommandVerb } from './sync/command-judge.ts';
+import type { Vitals } from './sync/diagnosis.ts';
 import { opener } from './sync/envelope.ts';
 import type { GalleryFreshness } from './sync/gallery-freshness.ts';
 import { followKeys } from './sync/key-follower.ts';
@@ -50,6 +51,7 @@ export interface TerminalSyncOptions {
   readonly onErasing: (person: Person) => void;
   /** Name of the pack in use, for the status. */
   readonly pack: string;
+  readonly vitals: () => Promise<Vitals>;
   /** What the hub can tell this terminal to do. */
   readonly verbs: Readonly<Record<string, CommandVerb>>;
   readonly log: Logger;
@@ -109,6 +111,7 @@ async function connect(
     gallery: () => replica?.snapshot ?? null,
     door: () => terminal.door?.state ?? null,
     keys: () => keyring.held,
+    vitals: options.vitals,
   });
   closers.add(() => status.close());
   // Before everything that is sealed: what the broker keeps may be for keys that came while this terminal was away.

@@ -10,7 +10,7 @@ import type { Logger } from './runtime/logger.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Who is told of what the camera shows. */
-export type WatchHooks = Pick<JourneyParts, 'onSeen' | 'onVerdict' | 'onStranger'>;
+export type WatchHooks = Pick<JourneyParts, 'onSeen' | 'onVerdict' | 'onStranger' | 'onTimes'>;
 
 /** How long to wait before looking again after the journal could not be written. */
 const journalRetryMs = 5000;

@@ -201,7 +201,7 @@ export class Terminal {
   async watch(
     camera: Camera,
     signal: AbortSignal,
-    hooks: Pick<JourneyParts, 'onSeen' | 'onVerdict' | 'onStranger'> = {},
+    hooks: Pick<JourneyParts, 'onSeen' | 'onVerdict' | 'onStranger' | 'onTimes'> = {},
   ): Promise<void> {
     const { clock, glimpses, vision } = this.#parts;
     const calibration = glimpses?.calibration ?? this.#parts.calibration;

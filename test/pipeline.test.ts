@@ -145,3 +145,15 @@ test('what cannot be written down opens nothing', async (t) => {
   t.is(error.code, 'disk.full');
   t.false(acted);
 });
+
+test('of every picture it is told when it was where, also of one that could not be looked at', async (t) => {
+  const told: unknown[] = [];
+  await play([ann, 'unreadable', 'nobody'], {
+    onTimes: ({ seen, ...times }) => told.push({ ...times, seen: seen !== null }),
+  });
+  const at = (frameId: number, seen: boolean) => {
+    const ms = frameId * 100;
+    return { frameId, capturedAtMs: ms, takenAtMs: ms, seenAtMs: ms, doneAtMs: ms, seen };
+  };
+  t.deepEqual(told, [at(0, true), at(1, false), at(2, true)]);
+});

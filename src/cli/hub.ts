@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { HubConfig } from '../config/schema.ts';
 import { LimenError } from '../domain/errors.ts';
@@ -92,7 +93,7 @@ async function certificates({ dataFolder, site }: HubConfig, hosts: readonly str
 async function run(flags: ConfigFlag): Promise<void> {
   const config = await configOf(flags);
   const { serveHub } = await import('../serve-hub.ts');
-  await untilInterrupted((signal) => serveHub(config, signal));
+  await untilInterrupted((signal) => serveHub(config, { signal, configFile: resolve(flags.config) }));
 }
 
 async function forgetEmbedder(embedder: string, flags: ConfigFlag): Promise<void> {

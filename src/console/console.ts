@@ -7,6 +7,7 @@ import { createConsoleServer } from './console-server.ts';
 import { type ConsoleHub, openDesk } from './desk.ts';
 import { createHouse } from './house.ts';
 import type { SessionLimits } from './sessions.ts';
+import { newSetupCode } from './setup-code.ts';
 import { consoleTls, fingerprintOf, isLoopback } from './tls.ts';
 
 /** A console that listens. */
@@ -19,6 +20,8 @@ export interface Console {
 /** What a {@link Console} is built from. */
 export interface ConsoleOptions {
   readonly config: HubConfig & { readonly console: NonNullable<HubConfig['console']> };
+  /** That this was read from. */
+  readonly configFile?: string | undefined;
   readonly log: Logger;
   readonly clock: Clock;
   /** `null` before there are keys. */
@@ -34,13 +37,15 @@ export interface ConsoleOptions {
  * @throws LimenError `console.address-taken`, and as `consoleTls`.
  */
 export async function openConsole(options: ConsoleOptions): Promise<Console> {
-  const { config, log, clock, hub, openHub, sessionLimits } = options;
+  const { config, configFile, log, clock, hub, openHub, sessionLimits } = options;
   const { address, port } = config.console;
   const closers = new Closers();
   const deskOver = (over: ConsoleHub) =>
-    openDesk(over, { config, clock, log, ...(sessionLimits && { limits: sessionLimits }) });
+    openDesk(over, { config, configFile, clock, log, ...(sessionLimits && { limits: sessionLimits }) });
   try {
+    const code = newSetupCode(clock);
     const house = createHouse({
+      code,
       desk: hub && (await deskOver(hub)),
       open: async () => deskOver(await openHub()),
       onGuarded: () => widen(),
@@ -75,6 +80,8 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
       listener.listen({ host: address, port: same }, () => log.info(`console: ${urlNow()}`));
     };
     log.info(`console: ${urlNow()}${isGuarded ? '' : ' (at this machine only, until somebody has a password)'}`);
+    // Also where only warnings are logged: without it nobody gets in.
+    if (!isGuarded) log.warn(`Nobody can sign in yet: open ${urlNow()}/#code=${code.text} (setup code ${code.text}).`);
     if (tls !== null) log.info(`console: certificate ${fingerprintOf(tls.cert)}`);
     return {
       get url() {

@@ -11,6 +11,7 @@ import { EventStream } from '../web/event-stream.ts';
 import { type Accounts, accountBook } from './accounts.ts';
 import type { LiveMessage } from './answers/live.ts';
 import { type AuditBook, auditBook } from './audit.ts';
+import { watchEvents } from './event-watch.ts';
 import { type Fleet, openFleet } from './fleet.ts';
 import { type ImportDesk, openImportDesk } from './import-desk.ts';
 import { type PictureTray, pictureTray } from './picture-tray.ts';
@@ -29,6 +30,8 @@ export interface ConsoleHub {
 /** What routes work with once there are keys: the hub, and the console's own books. */
 export interface Desk extends ConsoleHub {
   readonly config: HubConfig;
+  /** The file that it was read from; `null` where there was none. */
+  readonly configFile: string | null;
   readonly clock: Clock;
   readonly log: Logger;
   readonly accounts: Accounts;
@@ -51,23 +54,27 @@ export async function openDesk(
   { hub, keyring, store, site, link }: ConsoleHub,
   options: {
     readonly config: HubConfig;
+    readonly configFile?: string | undefined;
     readonly clock: Clock;
     readonly log: Logger;
     readonly limits?: SessionLimits;
   },
 ): Promise<Desk> {
-  const { config, clock, log, limits } = options;
+  const { config, configFile = null, clock, log, limits } = options;
   const closers = new Closers();
   const live: EventStream<LiveMessage> = new EventStream({
     greeting: () => [{ type: 'terminals' as const, terminals: fleet.views() }],
+    onWatched: (isWatched) => events.watched(isWatched),
   });
+  const events = watchEvents({ db: store.db, tell: (event) => live.tell({ type: 'event', event }) });
+  closers.add(() => events.close());
   closers.add(() => live.close());
   const fleet = await openFleet({
     ...{ site, link, clock, keyring, books: hub.terminals, headVersion: async () => (await store.state()).version },
     onChange: (terminals) => live.tell({ type: 'terminals', terminals }),
+    onHeard: (terminal, heard) => live.tell({ type: 'heard', terminal, heard }),
   });
   closers.add(() => fleet.close());
-  closers.add(hub.onEvent((event) => live.tell({ type: 'event', event })));
   const imports = await openImportDesk({
     ...{ hub, folder: join(config.dataFolder, 'console', 'imports') },
     onChange: (state) => live.tell({ type: 'import', import: state }),
@@ -77,7 +84,7 @@ export async function openDesk(
   closers.add(() => closing.abort());
   return {
     ...{ imports, risk: riskBook(), tray: pictureTray(clock), closing: closing.signal },
-    ...{ hub, keyring, store, site, link, config, clock, log, fleet, live },
+    ...{ hub, keyring, store, site, link, config, configFile, clock, log, fleet, live },
     accounts: accountBook(store.db, clock),
     sessions: sessionBook(store.db, { clock, ...(limits && { limits }) }),
     audit: auditBook({ db: store.db, keys: keyring, clock }),

@@ -48,28 +48,35 @@ export async function explain(desk: Desk, question: Question): Promise<Explained
     otherDoor: null,
     companion: undefined,
   });
-  const wall = wallTimeAt(now, timeZone);
   const findings = decision.findings.map(({ rule, by, outcome, says }) => ({ rule, by, outcome, says }));
   return {
     person: { id: person.id, name: person.name, groups: [...person.groups] },
     terminal,
-    at: { instant: now.toISOString(), local: `${dayInWords(wall)}, ${clockInWords(wall.minutes)}`, timeZone },
+    at: { instant: now.toISOString(), local: inWords(now, timeZone), timeZone },
     ...{ outcome: decision.outcome, verdict: decisionInWords(decision), findings },
-    remarks: remarksOn(published, { isPast: now.getTime() < clock.now().getTime() - 60_000 }),
+    remarks: remarksOn(published, { timeZone, isPast: now.getTime() < clock.now().getTime() - 60_000 }),
   };
 }
 
-function remarksOn(published: PublishedRules | null, { isPast }: { readonly isPast: boolean }): string[] {
+function inWords(instant: Date, timeZone: string): string {
+  const wall = wallTimeAt(instant, timeZone);
+  return `${dayInWords(wall)}, ${clockInWords(wall.minutes)}`;
+}
+
+function remarksOn(
+  published: PublishedRules | null,
+  { timeZone, isPast }: { readonly timeZone: string; readonly isPast: boolean },
+): string[] {
   const basis =
     published === null
       ? 'The hub had published no rules by then.'
-      : `By version ${published.version} of the rules, in force since ${published.setAt}.`;
+      : `By version ${published.version} of the rules, in force since ${inWords(new Date(published.setAt), timeZone)}.`;
   return [
     basis,
     ...(isPast
       ? ['Groups, validity and cards are those of now; whether the face was recognised, the events tell.']
       : []),
-    'Rules in the configuration of the terminal itself are not known here: `limen access explain` there knows both.',
+    'Rules in the configuration of the terminal itself are not known here; the command limen access explain on it knows both.',
   ];
 }
 

@@ -2,11 +2,12 @@ import type { Clock } from '../domain/clock.ts';
 import type { HubKeyring } from '../hub/hub-keyring.ts';
 import type { BookedTerminal, TerminalBooks } from '../hub/terminal-books.ts';
 import { Closers } from '../runtime/closers.ts';
-import type { Link } from '../sync/link.ts';
+import type { Delivery, Link } from '../sync/link.ts';
 import type { Status } from '../sync/messages.ts';
 import { terminalOpener } from '../sync/terminal-envelope.ts';
 import { topicsOf } from '../sync/topics.ts';
-import type { TerminalView } from './answers/terminals.ts';
+import type { Heard, TerminalView } from './answers/terminals.ts';
+import { worriesOf } from './worries.ts';
 
 /** What a {@link Fleet} is built from. */
 export interface FleetOptions {
@@ -18,6 +19,8 @@ export interface FleetOptions {
   /** Of the hub's gallery. */
   readonly headVersion: () => Promise<number>;
   readonly onChange: (views: readonly TerminalView[]) => void;
+  /** A terminal has said how it does, which it does every 10 s. */
+  readonly onHeard: (terminal: string, heard: Heard) => void;
 }
 
 /** Every terminal of the site as it is now. */
@@ -30,6 +33,13 @@ export interface Fleet {
 
 type Present = Extract<Status, { online: true }>;
 
+interface Last {
+  readonly status: Present;
+  readonly heard: Heard;
+  readonly online: boolean;
+  readonly atMs: number;
+}
+
 /** A terminal says how it is every 10 s; one that misses three of them is not there, whatever the broker keeps. */
 const silentMs = 35_000;
 /** What another process changed in the books, and who has fallen silent, is seen this soon. */
@@ -40,35 +50,42 @@ export async function openFleet(options: FleetOptions): Promise<Fleet> {
   const { site, link, clock, keyring, books } = options;
   const topics = topicsOf(site);
   const terminals = terminalOpener(keyring, books);
-  const heard = new Map<string, { status: Present; online: boolean; atMs: number }>();
+  const last = new Map<string, Last>();
   let booked: readonly BookedTerminal[] = [];
   let headVersion = 0;
   let said = '';
 
   const views = () =>
     booked.map((one): TerminalView => {
-      const last = heard.get(one.id);
-      const isHere = last?.online === true && clock.monotonicMs() - last.atMs < silentMs;
+      const said = last.get(one.id);
+      const isHere = said?.online === true && clock.monotonicMs() - said.atMs < silentMs;
       return {
         ...{ id: one.id, provisionedAt: one.provisionedAt, revokedAt: one.revokedAt, headVersion },
-        presence: isHere ? 'online' : last === undefined ? 'unknown' : 'offline',
-        status: last === undefined ? null : statusOf(last.status),
+        presence: isHere ? 'online' : said === undefined ? 'unknown' : 'offline',
+        status: said === undefined ? null : statusOf(said.status),
+        heard: said?.heard ?? null,
+        worries: isHere ? worriesOf(said.heard, said.status) : [],
         holdsKeys: one.held.sequence >= keyring.document.sequence,
       };
     });
   const tell = () => {
-    // A status comes every 10 s from everybody; its time alone is no news.
+    // A status comes every 10 s from everybody; its time and its numbers alone are no news.
     const here = views();
-    const now = JSON.stringify(here, (key, value) => (key === 'at' ? undefined : value));
+    const now = JSON.stringify(here, (key, value) => (key === 'heard' ? undefined : value));
     if (now === said) return;
     said = now;
     options.onChange(here);
   };
-  const take = async (payload: Uint8Array, terminal: string) => {
+  const take = async ({ payload, retained }: Delivery, terminal: string) => {
     const status = await terminals.status(payload, terminal);
-    const before = heard.get(terminal);
-    if (status.online) heard.set(terminal, { status, online: true, atMs: clock.monotonicMs() });
-    else if (before?.status.session === status.session) heard.set(terminal, { ...before, online: false });
+    const before = last.get(terminal);
+    if (status.online) {
+      const { at, vitals = null } = status;
+      const clockAheadMs = retained ? null : Date.parse(at) - clock.now().getTime();
+      const heard = { at, clockAheadMs, vitals };
+      last.set(terminal, { status, heard, online: true, atMs: clock.monotonicMs() });
+      options.onHeard(terminal, heard);
+    } else if (before?.status.session === status.session) last.set(terminal, { ...before, online: false });
     tell();
   };
   const refresh = async () => {
@@ -78,11 +95,11 @@ export async function openFleet(options: FleetOptions): Promise<Fleet> {
 
   const closers = new Closers();
   closers.add(
-    await link.subscribe(topics.everyStatus, ({ topic, payload }) => {
-      const meaning = topics.parse(topic);
-      if (meaning?.kind !== 'status' || payload.byteLength === 0) return;
+    await link.subscribe(topics.everyStatus, (delivery) => {
+      const meaning = topics.parse(delivery.topic);
+      if (meaning?.kind !== 'status' || delivery.payload.byteLength === 0) return;
       // Who says nonsense is told of by the hub's collector.
-      take(payload, meaning.terminal).catch(() => {});
+      take(delivery, meaning.terminal).catch(() => {});
     }),
   );
   await refresh();
@@ -92,10 +109,9 @@ export async function openFleet(options: FleetOptions): Promise<Fleet> {
   return { views, refresh, close: () => void closers.closeAll() };
 }
 
-function statusOf({ at, since, software, pack, clock, door, gallery, journal }: Present): TerminalView['status'] {
+function statusOf({ since, software, pack, clock, door, gallery, journal }: Present): TerminalView['status'] {
   const waitingEvents = Math.max(0, journal.lastSeq - journal.acknowledgedSeq);
   return {
-    at,
     since,
     software,
     pack,

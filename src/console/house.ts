@@ -1,5 +1,6 @@
 import { LimenError } from '../domain/errors.ts';
 import type { Desk } from './desk.ts';
+import type { SetupCode } from './setup-code.ts';
 
 /** A console before and after there is a hub behind it. */
 export interface House {
@@ -7,6 +8,8 @@ export interface House {
   readonly isOpen: boolean;
   /** @throws LimenError `console.setup-needed`. */
   readonly desk: Desk;
+  /** Whoever makes the first account has to know it. */
+  readonly code: SetupCode;
   /** Whether somebody could sign in. */
   hasAccounts(): Promise<boolean>;
   /** Make the site's keys where there are none, and open the hub. */
@@ -23,12 +26,14 @@ export interface House {
  */
 export function createHouse(options: {
   readonly desk: Desk | null;
+  readonly code: SetupCode;
   readonly open: () => Promise<Desk>;
   readonly onGuarded: () => void;
 }): House & { close(): Promise<void> } {
   let desk = options.desk;
   let opening: Promise<Desk> | null = null;
   return {
+    code: options.code,
     get isOpen() {
       return desk !== null;
     },

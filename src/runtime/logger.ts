@@ -1,5 +1,6 @@
 import pino, { type Logger } from 'pino';
 import pretty from 'pino-pretty';
+import type { RecentTrouble } from './recent-trouble.ts';
 
 export type { Logger } from 'pino';
 
@@ -17,10 +18,10 @@ const withheld =
  * The daemon's log, on standard error: standard output belongs to what a command prints.
  * Templates, pictures, PINs, keys and passwords are replaced by "[withheld]", and bytes by their number, at any depth;
  * names of files that hold a key (`siteKeyFile`) are not secrets and stay. What is bound to a child logger is not
- * looked at (pino formats it by itself): bind names only.
+ * looked at (pino formats it by itself): bind names only. `trouble` is handed warnings and errors as well.
  */
 export function createLogger(
-  { level, format }: LogOptions,
+  { level, format, trouble }: LogOptions & { readonly trouble?: RecentTrouble },
   destination: NodeJS.WritableStream & { isTTY?: boolean } = process.stderr,
 ): Logger {
   const stream =
@@ -34,7 +35,12 @@ export function createLogger(
       serializers: { error: pino.stdSerializers.err },
       formatters: { log: scrubbed },
     },
-    stream,
+    trouble === undefined
+      ? stream
+      : pino.multistream([
+          { level, stream },
+          { level: 'warn', stream: trouble },
+        ]),
   );
 }
 

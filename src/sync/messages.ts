@@ -3,6 +3,7 @@ import { doorStates } from '../domain/door-state.ts';
 import { LimenError } from '../domain/errors.ts';
 import { idPattern, type Person } from '../domain/person.ts';
 import type { Template } from '../domain/template.ts';
+import { vitalsSchema } from './diagnosis.ts';
 
 /** Raised only when an old reader would misunderstand a new message; new fields alone do not raise it. */
 export const wireFormat = 2;
@@ -134,6 +135,8 @@ export const statusSchema = z.discriminatedUnion('online', [
     journal: z.object({ lastSeq: z.number().int(), acknowledgedSeq: z.number().int() }),
     /** Names of the keys it holds: how the hub learns that it may use a new one. */
     keys: heldKeysSchema,
+    /** Left out by an older terminal. */
+    vitals: vitalsSchema.optional(),
   }),
   z.object({ format: z.literal(wireFormat), terminal: id, online: z.literal(false), session }),
 ]);

@@ -4,6 +4,7 @@ import type { Clock } from '../domain/clock.ts';
 import type { DoorState } from '../domain/door-state.ts';
 import type { GallerySnapshot } from '../gallery/gallery-store.ts';
 import type { Journal } from '../journal/journal.ts';
+import type { Vitals } from './diagnosis.ts';
 import { galleryDigest, snapshotDigest } from './digest.ts';
 import type { Link } from './link.ts';
 import { type HeldKeys, type Status, wireFormat } from './messages.ts';
@@ -41,6 +42,8 @@ export interface StatusOptions {
   readonly gallery: () => GallerySnapshot | null;
   readonly door: () => DoorState | null;
   readonly keys: () => HeldKeys;
+  /** How the terminal does, in a few numbers; left out, nothing is said of that. Must not reject. */
+  readonly vitals?: () => Promise<Vitals>;
 }
 
 /** Keeps `terminal/<id>/status` true. */
@@ -69,7 +72,9 @@ export function statusPublisher(options: StatusOptions): StatusPublisher {
   const say = async () => {
     if (closed || !link.state.online) return;
     count++;
-    await link.publish(topic, await options.sealer.status(statusNow(options, { since, count })), { retain: true });
+    const vitals = await options.vitals?.();
+    const status = statusNow(options, { since, count, vitals });
+    await link.publish(topic, await options.sealer.status(status), { retain: true });
   };
   const publish = () => {
     timer = undefined;
@@ -96,7 +101,10 @@ export function statusPublisher(options: StatusOptions): StatusPublisher {
   };
 }
 
-function statusNow(options: StatusOptions, { since, count }: { since: string; count: number }): Status {
+function statusNow(
+  options: StatusOptions,
+  { since, count, vitals }: { since: string; count: number; vitals: Vitals | undefined },
+): Status {
   const snapshot = options.gallery();
   const { lineage = '', version = 0, people = [] } = snapshot ?? {};
   const digest = snapshot === null ? galleryDigest({}) : snapshotDigest(snapshot);
@@ -115,5 +123,6 @@ function statusNow(options: StatusOptions, { since, count }: { since: string; co
     door: options.door(),
     journal: { lastSeq: options.journal.lastSeq, acknowledgedSeq: options.journal.acknowledgedSeq },
     keys: options.keys(),
+    ...(vitals && { vitals }),
   };
 }

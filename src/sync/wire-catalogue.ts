@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { commandSchema, resultSchema } from './command-messages.ts';
+import { diagnosisSchema } from './diagnosis.ts';
 import { enrolArgsSchema, enrolDataSchema } from './enrolment.ts';
 import { keysMessageSchema, proofSchema } from './key-messages.ts';
 import {
@@ -55,6 +56,7 @@ export const wireSchemas = {
   'hub-key': proofSchema,
   'enrol-args': enrolArgsSchema,
   'enrol-data': enrolDataSchema,
+  diagnosis: diagnosisSchema,
 } as const satisfies Record<string, z.ZodType>;
 
 const fromHub = { from: 'hub', retained: true } as const;

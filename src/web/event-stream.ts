@@ -13,10 +13,15 @@ const heartbeatMs = 15_000;
 export class EventStream<Message extends { readonly type: string }> {
   readonly #viewers = new Set<FastifyReply['raw']>();
   readonly #greeting: () => readonly Message[];
+  readonly #onWatched: (isWatched: boolean) => void;
 
-  /** @param options.greeting what somebody who joins is told first: the state as it is now */
-  constructor({ greeting }: { greeting: () => readonly Message[] }) {
-    this.#greeting = greeting;
+  /**
+   * @param options.greeting what somebody who joins is told first: the state as it is now
+   * @param options.onWatched told when the first one joins, and when the last one has left
+   */
+  constructor(options: { greeting: () => readonly Message[]; onWatched?: (isWatched: boolean) => void }) {
+    this.#greeting = options.greeting;
+    this.#onWatched = options.onWatched ?? (() => {});
   }
 
   /** How many watch. */
@@ -43,10 +48,12 @@ export class EventStream<Message extends { readonly type: string }> {
     viewer.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
     for (const message of this.#greeting()) viewer.write(textOf(message));
     this.#viewers.add(viewer);
+    if (this.#viewers.size === 1) this.#onWatched(true);
     const heartbeat = setInterval(() => viewer.write(':\n\n'), heartbeatMs);
     viewer.on('close', () => {
       clearInterval(heartbeat);
       this.#viewers.delete(viewer);
+      if (this.#viewers.size === 0) this.#onWatched(false);
     });
   }
 

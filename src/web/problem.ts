@@ -14,6 +14,9 @@ export type Problem = z.infer<typeof problemSchema>;
 /** What a code means to a browser; a code of a room that is not listed is the caller's mistake, 400. */
 const statusOfCode: Partial<Record<ErrorCode, number>> = {
   internal: 500,
+  'config.changed': 409,
+  'config.unreadable': 409,
+  'file.unwritable': 409,
   'image.gone': 409,
   'image.too-many': 409,
   'import.running': 409,
@@ -26,6 +29,7 @@ const statusOfCode: Partial<Record<ErrorCode, number>> = {
   'command.unanswered': 409,
   'console.setup-needed': 409,
   'console.setup-done': 409,
+  'console.code-wrong': 403,
   'account.exists': 409,
   'account.unknown': 404,
   'account.last-administrator': 409,

@@ -1,6 +1,7 @@
 import { request } from 'node:https';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
 import test, { type ExecutionContext } from 'ava';
 import { hubConfigSchema } from '../../src/config/schema.ts';
 import { openConsole } from '../../src/console/console.ts';
@@ -21,9 +22,10 @@ async function firstStart(t: ExecutionContext) {
     ...{ site: 'plant', dataFolder, broker: { url: broker.url } },
     console: { address: '0.0.0.0', port: 0 },
   });
+  const printed = new PassThrough();
   const console = await openConsole({
     config: { ...config, console: config.console! },
-    ...{ log: createLogger({ level: 'error', format: 'json' }), clock: systemClock, hub: null },
+    ...{ log: createLogger({ level: 'warn', format: 'json' }, printed), clock: systemClock, hub: null },
     openHub: async () => {
       await createHubKeys(join(dataFolder, 'hub-keys.json'));
       const { hub, store, link } = await startHub(t, { broker, keys });
@@ -31,7 +33,8 @@ async function firstStart(t: ExecutionContext) {
     },
   });
   t.teardown(() => console.close());
-  return console;
+  const [, code = ''] = /setup code ([\w-]+)/.exec(String(printed.read())) ?? [];
+  return { console, code };
 }
 
 interface Asked {
@@ -62,14 +65,19 @@ const elsewhere =
     .find(({ family, internal }) => family === 'IPv4' && !internal)?.address ?? '127.0.0.2';
 
 test('nothing listens beyond this machine until somebody has a password; then everything does, encrypted', async (t) => {
-  const console = await firstStart(t);
+  const { console, code } = await firstStart(t);
   const { port } = new URL(console.url);
   t.is(console.url, `https://127.0.0.1:${port}`);
   await t.throwsAsync(ask(`https://${elsewhere}:${port}/api/session`), { code: 'ECONNREFUSED' });
   t.regex((await ask(`${console.url}/api/session`)).body, /"to-set-up"/);
-  const account = { name: 'ada', password: 'correct horse battery' };
+  const account = { name: 'ada', password: 'correct horse battery', code };
   const rebound = await ask(`${console.url}/api/setup`, { method: 'POST', host: 'evil.example', body: account });
   t.is(rebound.status, 403);
+  for (const wrong of [undefined, '', 'AAAA-AAAA', `${code}A`]) {
+    const guessed = await ask(`${console.url}/api/setup`, { method: 'POST', body: { ...account, code: wrong } });
+    t.true([400, 403].includes(guessed.status), guessed.body);
+  }
+  t.regex((await ask(`${console.url}/api/session`)).body, /"to-set-up"/, 'no keys were made');
   const made = await ask(`${console.url}/api/setup`, { method: 'POST', body: account });
   t.is(made.status, 200, made.body);
   const again = await ask(`${console.url}/api/setup`.replace('0.0.0.0', '127.0.0.1'), {

@@ -1,36 +1,15 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import test, { type ExecutionContext } from 'ava';
-import { stringify } from 'yaml';
-import { createHubKeys } from '../../src/hub/hub-key-file.ts';
-import { openHubKeyring } from '../../src/hub/hub-keyring.ts';
+import test from 'ava';
 import { type HubStore, openHubStore } from '../../src/hub/hub-store.ts';
-import { hubKeyFile } from '../../src/hub-folder.ts';
 import { loadPack } from '../../src/vision/pack.ts';
-import { HubProcess } from '../support/hub-process.ts';
-import { SiteKeys } from '../support/keys.ts';
+import { HubProcess, hubConfig } from '../support/hub-process.ts';
 import { postgresFor } from '../support/postgres.ts';
 import { needs } from '../support/require.ts';
 import { startTerminal, type TestTerminal } from '../support/site.ts';
 import { freePort, somebody, startMosquitto, temporaryFolder, until } from '../support/sync.ts';
 
 const serverOf = postgresFor(test);
-
-/** The configuration of a hub in a folder of its own, with its keys. */
-async function hubConfig(t: ExecutionContext, port: number, changes: Record<string, unknown> = {}) {
-  const folder = await temporaryFolder(t);
-  const dataFolder = join(folder, 'hub');
-  await mkdir(dataFolder, { mode: 0o700 });
-  await createHubKeys(hubKeyFile(dataFolder));
-  const file = join(folder, 'hub.yaml');
-  const broker = { url: `mqtt://127.0.0.1:${port}`, protocol: '5' };
-  await writeFile(file, stringify({ site: 'plant', dataFolder, broker, log: { format: 'json' }, ...changes }));
-  return {
-    file,
-    folder,
-    keys: new SiteKeys(folder, await openHubKeyring(hubKeyFile(dataFolder)), hubKeyFile(dataFolder)),
-  };
-}
 
 test('any of three hub processes, the database and the broker may die: nothing lost, nothing doubled, one publishes', async (t) => {
   const server = await serverOf(t);

@@ -97,6 +97,9 @@ export async function startGuarded(
       close: async () => {},
     },
     ...{ onStored: () => {}, onErasing: () => {} },
+    vitals: async () => ({
+      ...{ framesPerSecond: 0, droppedPerSecond: 0, latencyMs: null, temperatureC: null, diskFreeMb: null },
+    }),
   });
   const stop = async () => {
     await sync?.close();

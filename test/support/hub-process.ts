@@ -1,10 +1,16 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { ExecutionContext } from 'ava';
+import { stringify } from 'yaml';
+import { createHubKeys } from '../../src/hub/hub-key-file.ts';
+import { openHubKeyring } from '../../src/hub/hub-keyring.ts';
+import { hubKeyFile } from '../../src/hub-folder.ts';
 import { packageRoot } from '../../src/runtime/package-root.ts';
-import { until } from './sync.ts';
+import { SiteKeys } from './keys.ts';
+import { temporaryFolder, until } from './sync.ts';
 
 /** A line of the log, as `log.format: json` writes it. */
 export type LogLine = Readonly<Record<string, unknown>> & { readonly msg: string };
@@ -65,6 +71,22 @@ export class HubProcess {
     await this.#ended;
     return this.exitCode;
   }
+}
+
+/** The configuration of a hub in a folder of its own, with its keys. */
+export async function hubConfig(t: ExecutionContext, port: number, changes: Record<string, unknown> = {}) {
+  const folder = await temporaryFolder(t);
+  const dataFolder = join(folder, 'hub');
+  await mkdir(dataFolder, { mode: 0o700 });
+  await createHubKeys(hubKeyFile(dataFolder));
+  const file = join(folder, 'hub.yaml');
+  const broker = { url: `mqtt://127.0.0.1:${port}`, protocol: '5' };
+  await writeFile(file, stringify({ site: 'plant', dataFolder, broker, log: { format: 'json' }, ...changes }));
+  return {
+    file,
+    folder,
+    keys: new SiteKeys(folder, await openHubKeyring(hubKeyFile(dataFolder)), hubKeyFile(dataFolder)),
+  };
 }
 
 function parsed(line: string): LogLine {

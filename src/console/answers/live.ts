@@ -1,6 +1,6 @@
 import type { ClockQuality } from '../../domain/event.ts';
 import type { Erasure, ImportState } from './people.ts';
-import type { TerminalView } from './terminals.ts';
+import type { Heard, TerminalView } from './terminals.ts';
 
 /** An event as it came from a terminal; kinds are not enumerated, because a newer terminal knows others. */
 export interface EventTold {
@@ -18,7 +18,9 @@ export interface EventTold {
 export type LiveMessage =
   /** Every terminal, whenever one of them has changed. */
   | { readonly type: 'terminals'; readonly terminals: readonly TerminalView[] }
-  /** An event that has just come into the hub's books. */
+  /** A terminal has said how it does; nothing else about it has changed. */
+  | { readonly type: 'heard'; readonly terminal: string; readonly heard: Heard }
+  /** An event that has come into the hub's books, through whichever of its processes. */
   | { readonly type: 'event'; readonly event: EventTold }
   /** Another terminal has confirmed an erasure. */
   | { readonly type: 'erasure'; readonly erasure: Erasure }

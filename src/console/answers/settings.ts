@@ -35,8 +35,57 @@ export const configChecked = z.object({ problems: z.array(configProblem), effect
 /** See {@link configChecked}. */
 export type ConfigChecked = z.infer<typeof configChecked>;
 
+/**
+ * What may be changed from a browser: nothing that opens the hub to others, names a file or a program, or makes people
+ * unknown. Whoever may sign in here must not become somebody on the machine.
+ */
+export const settingKeys = [
+  'log.level',
+  'gallery.validDays',
+  'recognition.quality.minInterEyePx',
+  'recognition.quality.minSharpness',
+  'recognition.quality.maxYawDeg',
+  'recognition.quality.maxPitchDeg',
+  'recognition.quality.maxRollDeg',
+  'recognition.quality.minBrightness',
+  'recognition.quality.maxBrightness',
+  'recognition.quality.minContrast',
+] as const;
+
+const value = z.union([z.string().max(100), z.number()]);
+
+/** One of {@link settingKeys}. */
+export const setting = z.object({
+  key: z.enum(settingKeys),
+  says: z.string(),
+  choices: z.array(z.string()).nullable(),
+  least: z.number().nullable(),
+  most: z.number().nullable(),
+  standard: value,
+  /** Since the hub was started. */
+  inForce: value,
+  /** From its next start on; `null` where the file leaves it at the standard. */
+  inFile: value.nullable(),
+});
+
+/** See {@link setting}. */
+export type Setting = z.infer<typeof setting>;
+
+/** Other values; `null` for the standard. */
+export const settingsChange = z.object({
+  digest: z.string().max(100),
+  changes: z.partialRecord(z.enum(settingKeys), value.nullable()),
+});
+
 /** The hub's own configuration, every default included; secrets are only names of files. */
-export const settings = z.object({ effective: z.string(), version: z.string(), node: z.string() });
+export const settings = z.object({
+  effective: z.string(),
+  version: z.string(),
+  node: z.string(),
+  /** `null` where it cannot be read any more. */
+  file: z.object({ path: z.string(), digest: z.string(), isWritable: z.boolean() }).nullable(),
+  settings: z.array(setting),
+});
 
 /** See {@link settings}. */
 export type Settings = z.infer<typeof settings>;

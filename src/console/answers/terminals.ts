@@ -1,12 +1,32 @@
 import { z } from 'zod';
 import { doorStates } from '../../domain/door-state.ts';
 import { idPattern } from '../../domain/person.ts';
+import { vitalsSchema } from '../../sync/diagnosis.ts';
 
 /** What a terminal is called. */
 export const terminalName = z
   .string()
   .regex(idPattern)
   .meta({ description: 'Name of a terminal', example: 'front-door' });
+
+/** How a terminal does by its last status. */
+export const heard = z.object({
+  /** By its own clock, ISO 8601. */
+  at: z.string(),
+  /** By how much its clock is ahead of the hub's, as near as a status tells; `null` of one that the broker had kept. */
+  clockAheadMs: z.number().nullable(),
+  /** `null` of an older terminal. */
+  vitals: vitalsSchema.nullable(),
+});
+
+/** See {@link heard}. */
+export type Heard = z.infer<typeof heard>;
+
+/** What can be wrong with a terminal that is online. */
+export const worries = ['no-pictures', 'slow', 'hot', 'disk-low', 'clock-unset', 'clock-off'] as const;
+
+/** See {@link worries}. */
+export type Worry = (typeof worries)[number];
 
 /** A terminal as the console shows it. */
 export const terminalView = z.object({
@@ -18,7 +38,6 @@ export const terminalView = z.object({
   /** Its last word; `null` where there was none. */
   status: z
     .object({
-      at: z.string(),
       since: z.string(),
       software: z.string(),
       pack: z.string(),
@@ -30,6 +49,10 @@ export const terminalView = z.object({
       waitingEvents: z.number(),
     })
     .nullable(),
+  /** When it last said how it does, and what. */
+  heard: heard.nullable(),
+  /** What somebody should look after. */
+  worries: z.array(z.enum(worries)),
   /** Of the hub's gallery, to be compared with the terminal's. */
   headVersion: z.number(),
   /** Whether it holds the newest keys. */

@@ -55,14 +55,19 @@ export const sessionRoutes: readonly Route[] = [
   route({
     ...{ method: 'POST', path: '/api/setup', may: 'anybody', says: 'Make the keys and the first administrator' },
     mostPerMinute: 10,
-    body: z.object({ name, password }),
+    body: z.object({
+      code: z.string().min(1).max(64).meta({ description: 'What limen hub run has printed' }),
+      name,
+      password,
+    }),
     answer: here,
     audit: null,
     early: async (call, house) => {
       assertOwnName(call.request);
       if (await house.hasAccounts()) throw setUpAlready();
+      const { code, name, password } = call.body;
+      house.code.assert(code);
       const desk = await house.setUp();
-      const { name, password } = call.body;
       const account = await desk.accounts.add({ name, password, role: 'administrator' }, { first: true });
       await desk.audit.write({ account: name, action: 'account.added', target: name, detail: { role: account.role } });
       const answer = await signIn(call, desk, account);

@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { checkConfigText, explainConfig } from '../../config/load.ts';
+import { checkConfigText } from '../../config/load.ts';
 import { recognitionSchema } from '../../config/recognition-schema.ts';
 import { bytesOf } from '../../models/catalogue.ts';
 import { listPacks } from '../../models/list-packs.ts';
-import { packageVersion } from '../../runtime/package-root.ts';
 import { roles as packRoles } from '../../vision/pack-manifest.ts';
-import { configChecked, models, settings } from '../answers/settings.ts';
-import { auditors, everybody } from '../roles.ts';
+import { configChecked, models, settings, settingsChange } from '../answers/settings.ts';
+import { ownSettings, saveSettings } from '../own-settings.ts';
+import { administrators, auditors, everybody } from '../roles.ts';
 import { type Route, route } from '../route.ts';
 
 const engines = recognitionSchema.shape.engine.unwrap().options;
@@ -39,9 +39,22 @@ export const settingsRoutes: readonly Route[] = [
   route({
     ...{ method: 'GET', path: '/api/settings', may: auditors, says: "The hub's configuration, every default included" },
     answer: settings,
-    handle: async (_call, { config }) => ({
-      ...{ effective: explainConfig(config), version: packageVersion(), node: process.version },
-    }),
+    handle: (_call, desk) => ownSettings(desk),
+  }),
+  route({
+    ...{
+      method: 'PUT',
+      path: '/api/settings',
+      may: administrators,
+      says: "Write into the hub's configuration file what its next start shall go by",
+    },
+    body: settingsChange,
+    answer: settings,
+    audit: { action: 'settings.changed', detail: ({ body: { changes } }) => ({ ...changes }) },
+    handle: async ({ body }, desk) => {
+      await saveSettings(desk, body);
+      return ownSettings(desk);
+    },
   }),
   route({
     ...{

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { LimenError } from '../../domain/errors.ts';
 import { everyTerminal } from '../../sync/command-limits.ts';
+import { diagnosisFrom, diagnosisSchema } from '../../sync/diagnosis.ts';
 import { commandOutcome, terminalName, terminalView } from '../answers/terminals.ts';
 import { command } from '../commander.ts';
 import { provisioningFile, revokeTerminal } from '../provisioning-file.ts';
@@ -53,13 +54,19 @@ export const terminalRoutes: readonly Route[] = [
     handle: ({ body }, desk) => provisioningFile(desk, body),
   }),
   route({
-    ...{ method: 'GET', path: '/api/terminals/:terminal/health', may: everybody, says: 'Ask a terminal how it is' },
+    ...{
+      method: 'POST',
+      path: '/api/terminals/:terminal/diagnosis',
+      may: operators,
+      says: 'Ask a terminal how it is: pictures, time per stage, machine, and the last warnings of its log',
+    },
     params: named,
-    answer: z.object({ health: z.record(z.string(), z.unknown()) }),
+    answer: z.object({ diagnosis: diagnosisSchema }),
+    audit: { action: 'terminal.diagnosed', target: ({ params }) => params.terminal },
     handle: async ({ params, who }, desk) => {
       const order = { audience: params.terminal, verb: 'diagnose', timeoutMs: 4000 };
       const found = (await command(desk, who, order)).answers[0];
-      if (found?.outcome === 'done') return { health: found.data ?? {} };
+      if (found?.outcome === 'done') return { diagnosis: diagnosisFrom(found.data) };
       throw new LimenError('command.unanswered', found?.message ?? `${params.terminal} did not answer.`, {
         hint: 'Is it switched on, and can it reach the broker?',
       });

@@ -7,7 +7,7 @@ import { Icon, Mark } from './parts/icon.tsx';
 import { OwnMenu } from './parts/own-menu.tsx';
 import { Empty, Page } from './parts/page.tsx';
 import { lookAround } from './server.ts';
-import { erasures, freshEvents, importing, isConnected, notice, session, terminals } from './state.ts';
+import { erasures, freshEvents, heard, importing, isConnected, notice, session, terminals } from './state.ts';
 
 type Told<T extends LiveMessage['type']> = Extract<LiveMessage, { type: T }>;
 
@@ -17,6 +17,11 @@ const mostEvents = 200;
 const listeners = {
   terminals: (message: Told<'terminals'>) => {
     terminals.value = message.terminals;
+    // Each brings its newest with it.
+    heard.value = new Map();
+  },
+  heard: ({ terminal, heard: now }: Told<'heard'>) => {
+    heard.value = new Map(heard.value).set(terminal, now);
   },
   erasure: ({ erasure }: Told<'erasure'>) => {
     erasures.value = new Map(erasures.value).set(erasure.id, erasure);

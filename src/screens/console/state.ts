@@ -2,7 +2,7 @@ import { computed, signal } from '@preact/signals';
 import type { EventTold } from '../../console/answers/live.ts';
 import type { Erasure, ImportState } from '../../console/answers/people.ts';
 import type { Here } from '../../console/answers/session.ts';
-import type { TerminalView } from '../../console/answers/terminals.ts';
+import type { Heard, TerminalView } from '../../console/answers/terminals.ts';
 import type { Role } from '../../console/roles.ts';
 
 /** Who is signed in; `null` until the server has said. */
@@ -13,6 +13,14 @@ export const signedOutBecause = signal<string | null>(null);
 
 /** Every terminal, as the server last said; `null` until it has. */
 export const terminals = signal<readonly TerminalView[] | null>(null);
+
+/** What terminals have said since of how they do, by their names. */
+export const heard = signal<ReadonlyMap<string, Heard>>(new Map());
+
+/** The newest that is known of how it does; `null` of one that was never heard. */
+export function heardFrom({ id, heard: before }: TerminalView): Heard | null {
+  return heard.value.get(id) ?? before;
+}
 
 /** Events as they came since the page was opened, newest first. */
 export const freshEvents = signal<readonly EventTold[]>([]);

@@ -5,12 +5,13 @@ import { type Desk, openDesk } from '../../../src/console/desk.ts';
 import { createHouse } from '../../../src/console/house.ts';
 import { type Role, roles } from '../../../src/console/roles.ts';
 import type { SessionLimits } from '../../../src/console/sessions.ts';
+import { newSetupCode } from '../../../src/console/setup-code.ts';
 import type { Clock } from '../../../src/domain/clock.ts';
 import { systemClock } from '../../../src/runtime/clock.ts';
 import { createLogger } from '../../../src/runtime/logger.ts';
 import type { WebServer } from '../../../src/web/server.ts';
-import { freshKeys } from '../../support/keys.ts';
-import { brokerOf, startHub, type TestHub } from '../../support/site.ts';
+import { freshKeys, type SiteKeys } from '../../support/keys.ts';
+import { brokerOf, startHub, type TestBroker, type TestHub } from '../../support/site.ts';
 import { temporaryFolder } from '../../support/sync.ts';
 
 /** The password of everybody in these tests. */
@@ -21,6 +22,8 @@ export interface TestConsole {
   readonly server: WebServer;
   readonly desk: Desk;
   readonly hub: TestHub;
+  readonly keys: SiteKeys;
+  readonly broker: TestBroker;
   /** What the browser of somebody with this role sends. */
   readonly as: Readonly<Record<Role, { readonly cookie: string; readonly 'x-limen': string }>>;
 }
@@ -28,8 +31,9 @@ export interface TestConsole {
 /** A console with an account for every role, each named like it. */
 export async function startConsole(
   t: ExecutionContext,
-  { clock = systemClock, limits }: { readonly clock?: Clock; readonly limits?: SessionLimits } = {},
+  options: { readonly clock?: Clock; readonly limits?: SessionLimits; readonly configFile?: string } = {},
 ): Promise<TestConsole> {
+  const { clock = systemClock, limits, configFile } = options;
   const keys = await freshKeys(t);
   const broker = (await brokerOf(t, 'aedes 3.1.1'))!;
   await broker.start();
@@ -39,10 +43,10 @@ export async function startConsole(
   const log = createLogger({ level: 'error', format: 'json' });
   const desk = await openDesk(
     { hub: hub.hub, keyring: keys.hub, store: hub.store, site: 'plant', link: hub.link },
-    { config, clock, log, ...(limits && { limits }) },
+    { config, configFile, clock, log, ...(limits && { limits }) },
   );
   t.teardown(() => desk.close());
-  const house = createHouse({ desk, open: async () => desk, onGuarded: () => {} });
+  const house = createHouse({ desk, code: newSetupCode(clock), open: async () => desk, onGuarded: () => {} });
   const server = await createConsoleServer({ house, log });
   t.teardown(() => server.close());
   const as = {} as Record<Role, { cookie: string; 'x-limen': string }>;
@@ -50,5 +54,5 @@ export async function startConsole(
     const account = await desk.accounts.add({ name: role, role, password });
     as[role] = { cookie: `limen=${await desk.sessions.begin(account)}`, 'x-limen': '1' };
   }
-  return { server, desk, hub, as };
+  return { server, desk, hub, keys, broker, as };
 }

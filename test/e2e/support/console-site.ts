@@ -18,6 +18,8 @@ export class ConsoleSite {
   readonly folder: string;
   readonly #t: ExecutionContext;
   url = '';
+  /** What the hub has printed for whoever makes the first account. */
+  code = '';
 
   constructor(t: ExecutionContext, folder: string) {
     this.#t = t;
@@ -37,6 +39,9 @@ export class ConsoleSite {
     await until(() => at.test(said()));
     // A browser takes a camera from an address that it trusts: localhost is one.
     this.url = at.exec(said())![1]!.replace('127.0.0.1', 'localhost');
+    const code = /setup code ([\w-]+)/;
+    await until(() => code.test(said()));
+    this.code = code.exec(said())![1]!;
     return this;
   }
 

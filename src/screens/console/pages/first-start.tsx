@@ -77,12 +77,17 @@ function Point(props: { readonly icon: IconName; readonly title: string; readonl
   );
 }
 
+/** Whoever followed the address in the log need not type it: behind `#`, it is sent to nobody. */
+const codeInAddress = /^#code=([\w-]{1,64})$/.exec(location.hash)?.[1] ?? '';
+
 function Administrator() {
   const making = useDoing(async (form: HTMLFormElement) => {
-    const { name } = valuesOf(form);
+    const { name, code } = valuesOf(form);
     const [password, again] = ['password', 'again'].map((field) => String(new FormData(form).get(field)));
     if (password !== again) throw new Error('The two passwords are not the same.');
-    const here = await ask<Here>('/api/setup', { method: 'POST', body: { name, password } });
+    const here = await ask<Here>('/api/setup', { method: 'POST', body: { code, name, password } });
+    // It was good for this once; the address need not keep it.
+    history.replaceState(null, '', location.pathname);
     settingUp.value = 'terminal';
     session.value = here;
   });
@@ -96,8 +101,25 @@ function Administrator() {
       <p>You. Others can be let in later, with more or less to say.</p>
       <Problem of={making.error} />
       <label>
+        Setup code
+        <input
+          name="code"
+          class="code"
+          autocomplete="off"
+          required
+          maxLength={64}
+          placeholder="XXXX-XXXX"
+          defaultValue={codeInAddress}
+          autofocus={codeInAddress === ''}
+        />
+        <small>
+          <code>limen hub run</code> has printed it when it started; under systemd, see{' '}
+          <code>journalctl -u limen-hub</code>.
+        </small>
+      </label>
+      <label>
         Name
-        <input name="name" autocomplete="username" required autofocus maxLength={64} />
+        <input name="name" autocomplete="username" required autofocus={codeInAddress !== ''} maxLength={64} />
       </label>
       <label>
         Password

@@ -1,8 +1,9 @@
 import { useState } from 'preact/hooks';
-import type { ConfigChecked, Models, Settings } from '../../../console/answers/settings.ts';
+import type { ConfigChecked, Models } from '../../../console/answers/settings.ts';
 import { useDoing, valuesOf } from '../parts/doing.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { useLoaded } from '../parts/loaded.ts';
+import { OwnSettings } from '../parts/own-settings.tsx';
 import { Badge, Card, Page, Waiting } from '../parts/page.tsx';
 import { Problem } from '../parts/problem.tsx';
 import { TextEditor, TextProblems } from '../parts/text-editor.tsx';
@@ -163,24 +164,4 @@ function Outcome({ of: { problems, effective } }: { readonly of: ConfigChecked }
     );
   }
   return <TextProblems of={problems} />;
-}
-
-function OwnSettings() {
-  const { value, error } = useLoaded<Settings>('/api/settings');
-  return (
-    <Card title="This hub">
-      <Problem of={error} />
-      {value && (
-        <>
-          <p class="quiet">
-            limen {value.version}, Node {value.node}. The file is changed on the machine, and read when the hub starts.
-          </p>
-          <details>
-            <summary>Its configuration with every default</summary>
-            <pre>{value.effective}</pre>
-          </details>
-        </>
-      )}
-    </Card>
-  );
 }

@@ -7,11 +7,13 @@ import { Icon } from '../parts/icon.tsx';
 import { Card, Empty, Facts, Page, Waiting } from '../parts/page.tsx';
 import { Provision } from '../parts/provision.tsx';
 import { Outcomes } from '../parts/site-command.tsx';
+import { TerminalDiagnosis } from '../parts/terminal-diagnosis.tsx';
+import { TerminalEvents } from '../parts/terminal-events.tsx';
 import { TerminalHealth } from '../parts/terminal-health.tsx';
-import { DoorBadge, GalleryBadge, PresenceDot } from '../parts/terminal-state.tsx';
+import { DoorBadge, GalleryBadge, PresenceDot, Worries } from '../parts/terminal-state.tsx';
 import { Ago, instant } from '../parts/time.tsx';
 import { ask } from '../server.ts';
-import { mayAs, terminals } from '../state.ts';
+import { heardFrom, mayAs, terminals } from '../state.ts';
 
 const toTerminals = { href: '/', to: 'Terminals' };
 
@@ -70,7 +72,11 @@ export function Terminal({ id }: { readonly id: string }) {
   return (
     <Page
       {...{ title: id, back: toTerminals }}
-      says={<PresenceDot of={one} />}
+      says={
+        <>
+          <PresenceDot of={one} /> <Worries of={one} />
+        </>
+      }
       actions={
         mayAs('operator') &&
         one.revokedAt === null &&
@@ -95,6 +101,8 @@ export function Terminal({ id }: { readonly id: string }) {
         </Card>
         <TerminalHealth of={one} />
       </div>
+      {mayAs('operator') && <TerminalDiagnosis of={one} />}
+      <TerminalEvents id={id} />
       {mayAs('administrator') && (
         <Keys of={one} onProvision={() => setAsked('provision')} onRevoke={() => setAsked('revoke')} />
       )}
@@ -141,9 +149,8 @@ function Now({ of }: { readonly of: TerminalView }) {
         ['Gallery', <GalleryBadge key="gallery" of={of} />],
         ['People', status.people],
         ['Events on their way', status.waitingEvents],
-        ['Clock', status.clock === 'synced' ? 'right' : 'not to be trusted: it has no time server'],
         ['Running since', <Ago key="since" at={status.since} />],
-        ['Heard', <Ago key="at" at={status.at} />],
+        ['Heard', <Ago key="at" at={heardFrom(of)?.at ?? status.since} />],
         ['Software', status.software],
         ['Models', status.pack],
       ]}

@@ -6,7 +6,7 @@ import { Icon } from '../parts/icon.tsx';
 import { Card, Empty, Page, Waiting } from '../parts/page.tsx';
 import { Provision } from '../parts/provision.tsx';
 import { commandSite, Outcomes } from '../parts/site-command.tsx';
-import { DoorBadge, GalleryBadge, PresenceDot } from '../parts/terminal-state.tsx';
+import { DoorBadge, GalleryBadge, PresenceDot, Worries } from '../parts/terminal-state.tsx';
 import { Ago } from '../parts/time.tsx';
 import { inService, mayAs, terminals } from '../state.ts';
 
@@ -129,7 +129,7 @@ function Overview({ all }: { readonly all: readonly TerminalView[] }) {
                   </a>
                 </td>
                 <td>
-                  <PresenceDot of={one} />
+                  <PresenceDot of={one} /> <Worries of={one} />
                 </td>
                 <td>
                   <DoorBadge of={one} />
@@ -138,7 +138,7 @@ function Overview({ all }: { readonly all: readonly TerminalView[] }) {
                   <GalleryBadge of={one} />
                 </td>
                 <td>{one.status?.people ?? '–'}</td>
-                <td>{one.status ? <Ago at={one.status.at} /> : '–'}</td>
+                <td>{one.heard ? <Ago at={one.heard.at} /> : '–'}</td>
               </tr>
             ))}
           </tbody>

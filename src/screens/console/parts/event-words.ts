@@ -73,6 +73,16 @@ const told: Readonly<Record<string, (body: Body) => Omit<EventWords, 'person'>>>
   'gallery.erased': () => ({ tone: 'plain', says: 'Confirmed an erasure' }),
   'camera.stalled': () => ({ tone: 'bad', says: 'The camera does not answer' }),
   'camera.recovered': () => ({ tone: 'plain', says: 'The camera is back' }),
+  'command.accepted': ({ verb, issuer }) => ({
+    tone: 'plain',
+    says: `Told to ${spaced(verb)}${typeof issuer === 'string' ? `, by ${issuer}` : ''}`,
+  }),
+  'command.done': ({ verb }) => ({ tone: 'plain', says: `Did as told: ${spaced(verb)}` }),
+  'command.failed': ({ verb, why }) => ({ tone: 'bad', says: `Could not ${spaced(verb)}: ${String(why)}` }),
+  'command.refused': ({ verb, why }) => ({
+    tone: 'warn',
+    says: `Refused to ${spaced(verb ?? 'obey')}: ${String(why)}`,
+  }),
   'terminal.started': () => ({ tone: 'plain', says: 'Started' }),
   'terminal.stopped': () => ({ tone: 'plain', says: 'Stopped' }),
   'broker.lost': () => ({ tone: 'warn', says: 'Lost the broker' }),

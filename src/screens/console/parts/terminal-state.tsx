@@ -24,6 +24,29 @@ export function DoorBadge({ of }: { readonly of: TerminalView }) {
   return <Badge tone={tone}>{word}</Badge>;
 }
 
+/** What somebody should look after, in a word for a list, and as a fact. */
+export const worryWords: Readonly<Record<TerminalView['worries'][number], readonly [string, string]>> = {
+  'no-pictures': ['no pictures', 'its camera gives no pictures'],
+  slow: ['slow', 'it takes over two seconds to decide'],
+  hot: ['hot', 'its processor is at 80 °C or more'],
+  'disk-low': ['disk nearly full', 'its disk is nearly full'],
+  'clock-unset': ['clock not set', 'not to be trusted: it has no time server'],
+  'clock-off': ['clock wrong', 'its clock is not that of the hub'],
+};
+
+/** What somebody should look after. */
+export function Worries({ of }: { readonly of: TerminalView }) {
+  return (
+    <span class="worries">
+      {of.worries.map((worry) => (
+        <span key={worry} title={worryWords[worry][1]}>
+          <Badge tone="warn">{worryWords[worry][0]}</Badge>
+        </span>
+      ))}
+    </span>
+  );
+}
+
 /** Whether it is there. */
 export function PresenceDot({ of }: { readonly of: TerminalView }) {
   const [tone, word] = presenceOf(of);
