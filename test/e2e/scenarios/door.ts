@@ -128,7 +128,9 @@ test.serial(
     await rows(events, 'Locked down').waitFor();
     site.stage.show('p01');
     await site.door.event('door.refused');
-    await rows(events, 'An opening was refused', /Ada|p01/).first().waitFor();
+    await rows(events, 'An opening was refused', /Ada|p01/)
+      .first()
+      .waitFor();
     await showing(screen, 'lockdown');
     t.is(site.door.events('door.unlocked').length, 0);
     t.is(site.door.level() ?? '0', '0');
