@@ -41,7 +41,7 @@ test.serial('the console is light: bytes, requests, and the time of a slow proce
   const page = await openPage(t, browser, { url });
   const [name = '', value = ''] = console.as.administrator.cookie.split('=');
   await page.context().addCookies([{ name, value, url }]);
-  assertLight(t, await costOfLoad(page, { url, isThere: 'nav' }), { loops: 30 });
+  assertLight(t, await costOfLoad(page, { url, isThere: 'nav' }), { loops: 50 });
 });
 
 test.serial('the screen at the door is light, too', async (t) => {
@@ -50,5 +50,5 @@ test.serial('the screen at the door is light, too', async (t) => {
   await site.startHub();
   const { url } = await startScreen(t, site, { camera: nobody });
   const page = await openPage(t, browser, { url });
-  assertLight(t, await costOfLoad(page, { url, isThere: '[data-view="idle"]' }), { loops: 30 });
+  assertLight(t, await costOfLoad(page, { url, isThere: '[data-view="idle"]' }), { loops: 50 });
 });
