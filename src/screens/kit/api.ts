@@ -38,7 +38,11 @@ export async function ask<Answer>(path: string, { method = 'GET', body, signal }
     if (signal?.aborted) throw error;
     throw new RefusedError(0, { code: 'offline', message: 'limen does not answer.' });
   });
-  const answer = await response.json().catch(() => null);
+  const answer = await response.json().catch((error: unknown) => {
+    // Nobody wants it any more: half an answer is none.
+    if (signal?.aborted) throw error;
+    return null;
+  });
   if (response.ok) return answer as Answer;
   throw new RefusedError(response.status, answer ?? { code: 'internal', message: response.statusText });
 }
