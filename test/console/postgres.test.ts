@@ -35,7 +35,8 @@ async function configured(t: ExecutionContext, server: TestPostgres) {
       if (!hub.running) throw new Error(hub.lines.map(({ msg }) => msg).join('\n'));
       return urlIn() !== undefined;
     });
-    return { hub, url: urlIn()! };
+    const codeIn = () => hub.lines.map(({ msg }) => /setup code ([\w-]+)/.exec(msg)?.[1]).find(Boolean);
+    return { hub, url: urlIn()!, codeIn };
   };
   return { books, file, dataFolder, secret, run };
 }
@@ -72,10 +73,11 @@ test('on an empty PostgreSQL database the first start makes keys and books; book
   const server = await serverOf(t);
   if (server === null) return;
   const { books, file, dataFolder, run } = await configured(t, server);
-  const { hub, url } = await run('fresh');
+  const { hub, url, codeIn } = await run('fresh');
+  await until(() => codeIn() !== undefined);
   t.like(await (await fetch(`${url}/api/session`)).json(), { state: 'to-set-up' });
   t.false(await booksAreThere(books), 'looking makes none');
-  const made = await post(`${url}/api/setup`, account);
+  const made = await post(`${url}/api/setup`, { ...account, code: codeIn() });
   t.is(made.status, 200, await made.text());
   t.true(await booksAreThere(books));
   t.is((await post(`${url}/api/session`, account)).status, 200);
