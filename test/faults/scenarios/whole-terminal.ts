@@ -85,7 +85,7 @@ test('a disk that becomes read-only: nobody is let in, the log says why, and aft
   // Started on it, the terminal says what is wrong and leaves; systemd tries again.
   const refused = await site.startTerminal(shortPulse);
   t.true([73, 74].includes(refused.exitCode ?? 0), `${refused.exitCode}: ${refused.stderr}`);
-  disk.repair();
+  await disk.repair();
   const before = site.events().length;
   t.true(before > 0);
   const again = site.startTerminal(shortPulse);
