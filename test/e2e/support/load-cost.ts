@@ -15,6 +15,9 @@ const slower = 6;
 
 /** Load a page as if for the first time, on a slow processor. @param isThere selects what is there once it has been loaded */
 export async function costOfLoad(page: Page, { url, isThere }: { url: string; isThere: string }): Promise<LoadCost> {
+  // Chromium may take a new process for another site, whose count begins at nothing: go there first, then count.
+  await page.goto(url);
+  await page.locator(isThere).waitFor();
   const devtools = await page.context().newCDPSession(page);
   await devtools.send('Network.enable');
   await devtools.send('Network.setCacheDisabled', { cacheDisabled: true });
