@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { jsonSchemas } from '../src/config/json-schema.ts';
 import { configurationReference } from '../src/config/reference.ts';
 import { describeApi } from '../src/console/openapi.ts';
+import { homeAssistantJsonSchemas, homeAssistantWire } from '../src/hub/home-assistant/wire.ts';
 import { packageRoot } from '../src/runtime/package-root.ts';
 import { asyncApiDocument } from '../src/sync/asyncapi.ts';
 import { wireJsonSchemas } from '../src/sync/wire-catalogue.ts';
@@ -13,6 +14,11 @@ for (const [name, schema] of Object.entries(jsonSchemas())) {
 }
 writeFileSync(join(packageRoot(), 'docs', 'configuration.md'), configurationReference());
 writeFileSync(join(packageRoot(), 'docs', 'openapi.json'), `${JSON.stringify(await describeApi(), null, 2)}\n`);
-for (const [name, content] of Object.entries({ ...wireJsonSchemas(), 'asyncapi.json': asyncApiDocument() })) {
+const wire = {
+  ...wireJsonSchemas(),
+  ...homeAssistantJsonSchemas(),
+  'asyncapi.json': asyncApiDocument(homeAssistantWire),
+};
+for (const [name, content] of Object.entries(wire)) {
   writeFileSync(join(packageRoot(), 'docs', 'wire', name), `${JSON.stringify(content, null, 2)}\n`);
 }

@@ -215,6 +215,7 @@ async function open(options: DaemonOptions, closers: Closers): Promise<Daemon> {
             body: { what: 'anti-passback', personId: null, cause: 'command' },
           }),
         capture: (withinMs) => (projection === null ? enrolment.capture(withinMs) : Promise.reject(projected())),
+        renewKeys: (command) => keyring.renew(command),
         reload: () =>
           reloadConfig({
             ...{ current, reread, terminal, log, surroundingsSuffice },

@@ -3,6 +3,8 @@ import type { Door } from './door/door.ts';
 import type { CommandVerb, JsonValue } from './sync/command-judge.ts';
 import type { Command } from './sync/command-messages.ts';
 import { enrolArgsOf, enrolData } from './sync/enrolment.ts';
+import { keyId } from './sync/keys.ts';
+import type { KeyOffer } from './sync/messages.ts';
 
 /** What a terminal's commands act on. */
 export interface TerminalVerbsOptions {
@@ -16,6 +18,8 @@ export interface TerminalVerbsOptions {
   readonly capture: (withinMs: number) => Promise<readonly Template[]>;
   /** Read the configuration again. @throws when it cannot be used; the one before stays in force. */
   readonly reload: () => Promise<Readonly<Record<string, JsonValue>>>;
+  /** Make new keys of its own, or offer those under way once more. @throws when they cannot be written down. */
+  readonly renewKeys: (command: string) => Promise<KeyOffer>;
 }
 
 /** The answer has to be with the hub while it still waits. */
@@ -23,7 +27,7 @@ const answerWithinMs = 2000;
 
 /** What a hub can tell a terminal to do: one line per verb. Another room's verb is one more. */
 export function terminalVerbs(options: TerminalVerbsOptions): Record<string, CommandVerb> {
-  const { door, health, resetPassback, capture, reload } = options;
+  const { door, health, resetPassback, capture, reload, renewKeys } = options;
   const verbs: Record<string, CommandVerb> = {
     diagnose: { opens: false, everywhere: false, voidedBy: [], run: health },
     reload: { opens: false, everywhere: true, voidedBy: [], run: reload },
@@ -33,6 +37,14 @@ export function terminalVerbs(options: TerminalVerbsOptions): Record<string, Com
       async run(command) {
         const { personId } = enrolArgsOf(command);
         return enrolData(personId, await capture(Math.max(0, lifetimeMsOf(command) - answerWithinMs)));
+      },
+    },
+    rotate: {
+      // Lets nobody in; but nobody who kept an old one is to say when keys change.
+      ...{ opens: true, everywhere: false, voidedBy: [] },
+      async run({ id }) {
+        const offer = await renewKeys(id);
+        return { key: await keyId(offer.signing), offer };
       },
     },
     'anti-passback-reset': {

@@ -1,6 +1,7 @@
 import type { TerminalConfig } from './config/schema.ts';
 import { LimenError } from './domain/errors.ts';
-import { installProvisioning, openTerminalKeyring, type TerminalKeyring } from './sync/terminal-keyring.ts';
+import { installProvisioning } from './sync/provisioned-file.ts';
+import { openTerminalKeyring, type TerminalKeyring } from './sync/terminal-keyring.ts';
 
 /**
  * Who this terminal is to its hub, by the file it was provisioned with: that which `limen provision` put into place, or

@@ -111,11 +111,17 @@ async function connect(
     gallery: () => replica?.snapshot ?? null,
     door: () => terminal.door?.state ?? null,
     keys: () => keyring.held,
+    offer: () => keyring.offer,
     vitals: options.vitals,
   });
   closers.add(() => status.close());
   // Before everything that is sealed: what the broker keeps may be for keys that came while this terminal was away.
-  const following = await followKeys({ ...names, keyring, report: terminal.note, onKeys: () => status.changed() });
+  const following = await followKeys({
+    ...{ ...names, keyring, report: terminal.note },
+    onKeys: () => status.changed(),
+    // The last will of this connection is signed with the key of before.
+    onOwn: () => link.reconnect(),
+  });
   closers.add(() => following.close());
   replica = await openGalleryReplica({
     ...names,

@@ -13,7 +13,11 @@ const command = {
 const health = async () => ({ well: true });
 const resetPassback = () => {};
 
-const others = { capture: async () => [], reload: async () => ({}) };
+const others = {
+  capture: async () => [],
+  reload: async () => ({}),
+  renewKeys: () => Promise.reject(new Error('no keys')),
+};
 
 /** A door that writes down what it is asked for. */
 function askedDoor(asked: unknown[]): Door {
@@ -42,7 +46,7 @@ test('each verb asks the door for what its name says, and answers with the state
 test('whatever can let somebody in has to be fresh; a lockdown, its end and a reset are for a whole site', (t) => {
   const verbs = Object.entries(terminalVerbs({ door: askedDoor([]), health, resetPassback, ...others }));
   const namesOf = (which: 'opens' | 'everywhere') => verbs.filter(([, verb]) => verb[which]).map(([name]) => name);
-  t.deepEqual(namesOf('opens').sort(), ['anti-passback-reset', 'enrol', 'release', 'unlock']);
+  t.deepEqual(namesOf('opens').sort(), ['anti-passback-reset', 'enrol', 'release', 'rotate', 'unlock']);
   t.deepEqual(namesOf('everywhere').sort(), ['anti-passback-reset', 'lockdown', 'release', 'reload']);
 });
 
@@ -56,7 +60,7 @@ test('what the door refuses is what the verb throws', async (t) => {
 test('a terminal without a door knows no verb about doors', async (t) => {
   let resets = 0;
   const verbs = terminalVerbs({ door: null, health, resetPassback: () => void resets++, ...others });
-  t.deepEqual(Object.keys(verbs), ['diagnose', 'reload', 'enrol', 'anti-passback-reset']);
+  t.deepEqual(Object.keys(verbs), ['diagnose', 'reload', 'enrol', 'rotate', 'anti-passback-reset']);
   t.is(await verbs['anti-passback-reset']?.run(command), null);
   t.is(resets, 1);
 });

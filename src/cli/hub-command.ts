@@ -23,7 +23,8 @@ export function defineHubCommand(hub: Command): void {
     .argument('<what...>', 'TERMINAL VERB; with --all only VERB')
     .description(
       'tell a terminal to unlock, lock, lockdown, release (end a lockdown), diagnose, reload (read its configuration ' +
-        'again), or anti-passback-reset (forget who is inside), and wait for its answer',
+        'again), rotate (make itself new keys of its own), or anti-passback-reset (forget who is inside), and wait for ' +
+        'its answer',
     )
     .requiredOption('--config <file>', "the hub's YAML file")
     .option('--all', 'every terminal of the site; for lockdown, release, reload and anti-passback-reset')
@@ -34,6 +35,7 @@ export function defineHubCommand(hub: Command): void {
       'after',
       '\nExample:\n  limen hub command front-door unlock --reason courier --config hub.yaml\n' +
         '  limen hub command --all lockdown --config hub.yaml\n' +
+        '  limen hub command front-door rotate --config hub.yaml\n' +
         '\nExit code: 0 done everywhere, 75 no answer, 1 failed, 77 refused.',
     )
     .action(command);
@@ -73,7 +75,7 @@ function whatOf(what: readonly string[], all: boolean): { audience: string; verb
   }
   if (/^[a-z]+(-[a-z]+)*$/.test(verb) && verb.length <= 64) return { audience, verb };
   throw new LimenError('usage.invalid', `${JSON.stringify(verb)} cannot be a verb.`, {
-    hint: 'Use unlock, lock, lockdown, release, diagnose, reload or anti-passback-reset.',
+    hint: 'Use unlock, lock, lockdown, release, diagnose, reload, rotate or anti-passback-reset.',
   });
 }
 
@@ -90,6 +92,9 @@ const shown = {
   unanswered: colours.red('no answer'),
 };
 
+/** What is in an answer for a hub to check; --json has it. */
+const forPrograms: ReadonlySet<string> = new Set(['offer']);
+
 function show(answers: readonly CommandAnswer[]): void {
   if (answers.length === 0) print('There is no terminal: neither the hub nor the broker has heard of one.');
   const rows = answers.map(({ terminal, outcome, message, code }) => [
@@ -101,7 +106,8 @@ function show(answers: readonly CommandAnswer[]): void {
   for (const { terminal, data } of answers) {
     if (data === null) continue;
     if (answers.length > 1) print(`\n${colours.bold(terminal)}`);
-    for (const row of table(Object.entries(data).map(([key, value]) => [`  ${key}`, textOf(value)]))) print(row);
+    const shownData = Object.entries(data).filter(([key]) => !forPrograms.has(key));
+    for (const row of table(shownData.map(([key, value]) => [`  ${key}`, textOf(value)]))) print(row);
   }
 }
 

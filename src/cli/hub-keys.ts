@@ -95,20 +95,22 @@ async function status(flags: KeysFlags): Promise<void> {
     sequence: keyring.document.sequence,
   }));
   const { progress, valid } = found;
-  const terminals = found.terminals.map(({ id, provisionedAt, revokedAt, held }) => ({
+  const terminals = found.terminals.map(({ id, provisionedAt, revokedAt, held, next }) => ({
     id,
     provisionedAt,
     revokedAt,
     held,
+    isChangingItsOwn: next !== null,
   }));
   if (flags.json) return printJson({ ...progress, valid, terminals });
   const lacks = new Set(progress.waitingFor);
-  const rows = terminals.map(({ id, revokedAt, held }) => [
+  const rows = terminals.map(({ id, revokedAt, held, isChangingItsOwn }) => [
     id,
     revokedAt !== null ? `revoked ${revokedAt}` : lacks.has(id) ? 'does not hold the new key yet' : 'holds the keys',
     revokedAt !== null || held.sequence >= found.sequence
       ? ''
       : `has confirmed step ${held.sequence} of ${found.sequence}`,
+    revokedAt === null && isChangingItsOwn ? 'is changing keys of its own' : '',
   ]);
   for (const row of table(rows)) print(row);
   show(progress);

@@ -21,7 +21,7 @@ export function define(program: Command): void {
 async function provision(file: string, flags: ProvisionFlags): Promise<void> {
   const [{ loadTerminalConfig }, { installProvisioning, provisionedFileIn }] = await Promise.all([
     import('../config/load.ts'),
-    import('../sync/terminal-keyring.ts'),
+    import('../sync/provisioned-file.ts'),
   ]);
   const config = loadTerminalConfig(flags.config);
   const installed = await installProvisioning(file, config, { replace: flags.replace === true });

@@ -8,7 +8,7 @@ import { openJournalReader } from '../journal/sqlite-reader.ts';
 import { isThere } from '../runtime/is-there.ts';
 import { readSecretFile } from '../runtime/secrets.ts';
 import { type Provisioning, parseProvisioning } from '../sync/provisioning.ts';
-import { readProvisioned } from '../sync/terminal-keyring.ts';
+import { readProvisioned } from '../sync/provisioned-file.ts';
 import { brokerOf } from '../terminal-sync.ts';
 import { examineBroker } from './examine-broker.ts';
 import { examineDataFolder } from './examine-data-folder.ts';

@@ -119,6 +119,8 @@ export interface EventBodies {
   'access.reader-recovered': { reader: string };
   /** The hub changed keys: which this terminal holds from now on, by name. */
   'keys.updated': { sequence: number; hub: readonly string[]; site: readonly string[] };
+  /** This terminal signs with a new key of its own from now on, of that name. */
+  'keys.renewed': { key: string };
   'keys.refused': { code: string; reason: string; topic: string };
   'broker.connected': { url: string };
   'broker.lost': { url: string; reason: string };

@@ -4,12 +4,13 @@ import { isLimenError, LimenError } from '../domain/errors.ts';
 import { backOff } from '../sync/back-off.ts';
 import type { Sealer } from '../sync/envelope.ts';
 import type { Delivery, Link } from '../sync/link.ts';
-import { type HeldKeys, type WireEvent, wireFormat } from '../sync/messages.ts';
+import { type WireEvent, wireFormat } from '../sync/messages.ts';
 import type { TerminalOpener } from '../sync/terminal-envelope.ts';
 import { sharedByHubs, topicsOf } from '../sync/topics.ts';
 import { type Reached, startBehind, storeEvents } from './event-store.ts';
 import type { HubStore } from './hub-store.ts';
 import { type Notify, noticeOf } from './notice.ts';
+import type { LivingStatus } from './own-keys.ts';
 
 /** What a {@link Collector} works with. */
 export interface CollectorOptions {
@@ -21,8 +22,8 @@ export interface CollectorOptions {
   readonly terminals: TerminalOpener;
   /** The keys may have been changed by another process: called before anything is opened or sealed. */
   readonly freshKeys: () => Promise<void>;
-  /** A terminal says which keys it holds. */
-  readonly onHeld: (terminal: string, held: HeldKeys) => void;
+  /** A terminal says how it is, and which keys it holds. */
+  readonly onStatus: (status: LivingStatus) => void;
   readonly clock: Clock;
   readonly notify: Notify;
   /** Other processes collect for the same books: the broker deals the events out among them. MQTT 5 only. */
@@ -134,7 +135,7 @@ export async function openCollector(options: CollectorOptions): Promise<Collecto
     const take = async () => {
       const status = await options.terminals.status(payload, terminal);
       if (!status.online || stop.signal.aborted) return;
-      options.onHeld(terminal, status.keys);
+      options.onStatus(status);
       if (status.journal.acknowledgedSeq < 1 || begun.has(terminal)) return;
       await startBehind(store.db, terminal, status.journal.acknowledgedSeq).then(
         () => begun.add(terminal),

@@ -49,7 +49,12 @@ export interface HubTables {
   terminal_keys: {
     terminal: string;
     signing: string;
+    /** What it is sent keys under; of the next pair as soon as that is booked, for the terminal has both then. */
     agreement: string;
+    /** The signing key that it has made for itself, good beside the other until it is heard under it. */
+    next_signing: string | null;
+    /** Id of the newest `rotate` that brought it new keys. */
+    rotated_by: string | null;
     provisioned_at: string;
     revoked_at: string | null;
     /** JSON: names of the keys in its file, later of those that its own status acknowledged. */

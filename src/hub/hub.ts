@@ -5,7 +5,7 @@ import { inOrder } from '../runtime/in-order.ts';
 import { opener, sealer } from '../sync/envelope.ts';
 import { assertSize } from '../sync/jose-text.ts';
 import type { Link } from '../sync/link.ts';
-import { type GalleryRecord, type HeldKeys, recordToWire, type WireEvent } from '../sync/messages.ts';
+import { type GalleryRecord, recordToWire, type WireEvent } from '../sync/messages.ts';
 import { terminalOpener } from '../sync/terminal-envelope.ts';
 import type { Vision } from '../vision/vision.ts';
 import { openCollector } from './collect.ts';
@@ -26,6 +26,7 @@ import type { HubStore } from './hub-store.ts';
 import { type KeyDesk, keyDesk } from './key-desk.ts';
 import { type Look, lookAt } from './look.ts';
 import { type Notify, noticeOf } from './notice.ts';
+import type { LivingStatus } from './own-keys.ts';
 import { unknownPerson } from './people-table.ts';
 import { changed, type PersonChange, touchesValidity } from './person-change.ts';
 import { openPublisher } from './publish.ts';
@@ -150,8 +151,8 @@ export async function openHub(options: HubOptions): Promise<Hub> {
   });
   const collecting = options.collecting ?? 'alone';
   const shared = collecting === 'in-turn';
-  const onHeld = (terminal: string, held: HeldKeys) => later(() => desk.heard(terminal, held));
-  const collector = collecting === 'no' ? null : await openCollector({ ...common, link, onEvent, onHeld, shared });
+  const onStatus = (status: LivingStatus) => later(() => desk.heard(status));
+  const collector = collecting === 'no' ? null : await openCollector({ ...common, link, onEvent, onStatus, shared });
   const opening = opener(site, keys);
   const publisherOn = (over: Link) =>
     openPublisher({

@@ -3,11 +3,11 @@ import { LimenError } from '../domain/errors.ts';
 import { inOrder } from '../runtime/in-order.ts';
 import type { Sealer } from '../sync/envelope.ts';
 import type { Link } from '../sync/link.ts';
-import type { HeldKeys } from '../sync/messages.ts';
 import { topicsOf } from '../sync/topics.ts';
 import { begun, type KeyKind, retired, switched } from './hub-key-file.ts';
 import type { HubKeyring } from './hub-keyring.ts';
 import { type Notify, noticeOf } from './notice.ts';
+import { type LivingStatus, ownKeyBook } from './own-keys.ts';
 import { sealKeysFor, underWay } from './provision.ts';
 import type { BookedTerminal, TerminalBooks } from './terminal-books.ts';
 
@@ -37,7 +37,7 @@ export interface KeyProgress {
 /**
  * Changes the keys of a site without a gap: a new key goes to every terminal; when all hold it, everything is published
  * under it; then the one before is no key any more. Each step is on the disk before the next, so that whoever comes
- * after a power cut goes on.
+ * after a power cut goes on. What a terminal has made for itself is taken in by {@link ownKeyBook}.
  */
 export interface KeyDesk {
   /** Make new keys and begin to spread them. */
@@ -46,8 +46,8 @@ export interface KeyDesk {
   revoke(terminal: string): Promise<KeyProgress>;
   /** Go on as far as it goes. With `without`, terminals that are not waited for. @throws LimenError `terminal.unknown`. */
   advance(how?: { readonly without?: readonly string[] }): Promise<KeyProgress>;
-  /** What a terminal says that it holds. */
-  heard(terminal: string, held: HeldKeys): Promise<void>;
+  /** What a terminal says that it holds, and which keys it has made for itself. */
+  heard(status: LivingStatus): Promise<void>;
   /** Publish who the terminals are, and to each of them its keys. */
   publish(): Promise<void>;
   progress(): Promise<KeyProgress>;
@@ -60,6 +60,7 @@ export function keyDesk(options: KeyDeskOptions): KeyDesk {
   const { site, link, keyring, books, sealer, clock, notify } = options;
   const topics = topicsOf(site);
   const serially = inOrder();
+  const takeOwnKeys = ownKeyBook(options);
 
   const lackingOf = async (terminals: readonly BookedTerminal[]) => {
     const wanted = await underWay(keyring);
@@ -92,9 +93,16 @@ export function keyDesk(options: KeyDeskOptions): KeyDesk {
     }
   };
 
-  const publish = async () => {
+  const publishRoster = async () => {
     const roster = await sealer.roster(await books.roster(site, clock.now()));
     await link.publish(topics.roster, roster, { retain: true });
+  };
+  const publishKeys = async (terminal: string) => {
+    const booked = (await books.all()).find(({ id }) => id === terminal);
+    if (booked?.revokedAt === null) await link.publish(topics.keys(terminal), booked.sealed.text, { retain: true });
+  };
+  const publish = async () => {
+    await publishRoster();
     for (const { id, revokedAt, sealed } of await books.all()) {
       await link.publish(topics.keys(id), revokedAt === null ? sealed.text : '', { retain: true });
     }
@@ -155,8 +163,13 @@ export function keyDesk(options: KeyDeskOptions): KeyDesk {
         }
         return advance(without);
       }),
-    heard: (terminal, held) =>
+    heard: (status) =>
       serially(async () => {
+        const { terminal, keys: held } = status;
+        const told = await takeOwnKeys(status);
+        // Neighbours first: the terminal signs with its new key as soon as it hears that it is booked.
+        if (told === 'everybody' && link.state.online) await publishRoster();
+        if (told !== 'nothing' && link.state.online) await publishKeys(terminal);
         if (!(await books.holds(terminal, held))) return;
         await keyring.refresh();
         await seal();

@@ -4,6 +4,7 @@ import { importSigning, type NamedKey } from '../sync/keys.ts';
 import { type HeldKeys, heldKeysSchema, wireFormat } from '../sync/messages.ts';
 import type { KnownTerminal, Registry, Roster } from '../sync/roster.ts';
 import type { HubTables } from './hub-schema.ts';
+import { transact } from './transact.ts';
 
 /** A terminal in the hub's books. */
 export interface BookedTerminal {
@@ -11,6 +12,8 @@ export interface BookedTerminal {
   /** `x` of its Ed25519 and of its X25519 key. */
   readonly signing: string;
   readonly agreement: string;
+  /** `x` of the Ed25519 key that is to take the place of the other; `null` while it changes none. */
+  readonly next: string | null;
   /** ISO 8601. */
   readonly provisionedAt: string;
   readonly revokedAt: string | null;
@@ -19,16 +22,32 @@ export interface BookedTerminal {
   readonly sealed: { readonly sequence: number; readonly text: string };
 }
 
+/** One that is provisioned now. */
+export type NewTerminal = Omit<BookedTerminal, 'next'>;
+
+/** Keys that a terminal has made for itself, checked, and the message that brings it all others under them. */
+export interface OfferedKeys extends Pick<BookedTerminal, 'signing' | 'agreement' | 'sealed'> {
+  /** Id of the `rotate` that asked for them. */
+  readonly command: string;
+}
+
 /** Which terminals a hub has provisioned. Every change of who they are is one new version of the roster. */
 export interface TerminalBooks extends Registry {
   all(): Promise<BookedTerminal[]>;
   /** @throws LimenError `terminal.exists` unless it is to be replaced. */
-  add(terminal: BookedTerminal, how?: { readonly replace?: boolean }): Promise<void>;
+  add(terminal: NewTerminal, how?: { readonly replace?: boolean }): Promise<void>;
   /** @throws LimenError `terminal.unknown`. */
   revoke(terminal: string, at: Date): Promise<void>;
   /** It acknowledged these; `false` when that was known. */
   holds(terminal: string, held: HeldKeys): Promise<boolean>;
   sealed(terminal: string, sealed: BookedTerminal['sealed']): Promise<void>;
+  /**
+   * From now on it may sign with these as well, and is sent keys under them only. `known` when that is so already, or a
+   * later command brought others; `unasked` when no such command was ever issued to it.
+   */
+  offered(terminal: string, keys: OfferedKeys): Promise<'booked' | 'known' | 'unasked'>;
+  /** It signs with its next key: the one before counts no more. `false` when that was known. */
+  renewed(terminal: string): Promise<boolean>;
   roster(site: string, now: Date): Promise<Roster>;
   rosterVersion(): Promise<number>;
 }
@@ -41,13 +60,19 @@ const unknownStaleMs = 100;
 /** The terminals in a hub's database. */
 export function terminalBooks(db: Kysely<HubTables>): TerminalBooks {
   const keys = new Map<string, Promise<NamedKey>>();
-  let known = new Map<string, { signing: string; revoked: boolean }>();
+  let known = new Map<string, { signing: readonly string[]; revoked: boolean }>();
   let readAtMs = Number.NEGATIVE_INFINITY;
 
   const readAgain = async () => {
     readAtMs = performance.now();
-    const rows = await db.selectFrom('terminal_keys').select(['terminal', 'signing', 'revoked_at']).execute();
-    known = new Map(rows.map((row) => [row.terminal, { signing: row.signing, revoked: row.revoked_at !== null }]));
+    const columns = ['terminal', 'signing', 'next_signing', 'revoked_at'] as const;
+    const rows = await db.selectFrom('terminal_keys').select(columns).execute();
+    known = new Map(
+      rows.map(({ terminal, signing, next_signing: next, revoked_at }) => [
+        terminal,
+        { signing: next === null ? [signing] : [signing, next], revoked: revoked_at !== null },
+      ]),
+    );
   };
   const changed = () => {
     readAtMs = Number.NEGATIVE_INFINITY;
@@ -73,7 +98,8 @@ export function terminalBooks(db: Kysely<HubTables>): TerminalBooks {
       const ageMs = performance.now() - readAtMs;
       if (ageMs > staleMs || (!known.has(terminal) && ageMs > unknownStaleMs)) await readAgain();
       const found = known.get(terminal);
-      return found === undefined ? null : { id: terminal, key: await keyOf(found.signing), revoked: found.revoked };
+      if (found === undefined) return null;
+      return { id: terminal, keys: await Promise.all(found.signing.map(keyOf)), revoked: found.revoked };
     },
     add: async (terminal, { replace = false } = {}) => {
       await db.transaction().execute(async (tx) => {
@@ -118,11 +144,54 @@ export function terminalBooks(db: Kysely<HubTables>): TerminalBooks {
         .where('terminal', '=', terminal)
         .execute();
     },
+    offered: async (terminal, { signing, agreement, command, sealed }) => {
+      const outcome = await transact(db, async (tx) => {
+        const asked = await tx
+          .selectFrom('commands')
+          .select('id')
+          .where('id', '=', command)
+          .where('verb', '=', 'rotate')
+          .where('audience', '=', terminal)
+          .executeTakeFirst();
+        if (asked === undefined) return 'unasked';
+        const { numUpdatedRows } = await tx
+          .updateTable('terminal_keys')
+          .set({ next_signing: signing, agreement, rotated_by: command })
+          .set({ sealed_sequence: sealed.sequence, sealed: sealed.text })
+          .where('terminal', '=', terminal)
+          .where('revoked_at', 'is', null)
+          .where('signing', '!=', signing)
+          .where((eb) => eb.or([eb('next_signing', 'is', null), eb('next_signing', '!=', signing)]))
+          // An offer of before, given again, must bring no old key back.
+          .where((eb) => eb.or([eb('rotated_by', 'is', null), eb('rotated_by', '<', command)]))
+          .executeTakeFirstOrThrow();
+        if (numUpdatedRows === 0n) return 'known';
+        await countRoster(tx);
+        return 'booked';
+      });
+      // Whoever booked it: another process may have.
+      changed();
+      return outcome;
+    },
+    renewed: async (terminal) => {
+      const isNews = await transact(db, async (tx) => {
+        const { numUpdatedRows } = await tx
+          .updateTable('terminal_keys')
+          .set((eb) => ({ signing: eb.ref('next_signing').$notNull(), next_signing: null }))
+          .where('terminal', '=', terminal)
+          .where('next_signing', 'is not', null)
+          .executeTakeFirstOrThrow();
+        if (numUpdatedRows > 0n) await countRoster(tx);
+        return numUpdatedRows > 0n;
+      });
+      changed();
+      return isNews;
+    },
     roster: async (site, now) => {
       const version = await rosterVersion();
-      const entries = (await all()).map(({ id, signing, revokedAt }) => [
+      const entries = (await all()).map(({ id, signing, next, revokedAt }) => [
         id,
-        { key: signing, ...(revokedAt !== null && { revoked: true as const }) },
+        { key: signing, ...(next !== null && { next }), ...(revokedAt !== null && { revoked: true as const }) },
       ]);
       return { format: wireFormat, site, version, issuedAt: now.toISOString(), terminals: Object.fromEntries(entries) };
     },
@@ -144,6 +213,7 @@ function fromRow(row: HubTables['terminal_keys']): BookedTerminal {
     id: row.terminal,
     signing: row.signing,
     agreement: row.agreement,
+    next: row.next_signing,
     provisionedAt: row.provisioned_at,
     revokedAt: row.revoked_at,
     held: heldKeysSchema.parse(JSON.parse(row.held)),
@@ -151,11 +221,13 @@ function fromRow(row: HubTables['terminal_keys']): BookedTerminal {
   };
 }
 
-function toRow(terminal: BookedTerminal): HubTables['terminal_keys'] {
+function toRow(terminal: NewTerminal): HubTables['terminal_keys'] {
   return {
     terminal: terminal.id,
     signing: terminal.signing,
     agreement: terminal.agreement,
+    next_signing: null,
+    rotated_by: null,
     provisioned_at: terminal.provisionedAt,
     revoked_at: terminal.revokedAt,
     held: JSON.stringify(terminal.held),

@@ -7,8 +7,8 @@ import type { Command } from './command-messages.ts';
 /** One thing that a terminal can be told to do. */
 export interface CommandVerb {
   /**
-   * Whether it can let somebody in. Then it must be shown to be fresh, and is not carried out unless it could be
-   * written down. What cannot let anybody in is rather done once too often: a lockdown needs neither clock nor disk.
+   * Whether it can let somebody in, or must for another reason never act late. Then it must be shown to be fresh, and is
+   * not carried out unless it could be written down. What cannot let anybody in is rather done once too often: a lockdown needs neither clock nor disk.
    */
   readonly opens: boolean;
   /** Whether it may be said to all terminals of a site at once. */

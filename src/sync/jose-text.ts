@@ -27,6 +27,7 @@ const contentType = {
   roster: 'limen-roster',
   keys: 'limen-keys',
   hubKey: 'limen-hub-key',
+  terminalKeys: 'limen-terminal-keys',
 } as const;
 export type Content = keyof typeof contentType;
 
@@ -40,7 +41,7 @@ const mostBytes: Partial<Record<Content, number>> = {
 };
 
 /** Who signs what: a refusal says whose signature was missing. */
-const fromTerminals = new Set<Content>(['event', 'status', 'want', 'result']);
+const fromTerminals = new Set<Content>(['event', 'status', 'want', 'result', 'terminalKeys']);
 
 /** A signature over JSON, in the compact form (RFC 7515). */
 export function sign(content: Content, value: object, by: NamedKey): Promise<string> {

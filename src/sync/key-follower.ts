@@ -14,13 +14,16 @@ export interface KeyFollowerOptions {
   readonly report: Report;
   /** Other keys are in force: tell the hub, in the next status. */
   readonly onKeys: () => void;
+  /** This terminal's own keys are others: what was signed beforehand for later, a last will, is to be signed again. */
+  readonly onOwn: () => void;
   readonly retryMs?: number;
 }
 
 /**
  * Take in the keys that the hub sends this terminal: on the disk first, then in use, then acknowledged by the status.
  * What is refused leaves those held in use, and is reported once as `keys.refused`. Everything the broker keeps is asked
- * for again afterwards: some of it may be sealed with a key that was not here before.
+ * for again afterwards: some of it may be sealed with a key that was not here before. Keys that the hub has encrypted to
+ * a key which this terminal has made for itself (`rotate`) are its word that it knows that key: from then on it is used.
  */
 export async function followKeys(options: KeyFollowerOptions): Promise<{ close(): Promise<void> }> {
   const { site, terminal, link, keyring, report, retryMs = 60_000 } = options;
@@ -34,8 +37,14 @@ export async function followKeys(options: KeyFollowerOptions): Promise<{ close()
     if (closed || delivery.payload.byteLength === 0) return;
     clearTimeout(retry);
     try {
-      const reader = { site, terminal, agreement: keyring.own.agreement, hub: keyring.hub };
-      if (!(await keyring.adopt(await openKeys(delivery.payload, reader))) || closed) return;
+      const reader = { site, terminal, agreements: keyring.agreements, hub: keyring.hub };
+      const { message, recipient } = await openKeys(delivery.payload, reader);
+      if ((await keyring.confirmed(recipient)) && !closed) {
+        // First: neighbours hear of the new key while this terminal is on its way back.
+        options.onOwn();
+        report({ kind: 'keys.renewed', body: { key: keyring.own.signing.id } });
+      }
+      if (!(await keyring.adopt(message)) || closed) return;
       refused = '';
       const { sequence, hub, site: siteKeys } = keyring.held;
       report({ kind: 'keys.updated', body: { sequence, hub, site: siteKeys } });

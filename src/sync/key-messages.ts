@@ -58,22 +58,42 @@ export async function sealKeys(
 export interface KeysReader {
   readonly site: string;
   readonly terminal: string;
-  readonly agreement: CryptoKey;
+  /** What it may be encrypted to: the key in use, and one that is to take its place. */
+  readonly agreements: readonly CryptoKey[];
   readonly hub: readonly NamedKey[];
+}
+
+/** Keys from the hub, and which of the reader's it encrypted them to: a new one there means that the hub has booked it. */
+export interface OpenedKeys {
+  readonly message: KeysMessage;
+  readonly recipient: CryptoKey;
 }
 
 /**
  * @throws LimenError `message.invalid`, `message.too-large`; `gallery.signature-invalid` for one that the hub did not
  *   sign with a key held here, or with a new key that does not vouch for itself.
  */
-export async function openKeys(payload: Uint8Array, reader: KeysReader): Promise<KeysMessage> {
-  const text = await decryptWith('keys', reader.agreement, payload);
+export async function openKeys(payload: Uint8Array, reader: KeysReader): Promise<OpenedKeys> {
+  const { text, recipient } = await decrypted(payload, reader.agreements);
   const keyFor = (name: string | undefined) => reader.hub.find((key) => key.id === name);
   const message = await verified('keys', { schema: keysMessageSchema, keyFor, text });
   if (message.site !== reader.site) throw misplaced(`keys of site ${message.site}`, `site ${reader.site}`);
   if (message.terminal !== reader.terminal) throw misplaced(`keys for ${message.terminal}`, reader.terminal);
   for (const { key, proof } of message.hub) await assertProof(message.site, key, proof);
-  return message;
+  return { message, recipient };
+}
+
+async function decrypted(
+  payload: Uint8Array,
+  [recipient, ...others]: readonly CryptoKey[],
+): Promise<{ readonly text: Uint8Array; readonly recipient: CryptoKey }> {
+  if (recipient === undefined) throw misplaced('keys', 'a terminal that has none');
+  try {
+    return { text: await decryptWith('keys', recipient, payload), recipient };
+  } catch (error) {
+    if (others.length === 0) throw error;
+    return decrypted(payload, others);
+  }
 }
 
 async function assertProof(site: string, jwk: PublicSigningJwk, proof: string): Promise<void> {

@@ -4,6 +4,7 @@ import { LimenError } from '../domain/errors.ts';
 import { idPattern, type Person } from '../domain/person.ts';
 import type { Template } from '../domain/template.ts';
 import { vitalsSchema } from './diagnosis.ts';
+import { publicAgreementJwk, publicSigningJwk } from './keys.ts';
 
 /** Raised only when an old reader would misunderstand a new message; new fields alone do not raise it. */
 export const wireFormat = 2;
@@ -114,8 +115,21 @@ export const heldKeysSchema = z.object({
 });
 export type HeldKeys = z.infer<typeof heldKeysSchema>;
 
-/** A start of a terminal (a ULID), and which of its statuses this is: an old one must not pass for news. */
-const session = z.string().regex(/^[0-7][0-9A-HJKMNP-TV-Z]{25}$/);
+const ulid = z.string().regex(/^[0-7][0-9A-HJKMNP-TV-Z]{25}$/);
+
+/** The public halves of keys that a terminal has made for itself, for the hub to take into its books. */
+export const keyOfferSchema = z.object({
+  /** Id of the `rotate` that asked for them. */
+  command: ulid,
+  signing: publicSigningJwk,
+  agreement: publicAgreementJwk,
+  /** The new signing key's own word that they are this terminal's. */
+  proof: z.string().max(1000),
+});
+export type KeyOffer = z.infer<typeof keyOfferSchema>;
+
+/** A start of a terminal, and which of its statuses this is: an old one must not pass for news. */
+const session = ulid;
 
 /** `terminal/<id>/status`: how a terminal is; the broker itself publishes `online: false` when it goes silent. */
 export const statusSchema = z.discriminatedUnion('online', [
@@ -135,6 +149,8 @@ export const statusSchema = z.discriminatedUnion('online', [
     journal: z.object({ lastSeq: z.number().int(), acknowledgedSeq: z.number().int() }),
     /** Names of the keys it holds: how the hub learns that it may use a new one. */
     keys: heldKeysSchema,
+    /** Said with every status until the hub has confirmed it; left out where no change of its own keys is under way. */
+    offer: keyOfferSchema.optional(),
     /** Left out by an older terminal. */
     vitals: vitalsSchema.optional(),
   }),

@@ -43,13 +43,19 @@ const sessionExpiryS = 600;
 
 type Handler = (delivery: Delivery) => void;
 
+/** A {@link Link} that can be told to begin anew. */
+export interface MqttLink extends Link {
+  /** Take leave of the broker and connect again, with what `renew` says now: a last will cannot be changed otherwise. */
+  reconnect(): void;
+}
+
 /**
  * A {@link Link} on mqtt.js. Returns at once: it connects, and connects again for ever, behind the caller's back.
  *
  * Every attempt is a fresh mqtt.js client, because its own reconnect has a fixed period (a site's terminals would all
  * return at once) and resends what the caller was already told is lost.
  */
-export function openMqttLink(options: MqttLinkOptions): Link {
+export function openMqttLink(options: MqttLinkOptions): MqttLink {
   const handlers = new Map<
     string,
     { readonly covers: ReturnType<typeof filterLevels>; readonly those: Set<Handler> }
@@ -190,6 +196,12 @@ export function openMqttLink(options: MqttLinkOptions): Link {
     onState: (listener) => {
       listeners.add(listener);
       listener(state);
+    },
+    reconnect: () => {
+      const current = client;
+      if (current?.connected) void end(current).then(() => current.stream.destroy());
+      // Being made, with what was true before.
+      else current?.end(true);
     },
     close: async () => {
       closed = true;

@@ -76,7 +76,8 @@ export async function openRosterReplica(options: RosterOptions): Promise<RosterR
       if (current === null || current.version < leastVersion()) return null;
       const entry = entryOf(current, terminal);
       if (entry === undefined) return null;
-      return { id: terminal, key: await keyOf(entry.key), revoked: entry.revoked === true };
+      const names = [entry.key, ...(entry.next === undefined ? [] : [entry.next])];
+      return { id: terminal, keys: await Promise.all(names.map(keyOf)), revoked: entry.revoked === true };
     },
     follow: async () => {
       if (following) return;

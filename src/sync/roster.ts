@@ -21,6 +21,11 @@ export const rosterSchema = z.object({
     z.object({
       /** `x` of its Ed25519 key (RFC 8037). */
       key: z.string().regex(/^[\w-]{43}$/),
+      /** The one that is about to take its place: it may sign with either. */
+      next: z
+        .string()
+        .regex(/^[\w-]{43}$/)
+        .optional(),
       /** Left out for one that is not. */
       revoked: z.literal(true).optional(),
     }),
@@ -31,7 +36,8 @@ export type Roster = z.infer<typeof rosterSchema>;
 /** One terminal, as whoever has to believe it knows it. */
 export interface KnownTerminal {
   readonly id: string;
-  readonly key: NamedKey;
+  /** What it may sign with: one key, and during a change of it the new one as well, behind the other. */
+  readonly keys: readonly NamedKey[];
   readonly revoked: boolean;
 }
 

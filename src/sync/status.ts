@@ -7,7 +7,7 @@ import type { Journal } from '../journal/journal.ts';
 import type { Vitals } from './diagnosis.ts';
 import { galleryDigest, snapshotDigest } from './digest.ts';
 import type { Link } from './link.ts';
-import { type HeldKeys, type Status, wireFormat } from './messages.ts';
+import { type HeldKeys, type KeyOffer, type Status, wireFormat } from './messages.ts';
 import type { TerminalSealer } from './terminal-envelope.ts';
 import { topicsOf } from './topics.ts';
 
@@ -42,6 +42,8 @@ export interface StatusOptions {
   readonly gallery: () => GallerySnapshot | null;
   readonly door: () => DoorState | null;
   readonly keys: () => HeldKeys;
+  /** Keys that it has made for itself, for the hub to take; left out, or `null`, there are none. */
+  readonly offer?: () => KeyOffer | null;
   /** How the terminal does, in a few numbers; left out, nothing is said of that. Must not reject. */
   readonly vitals?: () => Promise<Vitals>;
 }
@@ -108,6 +110,7 @@ function statusNow(
   const snapshot = options.gallery();
   const { lineage = '', version = 0, people = [] } = snapshot ?? {};
   const digest = snapshot === null ? galleryDigest({}) : snapshotDigest(snapshot);
+  const offer = options.offer?.() ?? null;
   return {
     format: wireFormat,
     terminal: options.terminal,
@@ -123,6 +126,7 @@ function statusNow(
     door: options.door(),
     journal: { lastSeq: options.journal.lastSeq, acknowledgedSeq: options.journal.acknowledgedSeq },
     keys: options.keys(),
+    ...(offer !== null && { offer }),
     ...(vitals && { vitals }),
   };
 }

@@ -14,6 +14,9 @@ export interface TerminalSealer {
   result(result: CommandResult): Promise<string>;
 }
 
+/** A status, and the name of the key that it was signed with: a terminal may have two. */
+export type SignedStatus = Status & { readonly signedBy: string };
+
 /**
  * Opens what the {@link TerminalSealer} of `terminal` sealed. Each refuses:
  *
@@ -23,7 +26,7 @@ export interface TerminalSealer {
  */
 export interface TerminalOpener {
   event(payload: Uint8Array, terminal: string): Promise<WireEvent>;
-  status(payload: Uint8Array, terminal: string): Promise<Status>;
+  status(payload: Uint8Array, terminal: string): Promise<SignedStatus>;
   want(payload: Uint8Array, terminal: string): Promise<Want>;
   result(payload: Uint8Array, terminal: string): Promise<CommandResult>;
 }
@@ -50,22 +53,36 @@ export function terminalOpener(keys: Pick<TrustedKeys, 'site'>, registry: Regist
   const checked = async <S extends z.ZodType<{ terminal: string }>>(
     content: Content,
     { schema, terminal, text }: { schema: S; terminal: string; text: string | Uint8Array },
-  ): Promise<z.infer<S>> => {
-    const { key } = await trusted(registry, terminal);
-    const keyFor = (id: string | undefined) => (id === key.id ? key : undefined);
+  ): Promise<{ message: z.infer<S>; signedBy: string }> => {
+    const { keys: known } = await trusted(registry, terminal);
+    let signedBy = '';
+    const keyFor = (name: string | undefined) => {
+      const key = known.find(({ id }) => id === name);
+      signedBy = key?.id ?? '';
+      return key;
+    };
     const message = await verified(content, { schema, keyFor, text });
     if (message.terminal !== terminal) throw misplaced(`what ${message.terminal} says`, terminal);
-    return message;
+    return { message, signedBy };
   };
   const unsealed = (content: Content, payload: Uint8Array) => decrypt(content, keys.site, payload);
   return {
-    event: async (payload, terminal) =>
-      checked('event', { schema: eventSchema, terminal, text: await unsealed('event', payload) }),
-    result: async (payload, terminal) =>
-      checked('result', { schema: resultSchema, terminal, text: await unsealed('result', payload) }),
-    status: async (payload, terminal) =>
-      checked('status', { schema: statusSchema, terminal, text: signedTextOf('status', payload) }),
-    want: async (payload, terminal) =>
-      checked('want', { schema: wantSchema, terminal, text: signedTextOf('want', payload) }),
+    event: async (payload, terminal) => {
+      const text = await unsealed('event', payload);
+      return (await checked('event', { schema: eventSchema, terminal, text })).message;
+    },
+    result: async (payload, terminal) => {
+      const text = await unsealed('result', payload);
+      return (await checked('result', { schema: resultSchema, terminal, text })).message;
+    },
+    status: async (payload, terminal) => {
+      const text = signedTextOf('status', payload);
+      const { message, signedBy } = await checked('status', { schema: statusSchema, terminal, text });
+      return { ...message, signedBy };
+    },
+    want: async (payload, terminal) => {
+      const text = signedTextOf('want', payload);
+      return (await checked('want', { schema: wantSchema, terminal, text })).message;
+    },
   };
 }

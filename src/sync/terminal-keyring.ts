@@ -1,27 +1,45 @@
-import { chown, mkdir, rm, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { stat } from 'node:fs/promises';
+import type { CryptoKey } from 'jose';
 import { LimenError, messageOf, systemCodeOf } from '../domain/errors.ts';
-import { previousOf, readDurable, writeDurable } from '../runtime/durable-file.ts';
-import { readSecretFile } from '../runtime/secrets.ts';
+import { inOrder } from '../runtime/in-order.ts';
 import type { KeysMessage } from './key-messages.ts';
+import { offerOf } from './key-offer.ts';
+import { importAgreement, makeAgreementJwk, makeSigningJwk, type OwnKeys, type TrustedKeys } from './keys.ts';
+import type { HeldKeys, KeyOffer } from './messages.ts';
+import { type NextKeys, nextKeysFileIn, readNextKeys, removeNextKeys, writeNextKeys } from './next-keys.ts';
 import {
-  importAgreement,
-  importSigning,
-  importSite,
-  type NamedKey,
-  type OwnKeys,
-  type SiteKey,
-  type TrustedKeys,
-} from './keys.ts';
-import type { HeldKeys } from './messages.ts';
-import { type Provisioning, parseProvisioning } from './provisioning.ts';
+  type Identity,
+  importProvisioned,
+  provisionedFileIn,
+  readProvisioned,
+  writeProvisioned,
+} from './provisioned-file.ts';
+import type { Provisioning } from './provisioning.ts';
 
-/** What a terminal holds, at any moment: all of it changes when the hub changes keys. */
+/** What a terminal holds, at any moment: all of it changes when the hub, or the terminal itself, changes keys. */
 export interface TerminalKeyring extends TrustedKeys {
   readonly own: OwnKeys;
+  /** What the hub may have encrypted to: the key in use, then one that is to take its place. */
+  readonly agreements: readonly CryptoKey[];
   /** Site, name, broker, and the keys as they are kept. */
   readonly document: Provisioning;
   readonly held: HeldKeys;
+  /** What the hub is to be told of keys of its own that are on the disk and not in use yet; `null` for none. */
+  readonly offer: KeyOffer | null;
+  /**
+   * Make new keys of its own and keep them; those in use stay in use. Where there are such already, they are offered
+   * once more, in the name of the newer `command`.
+   *
+   * @throws LimenError `disk.full`, `file.unwritable`: nothing has begun then.
+   */
+  renew(command: string): Promise<KeyOffer>;
+  /**
+   * The hub has encrypted to this key. `true` when it is the next one, which it can only know from its books: then the
+   * next keys are in use, on the disk first, and those before are deleted.
+   *
+   * @throws LimenError `disk.full`, `file.unwritable`: those before stay in use.
+   */
+  confirmed(recipient: CryptoKey): Promise<boolean>;
   /**
    * Keep newer keys, then use them. `false` when they are those that are held already.
    *
@@ -32,58 +50,11 @@ export interface TerminalKeyring extends TrustedKeys {
   reread(): Promise<boolean>;
 }
 
-/** Where a terminal keeps what it was provisioned with. */
-export function provisionedFileIn(dataFolder: string): string {
-  return join(dataFolder, 'terminal.limen');
-}
-
-/** Who a terminal is, by its configuration. */
-export interface Identity {
-  readonly site: string;
-  readonly terminal: string;
-  readonly dataFolder: string;
-}
-
-/** What became of a provisioning file. */
-export type Installed = 'new' | 'replaced' | 'already there';
-
-/**
- * Put a provisioning file into place: checked, durable, readable by its owner only. The very same file again changes
- * nothing: the hub may have changed keys since.
- *
- * @throws LimenError `provisioning.invalid`, `provisioning.mismatch` when it is for another terminal, or would take the
- *   place of another site's or of a newer one; `key.missing`, `file.unreadable`, `config.secret-exposed` when others can
- *   read it; `disk.full`, `file.unwritable`.
- */
-export async function installProvisioning(
-  file: string,
-  identity: Identity,
-  { replace = false }: { replace?: boolean } = {},
-): Promise<Installed> {
-  const next = parseProvisioning(readSecretFile(file), file);
-  assertFor(next, identity, file);
-  await imported(next, file);
-  const place = provisionedFileIn(identity.dataFolder);
-  const before = (await stored(place).catch((error) => (replace ? null : Promise.reject(error))))?.value ?? null;
-  if (before !== null) {
-    if (before.keys.signing.x === next.keys.signing.x && before.issuedAt === next.issuedAt) return 'already there';
-    if (!replace) assertMayFollow(before, next, file);
-  }
-  await mkdir(identity.dataFolder, { recursive: true, mode: 0o700 });
-  // The keys before are no use to anybody any more, and a fallback to them would be a terminal that nobody believes.
-  await writeDurable(place, encode(next), { keepPrevious: false });
-  await rm(previousOf(place), { force: true });
-  await giveToOwner(place);
-  return before === null ? 'new' : 'replaced';
-}
-
-/** What a terminal was provisioned with; `null` when it never was. @throws LimenError as {@link readDurable}. */
-export async function readProvisioned(identity: Identity): Promise<Provisioning | null> {
-  const file = provisionedFileIn(identity.dataFolder);
-  const found = await stored(file);
-  if (found === null) return null;
-  assertFor(found.value, identity, file);
-  return found.value;
+/** Keys that wait for the hub. */
+interface Waiting {
+  readonly keys: NextKeys;
+  readonly agreement: CryptoKey;
+  readonly offer: KeyOffer;
 }
 
 /**
@@ -95,8 +66,18 @@ export async function openTerminalKeyring(identity: Identity): Promise<TerminalK
   const file = provisionedFileIn(identity.dataFolder);
   const document = await readProvisioned(identity);
   if (document === null) return null;
-  let current = await imported(document, file);
+  const serially = inOrder();
+  const files = { file, nextFile: nextKeysFileIn(identity.dataFolder) };
+  let current = await importProvisioned(document, file);
+  let waiting = await waitingIn(files, document);
   let stamp = await stampOf(file);
+  const keep = async (next: Provisioning, beforeUse: (document: Provisioning) => Promise<void> = async () => {}) => {
+    const imported = await importProvisioned(next, 'the message of the hub');
+    await writeProvisioned(file, next);
+    await beforeUse(next);
+    stamp = await stampOf(file);
+    current = imported;
+  };
   return {
     get hub() {
       return current.hub;
@@ -107,107 +88,105 @@ export async function openTerminalKeyring(identity: Identity): Promise<TerminalK
     get own() {
       return current.own;
     },
+    get agreements() {
+      return waiting === null ? [current.own.agreement] : [current.own.agreement, waiting.agreement];
+    },
     get document() {
       return current.document;
     },
     get held() {
       return current.held;
     },
-    async adopt(message) {
-      const { keys } = current.document;
-      if (message.sequence === keys.sequence) return false;
-      if (message.sequence < keys.sequence) throw rollback(message.sequence, keys.sequence);
-      const hub = message.hub.map(({ key }) => key);
-      const rosterVersion = Math.max(message.rosterVersion, current.document.rosterVersion);
-      const next = {
-        ...current.document,
-        rosterVersion,
-        keys: { ...keys, sequence: message.sequence, hub, site: message.siteKeys },
-      };
-      const ready = await imported(next, 'the message of the hub');
-      await writeDurable(file, encode(next));
-      stamp = await stampOf(file);
-      current = ready;
-      return true;
+    get offer() {
+      return waiting?.offer ?? null;
     },
-    async reread() {
-      const now = await stampOf(file);
-      if (now === stamp) return false;
-      const again = await readProvisioned(identity);
-      if (again === null) return false;
-      current = await imported(again, file);
-      stamp = now;
-      return true;
-    },
+    renew: (command) =>
+      serially(async () => {
+        const next = await ready(current.document, nextOf(current.document, { command, before: waiting?.keys }));
+        await writeNextKeys(files.nextFile, next.keys);
+        waiting = next;
+        return next.offer;
+      }),
+    confirmed: (recipient) =>
+      serially(async () => {
+        if (recipient !== waiting?.agreement) return false;
+        const { signing, agreement } = waiting.keys;
+        await keep({ ...current.document, keys: { ...current.document.keys, signing, agreement } }, (document) =>
+          // What is left of it, the next start takes away.
+          finish(files, document).catch(() => {}),
+        );
+        waiting = null;
+        return true;
+      }),
+    adopt: (message) =>
+      serially(async () => {
+        const { keys } = current.document;
+        if (message.sequence === keys.sequence) return false;
+        if (message.sequence < keys.sequence) throw rollback(message.sequence, keys.sequence);
+        const hub = message.hub.map(({ key }) => key);
+        const rosterVersion = Math.max(message.rosterVersion, current.document.rosterVersion);
+        await keep({
+          ...current.document,
+          rosterVersion,
+          keys: { ...keys, sequence: message.sequence, hub, site: message.siteKeys },
+        });
+        return true;
+      }),
+    reread: () =>
+      serially(async () => {
+        const now = await stampOf(file);
+        if (now === stamp) return false;
+        const again = await readProvisioned(identity);
+        if (again === null) return false;
+        current = await importProvisioned(again, file);
+        waiting = await waitingIn(files, again);
+        stamp = now;
+        return true;
+      }),
   };
 }
 
-interface Imported extends TrustedKeys {
-  readonly own: OwnKeys;
-  readonly document: Provisioning;
-  readonly held: HeldKeys;
+interface Files {
+  readonly file: string;
+  readonly nextFile: string;
 }
 
-async function imported(document: Provisioning, file: string): Promise<Imported> {
-  const { sequence, hub, site, signing, agreement } = document.keys;
-  try {
-    const [hubKeys, siteKeys]: [NamedKey[], SiteKey[]] = [
-      await Promise.all(hub.map(importSigning)),
-      await Promise.all(site.map(importSite)),
-    ];
-    const own = { signing: await importSigning(signing), agreement: await importAgreement(agreement) };
-    const held = { sequence, hub: hubKeys.map(({ id }) => id), site: siteKeys.map(({ id }) => id) };
-    return { document, hub: hubKeys, site: siteKeys, own, held };
-  } catch (cause) {
-    throw new LimenError('provisioning.invalid', `${file} holds a key that is none: ${messageOf(cause)}`, {
-      hint: 'Make a new one on the hub: limen hub provision TERMINAL --replace --config hub.yaml',
-      cause,
-    });
-  }
+/** The next keys on the disk, if they are still to take the place of those in use. What is left of others goes. */
+async function waitingIn(files: Files, document: Provisioning): Promise<Waiting | null> {
+  const keys = await readNextKeys(files.nextFile);
+  const inUse = document.keys.signing.x;
+  if (keys?.after === inUse) return ready(document, keys);
+  if (keys?.signing.x === inUse) await finish(files, document).catch(() => {});
+  else if (keys !== null) await removeNextKeys(files.nextFile).catch(() => {});
+  return null;
 }
 
-function stored(file: string) {
-  return readDurable(file, (bytes) => parseProvisioning(bytes.toString('utf8'), file));
+/**
+ * The next keys are in use: leave nothing of those before. The generation before goes by a second write: were the file
+ * damaged, nobody would believe a terminal that fell back to the old key. Until then, it finds the next keys beside it.
+ */
+async function finish({ file, nextFile }: Files, document: Provisioning): Promise<void> {
+  await writeProvisioned(file, document);
+  await removeNextKeys(nextFile);
 }
 
-function encode(document: Provisioning): string {
-  return `${JSON.stringify(document, null, 2)}\n`;
+function nextOf(
+  { keys }: Provisioning,
+  { command, before }: { command: string; before: NextKeys | undefined },
+): NextKeys {
+  // Ids count up: an older command, heard late, is not the reason any more.
+  if (before !== undefined) return { ...before, command: command > before.command ? command : before.command };
+  return { format: 1, after: keys.signing.x, command, signing: makeSigningJwk(), agreement: makeAgreementJwk() };
 }
 
-function assertFor(document: Provisioning, { site, terminal }: Identity, file: string): void {
-  if (document.site === site && document.terminal === terminal) return;
-  throw new LimenError(
-    'provisioning.mismatch',
-    `${file} is for ${document.terminal} of ${document.site}; this terminal is ${terminal} of ${site}.`,
-    { hint: 'Bring the file of this terminal, or mend "site" and "terminal" in the configuration.' },
-  );
-}
-
-function assertMayFollow(before: Provisioning, next: Provisioning, file: string): void {
-  if (before.site !== next.site || before.terminal !== next.terminal) {
-    throw new LimenError(
-      'provisioning.mismatch',
-      `This data folder belongs to ${before.terminal} of ${before.site}; ${file} is for ${next.terminal} of ${next.site}.`,
-      { hint: 'Use another dataFolder, or --replace to make it the other terminal for good.' },
-    );
-  }
-  if (Date.parse(next.issuedAt) > Date.parse(before.issuedAt)) return;
-  throw new LimenError('provisioning.mismatch', `${file} is older than what this terminal was provisioned with.`, {
-    hint: 'Bring the newest file of `limen hub provision`; --replace puts this one into place all the same.',
-  });
+async function ready(terminal: Provisioning, keys: NextKeys): Promise<Waiting> {
+  return { keys, agreement: await importAgreement(keys.agreement), offer: await offerOf(terminal, keys) };
 }
 
 function rollback(sequence: number, held: number): LimenError {
   return new LimenError('key.rollback', `The keys are those of change ${sequence}; this terminal has change ${held}.`, {
     hint: 'The broker gives out an old message, or the hub runs on an old copy of its data folder.',
   });
-}
-
-/** `sudo limen provision` writes for the user that the daemon runs as: the owner of the data folder. */
-async function giveToOwner(file: string): Promise<void> {
-  if (process.getuid?.() !== 0) return;
-  const { uid, gid } = await stat(dirname(file));
-  await chown(file, uid, gid);
 }
 
 async function stampOf(file: string): Promise<string> {

@@ -3,6 +3,7 @@ import { commandSchema, resultSchema } from './command-messages.ts';
 import { diagnosisSchema } from './diagnosis.ts';
 import { enrolArgsSchema, enrolDataSchema } from './enrolment.ts';
 import { keysMessageSchema, proofSchema } from './key-messages.ts';
+import { offerProofSchema, rotateDataSchema } from './key-offer.ts';
 import {
   ackSchema,
   eventSchema,
@@ -54,8 +55,10 @@ export const wireSchemas = {
   result: resultSchema,
   keys: keysMessageSchema,
   'hub-key': proofSchema,
+  'terminal-keys': offerProofSchema,
   'enrol-args': enrolArgsSchema,
   'enrol-data': enrolDataSchema,
+  'rotate-data': rotateDataSchema,
   diagnosis: diagnosisSchema,
 } as const satisfies Record<string, z.ZodType>;
 

@@ -32,6 +32,7 @@ async function talking(
   const status = statusPublisher({
     ...{ site: 'plant', terminal: name, session: newSession(), sealer, link, clock, software: '1', pack: 'p', journal },
     ...{ gallery: () => null, door: () => 'locked' as const, keys: () => keyring.held },
+    offer: () => keyring.offer,
     ...(vitals && { vitals }),
   });
   t.teardown(() => status.close());
@@ -40,7 +41,7 @@ async function talking(
     memoryFile: join(await temporaryFolder(t), 'commands.state'),
     verbs: terminalVerbs({
       ...{ door: null, health: async () => health, resetPassback: () => {} },
-      ...{ capture: async () => [], reload: async () => ({}) },
+      ...{ capture: async () => [], reload: async () => ({}), renewKeys: (command) => keyring.renew(command) },
     }),
   });
   t.teardown(() => desk.close());

@@ -4,6 +4,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import test from 'ava';
 import { doorStates } from '../../src/domain/door-state.ts';
 import { discoveryOf } from '../../src/hub/home-assistant/discovery.ts';
+import { attributesSchema, availabilitySchema, discoverySchema, stateSchema } from '../../src/hub/home-assistant/shapes.ts';
 import { stateOf } from '../../src/hub/home-assistant/state.ts';
 import { nodeId, terminalOfSet } from '../../src/hub/home-assistant/topics.ts';
 import { packageRoot } from '../../src/runtime/package-root.ts';
@@ -34,6 +35,8 @@ test('what is published is device discovery as Home Assistant documents it, and 
   for (const has of every) {
     const payload = discoveryOf({ ...facts, ...has });
     t.true(validate(payload), JSON.stringify(validate.errors));
+    // What docs/wire says of it leaves nothing out.
+    t.deepEqual(discoverySchema.parse(payload) as object, payload);
     const components = (payload as { components: Record<string, { json_attributes_topic?: string }> }).components;
     t.is('lock' in components, has.hasDoor);
     t.is('door' in components, has.hasDoor && has.hasContact);
@@ -53,6 +56,7 @@ test('every template finds its value in the state, for every state of a door; on
   for (const door of doorStates) {
     const state = stateOf(status(door), nothing) as { lock: string; door: string; alarms: Record<string, string> };
     t.true(allowed.has(state.lock), door);
+    t.deepEqual(stateSchema.parse(state) as object, state);
     t.is(state.lock === 'LOCKED', door === 'locked' || door === 'lockdown', door);
     t.is(state.door === 'ON', ['opened', 'held-open', 'forced'].includes(door), door);
     for (const { value_template: template } of Object.values(components)) {
@@ -65,6 +69,7 @@ test('every template finds its value in the state, for every state of a door; on
   t.like(stateOf(status('locked'), { ...nothing, alarms: ['tamper'] }), { alarms: { tamper: 'ON', fire: 'OFF' } });
   t.like(stateOf(status(null), nothing), { people: 130, unsent: 2, clockProblem: 'OFF' });
   t.false('lock' in stateOf(status(null), nothing));
+  t.deepEqual(stateSchema.parse(stateOf(status(null), nothing)) as object, stateOf(status(null), nothing));
 });
 
 test('no two terminals get one name, and a topic of another site is no order', (t) => {
@@ -129,6 +134,9 @@ test('a real terminal is shown: who was let in only where it is allowed, and its
   await site.stopHub();
   await site.startHub({ port, homeAssistant: { commands: ['lock', 'unlock'], lastPerson: true } });
   await until(() => at('attributes').includes(name));
+  for (const [topic, schema] of Object.entries({ state: stateSchema, attributes: attributesSchema }))
+    t.true(schema.safeParse(JSON.parse(at(topic))).success, at(topic));
+  t.true(availabilitySchema.safeParse(at('availability')).success);
   await order('UNLOCK');
   await until(() => site.events('command.accepted').some(({ body }) => body.verb === 'unlock'));
 

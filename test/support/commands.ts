@@ -21,6 +21,7 @@ export function watchedVerbs(act: (verb: string, command: Command) => Promise<vo
     resetPassback: () => {},
     capture: async () => [],
     reload: async () => ({}),
+    renewKeys: () => Promise.reject(new Error('no keys')),
   });
   const watched = ([name, verb]: [string, CommandVerb]): [string, CommandVerb] => {
     const run = async (command: Command) => {

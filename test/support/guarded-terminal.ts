@@ -6,6 +6,7 @@ import type { Person } from '../../src/domain/person.ts';
 import type { Verdict } from '../../src/domain/verdict.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 import { createLogger } from '../../src/runtime/logger.ts';
+import type { CommandVerb } from '../../src/sync/command-judge.ts';
 import { Terminal } from '../../src/terminal.ts';
 import { openTerminalAccess, type TerminalAccess } from '../../src/terminal-access.ts';
 import { openTerminalSync } from '../../src/terminal-sync.ts';
@@ -58,6 +59,7 @@ export async function startGuarded(
     readonly access?: object;
     readonly people?: readonly Person[];
     readonly kept?: Kept;
+    readonly verbs?: Readonly<Record<string, CommandVerb>>;
   },
 ): Promise<GuardedTerminal> {
   const { broker, keys, name, access = {}, people } = options;
@@ -88,7 +90,7 @@ export async function startGuarded(
   const guarded = await openTerminalAccess({ config, terminal, journal, clock: systemClock, log });
   sync = await openTerminalSync({
     ...{ config, keyring: await keys.terminal(name), terminal, journal, store, log },
-    ...{ access: guarded, pack: 'test', verbs: {} },
+    ...{ access: guarded, pack: 'test', verbs: options.verbs ?? {} },
     freshness: {
       trust: 'full',
       now: () => systemClock.now(),

@@ -11,10 +11,11 @@ import { writeDurable } from '../../src/runtime/durable-file.ts';
 import { sealer } from '../../src/sync/envelope.ts';
 import { importSigning } from '../../src/sync/keys.ts';
 import { wireFormat } from '../../src/sync/messages.ts';
+import { provisionedFileIn } from '../../src/sync/provisioned-file.ts';
 import type { Provisioning } from '../../src/sync/provisioning.ts';
 import type { KnownTerminal, Registry } from '../../src/sync/roster.ts';
 import { terminalOpener, terminalSealer } from '../../src/sync/terminal-envelope.ts';
-import { openTerminalKeyring, provisionedFileIn, type TerminalKeyring } from '../../src/sync/terminal-keyring.ts';
+import { openTerminalKeyring, type TerminalKeyring } from '../../src/sync/terminal-keyring.ts';
 import { temporaryFolder } from './sync.ts';
 
 /** The keys of one site in a test: the hub's, and those of its terminals, which are provisioned when they are asked for. */
@@ -86,7 +87,7 @@ export class SiteKeys implements Registry {
     const document = this.#documents.get(terminal);
     if (document === undefined) return null;
     const { d: _secret, ...key } = document.keys.signing;
-    return { id: terminal, key: await importSigning(key), revoked: false };
+    return { id: terminal, keys: [await importSigning(key)], revoked: false };
   }
 
   async #provision(name: string): Promise<TerminalKeyring> {
@@ -130,6 +131,8 @@ const nobody: TerminalBooks = {
   find: async () => null,
   add: async () => {},
   revoke: async () => {},
+  offered: async () => 'known',
+  renewed: async () => false,
   holds: async () => false,
   sealed: async () => {},
   roster: async () => {

@@ -135,7 +135,8 @@ test('a real door obeys: locked down it opens for no command, until it is releas
   const keys = await freshKeys(t);
   const { door, level, kinds } = await makeDoor(t);
   let resets = 0;
-  const others = { capture: async () => [], reload: async () => ({}) };
+  const renewKeys = () => Promise.reject(new Error('no keys'));
+  const others = { capture: async () => [], reload: async () => ({}), renewKeys };
   const verbs = terminalVerbs({ door, health: async () => ({}), resetPassback: () => void resets++, ...others });
   await startDesk(t, { broker, keys, verbs });
   const hub = await hubOf(t, broker, keys);

@@ -8,10 +8,10 @@ import { followKeys } from '../../src/sync/key-follower.ts';
 import type { Delivery, Link } from '../../src/sync/link.ts';
 import { type Status, wireFormat } from '../../src/sync/messages.ts';
 import { followNeighbours } from '../../src/sync/neighbours.ts';
+import { provisionedFileIn } from '../../src/sync/provisioned-file.ts';
 import { openRosterReplica } from '../../src/sync/roster-replica.ts';
 import { newSession, statusPublisher } from '../../src/sync/status.ts';
 import { terminalOpener, terminalSealer } from '../../src/sync/terminal-envelope.ts';
-import { provisionedFileIn } from '../../src/sync/terminal-keyring.ts';
 import { topicsOf } from '../../src/sync/topics.ts';
 import { freshKeys, type SiteKeys } from '../support/keys.ts';
 import { brokerOf, linkTo, startHub, startTerminal, type TestBroker } from '../support/site.ts';
@@ -45,7 +45,7 @@ async function startHolder(t: ExecutionContext, options: { broker: TestBroker; k
     ...{ journal: terminal.journal, gallery: () => terminal.replica.snapshot, door: () => 'locked' as const },
     keys: () => keyring.held,
   });
-  const following = await followKeys({ ...names, keyring, report: events.report, onKeys: () => status.changed() });
+  const following = await followKeys({ ...names, keyring, report: events.report, onKeys: () => status.changed(), onOwn: () => {} });
   const stop = async () => {
     await status.close();
     await following.close();
@@ -319,6 +319,7 @@ test('keys that cannot be written stay out of use, and are taken when the disk h
       keyring: failing,
       report: events.report,
       onKeys: () => {},
+      onOwn: () => {},
       retryMs: 20,
     },
   });

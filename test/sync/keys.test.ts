@@ -6,7 +6,8 @@ import { type ErrorCode, isLimenError, LimenError } from '../../src/domain/error
 import { changeHubKeyFile, createHubKeys, readHubKeyFile } from '../../src/hub/hub-key-file.ts';
 import { wireFormat } from '../../src/sync/messages.ts';
 import { parseProvisioning } from '../../src/sync/provisioning.ts';
-import { installProvisioning, openTerminalKeyring, provisionedFileIn } from '../../src/sync/terminal-keyring.ts';
+import { installProvisioning, provisionedFileIn } from '../../src/sync/provisioned-file.ts';
+import { openTerminalKeyring } from '../../src/sync/terminal-keyring.ts';
 import { writeProvisioning } from '../support/keys.ts';
 import { temporaryFolder } from '../support/sync.ts';
 

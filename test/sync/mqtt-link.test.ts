@@ -70,6 +70,30 @@ for (const kind of brokerKinds) {
     await status.close();
     t.pass();
   });
+
+  test(`${kind}: who begins anew leaves no last will behind, and has the one of now`, async (t) => {
+    const broker = await brokerOf(t, kind);
+    if (broker === null) return;
+    await broker.start();
+    const seen: string[] = [];
+    await linkTo(t, broker, 'watcher').subscribe('a/will', ({ payload }) => seen.push(Buffer.from(payload).toString()));
+    const cable = await cableTo(t, broker.url);
+    let will = 'first';
+    const link = openMqttLink({
+      ...{ url: cable.url, protocol: broker.protocol, clientId: 'a', reconnect: { firstMs: 20, mostMs: 100 } },
+      renew: async () => ({ will: { topic: 'a/will', payload: will } }),
+    });
+    t.teardown(() => link.close());
+    await until(() => link.state.online);
+    const states: boolean[] = [];
+    link.onState(({ online }) => states.push(online));
+    will = 'second';
+    link.reconnect();
+    await until(() => states.length >= 3 && link.state.online);
+    cable.cut();
+    await until(() => seen.length > 0);
+    t.deepEqual(seen, ['second']);
+  });
 }
 
 test('what is under way when the connection breaks is reported as lost', async (t) => {

@@ -7,6 +7,8 @@ import test from 'ava';
 import { compactDecrypt } from 'jose';
 import { stringify } from 'yaml';
 import type { Door } from '../../src/door/door.ts';
+import { homeAssistantTopics, nodeId } from '../../src/hub/home-assistant/topics.ts';
+import { homeAssistantJsonSchemas, homeAssistantWire } from '../../src/hub/home-assistant/wire.ts';
 import { packageRoot } from '../../src/runtime/package-root.ts';
 import { asyncApiDocument } from '../../src/sync/asyncapi.ts';
 import type { Command, CommandResult } from '../../src/sync/command-messages.ts';
@@ -33,7 +35,12 @@ function validator(): Ajv2020 {
 }
 
 test('the files in docs/wire are what the code says: npm run schema', async (t) => {
-  for (const [name, schema] of Object.entries({ ...wireJsonSchemas(), 'asyncapi.json': asyncApiDocument() })) {
+  const files = {
+    ...wireJsonSchemas(),
+    ...homeAssistantJsonSchemas(),
+    'asyncapi.json': asyncApiDocument(homeAssistantWire),
+  };
+  for (const [name, schema] of Object.entries(files)) {
     t.deepEqual(await fileOf(name), JSON.parse(JSON.stringify(schema)), name);
   }
 });
@@ -46,6 +53,24 @@ test('every kind of topic is in the catalogue, at the address that the code uses
     t.is(topics.parse(topic)?.kind ?? topic, kind);
   }
   t.is(new Set(wireMessages.map(({ kind }) => kind)).size, wireMessages.length);
+});
+
+test('what Home Assistant is shown stands in the AsyncAPI document at the topics that the code uses', async (t) => {
+  const document = (await fileOf('asyncapi.json')) as {
+    channels: Record<string, { address: string }>;
+    operations: Record<string, { action: string; bindings: { mqtt: { retain: boolean } } }>;
+  };
+  const ids = { prefix: 'homeassistant', device: nodeId('plant', 'door.1'), site: 'plant', terminal: 'door.1' };
+  for (const [kind, topic] of Object.entries(homeAssistantTopics('plant', 'door.1', 'homeassistant'))) {
+    const name = `homeAssistant${kind[0]?.toUpperCase()}${kind.slice(1)}`;
+    const address = document.channels[name]?.address ?? '';
+    t.is(
+      address.replace(/\{(\w+)\}/g, (_, id: keyof typeof ids) => ids[id]),
+      topic,
+    );
+    const operation = document.operations[`${name}Hub`];
+    t.deepEqual([operation?.action, operation?.bindings.mqtt.retain], kind === 'set' ? ['receive', false] : ['send', true]);
+  }
 });
 
 test('docs/mqtt.md names every topic, what it holds, and every verb as it is', async (t) => {
@@ -62,7 +87,7 @@ test('docs/mqtt.md names every topic, what it holds, and every verb as it is', a
   }
   const verbs = terminalVerbs({
     ...{ door: {} as Door, health: async () => ({}), resetPassback: () => {} },
-    ...{ capture: async () => [], reload: async () => ({}) },
+    ...{ capture: async () => [], reload: async () => ({}), renewKeys: () => Promise.reject(new Error('no keys')) },
   });
   for (const [name, { opens, everywhere, voidedBy }] of Object.entries(verbs)) {
     const row = text.split('\n').find((line) => line.startsWith(`| \`${name}\` |`));

@@ -111,6 +111,25 @@ export const terminalRoutes: readonly Route[] = [
   route({
     ...{
       method: 'POST',
+      path: '/api/terminals/:terminal/rotation',
+      may: administrators,
+      says: 'Have a terminal make itself new keys of its own; they are used once the hub has them',
+    },
+    params: named,
+    answer: commandOutcome,
+    audit: {
+      action: 'terminal.rotated',
+      target: ({ params }) => params.terminal,
+      detail: (_call, { outcome }) => ({ outcome }),
+    },
+    handle: async ({ params, who }, desk) => {
+      const { answers } = await command(desk, who, { audience: params.terminal, verb: 'rotate' });
+      return answers[0]!;
+    },
+  }),
+  route({
+    ...{
+      method: 'POST',
       path: '/api/terminals/:terminal/revocation',
       may: administrators,
       says: 'A terminal was lost: believe it no more',

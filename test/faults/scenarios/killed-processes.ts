@@ -8,7 +8,7 @@ import { openHubStore } from '../../../src/hub/hub-store.ts';
 import { terminalBooks } from '../../../src/hub/terminal-books.ts';
 import { provisionFile } from '../../../src/hub-provisioner.ts';
 import { siblingModule } from '../../../src/runtime/package-root.ts';
-import { installProvisioning } from '../../../src/sync/terminal-keyring.ts';
+import { installProvisioning } from '../../../src/sync/provisioned-file.ts';
 import { temporaryFolders } from '../../support/folders.ts';
 import { needs } from '../../support/require.ts';
 import { freePort } from '../../support/sync.ts';

@@ -45,7 +45,10 @@ export const terminalSealing: TerminalSealer = {
 
 export const terminalOpening: TerminalOpener = {
   event: async (payload, terminal) => from(terminal, parseMessage(eventSchema, opened('event', payload))),
-  status: async (payload, terminal) => from(terminal, parseMessage(statusSchema, opened('status', payload))),
+  status: async (payload, terminal) => ({
+    ...from(terminal, parseMessage(statusSchema, opened('status', payload))),
+    signedBy: '',
+  }),
   want: async (payload, terminal) => from(terminal, parseMessage(wantSchema, opened('want', payload))),
   result: async (payload, terminal) => from(terminal, parseMessage(resultSchema, opened('result', payload))),
 };

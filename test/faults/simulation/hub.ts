@@ -59,7 +59,7 @@ export class SimulatedHub {
     };
     await openCollector({
       ...names,
-      onHeld: () => {},
+      onStatus: () => {},
       onEvent: ({ terminal, seq }) => {
         const key = `${terminal} ${seq}`;
         if (!life.dead) this.handedOn.set(key, (this.handedOn.get(key) ?? 0) + 1);
