@@ -32,11 +32,11 @@ export function ownKeyBook(options: OwnKeyOptions): (status: LivingStatus) => Pr
   const { site, keyring, books, clock, notify } = options;
   /** Terminal -> the last event that it had written when it was first heard under its new key. */
   const lastOfOld = new Map<string, number>();
-  /** Proofs of offers that were refused, so that each is told of once. */
+  /** Terminal -> the offer of it that was refused, so that each is told of once. */
   const refused = new Map<string, string>();
 
-  const refuse = (terminal: string, { proof }: KeyOffer, why: LimenError): ToldNext => {
-    refused.set(terminal, proof);
+  const refuse = (terminal: string, offer: KeyOffer, why: LimenError): ToldNext => {
+    refused.set(terminal, JSON.stringify(offer));
     notify(noticeOf(why));
     return 'nothing';
   };
@@ -73,7 +73,7 @@ export function ownKeyBook(options: OwnKeyOptions): (status: LivingStatus) => Pr
     const { terminal, offer, signedBy } = status;
     const next = (await books.find(terminal))?.keys[1];
     if (next !== undefined && next.id === signedBy) return settle(status);
-    if (offer === undefined || refused.get(terminal) === offer.proof) return 'nothing';
+    if (offer === undefined || refused.get(terminal) === JSON.stringify(offer)) return 'nothing';
     await keyring.refresh();
     return take(terminal, offer);
   };

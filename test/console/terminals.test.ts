@@ -96,6 +96,21 @@ test('an older terminal says nothing of how it does; what the broker has kept te
   t.is(later.views()[0]?.heard?.clockAheadMs, null);
 });
 
+test('an administrator has a terminal make itself new keys; an operator does not', async (t) => {
+  const console = await startConsole(t);
+  await talking(t, console, {});
+  await until(async () => (await view(console))?.presence === 'online');
+  const ask = (role: 'operator' | 'administrator') =>
+    console.server.inject({ method: 'POST', url: '/api/terminals/front-door/rotation', headers: console.as[role] });
+  t.is((await ask('operator')).statusCode, 403);
+  const said = await ask('administrator');
+  t.like(said.json(), { terminal: 'front-door', outcome: 'done' }, said.body);
+  // The terminal offers them with its status, and the hub takes them.
+  await until(async () => (await console.desk.hub.terminals.find('front-door'))?.keys.length === 2);
+  const [entry] = await console.desk.audit.entries({ limit: 1 });
+  t.like(entry, { account: 'administrator', action: 'terminal.rotated', target: 'front-door' });
+});
+
 test('a diagnosis is fetched by an operator, written into the book of changes, and not for an auditor', async (t) => {
   const console = await startConsole(t);
   const log = [{ at: '2026-03-01T08:00:00.000Z', level: 'warn', code: 'broker.lost', says: 'the broker is away' }];

@@ -1,3 +1,5 @@
+import { createPrivateKey } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { ulid } from 'ulid';
@@ -12,7 +14,11 @@ import { systemClock } from '../../../src/runtime/clock.ts';
 import { SealedFile } from '../../../src/runtime/sealed-file.ts';
 import { openCommandMemory } from '../../../src/sync/command-memory.ts';
 import type { Command } from '../../../src/sync/command-messages.ts';
+import { privateAgreementJwk, privateSigningJwk } from '../../../src/sync/keys.ts';
 import { wireFormat } from '../../../src/sync/messages.ts';
+import { provisionedFileIn, writeProvisioned } from '../../../src/sync/provisioned-file.ts';
+import type { Provisioning } from '../../../src/sync/provisioning.ts';
+import { openTerminalKeyring } from '../../../src/sync/terminal-keyring.ts';
 import { personOf, snapshotOf, templateOf } from '../../gallery/people.ts';
 import { memoryJournal } from '../../support/memory-journal.ts';
 import { somebody } from '../../support/sync.ts';
@@ -100,6 +106,31 @@ export const durables: Readonly<Record<string, Durable>> = {
       return n;
     },
   },
+  'own keys of a terminal': {
+    writes: 3,
+    open: async (folder) => {
+      const place = provisionedFileIn(folder);
+      const step = [
+        () => writeProvisioned(place, provisioned),
+        async () => (await keyringIn(folder))!.renew(commandOf(2).id),
+        async () => {
+          const ring = (await keyringIn(folder))!;
+          await ring.confirmed(ring.agreements[1]!);
+        },
+      ];
+      return { write: (n) => step[n - 1]!() };
+    },
+    found: async (folder) => {
+      const ring = await keyringIn(folder);
+      if (ring === null) return 0;
+      if (ring.document.keys.signing.x === provisioned.keys.signing.x) return ring.offer === null ? 1 : 2;
+      const left = readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8'));
+      const { signing, agreement } = provisioned.keys;
+      if (left.some((text) => text.includes(signing.d) || text.includes(agreement.d)))
+        throw new Error('the old keys are still there');
+      return 3;
+    },
+  },
   lockdown: {
     writes: 4,
     open: async (folder) => ({ write: (n) => keepLockdown(join(folder, 'lockdown'), `cause ${n}`) }),
@@ -169,6 +200,29 @@ export const durables: Readonly<Record<string, Durable>> = {
     },
   },
 };
+
+/** The same in the process that writes and in the one that looks. */
+function fixedJwk(algorithm: 'Ed25519' | 'X25519') {
+  // RFC 8410: a private key of 32 bytes in PKCS #8.
+  const head = `302e020100300506032b65${algorithm === 'Ed25519' ? '70' : '6e'}04220420`;
+  const bytes = Buffer.concat([Buffer.from(head, 'hex'), Buffer.alloc(32, 7)]);
+  return createPrivateKey({ key: bytes, format: 'der', type: 'pkcs8' }).export({ format: 'jwk' });
+}
+
+const signing = privateSigningJwk.parse(fixedJwk('Ed25519'));
+const { d: _secret, ...hub } = signing;
+const provisioned: Provisioning = {
+  ...{ format: 1, kind: 'limen-terminal', site: 'plant', terminal: 'door-1', rosterVersion: 1 },
+  ...{ issuedAt: '2030-01-01T00:00:00.000Z', broker: { url: 'mqtt://127.0.0.1:1', protocol: '3.1.1' } },
+  keys: {
+    ...{ sequence: 0, hub: [hub], site: [{ kty: 'oct', k: key.toString('base64url') }], signing },
+    agreement: privateAgreementJwk.parse(fixedJwk('X25519')),
+  },
+};
+
+function keyringIn(folder: string) {
+  return openTerminalKeyring({ site: 'plant', terminal: 'door-1', dataFolder: folder });
+}
 
 function commandMemoryIn(folder: string) {
   const onLost = (fault: Error) => {

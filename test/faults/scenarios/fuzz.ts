@@ -17,6 +17,7 @@ import { type Opener, opener, sealer } from '../../../src/sync/envelope.ts';
 import { type Head, recordFromWire, recordToWire, wireFormat } from '../../../src/sync/messages.ts';
 import { replicaState, step } from '../../../src/sync/replica-state.ts';
 import { terminalSealer } from '../../../src/sync/terminal-envelope.ts';
+import { nextKeysFileIn } from '../../../src/sync/next-keys.ts';
 import { installProvisioning, provisionedFileIn } from '../../../src/sync/provisioned-file.ts';
 import { openTerminalKeyring } from '../../../src/sync/terminal-keyring.ts';
 import { topicsOf } from '../../../src/sync/topics.ts';
@@ -149,10 +150,12 @@ test('key files', async (t) => {
   const identity = { site: 'plant', terminal: 'door-1', dataFolder };
   await installProvisioning(out, identity);
   const place = provisionedFileIn(dataFolder);
+  await (await openTerminalKeyring(identity))?.renew('01J00000000000000000000001');
   const readers: [string, () => Promise<unknown>][] = [
     [hubKeys, () => openHubKeyring(hubKeys)],
     [out, () => installProvisioning(out, identity, { replace: true })],
     [place, () => openTerminalKeyring(identity)],
+    [nextKeysFileIn(dataFolder), () => openTerminalKeyring(identity)],
   ];
   for (const [file, read] of readers) {
     const fresh = readFileSync(file);
