@@ -2,9 +2,8 @@ import { connect, type IClientOptions, type MqttClient } from 'mqtt';
 import { LimenError, messageOf } from '../domain/errors.ts';
 import { backOff } from './back-off.ts';
 import { brokerFault } from './broker-fault.ts';
-import { maxMessageBytes } from './jose-text.ts';
+import { limitIncoming } from './incoming-limit.ts';
 import type { Delivery, Link, LinkState, PublishOptions } from './link.ts';
-import { limitPackets } from './packet-limit.ts';
 import { filterLevels } from './topics.ts';
 
 /** How to reach a broker. TLS material is PEM text. */
@@ -34,9 +33,6 @@ export interface MqttLinkOptions {
    */
   readonly forgotten?: boolean;
 }
-
-/** Room for topic and properties beside a payload that is just too large, so that it is still seen to be too large. */
-const packetAllowanceBytes = 128 * 1024;
 
 /** How long a 5.0 broker keeps what is in flight for us. 3.1.1 has no expiry: there, a session would be kept for ever. */
 const sessionExpiryS = 600;
@@ -243,23 +239,6 @@ function open(options: MqttLinkOptions): MqttClient {
   limitIncoming(client);
   client.connect();
   return client;
-}
-
-/** Put the packet limit between the socket and mqtt.js, whichever transport the address named. */
-function limitIncoming(client: MqttClient): void {
-  const inside = client as unknown as { streamBuilder: (client: MqttClient) => NodeJS.ReadWriteStream };
-  const build = inside.streamBuilder;
-  inside.streamBuilder = (self) => {
-    const stream = build(self);
-    const pipe = stream.pipe.bind(stream);
-    stream.pipe = (destination) => {
-      pipe(limitPackets({ maxBytes: maxMessageBytes + packetAllowanceBytes, oversize: 'clip' }))
-        .on('error', (error) => client.emit('error', error))
-        .pipe(destination);
-      return destination;
-    };
-    return stream;
-  };
 }
 
 async function subscribeAll(client: MqttClient, filters: readonly string[]): Promise<void> {

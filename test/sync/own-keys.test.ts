@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
+import { stringify } from 'yaml';
 import { type CommandRequest, sendCommand } from '../../src/hub/command.ts';
 import { issueCommand } from '../../src/hub/command-book.ts';
 import { type HubStore, openHubStore } from '../../src/hub/hub-store.ts';
@@ -16,14 +17,17 @@ import type { KeyOffer } from '../../src/sync/messages.ts';
 import { nextKeysFileIn } from '../../src/sync/next-keys.ts';
 import { provisionedFileIn } from '../../src/sync/provisioned-file.ts';
 import { openRosterReplica } from '../../src/sync/roster-replica.ts';
-import { terminalOpener, terminalSealer } from '../../src/sync/terminal-envelope.ts';
+import { type SignedStatus, terminalOpener, terminalSealer } from '../../src/sync/terminal-envelope.ts';
 import { openTerminalKeyring } from '../../src/sync/terminal-keyring.ts';
 import { topicsOf } from '../../src/sync/topics.ts';
 import { terminalVerbs } from '../../src/terminal-commands.ts';
+import { limen } from '../support/command-line.ts';
 import { type Kept, startGuarded } from '../support/guarded-terminal.ts';
 import { freshKeys, type SiteKeys } from '../support/keys.ts';
+import { needs } from '../support/require.ts';
 import { brokerOf, linkTo, startHub, type TestBroker, type TestHub } from '../support/site.ts';
-import { recorder, temporaryFolder, until } from '../support/sync.ts';
+import { freePort, recorder, startMosquitto, temporaryFolder, until } from '../support/sync.ts';
+import { TestSite } from '../support/terminal.ts';
 
 const topics = topicsOf('plant');
 const stepped = { kind: 'clock.stepped', body: { byMs: 1 } } as const;
@@ -335,4 +339,37 @@ test('what is signed with the old key counts until all of it is here, and not a 
     ),
     { code: 'message.signature-invalid' },
   );
+});
+
+test('by the command line, over Mosquitto: a terminal that dies afterwards is reported gone under its new key', async (t) => {
+  if (!needs(t, 'mosquitto')) return;
+  const port = await freePort();
+  const where = await startMosquitto(t, { port, folder: await temporaryFolder(t) });
+  const site = new TestSite(await temporaryFolder(t));
+  t.teardown(() => site.close());
+  const { hub, keyring } = await site.startHub({ port });
+  const nameNow = async () => (await hub.terminals.find('front-door'))?.keys.map(({ id }) => id).join();
+  const terminal = site.startTerminal();
+  await site.event('broker.connected');
+  const old = await nameNow();
+  const config = join(site.folder, 'hub.yaml');
+  writeFileSync(config, stringify({ site: 'test', dataFolder: join(site.folder, 'hub'), broker: { url: where.url } }));
+  const sent = await limen('hub', 'command', 'front-door', 'rotate', '--config', config, '--timeout', '2m');
+  t.is(sent.exitCode, 0, sent.stderr);
+  const [, name = ''] = /key +([\w-]{43})/.exec(sent.stdout) ?? [];
+  t.not(name, '', sent.stdout);
+  t.notRegex(sent.stdout, /proof/);
+  await until(async () => (await nameNow()) === name);
+  t.not(name, old);
+
+  const seen: SignedStatus[] = [];
+  const ear = linkTo(t, { ...where, protocol: '3.1.1', start: async () => {} }, 'ear');
+  await ear.subscribe('limen/test/terminal/front-door/status', ({ payload }) =>
+    terminalOpener(keyring, hub.terminals)
+      .status(payload, 'front-door')
+      .then((status) => seen.push(status)),
+  );
+  await until(() => seen.some(({ online }) => online));
+  terminal.kill('SIGKILL');
+  await until(() => seen.some(({ online, signedBy }) => !online && signedBy === name));
 });
