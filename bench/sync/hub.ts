@@ -15,7 +15,7 @@ const store = await openHubStore(`${job.folder}/hub.db`);
 if ((await store.state()).version === 0) await fill(store.db, job.people);
 const keys = await keysOf(job);
 const key = await terminalKeyOf(job);
-const registry = { find: async (id: string) => ({ id, key, revoked: false }) };
+const registry = { find: async (id: string) => ({ id, keys: [key], revoked: false }) };
 const startedMs = performance.now();
 const link = openMqttLink({ url: job.url, clientId: 'hub' });
 const publisher = await openPublisher({

@@ -11,7 +11,10 @@ const schemas = {
 } as const satisfies Record<string, z.ZodType>;
 
 const json = {
-  ...{ action: 'send', from: 'the hub', retained: true, contentType: 'application/json' },
+  action: 'send',
+  from: 'the hub',
+  retained: true,
+  contentType: 'application/json',
   description: 'On the wire: JSON, neither signed nor encrypted. An empty payload takes it away.',
 } as const;
 const text = { contentType: 'text/plain', description: 'On the wire: the word itself, neither signed nor encrypted.' };
