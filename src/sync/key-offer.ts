@@ -54,5 +54,8 @@ export async function assertOffer({ site, terminal }: OfferingTerminal, offer: K
   const said = await verified('terminalKeys', { schema: offerProofSchema, keyFor, text: offer.proof });
   const isMeant = said.site === site && said.terminal === terminal && said.command === offer.command;
   if (isMeant && said.signing === offer.signing.x && said.agreement === offer.agreement.x) return;
-  throw new LimenError('message.signature-invalid', `New keys of ${terminal} vouch for other keys, or another terminal.`);
+  throw new LimenError(
+    'message.signature-invalid',
+    `New keys of ${terminal} vouch for other keys, or another terminal.`,
+  );
 }

@@ -3,7 +3,15 @@ import { dirname, join } from 'node:path';
 import { LimenError, messageOf } from '../domain/errors.ts';
 import { previousOf, readDurable, writeDurable } from '../runtime/durable-file.ts';
 import { readSecretFile } from '../runtime/secrets.ts';
-import { importAgreement, importSigning, importSite, type NamedKey, type OwnKeys, type SiteKey, type TrustedKeys } from './keys.ts';
+import {
+  importAgreement,
+  importSigning,
+  importSite,
+  type NamedKey,
+  type OwnKeys,
+  type SiteKey,
+  type TrustedKeys,
+} from './keys.ts';
 import type { HeldKeys } from './messages.ts';
 import { type Provisioning, parseProvisioning } from './provisioning.ts';
 

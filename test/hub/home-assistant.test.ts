@@ -4,7 +4,12 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import test from 'ava';
 import { doorStates } from '../../src/domain/door-state.ts';
 import { discoveryOf } from '../../src/hub/home-assistant/discovery.ts';
-import { attributesSchema, availabilitySchema, discoverySchema, stateSchema } from '../../src/hub/home-assistant/shapes.ts';
+import {
+  attributesSchema,
+  availabilitySchema,
+  discoverySchema,
+  stateSchema,
+} from '../../src/hub/home-assistant/shapes.ts';
 import { stateOf } from '../../src/hub/home-assistant/state.ts';
 import { nodeId, terminalOfSet } from '../../src/hub/home-assistant/topics.ts';
 import { packageRoot } from '../../src/runtime/package-root.ts';

@@ -45,7 +45,13 @@ async function startHolder(t: ExecutionContext, options: { broker: TestBroker; k
     ...{ journal: terminal.journal, gallery: () => terminal.replica.snapshot, door: () => 'locked' as const },
     keys: () => keyring.held,
   });
-  const following = await followKeys({ ...names, keyring, report: events.report, onKeys: () => status.changed(), onOwn: () => {} });
+  const following = await followKeys({
+    ...names,
+    keyring,
+    report: events.report,
+    onKeys: () => status.changed(),
+    onOwn: () => {},
+  });
   const stop = async () => {
     await status.close();
     await following.close();

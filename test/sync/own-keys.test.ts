@@ -72,10 +72,11 @@ function onDisk(keys: SiteKeys): string {
 /** A neighbour that believes what the roster lets it believe: what it heard of door-1, and what it could not believe. */
 async function neighbour(t: ExecutionContext, options: { broker: TestBroker; keys: SiteKeys }) {
   const keyring = await options.keys.terminal('door-2');
+  const file = join(await temporaryFolder(t), 'terminals.json');
   const link = linkTo(t, options.broker, 'door-2');
   const roster = await openRosterReplica({
     ...{ site: 'plant', link, opener: opener('plant', keyring), report: recorder().report },
-    ...{ file: join(await temporaryFolder(t), 'terminals.json'), leastVersion: () => 0 },
+    ...{ file, leastVersion: () => 0 },
   });
   await roster.follow();
   await until(async () => (await roster.find('door-1')) !== null);
@@ -116,7 +117,7 @@ test('a terminal changes its own keys while it works: every event arrives, neigh
   })();
   const { answers } = await ask(central, keys);
   t.is(answers[0]?.outcome, 'done', answers[0]?.message ?? '');
-  const { key, offer } = answers[0]?.data as { key: string; offer: KeyOffer };
+  const { key, offer } = answers[0]!.data as { key: string; offer: KeyOffer };
   t.false(JSON.stringify(answers).includes('"d":'));
   await t.notThrowsAsync(assertOffer({ site: 'plant', terminal: 'door-1' }, offer));
 

@@ -69,7 +69,10 @@ test('what Home Assistant is shown stands in the AsyncAPI document at the topics
       topic,
     );
     const operation = document.operations[`${name}Hub`];
-    t.deepEqual([operation?.action, operation?.bindings.mqtt.retain], kind === 'set' ? ['receive', false] : ['send', true]);
+    t.deepEqual(
+      [operation?.action, operation?.bindings.mqtt.retain],
+      kind === 'set' ? ['receive', false] : ['send', true],
+    );
   }
 });
 
