@@ -205,7 +205,7 @@ export const durables: Readonly<Record<string, Durable>> = {
 function fixedJwk(algorithm: 'Ed25519' | 'X25519') {
   // RFC 8410: a private key of 32 bytes in PKCS #8.
   const head = `302e020100300506032b65${algorithm === 'Ed25519' ? '70' : '6e'}04220420`;
-  const bytes = Buffer.concat([Buffer.from(head, 'hex'), Buffer.alloc(32, 7)]);
+  const bytes = Buffer.concat([Buffer.from(head, 'hex'), Buffer.alloc(32, algorithm === 'Ed25519' ? 8 : 9)]);
   return createPrivateKey({ key: bytes, format: 'der', type: 'pkcs8' }).export({ format: 'jwk' });
 }
 
