@@ -87,7 +87,7 @@ async function say(said: EntrySaid, flags: EntryFlags): Promise<void> {
 }
 
 async function list(flags: OfficeFlags & { readonly person?: string; readonly json?: true }): Promise<void> {
-  const entries = await withOffice(flags, (office) => office.statements.entries(flags.person));
+  const entries = await withOffice(flags, (office) => office.statements.entries(flags.person === undefined ? undefined : [flags.person]));
   if (flags.json) return printJson(entries);
   if (entries.length === 0) print('Nothing was said.');
   const rows = entries.map(({ id, about, recordedAt, author, reason, kind, ...what }) => {

@@ -110,6 +110,6 @@ function lastOut({ punches, works }: AttendanceDay): LedgerPunch | null {
   return works.at(-1)?.out ?? punches.findLast(({ code }) => code === 'out') ?? null;
 }
 
-function clockOf({ terms }: AttendanceDay, punch: Parameters<typeof instantOf>[0] | null): string {
-  return punch === null ? '' : clockAt(instantOf(punch), terms.site.timeZone);
+function clockOf({ held }: AttendanceDay, punch: Parameters<typeof instantOf>[0] | null): string {
+  return punch === null ? '' : clockAt(instantOf(punch), held.terms.site.timeZone);
 }

@@ -29,7 +29,7 @@ export const attendanceEntryRoutes: readonly Route[] = [
     }),
     answer: z.object({ entries: z.array(entryTold), total: z.number() }),
     handle: async ({ query: { person, limit } }, { store, keyring: keys, clock }) => {
-      const entries = await attendanceOffice({ store, keys, clock }).statements.entries(person);
+      const entries = await attendanceOffice({ store, keys, clock }).statements.entries(person === undefined ? undefined : [person]);
       const counts = new Set(inForce(entries).entries.map(({ id }) => id));
       const names = new Map((await store.people()).map(({ id, name }) => [id, name]));
       const newest = entries.toReversed().slice(0, limit);
