@@ -1,7 +1,7 @@
 import { datedTerms } from '../attendance/dated-terms.ts';
+import type { Entry, EntrySaid } from '../attendance/facts.ts';
 import { movesIn } from '../attendance/ledger.ts';
-import type { PlanVersions } from '../attendance/plan-version.ts';
-import { versionsInTurn } from '../attendance/plan-version.ts';
+import { type PlanVersions, versionsInTurn } from '../attendance/plan-version.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { AttendanceOffice } from './attendance-office.ts';
 import type { Changed, Hub } from './hub.ts';
@@ -17,8 +17,8 @@ export interface MoveDesk {
   readonly clock: Clock;
 }
 
-/** What became of a move. */
-export interface Moved {
+/** What became of something that was said. */
+export interface Followed {
   /** Id of the entry, by which it can be taken back. */
   readonly entry: string;
   /** The change of the gallery; `null` where nothing changes today. */
@@ -26,19 +26,16 @@ export interface Moved {
 }
 
 /**
- * Say that somebody is in `groups`, and in no others, from a day on (`YYYY-MM-DD` on the calendar of where they work then),
- * behind today or ahead. Where that changes their groups of today, terminals are told; those of a day ahead, by
- * {@link moveFollower}.
+ * Say something about the books, and let the doors follow. Where it changes in which groups somebody is today, terminals are
+ * told of it; what is dated ahead is left to {@link moveFollower}.
  *
- * @throws LimenError `usage.invalid` for somebody who is not enrolled, and an empty reason.
+ * @throws LimenError as `AttendanceOffice.say`.
  */
-export async function movePerson(
-  desk: MoveDesk,
-  { personId, ...where }: { readonly personId: string; readonly groups: readonly string[]; readonly from: string },
-  by: Saying,
-): Promise<Moved> {
-  const entry = await desk.office.say({ kind: 'groups', personId, ...where }, by);
-  return { entry, changed: (await follow(desk, personId)).changed };
+export async function sayAndFollow(desk: MoveDesk, said: EntrySaid, by: Saying): Promise<Followed> {
+  const entry = await desk.office.say(said, by);
+  if (said.kind !== 'groups' && said.kind !== 'reverse') return { entry, changed: null };
+  const [{ about }] = (await desk.office.statements.one(entry)) as [Entry];
+  return { entry, changed: (await follow(desk, about)).changed };
 }
 
 /** Keeps the groups that terminals know in step with moves whose day comes, and with those that were taken back. */
