@@ -19,7 +19,7 @@ export const entrySaid = z.discriminatedUnion('kind', [
     ...{ kind: z.literal('approve'), personId, day },
     what: z.enum(['early-arrival', 'late-departure', 'overtime']),
   }),
-  z.object({ kind: z.literal('groups'), personId, from: day, groups: z.array(name).max(100) }),
+  z.object({ kind: z.literal('groups'), personId, from: day, groups: z.array(name).max(100).readonly() }),
   z.object({ kind: z.literal('reverse'), entry: id }),
 ]);
 

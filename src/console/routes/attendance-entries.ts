@@ -60,6 +60,5 @@ export const attendanceEntryRoutes: readonly Route[] = [
 ];
 
 function toldOf({ id, recordedAt, about, author, reason, ...said }: Entry, names: ReadonlyMap<string, string>) {
-  const plain = said.kind === 'groups' ? { ...said, groups: [...said.groups] } : said;
-  return { id, recordedAt, about, name: names.get(about) ?? about, author, reason, said: plain };
+  return { id, recordedAt, about, name: names.get(about) ?? about, author, reason, said };
 }
