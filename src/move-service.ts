@@ -21,7 +21,7 @@ export function serveMoves(daemon: HubDaemon, log: Logger): { close(): Promise<v
   const serve = async () => {
     let said = '';
     while (!stop.signal.aborted) {
-      const trouble = await (hub.publishing ? follower.look() : Promise.resolve([])).then(
+      const trouble = await (hub.publishing ? follower.look() : Promise.resolve<string[]>([])).then(
         (moved) => {
           for (const personId of moved) log.info({ personId }, 'moved to the groups of today');
           return '';

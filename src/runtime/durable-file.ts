@@ -1,4 +1,4 @@
-import { link, open, readFile, rename, rm } from 'node:fs/promises';
+import { link, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { isLimenError, LimenError, messageOf, systemCodeOf } from '../domain/errors.ts';
 
@@ -138,7 +138,7 @@ async function writeSynced(
 ): Promise<void> {
   const file = await open(path, 'w', 0o600);
   try {
-    await file.writeFile(data);
+    await writeFile(file, data);
     await file.chmod(mode);
     await file.sync();
   } finally {

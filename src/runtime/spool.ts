@@ -1,4 +1,4 @@
-import { mkdtemp, open, rm } from 'node:fs/promises';
+import { mkdtemp, open, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -33,7 +33,7 @@ export async function spooled(pieces: Pieces): Promise<Readable> {
   const file = await open(join(folder, 'spool'), 'wx+', 0o600);
   await rm(folder, { recursive: true });
   try {
-    await file.writeFile(made);
+    await writeFile(file, made);
   } catch (error) {
     await file.close();
     throw made.failure === null ? writeFailure(folder, error) : made.failure.error;

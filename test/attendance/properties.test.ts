@@ -145,8 +145,7 @@ test('a move and its reversal leave the report as it was, whatever day it is dat
   const groups = { nights: { rota: 'nights' }, hanoi: { site: 'hanoi', rota: 'split', policy: 'agreed' } };
   const crews = { ...strict, groups };
   const day = (days: number) => new Date(Date.parse(from) + days * 86_400_000).toISOString().slice(0, 10);
-  const asked = (facts: Partial<Facts>) =>
-    attendance(facts, { plan: crews, from, to }).map(({ held: { version: _, ...held }, ...rest }) => ({ held, rest }));
+  const asked = (facts: Partial<Facts>) => attendance(facts, { plan: crews, from, to });
   fc.assert(
     fc.property(moved, ([all, dated, saidOn, into]) => {
       const at = `${day(saidOn)}T12:00:00.000Z`;

@@ -94,6 +94,7 @@ export function attendance(
   { plan: agreed = plan(), from, to = from, now = '2027-01-01T00:00Z' }: Asked,
 ) {
   const worker = { id: 'ada', name: 'Ada', groups: [] };
-  const request = { plans: [set(agreed)] as const, worker, from, to, nowMs: Date.parse(now) };
+  // The same plan is the same version, however often it is asked.
+  const request = { plans: [{ ...set(agreed), id: '01P' }] as const, worker, from, to, nowMs: Date.parse(now) };
   return attendanceOf({ punches: [], entries: [], ...facts }, request).days;
 }

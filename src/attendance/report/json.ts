@@ -19,7 +19,8 @@ export async function* attendanceJson(
   yield `${before === '' ? '' : '\n  '}]\n}\n`;
 }
 
-function personJson({ worker, terms, days }: Attendance): object {
+/** One person of such a report, as plain data. */
+export function personJson({ worker, terms, days }: Attendance): object {
   const { id, name } = worker;
   return { person: id, name, site: terms.siteName, timeZone: terms.site.timeZone, days: days.map(dayJson) };
 }

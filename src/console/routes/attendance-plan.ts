@@ -63,6 +63,6 @@ export const attendancePlanRoutes: readonly Route[] = [
   }),
 ];
 
-function toldOf({ id, from = null, recordedAt, author, reason }: PlanVersion) {
-  return { id, from, recordedAt, author, reason };
+function toldOf({ id, from, recordedAt, author, reason }: PlanVersion) {
+  return { id, from: from ?? null, recordedAt, author, reason };
 }
