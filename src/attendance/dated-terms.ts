@@ -64,12 +64,12 @@ export function datedTerms(options: TermsOptions): DatedTerms {
   return {
     on: (date) => last(({ from }) => from <= date),
     at: (ms) =>
-      all.length === 1
-        ? (all[0] as TermsSince)
-        : last(({ from, terms }) => from <= dateAt(ms, terms.site.timeZone)),
+      all.length === 1 ? (all[0] as TermsSince) : last(({ from, terms }) => from <= dateAt(ms, terms.site.timeZone)),
     within: ({ from, to }) => all.filter((one, i) => one.from <= to && (all[i + 1]?.from ?? '9999-99-99') > from),
     nextAfter: (ms) => {
-      const beginnings = all.map(({ from, terms }) => (from === '' ? 0 : instantAt(from, '00:00', terms.site.timeZone)));
+      const beginnings = all.map(({ from, terms }) =>
+        from === '' ? 0 : instantAt(from, '00:00', terms.site.timeZone),
+      );
       return beginnings.find((beginning) => beginning > ms) ?? null;
     },
   };
@@ -101,7 +101,9 @@ function groupsInTurn({ plans, worker, moves }: TermsOptions): GroupsFrom[] {
 
 /** In the order of saying. Moves keep theirs, also where the clock of the hub went back between two of them. */
 function inOrder<T extends { readonly at: string; readonly move: Move | null }>(all: readonly T[]): T[] {
-  const moves = all.filter(({ move }) => move !== null).sort((a, b) => ((a.move as Move).id < (b.move as Move).id ? -1 : 1));
+  const moves = all
+    .filter(({ move }) => move !== null)
+    .sort((a, b) => ((a.move as Move).id < (b.move as Move).id ? -1 : 1));
   const rest = all.filter(({ move }) => move === null);
   const merged: T[] = [];
   for (const move of moves) {

@@ -18,7 +18,13 @@ export type PlanVersions = readonly [PlanVersion, ...PlanVersion[]];
 
 /** Which versions count, out of all that were set in the order of setting; `null` where there are none. */
 export function versionsInTurn(set: readonly PlanVersion[]): PlanVersions | null {
-  const turns = inTurn(set.map((version) => ({ from: version.from ?? '', saidOn: lastDay(version.plan, Date.parse(version.recordedAt)), version })));
+  const turns = inTurn(
+    set.map((version) => ({
+      from: version.from ?? '',
+      saidOn: lastDay(version.plan, Date.parse(version.recordedAt)),
+      version,
+    })),
+  );
   const [first, ...more] = turns.map(({ version }) => version);
   return first === undefined ? null : [first, ...more];
 }

@@ -82,7 +82,9 @@ export async function openHubStore(
       return record?.kind === 'person' ? record.person : null;
     },
     add: ({ pictureNames = [], ...person }) =>
-      change({ ...changing, id: person.id }, (tx, version) => addPerson(tx, { person: { ...person, version }, pictureNames, lineage })),
+      change({ ...changing, id: person.id }, (tx, version) =>
+        addPerson(tx, { person: { ...person, version }, pictureNames, lineage }),
+      ),
     replace: ({ pictureNames = [], ...person }, { byMove = false } = {}) =>
       change({ ...changing, id: person.id, byMove }, (tx, version) =>
         replacePerson(tx, { person: { ...person, version }, pictureNames, lineage }),
@@ -92,7 +94,8 @@ export async function openHubStore(
       await clearAway(db);
       return record;
     },
-    suspend: (id, by) => change({ ...changing, id }, (tx, version) => suspendPerson(tx, { id, version, lineage, ...by })),
+    suspend: (id, by) =>
+      change({ ...changing, id }, (tx, version) => suspendPerson(tx, { id, version, lineage, ...by })),
     resume: (id) => change({ ...changing, id }, (tx, version) => resumePerson(tx, { id, version, lineage })),
     suspensions: () => suspensionsIn(db),
     records: (buckets) => recordsOf(db, lineage, buckets && { buckets }),

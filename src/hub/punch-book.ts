@@ -73,10 +73,7 @@ export interface PunchesById {
  * clock was set later. Punches of an unset clock are given whenever they say they were: it may be this month that they
  * were meant.
  */
-export async function punchesOf(
-  db: Kysely<HubTables>,
-  query: PunchQuery | PunchesById,
-): Promise<Punch[]> {
+export async function punchesOf(db: Kysely<HubTables>, query: PunchQuery | PunchesById): Promise<Punch[]> {
   const { siteOf = () => null } = query;
   const knownAt = ('knownAt' in query && query.knownAt) || forEver;
   const rows = await rowsOf(db, query);

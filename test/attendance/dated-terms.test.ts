@@ -67,7 +67,13 @@ test('whatever the change falls into, what was worked counts once', (t) => {
       const formerly = [{ until: new Date(first + changeAfter * minute).toISOString(), groups: ['nights'] }];
       const plain = { ...crews, policies: { nights: plainPolicy, days: plainPolicy } };
       const worker = { ...ada, groups: [group], formerly };
-      const request = { plans: [set(plain)] as const, worker, from: '2026-03-02', to: '2026-03-31', nowMs: march.nowMs };
+      const request = {
+        plans: [set(plain)] as const,
+        worker,
+        from: '2026-03-02',
+        to: '2026-03-31',
+        nowMs: march.nowMs,
+      };
       const { days } = attendanceOf({ entries: [], punches: punches(...at) }, request);
       const works = days.flatMap((day) => day.works.map((work) => work.in.id));
       t.is(new Set(works).size, works.length);

@@ -98,7 +98,10 @@ test('dated ahead to the night in which the clocks go back: nine hours of it, an
 
 test('a night that ends on the first day of another group is of the evening before, under the rules of then', (t) => {
   const worker = { ...ada, groups: ['nights'] };
-  const strict = { ...crews, policies: { agreed: { ...plainPolicy, roundOut: { toMinutes: 60, mode: 'down' } } } } as const;
+  const strict = {
+    ...crews,
+    policies: { agreed: { ...plainPolicy, roundOut: { toMinutes: 60, mode: 'down' } } },
+  } as const;
   const ruled = { ...strict, groups: { ...strict.groups, days: { rota: 'days' } } };
   const facts = {
     punches: punches('in 2026-03-10T22:00+01:00', 'out 2026-03-11T06:20+01:00'),
@@ -131,7 +134,10 @@ test('who says since when something holds speaks of the days until today; what w
   t.deepEqual(into([...entries, reversal]), ['02-28 hanoi', '03-05 days', '04-01 hanoi']);
 });
 
-const shorter = { ...crews, shifts: { ...crews.shifts, day: { kind: 'fixed', stretches: [{ from: '08:00', to: '15:00' }] } } } as const;
+const shorter = {
+  ...crews,
+  shifts: { ...crews.shifts, day: { kind: 'fixed', stretches: [{ from: '08:00', to: '15:00' }] } },
+} as const;
 
 test('a plan that counts from a day leaves the days before it as they were counted', (t) => {
   const plans = versionsInTurn([set(crews), set(shorter, { from: '2026-03-10', on: '2026-03-20' })])!;
@@ -157,7 +163,10 @@ test('the day and the move that a day is counted by are told with it', (t) => {
   const plans = versionsInTurn([set(crews), set(crews, { from: '2026-03-05', on: '2026-03-01' })])!;
   const steps: string[] = [];
   days({ entries }, { from: '2026-03-09', plans, steps });
-  t.true(steps.includes(`plan of 2026-03-01 by boss: as agreed [${plans[1]?.id}], counts from 2026-03-05`), steps.join('\n'));
+  t.true(
+    steps.includes(`plan of 2026-03-01 by boss: as agreed [${plans[1]?.id}], counts from 2026-03-05`),
+    steps.join('\n'),
+  );
   t.true(steps.includes(`groups nights from 2026-03-01, said 2026-03-12 by boss: as agreed [${entries[0]!.id}]`));
 });
 

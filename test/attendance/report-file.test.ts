@@ -8,9 +8,7 @@ import { workbookOf } from '../../src/attendance/report/workbook.ts';
 import { plan, punches, set } from './support.ts';
 
 const period = { from: '2026-03-02', to: '2026-03-03' };
-const plans = [
-  set(plan({}, { overtime: [{ name: 'x1.25', on: 'day', afterMinutes: 480, factor: 1.25 }] })),
-] as const;
+const plans = [set(plan({}, { overtime: [{ name: 'x1.25', on: 'day', afterMinutes: 480, factor: 1.25 }] }))] as const;
 
 async function* report(...names: string[]) {
   for (const name of names) {
@@ -37,7 +35,9 @@ test('a workbook has a row for each day and a sum for each person, and no name i
   t.true(sheet(2).includes(`<c s="2"><v>${9 / 24}</v></c>`), 'nine hours are nine of the 24 of a day');
   const workbook = strFromU8(files['xl/workbook.xml']!);
   t.regex(workbook, /<sheet name="Days" sheetId="1" r:id="rId1"\/><sheet name="People" sheetId="2" r:id="rId2"\/>/);
-  const named = [...strFromU8(files['[Content_Types].xml']!).matchAll(/PartName="\/([^"]+)"/g)].map(([, name]) => name!);
+  const named = [...strFromU8(files['[Content_Types].xml']!).matchAll(/PartName="\/([^"]+)"/g)].map(
+    ([, name]) => name!,
+  );
   t.deepEqual(
     named.filter((name) => files[name] === undefined),
     [],

@@ -181,13 +181,17 @@ test('a plan from a day on: set, listed, shown for a day, and named by the day t
   refuses(t, await limen('attendance', 'plan', 'set', next, '--from', '2026-02-30', ...say), 64, 'usage.invalid');
   const list = await limen('attendance', 'plan', 'list', '--config', config);
   t.regex(list.stdout, /^every day +set \S+ +boss: as agreed .*\n2026-03-04 +set \S+ +boss: as agreed /);
-  const shown = async (on: string) => (await limen('attendance', 'plan', 'show', '--on', on, '--config', config)).stdout;
+  const shown = async (on: string) =>
+    (await limen('attendance', 'plan', 'show', '--on', on, '--config', config)).stdout;
   t.regex(await shown('2026-03-03'), /x1\.25/);
   t.regex(await shown('2026-03-04'), /^# Set .*, counts from 2026-03-04\n(?![\s\S]*x1\.25)/);
   const explained = async (day: string) =>
     (await limen('attendance', 'explain', '1001', day, '--config', config)).stdout;
   t.regex(await explained('2026-03-03'), /plan of \S+ by boss: as agreed \[\S+\]\n/);
-  t.regex(await explained('2026-03-04'), /plan of \S+ by boss: as agreed \[\S+\], counts from 2026-03-04\n {2}no group\n/);
+  t.regex(
+    await explained('2026-03-04'),
+    /plan of \S+ by boss: as agreed \[\S+\], counts from 2026-03-04\n {2}no group\n/,
+  );
 });
 
 test('a plan with a mistake names the place and sets nothing', async (t) => {

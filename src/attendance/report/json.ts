@@ -26,7 +26,8 @@ export function personJson({ worker, terms, days }: Attendance): object {
 }
 
 function dayJson(day: AttendanceDay): object {
-  const { date, planned, held, leave, workedMs, creditedMs, plannedMs, paidBreakMs, unpaidBreakMs, automaticBreakMs } = day;
+  const { date, planned, held, leave, workedMs, creditedMs, plannedMs, paidBreakMs, unpaidBreakMs, automaticBreakMs } =
+    day;
   const { lateMs, earlyLeaveMs, unapprovedMs, regularMs, overtime, unapprovedOvertimeMs, open, punches, findings } =
     day;
   return {

@@ -19,10 +19,7 @@ const msPerDay = 86_400_000;
  *
  * @throws LimenError `usage.invalid` for more rows than a sheet can have.
  */
-export async function* workbookOf<T>(
-  items: AsyncIterable<T>,
-  sheets: readonly Sheet<T>[],
-): AsyncGenerator<Uint8Array> {
+export async function* workbookOf<T>(items: AsyncIterable<T>, sheets: readonly Sheet<T>[]): AsyncGenerator<Uint8Array> {
   const ready: Uint8Array[] = [];
   const zip = new Zip((error, chunk) => {
     if (error !== null) throw error;
@@ -114,12 +111,14 @@ const styles = `${xml}<styleSheet xmlns="${main}"><numFmts count="1"><numFmt num
 
 /** Everything of a workbook besides its sheets, by path. */
 function frameOf(names: readonly string[]): Record<string, string> {
-  const sheets = names.map((name, i) => ({ name: escaped(name), id: `rId${i + 1}`, file: `worksheets/sheet${i + 1}.xml` }));
+  const sheets = names.map((name, i) => ({
+    name: escaped(name),
+    id: `rId${i + 1}`,
+    file: `worksheets/sheet${i + 1}.xml`,
+  }));
   const styleId = `rId${names.length + 1}`;
   const linked = sheets.map(({ id, file }) => `<Relationship Id="${id}" Type="${office}/worksheet" Target="${file}"/>`);
-  const types = sheets.map(
-    ({ file }) => `<Override PartName="/xl/${file}" ContentType="${format}.worksheet+xml"/>`,
-  );
+  const types = sheets.map(({ file }) => `<Override PartName="/xl/${file}" ContentType="${format}.worksheet+xml"/>`);
   return {
     'xl/styles.xml': styles,
     'xl/workbook.xml': `${xml}<workbook xmlns="${main}" xmlns:r="${office}"><sheets>${sheets.map(({ name, id }, i) => `<sheet name="${name}" sheetId="${i + 1}" r:id="${id}"/>`).join('')}</sheets></workbook>`,

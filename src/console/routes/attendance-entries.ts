@@ -40,7 +40,12 @@ export const attendanceEntryRoutes: readonly Route[] = [
     },
   }),
   route({
-    ...{ method: 'POST', path: '/api/attendance/entries', may: operators, says: 'Say something about punches, days or groups' },
+    ...{
+      method: 'POST',
+      path: '/api/attendance/entries',
+      may: operators,
+      says: 'Say something about punches, days or groups',
+    },
     body: z.object({ said: entrySaid, reason }),
     answer: z.object({ id: z.string() }),
     audit: {

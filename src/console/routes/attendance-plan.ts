@@ -20,7 +20,12 @@ const reason = z
 /** How working time is counted: sites, shifts, rotas, rules. */
 export const attendancePlanRoutes: readonly Route[] = [
   route({
-    ...{ method: 'GET', path: '/api/attendance/plan', may: everybody, says: 'The plan that counts today, and from which day on which does' },
+    ...{
+      method: 'GET',
+      path: '/api/attendance/plan',
+      may: everybody,
+      says: 'The plan that counts today, and from which day on which does',
+    },
     answer: planTold,
     handle: async (_call, { store, keyring: keys, clock }) => {
       const set = await attendanceOffice({ store, keys, clock }).statements.plansSet(clock.now());
@@ -44,7 +49,10 @@ export const attendancePlanRoutes: readonly Route[] = [
       from: z.iso.date().optional().meta({ description: 'The first day that is counted by it; left out, every day' }),
     }),
     answer: z.object({ id: z.string() }),
-    audit: { action: 'attendance.plan-set', detail: ({ body }) => ({ reason: body.reason, ...(body.from && { from: body.from }) }) },
+    audit: {
+      action: 'attendance.plan-set',
+      detail: ({ body }) => ({ reason: body.reason, ...(body.from && { from: body.from }) }),
+    },
     handle: async ({ body: { text, reason, from }, who }, { store, keyring: keys, clock }) => {
       const { problems, value } = checkText(text, attendancePlanSchema);
       if (value === null) {

@@ -203,7 +203,9 @@ function Move(props: { readonly person: PersonListed; readonly onClose: () => vo
       <label>
         From which day on?
         <input name="from" type="date" required />
-        <small>Behind today or ahead: attendance counts each day by the groups of that day. Doors follow on the day.</small>
+        <small>
+          Behind today or ahead: attendance counts each day by the groups of that day. Doors follow on the day.
+        </small>
       </label>
     </SayEntry>
   );
