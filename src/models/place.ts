@@ -3,11 +3,12 @@ import { access, mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { LimenError } from '../domain/errors.ts';
 import { writeFailure } from '../runtime/durable-file.ts';
-import { chosenPackFolders, packFolders } from '../vision/pack-folders.ts';
+import { chosenPackFolders, lastingPackFolders, machinePackFolder } from '../vision/pack-folders.ts';
 
 /**
  * The folder that new packs go into: the one that was asked for, or that `LIMEN_MODELS` begins with, made where it is
- * missing; else the first of {@link packFolders} that may be written to.
+ * missing; else the first of {@link lastingPackFolders} that may be written to, where {@link machinePackFolder} is made for
+ * whoever may make it.
  *
  * @throws LimenError `file.unwritable`.
  */
@@ -20,8 +21,12 @@ export async function placeForPacks(wanted: string | undefined): Promise<string>
     });
     return folder;
   }
-  for (const folder of packFolders()) if (await isWritable(folder)) return folder;
-  throw new LimenError('file.unwritable', `None of ${packFolders().join(', ')} can be written to.`, {
+  const folders = lastingPackFolders();
+  for (const folder of folders) {
+    if (folder === machinePackFolder) await mkdir(folder, { recursive: true }).catch(() => {});
+    if (await isWritable(folder)) return folder;
+  }
+  throw new LimenError('file.unwritable', `None of ${folders.join(', ')} can be written to.`, {
     hint: 'Run this as root (sudo), or name a folder with --to and tell limen of it: LIMEN_MODELS=FOLDER.',
   });
 }

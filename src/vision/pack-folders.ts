@@ -2,9 +2,24 @@ import { existsSync } from 'node:fs';
 import { basename, delimiter, dirname, isAbsolute, join, resolve, sep } from 'node:path';
 import { packageRoot } from '../runtime/package-root.ts';
 
-/** Where packs are looked for by name: the folders of `LIMEN_MODELS`, limen's own `models/`, `/var/lib/limen/models`. */
+/** Packs for the whole machine: no update of limen touches them, and every user may read them. */
+export const machinePackFolder = '/usr/local/share/limen/models';
+
+/**
+ * Where packs are looked for by name: the folders of `LIMEN_MODELS`, limen's own `models/`, {@link machinePackFolder},
+ * `/var/lib/limen/models`.
+ */
 export function packFolders(): string[] {
-  return [...chosenPackFolders(), shippedModels(), '/var/lib/limen/models'];
+  return [...chosenPackFolders(), shippedModels(), machinePackFolder, '/var/lib/limen/models'];
+}
+
+/**
+ * Where new packs may go, the best first: {@link packFolders} without the `models/` of an installation by npm, which loses
+ * with its next update whatever was not in the package.
+ */
+export function lastingPackFolders(installation = packageRoot()): string[] {
+  const isByNpm = installation.split(sep).includes('node_modules');
+  return packFolders().filter((folder) => !isByNpm || folder !== shippedModels());
 }
 
 /** The folders that `LIMEN_MODELS` names, separated as in `PATH`. */

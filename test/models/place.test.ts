@@ -1,9 +1,15 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import test from 'ava';
 import { installedPacks } from '../../src/models/installed.ts';
 import { placeForPacks } from '../../src/models/place.ts';
-import { packFolders, resolvePackFolder, shippedPackFolder } from '../../src/vision/pack-folders.ts';
+import {
+  lastingPackFolders,
+  machinePackFolder,
+  packFolders,
+  resolvePackFolder,
+  shippedPackFolder,
+} from '../../src/vision/pack-folders.ts';
 import { temporaryFolders } from '../support/folders.ts';
 
 const folder = temporaryFolders(test);
@@ -43,4 +49,12 @@ test('a place that cannot be made is said to be one', async (t) => {
   const file = join(folder(), 'file');
   writeFileSync(file, '');
   await t.throwsAsync(placeForPacks(join(file, 'models')), { code: 'file.unwritable' });
+});
+
+test('an installation by npm is no place for packs, because its next update takes them away; a checkout is one', (t) => {
+  const own = dirname(shippedPackFolder());
+  t.true(lastingPackFolders('/home/somebody/limen').includes(own));
+  t.false(lastingPackFolders('/usr/local/lib/node_modules/limen').includes(own));
+  t.true(lastingPackFolders('/usr/local/lib/node_modules/limen').includes(machinePackFolder));
+  t.true(packFolders().includes(machinePackFolder));
 });
