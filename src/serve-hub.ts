@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { HubConfig } from './config/schema.ts';
 import { serveConsole } from './hub-console.ts';
 import { type HubDaemon, openHubDaemon } from './hub-daemon.ts';
+import { serveMoves } from './move-service.ts';
 import { servePayrolls } from './payroll-service.ts';
 import { Closers } from './runtime/closers.ts';
 import { createLogger, type Logger } from './runtime/logger.ts';
@@ -30,6 +31,8 @@ export async function serveHub(
     const { store, keyring: keys } = daemon;
     const payroll = await servePayrolls(config, { store, keys }, log);
     closers.add(() => payroll?.close());
+    const moves = serveMoves(daemon, log);
+    closers.add(() => moves.close());
     const people = await daemon.hub.people();
     log.info({ site: config.site, version: packageVersion(), people: people.length }, 'ready');
     await notifier.ready(`${config.site}: ${people.length} people`);

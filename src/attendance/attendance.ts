@@ -1,21 +1,22 @@
 import { dayOf } from './belongs.ts';
 import type { Tell } from './count.ts';
-import { type DatedTerms, datedTerms, type Worker } from './dated-terms.ts';
+import { type DatedTerms, datedTerms, type TermsSince, type Worker } from './dated-terms.ts';
 import { countDay, type DayCount } from './day.ts';
 import { type Facts, instantOf } from './facts.ts';
 import type { Finding, LooseFinding, Proposal } from './finding.ts';
 import { isApproved, type Ledger, type LedgerPunch, ledgerOf } from './ledger.ts';
 import { type OvertimeDay, type Tiered, tiered } from './overtime.ts';
 import { type Pairing, pair, type Work } from './pair.ts';
-import type { Plan, Terms } from './plan.ts';
+import type { Terms } from './plan.ts';
+import type { PlanVersions } from './plan-version.ts';
 import { type PlannedDay, plannedDay } from './rota.ts';
 import { impossibleTravel } from './travel.ts';
 import { dayPlus, daysFrom, weekOf } from './wall-clock.ts';
 
 /** One day of one person. Times are in milliseconds. */
 export interface AttendanceDay extends DayCount {
-  /** What held for them on that day. */
-  readonly terms: Terms;
+  /** What held for them on that day, and who said so. */
+  readonly held: TermsSince;
   /** In no tier of overtime. */
   readonly regularMs: number;
   /** Tier -> time; empty where overtime needs an approval that nobody gave. */
@@ -35,7 +36,7 @@ export interface Attendance {
 }
 
 export interface AttendanceRequest {
-  readonly plan: Plan;
+  readonly plans: PlanVersions;
   readonly worker: Worker;
   /** First and last day, `YYYY-MM-DD` on the calendar of the worker's site, both included. */
   readonly from: string;
@@ -52,29 +53,29 @@ export function factsNeededFor({ from, to }: { readonly from: string; readonly t
 }
 
 /**
- * Derive what somebody worked from the facts about them. Pure: it depends on what is in the facts and the plan, never on
+ * Derive what somebody worked from the facts about them. Pure: it depends on what is in the facts and the plans, never on
  * the order in which it came, and on no clock but `nowMs`.
  *
  * @param facts of this person, at least those of {@link factsNeededFor}; of others, ignored
  */
 export function attendanceOf(facts: Facts, request: AttendanceRequest): Attendance {
-  const { plan, worker } = request;
-  const dated = datedTerms(plan, worker);
-  const planned = remembered((date) => plannedDay(plan, dated.on(date), date));
+  const { plans, worker } = request;
   const ledger = ledgerOf({
     punches: facts.punches.filter(({ personId }) => personId === worker.id),
     entries: facts.entries.filter(({ about }) => about === worker.id),
   });
-  const { punches } = ledger;
-  const pairing = pair(punches, (atMs) => dated.at(atMs).policy, request.nowMs);
+  const { punches, moves } = ledger;
+  const dated = datedTerms({ plans, worker, moves });
+  const planned = remembered((date) => plannedDay(dated.on(date).terms, date));
+  const pairing = pair(punches, (atMs) => dated.at(atMs).terms.policy, request.nowMs);
   const facing = { ...request, dated, planned, ledger, punches, pairing };
   const context = { ...facing, byDay: byDay(facing) };
   const counted = daysFrom(weekOf(request.from), request.to).map((date) => dayFrom(context, date));
-  const tiers = tiered(counted.map(overtimeDay(dated)), (date) => dated.on(date).policy);
+  const tiers = tiered(counted.map(overtimeDay(dated)), (date) => dated.on(date).terms.policy);
   const days = counted
     .filter(({ date }) => date >= request.from)
     .map((day) => withOvertime(day, tiers.get(day.date) as Tiered, context));
-  return { worker, terms: dated.on(request.to), days };
+  return { worker, terms: dated.on(request.to).terms, days };
 }
 
 interface Context extends AttendanceRequest {
@@ -87,7 +88,7 @@ interface Context extends AttendanceRequest {
 }
 
 /** What belongs to each day, sorted once: punches go where the work goes that they are part of. */
-function byDay({ dated, planned, punches, pairing, plan }: Omit<Context, 'byDay'>): Map<string, DayContent> {
+function byDay({ dated, planned, punches, pairing }: Omit<Context, 'byDay'>): Map<string, DayContent> {
   const days = new Map<string, DayContent>();
   const at = (date: string) => {
     const day = days.get(date) ?? { works: [], punches: [], found: [] };
@@ -102,7 +103,7 @@ function byDay({ dated, planned, punches, pairing, plan }: Omit<Context, 'byDay'
   }
   const own = (punch: LedgerPunch) => workDay.get(punch.id) ?? dayOf(instantOf(punch), dated, planned);
   for (const punch of punches) at(own(punch)).punches.push(punch);
-  for (const finding of [...pairing.findings, ...impossibleTravel(punches, plan)])
+  for (const finding of [...pairing.findings, ...impossibleTravel(punches, (ms) => dated.at(ms).terms.plan)])
     at(dayOf(finding.atMs, dated, planned)).found.push(finding);
   return days;
 }
@@ -118,7 +119,7 @@ function dayFrom(context: Context, date: string): DayCount {
   const { works, punches, found: loose } = context.byDay.get(date) ?? { works: [], punches: [], found: [] };
   const found = loose.map((finding) => placed(finding, { date, context }));
   const tell: Tell = (line) => onStep?.(date, line);
-  const day = { personId: worker.id, terms: dated.on(date), planned: planned(date) };
+  const day = { personId: worker.id, held: dated.on(date), planned: planned(date) };
   return countDay({ ...day, punches, works, found, ledger, nowMs, tell });
 }
 
@@ -149,22 +150,22 @@ function fromPlan(finding: LooseFinding, date: string, { planned, punches }: Con
 
 function overtimeDay(dated: DatedTerms): (day: DayCount) => OvertimeDay {
   return ({ date, workedMs, planned }) => {
-    const off = dated.on(date).rota !== null && planned.shift === null;
+    const off = dated.on(date).terms.rota !== null && planned.shift === null;
     return { date, workedMs, kind: planned.holiday !== null ? 'holiday' : off ? 'day-off' : 'working-day' };
   };
 }
 
 function withOvertime(day: DayCount, { regularMs, tiers }: Tiered, context: Context): AttendanceDay {
   const { ledger, dated, worker, pairing, planned } = context;
-  const terms = dated.on(day.date);
-  const needsWord = terms.policy.overtimeCounts === 'when-approved';
+  const held = dated.on(day.date);
+  const needsWord = held.terms.policy.overtimeCounts === 'when-approved';
   const waits = needsWord && !isApproved(ledger, { personId: worker.id, day: day.date, what: 'overtime' });
   const overtimeMs = Object.values(tiers).reduce((sum, ms) => sum + ms, 0);
   const { open } = pairing;
   const isOpen = open !== null && dayOf(instantOf(open), dated, planned) === day.date;
   return {
     ...day,
-    terms,
+    held,
     regularMs,
     overtime: waits ? {} : tiers,
     unapprovedOvertimeMs: waits ? overtimeMs : 0,

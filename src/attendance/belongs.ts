@@ -14,7 +14,7 @@ const earliestMs = 4 * 3_600_000;
  * @param planned the plan of a day by its date
  */
 export function dayOf(atMs: number, dated: Pick<DatedTerms, 'at'>, planned: (date: string) => PlannedDay): string {
-  const { site, policy } = dated.at(atMs);
+  const { site, policy } = dated.at(atMs).terms;
   const { timeZone } = site;
   const today = dateAt(atMs, timeZone);
   let best: { readonly date: string; readonly awayMs: number } | null = null;

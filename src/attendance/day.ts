@@ -1,9 +1,9 @@
 import { type Counted, count, plannedMs, type Tell } from './count.ts';
-import { instantOf } from './facts.ts';
+import type { TermsSince } from './dated-terms.ts';
+import { type Entry, instantOf } from './facts.ts';
 import type { Finding, Proposal } from './finding.ts';
 import { isApproved, type Ledger, type LedgerPunch } from './ledger.ts';
 import type { Work } from './pair.ts';
-import type { Terms } from './plan.ts';
 import type { PlannedDay } from './rota.ts';
 import { clockAt, hoursInWords, minutesToMs, type Span } from './wall-clock.ts';
 
@@ -26,7 +26,7 @@ export interface DayCount extends Counted {
 /** What a day is made of. */
 export interface DayParts {
   readonly personId: string;
-  readonly terms: Terms;
+  readonly held: TermsSince;
   readonly planned: PlannedDay;
   readonly punches: readonly LedgerPunch[];
   readonly works: readonly Work[];
@@ -40,7 +40,8 @@ export interface DayParts {
 
 /** Count a day. */
 export function countDay(parts: DayParts): DayCount {
-  const { terms, planned, ledger, personId, tell, punches, works } = parts;
+  const { planned, ledger, personId, tell, punches, works } = parts;
+  const { terms } = parts.held;
   const { date } = planned;
   const about = { personId, day: date };
   const leave = ledger.leave.find((entry) => entry.personId === personId && entry.from <= date && date <= entry.to);
@@ -62,8 +63,8 @@ export function countDay(parts: DayParts): DayCount {
 }
 
 /** Who came late, left early, or not at all, stretch by stretch. */
-function punctuality({ terms, planned, punches, works, nowMs, tell }: DayParts) {
-  const { policy, site } = terms;
+function punctuality({ held, planned, punches, works, nowMs, tell }: DayParts) {
+  const { policy, site } = held.terms;
   let [lateMs, earlyLeaveMs] = [0, 0];
   const absent: Span[] = [];
   for (const stretch of planned.stretches) {
@@ -100,7 +101,7 @@ function nearestStretch(atMs: number, stretches: readonly Span[]): Span | undefi
 }
 
 function dayFindings(parts: DayParts, leave: string | null, absent: readonly Span[]): Finding[] {
-  const { personId, planned, punches, terms } = parts;
+  const { personId, planned, punches, held } = parts;
   const common = { personId, day: planned.date, costsTime: false };
   const about = punches.map(({ id }) => id);
   const findings: Finding[] = [];
@@ -115,7 +116,7 @@ function dayFindings(parts: DayParts, leave: string | null, absent: readonly Spa
       proposals: [],
     });
   if (absent.length > 0) {
-    const show = (ms: number) => clockAt(ms, terms.site.timeZone);
+    const show = (ms: number) => clockAt(ms, held.terms.site.timeZone);
     const when = absent.map(({ fromMs, toMs }) => `${show(fromMs)}-${show(toMs)}`).join(' and ');
     const { date } = planned;
     const entry = { kind: 'leave', personId, from: date, to: date, leave: 'leave', paid: true } as const;
@@ -125,7 +126,8 @@ function dayFindings(parts: DayParts, leave: string | null, absent: readonly Spa
   return findings;
 }
 
-function tellPlan({ planned, terms, tell }: DayParts, leave: string | null): void {
+function tellPlan({ planned, held, tell }: DayParts, leave: string | null): void {
+  const { terms, groups, move, version } = held;
   const { shift, holiday, stretches } = planned;
   const show = (ms: number) => clockAt(ms, terms.site.timeZone);
   const hours = stretches.map(({ fromMs, toMs }) => `${show(fromMs)}-${show(toMs)}`).join(', ');
@@ -133,4 +135,13 @@ function tellPlan({ planned, terms, tell }: DayParts, leave: string | null): voi
   if (leave !== null) tell(`leave: ${leave}`);
   tell(shift === null ? 'no shift' : `shift ${shift.name}${hours === '' ? '' : `: ${hours}`}`);
   if (terms.policyName !== null) tell(`policy ${terms.policyName}`);
+  const counts = version.from === undefined ? '' : `, counts from ${version.from}`;
+  tell(`plan of ${saidBy(version)}${counts}`);
+  const names = groups.length === 0 ? 'no group' : `groups ${groups.join(', ')}`;
+  tell(move === null ? names : `${names} from ${move.from}, said ${saidBy(move)}`);
+}
+
+/** `2026-03-12 by ada: new contract [01J…]` */
+function saidBy(said: Pick<Entry, 'recordedAt' | 'author' | 'reason' | 'id'>): string {
+  return `${said.recordedAt.slice(0, 10)} by ${said.author}: ${said.reason} [${said.id}]`;
 }

@@ -63,6 +63,8 @@ export type EntrySaid =
       readonly paid: boolean;
     }
   | { readonly kind: 'approve'; readonly personId: string; readonly day: string; readonly what: Approvable }
+  /** In these groups, and no others, from that day on. */
+  | { readonly kind: 'groups'; readonly personId: string; readonly from: string; readonly groups: readonly string[] }
   | { readonly kind: 'reverse'; readonly entry: string };
 
 /** What counts only once somebody has said that it may. */

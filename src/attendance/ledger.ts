@@ -8,6 +8,8 @@ export interface Ledger {
   readonly voided: readonly { readonly punch: Punch; readonly by: Entry }[];
   readonly leave: readonly Extract<Entry, { kind: 'leave' }>[];
   readonly approvals: readonly Extract<Entry, { kind: 'approve' }>[];
+  /** From which day on somebody is in which groups, in the order of saying. */
+  readonly moves: readonly Extract<Entry, { kind: 'groups' }>[];
   /** Entries about a punch or an entry that is not there. */
   readonly dangling: readonly Entry[];
 }
@@ -42,8 +44,14 @@ export function ledgerOf({ punches, entries }: Facts): Ledger {
     voided,
     leave: said.entries.filter((entry) => entry.kind === 'leave'),
     approvals: said.entries.filter((entry) => entry.kind === 'approve'),
+    moves: said.entries.filter((entry) => entry.kind === 'groups'),
     dangling: [...dangling, ...said.dangling],
   };
+}
+
+/** From which day on people are in which groups, in the order of saying, without what was taken back. */
+export function movesIn(entries: readonly Entry[]): Extract<Entry, { kind: 'groups' }>[] {
+  return inForce(entries).entries.filter((entry) => entry.kind === 'groups');
 }
 
 /** Whether somebody said that something on a day may count. */

@@ -116,6 +116,8 @@ export const plainPolicy: Policy = {
 
 /** What holds for one person. */
 export interface Terms {
+  /** Whose shifts and calendars these are. */
+  readonly plan: Plan;
   readonly siteName: string | null;
   readonly site: Site;
   readonly rota: Rota | null;
@@ -136,6 +138,7 @@ export function termsOf(plan: Plan, person: { readonly id: string; readonly grou
   const policyName = of('policy') ?? null;
   const rota = of('rota');
   return {
+    plan,
     siteName,
     site: (siteName === null ? undefined : plan.sites[siteName]) ?? nowhere,
     rota: (rota === undefined ? undefined : plan.rotas[rota]) ?? null,

@@ -1,4 +1,4 @@
-import type { Plan, Shift, Terms } from './plan.ts';
+import type { Shift, Terms } from './plan.ts';
 import { daysBetween, type Span, spanOf } from './wall-clock.ts';
 
 /** What was expected of somebody on a day. */
@@ -20,10 +20,11 @@ export interface NamedShift {
 }
 
 /** The plan of one person for one day. A shift that the plan does not have is a day off, never an error at pay day. */
-export function plannedDay(plan: Plan, terms: Terms, date: string): PlannedDay {
+export function plannedDay(terms: Terms, date: string): PlannedDay {
+  const { plan } = terms;
   const employed = isEmployed(terms, date);
-  const holiday = holidayOn(plan, terms, date);
-  const usual = employed ? shiftOf(plan, terms, date) : null;
+  const holiday = holidayOn(terms, date);
+  const usual = employed ? shiftOf(terms, date) : null;
   const creditedShift = holiday !== null && plan.holidays[holiday]?.paid ? usual : null;
   const shift = holiday === null ? usual : null;
   return { date, employed, holiday, shift, creditedShift, stretches: stretchesOf(shift, date, terms.site.timeZone) };
@@ -37,7 +38,7 @@ export function stretchesOf(named: NamedShift | null, date: string, timeZone: st
   return stretches.map((stretch) => spanOf(date, stretch, timeZone)).sort((a, b) => a.fromMs - b.fromMs);
 }
 
-function shiftOf(plan: Plan, { rota }: Terms, date: string): NamedShift | null {
+function shiftOf({ plan, rota }: Terms, date: string): NamedShift | null {
   if (rota === null) return null;
   const days = daysBetween(rota.from, date);
   const name = days < 0 ? null : rota.days[days % rota.days.length];
@@ -45,7 +46,7 @@ function shiftOf(plan: Plan, { rota }: Terms, date: string): NamedShift | null {
   return shift === undefined ? null : { name: name as string, shift };
 }
 
-function holidayOn(plan: Plan, { site }: Terms, date: string): string | null {
+function holidayOn({ plan, site }: Terms, date: string): string | null {
   const isOn = (name: string) => plan.holidays[name]?.dates.some((day) => day === date || day === date.slice(5));
   return site.holidays?.find(isOn) ?? null;
 }

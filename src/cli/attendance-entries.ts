@@ -87,7 +87,8 @@ async function say(said: EntrySaid, flags: EntryFlags): Promise<void> {
 }
 
 async function list(flags: OfficeFlags & { readonly person?: string; readonly json?: true }): Promise<void> {
-  const entries = await withOffice(flags, (office) => office.statements.entries(flags.person));
+  const person = flags.person === undefined ? undefined : [flags.person];
+  const entries = await withOffice(flags, (office) => office.statements.entries(person));
   if (flags.json) return printJson(entries);
   if (entries.length === 0) print('Nothing was said.');
   const rows = entries.map(({ id, about, recordedAt, author, reason, kind, ...what }) => {
@@ -97,8 +98,9 @@ async function list(flags: OfficeFlags & { readonly person?: string; readonly js
 }
 
 function detailsOf(what: Record<string, unknown>): string {
-  const { personId: _, paid, ...details } = what;
-  return [...Object.values(details), ...(paid === undefined ? [] : [paid ? 'paid' : 'unpaid'])].join(' ');
+  const { personId: _, paid, groups, ...details } = what;
+  const into = Array.isArray(groups) ? [groups.join(', ') || 'no group'] : [];
+  return [...Object.values(details), ...into, ...(paid === undefined ? [] : [paid ? 'paid' : 'unpaid'])].join(' ');
 }
 
 function oneOf<T extends string>(argument: string, text: string, known: readonly T[]): T {

@@ -43,8 +43,8 @@ async function explain(person: string, day: string, flags: ExplainFlags): Promis
   const attendance = found[0] as Attendance;
   const counted = attendance.days[0] as AttendanceDay;
   if (flags.json) {
-    const { attendanceJson } = await import('../attendance/report/json.ts');
-    return printJson({ ...attendanceJson(attendance), steps });
+    const { personJson } = await import('../attendance/report/json.ts');
+    return printJson({ ...personJson(attendance), steps });
   }
   show(attendance, counted, { steps, config: flags.config });
 }

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Attendance } from '../attendance/attendance.ts';
+import { fileFormats } from '../attendance/report/file-format.ts';
 import { LimenError } from '../domain/errors.ts';
 import { defineCheck } from './attendance-check.ts';
 import { defineEntries } from './attendance-entries.ts';
@@ -7,7 +7,6 @@ import { defineExplain } from './attendance-explain.ts';
 import { asOfFrom, type OfficeFlags, periodFrom, withOffice } from './attendance-flags.ts';
 import { definePlan } from './attendance-plan.ts';
 import { definePush } from './attendance-push.ts';
-import { print, printJson, table } from './output.ts';
 
 interface ReportFlags extends OfficeFlags {
   readonly from: string;
@@ -17,6 +16,7 @@ interface ReportFlags extends OfficeFlags {
   readonly site?: string;
   readonly asOf?: string;
   readonly format: string;
+  readonly out?: string;
 }
 
 /** `limen attendance`: who worked when, derived from the punches. */
@@ -36,14 +36,15 @@ export function define(program: Command): void {
     .option('--site <name>', 'only people of this site')
     .option('--as-of <instant>', 'by what the books knew then, for example 2026-04-01T00:00Z')
     .option('--format <format>', 'table, csv, xlsx, json or html', 'table')
+    .option('--out <file>', 'write it there, as a whole or not at all; standard output, if left out')
     .addHelpText(
       'after',
       `
-A workbook goes to standard output like everything else.
+Whatever goes wrong, there is no half of a file: nothing is written before all of it is counted.
 
 Example:
   limen attendance report --from 2026-03-01 --to 2026-03-31 --config hub.yaml
-  limen attendance report --from 2026-03-01 --to 2026-03-31 --config hub.yaml --format xlsx > march.xlsx`,
+  limen attendance report --from 2026-03-01 --to 2026-03-31 --config hub.yaml --format xlsx --out march.xlsx`,
     )
     .action(report);
   definePlan(attendance);
@@ -53,62 +54,36 @@ Example:
   definePush(attendance);
 }
 
-const formats = ['table', 'csv', 'xlsx', 'json', 'html'] as const;
+const formats = ['table', ...fileFormats] as const;
 
 async function report(flags: ReportFlags): Promise<void> {
-  const { format, person: personId, group, site, asOf } = flags;
-  if (!formats.some((known) => known === format)) {
-    throw new LimenError('usage.invalid', `--format ${format} is not known.`, { hint: `Use ${formats.join(', ')}.` });
+  const { person: personId, group, site, out } = flags;
+  const format = formats.find((known) => known === flags.format);
+  if (format === undefined) {
+    throw new LimenError('usage.invalid', `--format ${flags.format} is not known.`, {
+      hint: `Use ${formats.join(', ')}.`,
+    });
+  }
+  if (format === 'table' && out !== undefined) {
+    throw new LimenError('usage.invalid', 'A table is for the screen, and goes into no file.', {
+      hint: `Say --format ${fileFormats.join(', ')}.`,
+    });
   }
   const period = periodFrom(flags);
-  const query = { ...period, personId, group, site, asOf: asOfFrom(asOf) };
-  const all: Attendance[] = [];
+  const asOf = asOfFrom(flags.asOf);
+  const query = { ...period, personId, group, site, asOf };
   await withOffice(flags, async (office) => {
-    for await (const attendance of office.report(query)) all.push(attendance);
+    const plans = await office.plans(asOf);
+    const asked = office.report(query);
+    if (format === 'table') {
+      const { showTable } = await import('./attendance-table.ts');
+      return showTable(asked, { plans, period, byDay: personId !== undefined });
+    }
+    const { attendanceFile } = await import('../attendance/report/file.ts');
+    const pieces = attendanceFile(asked, { format, period, plans });
+    const { spooled, writeWhole } = await import('../runtime/spool.ts');
+    if (out !== undefined) return writeWhole(out, pieces);
+    const { pipeline } = await import('node:stream/promises');
+    await pipeline(await spooled(pieces), process.stdout, { end: false });
   });
-  await show(all, { format: format as (typeof formats)[number], period, byDay: personId !== undefined });
-}
-
-async function show(
-  all: readonly Attendance[],
-  { format, period, byDay }: { format: (typeof formats)[number]; period: { from: string; to: string }; byDay: boolean },
-): Promise<void> {
-  if (format === 'json') {
-    const { attendanceJson } = await import('../attendance/report/json.ts');
-    return printJson({ ...period, people: all.map(attendanceJson) });
-  }
-  if (format === 'csv') {
-    const { attendanceCsv } = await import('../attendance/report/csv.ts');
-    process.stdout.write(attendanceCsv(all));
-    return;
-  }
-  if (format === 'html') {
-    const { attendanceHtml } = await import('../attendance/report/html.ts');
-    process.stdout.write(attendanceHtml(all, period));
-    return;
-  }
-  if (format === 'xlsx') {
-    const { attendanceXlsx } = await import('../attendance/report/xlsx.ts');
-    process.stdout.write(await attendanceXlsx(all));
-    return;
-  }
-  for (const line of table(await rowsOf(all, byDay))) print(line);
-}
-
-async function rowsOf(all: readonly Attendance[], byDay: boolean): Promise<string[][]> {
-  const [{ dayColumns, dayRows, personColumns, tiersOf }, { hoursInWords }, { colours }] = await Promise.all([
-    import('../attendance/report/columns.ts'),
-    import('../attendance/wall-clock.ts'),
-    import('../runtime/colours.ts'),
-  ]);
-  const tiers = tiersOf(all);
-  const words = (cell: string | { readonly ms: number }) =>
-    typeof cell === 'string' ? cell : cell.ms === 0 ? '' : hoursInWords(cell.ms).padStart(6);
-  const header = (columns: readonly { readonly title: string }[]) => columns.map(({ title }) => colours.bold(title));
-  if (!byDay) {
-    const columns = personColumns(tiers);
-    return [header(columns), ...all.map((one) => columns.map(({ of }) => words(of(one))))];
-  }
-  const columns = dayColumns(tiers).filter(({ key }) => key !== 'person' && key !== 'name');
-  return [header(columns), ...dayRows(all).map((row) => columns.map(({ of }) => words(of(row))))];
 }

@@ -36,7 +36,10 @@ export function defineSet(people: Command): void {
     .requiredOption('--config <file>', "the hub's YAML file")
     .description('change what is named; everything else stays')
     .option('--name <name>', 'what the terminal shows')
-    .option('--group <name...>', 'groups, in place of those before')
+    .option(
+      '--group <name...>',
+      'groups, in place of those before, from today on; from another day on: limen people move',
+    )
     .option('--valid-from <instant>', 'ISO 8601, for example 2026-12-01T00:00:00Z')
     .option('--valid-until <instant>', 'ISO 8601')
     .option('--card <number...>', 'cards, in place of those before: 123-45678, or as the reader gives them')

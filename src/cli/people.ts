@@ -6,6 +6,7 @@ import { defineAdd } from './people-add.ts';
 import { defineErase } from './people-erase.ts';
 import { defineExport } from './people-export.ts';
 import { defineImport } from './people-import.ts';
+import { defineMove } from './people-move.ts';
 import { defineSet } from './people-set.ts';
 import { whenPublished } from './published.ts';
 
@@ -23,7 +24,7 @@ type SuspendFlags = { readonly config: string; readonly json?: true };
 export function define(program: Command): void {
   const people = program
     .command('people')
-    .description('who is enrolled: list, add, import, change, suspend, erase, export')
+    .description('who is enrolled: list, add, import, change, move, suspend, erase, export')
     .addHelpText('after', '\nExample:\n  limen people list --config hub.yaml');
   people
     .command('list')
@@ -38,6 +39,7 @@ export function define(program: Command): void {
   defineAdd(people);
   defineImport(people);
   defineSet(people);
+  defineMove(people);
   withSaying(people.command('suspend'))
     .argument('<id>', 'id of the person')
     .requiredOption('--config <file>', "the hub's YAML file")

@@ -33,7 +33,7 @@ export function findingsOf({ worker, days }: Attendance): FindingTold[] {
 
 /** One day, with its punches by the clock on the wall. @param steps its arithmetic */
 export function dayOf({ worker }: Attendance, day: AttendanceDay, steps: readonly string[]): DayTold {
-  const { timeZone } = day.terms.site;
+  const { timeZone } = day.held.terms.site;
   const clock = (punch: LedgerPunch | null) => (punch === null ? '' : clockAt(instantOf(punch), timeZone));
   return {
     ...{ date: day.date, shift: day.planned.shift?.name ?? null, holiday: day.planned.holiday, leave: day.leave },

@@ -5,7 +5,7 @@ import type { RecordStamp } from '../sync/digest.ts';
 import type { GalleryRecord } from '../sync/messages.ts';
 import { clearAway } from './clear-away.ts';
 import { type Books, openDatabase } from './database.ts';
-import { noteGroups } from './group-history.ts';
+import { groupsOf, noteGroups } from './group-history.ts';
 import type { HubTables } from './hub-schema.ts';
 import { addPerson, erasePerson, recordsOf, replacePerson } from './people-table.ts';
 import type { Saying } from './statement-book.ts';
@@ -32,8 +32,12 @@ export interface HubStore {
   person(id: string): Promise<Person | null>;
   /** @throws LimenError `person.exists`. */
   add(person: NewPerson): Promise<GalleryRecord>;
-  /** Somebody who is enrolled, from other pictures or by another embedder. @throws LimenError `person.unknown`. */
-  replace(person: NewPerson): Promise<GalleryRecord>;
+  /**
+   * Somebody who is enrolled, as they are from now on; with `byMove`, in the groups that a dated move says.
+   *
+   * @throws LimenError `person.unknown`.
+   */
+  replace(person: NewPerson, how?: { readonly byMove?: boolean }): Promise<GalleryRecord>;
   /** Forget name, groups, templates, PINs and cards; only the id stays, as a tombstone. @throws LimenError `person.unknown`. */
   erase(id: string): Promise<GalleryRecord>;
   /** Nobody lets this person pass from now on, until {@link resume}. @throws LimenError `person.unknown`, `person.suspended`. */
@@ -68,6 +72,7 @@ export async function openHubStore(
   const db = await openDatabase(typeof books === 'string' ? { driver: 'sqlite', file: books } : books);
   await beginLineage(db);
   const lineage = await metaOf(db, 'lineage');
+  const changing = { db, now };
   return {
     db,
     state: async () => ({ lineage, version: Number(await metaOf(db, 'version')) }),
@@ -77,16 +82,21 @@ export async function openHubStore(
       return record?.kind === 'person' ? record.person : null;
     },
     add: ({ pictureNames = [], ...person }) =>
-      change(db, now, (tx, version) => addPerson(tx, { person: { ...person, version }, pictureNames, lineage })),
-    replace: ({ pictureNames = [], ...person }) =>
-      change(db, now, (tx, version) => replacePerson(tx, { person: { ...person, version }, pictureNames, lineage })),
+      change({ ...changing, id: person.id }, (tx, version) =>
+        addPerson(tx, { person: { ...person, version }, pictureNames, lineage }),
+      ),
+    replace: ({ pictureNames = [], ...person }, { byMove = false } = {}) =>
+      change({ ...changing, id: person.id, byMove }, (tx, version) =>
+        replacePerson(tx, { person: { ...person, version }, pictureNames, lineage }),
+      ),
     erase: async (id) => {
-      const record = await change(db, now, (tx, version) => erasePerson(tx, id, version, lineage));
+      const record = await change({ ...changing, id }, (tx, version) => erasePerson(tx, id, version, lineage));
       await clearAway(db);
       return record;
     },
-    suspend: (id, by) => change(db, now, (tx, version) => suspendPerson(tx, { id, version, lineage, ...by })),
-    resume: (id) => change(db, now, (tx, version) => resumePerson(tx, { id, version, lineage })),
+    suspend: (id, by) =>
+      change({ ...changing, id }, (tx, version) => suspendPerson(tx, { id, version, lineage, ...by })),
+    resume: (id) => change({ ...changing, id }, (tx, version) => resumePerson(tx, { id, version, lineage })),
     suspensions: () => suspensionsIn(db),
     records: (buckets) => recordsOf(db, lineage, buckets && { buckets }),
     stamps: async (after = 0) => {
@@ -147,10 +157,18 @@ async function metaOf(db: Kysely<HubTables>, key: HubTables['meta']['key']): Pro
   return (await db.selectFrom('meta').select('value').where('key', '=', key).executeTakeFirstOrThrow()).value;
 }
 
+interface Changing {
+  readonly db: Kysely<HubTables>;
+  readonly now: () => Date;
+  /** Whom it is about. */
+  readonly id: string;
+  /** The groups are those of a dated move: that is what remembers them. */
+  readonly byMove?: boolean;
+}
+
 /** One change of the gallery: everything in it, the new version included, is written together or not at all. */
 function change(
-  db: Kysely<HubTables>,
-  now: () => Date,
+  { db, now, id, byMove = false }: Changing,
   apply: (tx: Transaction<HubTables>, version: number) => Promise<GalleryRecord>,
 ): Promise<GalleryRecord> {
   return transact(db, async (tx) => {
@@ -161,8 +179,9 @@ function change(
       .set({ value: String(version) })
       .where('key', '=', 'version')
       .execute();
+    const before = await groupsOf(tx, id);
     const record = await apply(tx, version);
-    await noteGroups(tx, record, now());
+    if (!byMove) await noteGroups(tx, record, { before, now: now() });
     return record;
   });
 }

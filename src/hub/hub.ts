@@ -82,6 +82,8 @@ export interface Hub {
   look(picture: Pick<Picture, 'jpeg'>, how?: { readonly compare?: boolean; readonly except?: string }): Promise<Look>;
   /** @throws LimenError `person.unknown`, `person.card-taken`, `person.suspended`, `usage.invalid`. */
   change(personId: string, change: PersonChange): Promise<Changed>;
+  /** Put somebody into groups because a dated move says so. @throws LimenError `person.unknown`. */
+  moveTo(personId: string, groups: readonly string[]): Promise<Changed>;
   /** Nobody lets them pass, until they are resumed. @throws LimenError `person.unknown`, `person.suspended`. */
   suspend(personId: string, by: Saying): Promise<Changed>;
   /** @throws LimenError `person.unknown`, `person.suspended` for somebody who is not. */
@@ -172,6 +174,7 @@ export async function openHub(options: HubOptions): Promise<Hub> {
       await desk.publish();
       if (!closed) await desk.advance();
     });
+  const pictureNamesOf = async (id: string) => (await store.pictureNames()).get(id) ?? [];
   const told = async (written: Promise<GalleryRecord>): Promise<Changed> => {
     const record = await written;
     return { id: record.id, version: record.version, published: await publisher.publish(record) };
@@ -216,8 +219,14 @@ export async function openHub(options: HubOptions): Promise<Hub> {
         if (touchesValidity(change)) await assertNotSuspended(store.db, id);
         const { version: _before, ...person } = changed(known, change);
         assertValidity(person);
-        const pictureNames = (await store.pictureNames()).get(id) ?? [];
-        return told(store.replace({ ...person, pictureNames }));
+        return told(store.replace({ ...person, pictureNames: await pictureNamesOf(id) }));
+      }),
+    moveTo: (id, groups) =>
+      serially(async () => {
+        const known = await store.person(id);
+        if (known === null) throw unknownPerson(id);
+        const pictureNames = await pictureNamesOf(id);
+        return told(store.replace({ ...known, groups, pictureNames }, { byMove: true }));
       }),
     setRules: (rules) =>
       serially(async () => {

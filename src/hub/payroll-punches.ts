@@ -22,12 +22,11 @@ export async function punchesNow(
   { personIds, ids }: { readonly personIds: readonly string[]; readonly ids: readonly string[] },
 ): Promise<PunchesNow> {
   if (personIds.length === 0) return { of: () => null, recorded: () => null, about: () => null };
-  const entries: Entry[] = [];
-  for (const personId of personIds) entries.push(...(await statements.entries(personId)));
+  const entries = await statements.entries(personIds);
   const byId = new Map(entries.map((entry) => [entry.id, entry]));
   const mentioned = [...ids, ...entries.flatMap((entry) => punchOf(entry, byId) ?? [])];
   const wanted = [...new Set(mentioned.filter((id) => id.includes(':')))];
-  const punches = await punchesOf(db, { sites: {} }, { ids: wanted });
+  const punches = await punchesOf(db, { ids: wanted });
   const recorded = new Map(punches.map((punch) => [punch.id, punch]));
   const ledger = new Map(ledgerOf({ punches, entries }).punches.map((punch) => [punch.id, punch]));
   return {

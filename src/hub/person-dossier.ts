@@ -75,7 +75,7 @@ export async function dossierOf(id: string, options: DossierOptions): Promise<Do
   const events: object[] = [];
   for await (const { event, receivedAt } of everyEvent(db, { personId: id })) events.push({ ...event, receivedAt });
   const punches = await db.selectFrom('punches').selectAll().where('person_id', '=', id).orderBy('at').execute();
-  const entries = await statements.entries(id);
+  const entries = await statements.entries([id]);
   if (person === null && erasure === null && events.length + punches.length + entries.length === 0) throw nobody(id);
   return {
     ...{ format: 'limen-person/1', site, madeAt: clock.now().toISOString(), id, person, erasure },

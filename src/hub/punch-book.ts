@@ -1,6 +1,5 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Punch, PunchCode } from '../attendance/facts.ts';
-import { type Plan, siteOfTerminal } from '../attendance/plan.ts';
 import type { ClockQuality, LimenEvent } from '../domain/event.ts';
 import { punchDirections } from '../domain/punch.ts';
 import type { WireEvent } from '../sync/messages.ts';
@@ -57,23 +56,25 @@ export interface PunchQuery {
   readonly ids?: readonly string[];
   /** What was heard of the clocks of terminals later than this is left out: ISO 8601 UTC. */
   readonly knownAt?: string;
+  readonly siteOf?: SiteOf;
 }
+
+/** Where a terminal stood at an instant, in milliseconds since 1970; `null` where nobody has said. */
+export type SiteOf = (terminal: string, ms: number) => string | null;
 
 /** Punches by their ids. */
 export interface PunchesById {
   readonly ids: readonly string[];
+  readonly siteOf?: SiteOf;
 }
 
 /**
- * Punches, in the order of terminals and numbers, with their sites by a plan and their times corrected where a terminal's
+ * Punches, in the order of terminals and numbers, with their sites and their times corrected where a terminal's
  * clock was set later. Punches of an unset clock are given whenever they say they were: it may be this month that they
  * were meant.
  */
-export async function punchesOf(
-  db: Kysely<HubTables>,
-  plan: Pick<Plan, 'sites'>,
-  query: PunchQuery | PunchesById,
-): Promise<Punch[]> {
+export async function punchesOf(db: Kysely<HubTables>, query: PunchQuery | PunchesById): Promise<Punch[]> {
+  const { siteOf = () => null } = query;
   const knownAt = ('knownAt' in query && query.knownAt) || forEver;
   const rows = await rowsOf(db, query);
   const unset = [...new Set(rows.filter(({ clock }) => clock === 'unsynced').map(({ terminal }) => terminal))];
@@ -87,7 +88,7 @@ export async function punchesOf(
     punches.push({
       ...{ id: `${terminal}:${seq}`, personId: row.person_id, at, clock: row.clock as ClockQuality },
       ...{ code: row.code as PunchCode, terminal, recordedAt: row.received_at },
-      site: siteOfTerminal(plan, terminal) ?? terminal,
+      site: siteOf(terminal, Date.parse(correction?.at ?? at)) ?? terminal,
       ...(work !== null && { work }),
       ...(verified_by !== null && { verifiedBy: JSON.parse(verified_by) }),
       ...(after_refusal !== null && { afterRefusal: after_refusal }),

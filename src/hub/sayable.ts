@@ -1,5 +1,6 @@
 import type { EntrySaid } from '../attendance/facts.ts';
 import { inForce } from '../attendance/ledger.ts';
+import { versionsInTurn } from '../attendance/plan-version.ts';
 import { LimenError } from '../domain/errors.ts';
 import type { HubStore } from './hub-store.ts';
 import { hasPunched, personOfPunch } from './punch-book.ts';
@@ -27,22 +28,28 @@ export function checkReason({ reason }: Saying): void {
 export async function whomOf(said: EntrySaid, books: Books): Promise<string> {
   if (said.kind === 'add') await checkSite(said.site, books);
   if (!('personId' in said)) return ownerOf(said, books);
-  await checkPerson(said.personId, books);
+  if (said.kind === 'groups') await checkEnrolled(said.personId, books);
+  else await checkPerson(said.personId, books);
   return said.personId;
+}
+
+/** Whoever was erased was never in any group. */
+async function checkEnrolled(personId: string, { store }: Books): Promise<void> {
+  if ((await store.person(personId)) === null) throw nobody(personId);
 }
 
 /** Somebody who was erased still has punches that may need a correction. */
 async function checkPerson(personId: string, { store, statements }: Books): Promise<void> {
   if (await store.person(personId)) return;
   if (await hasPunched(store.db, personId)) return;
-  if ((await statements.entries(personId)).length > 0) return;
+  if ((await statements.entries([personId])).length > 0) return;
   throw nobody(personId);
 }
 
 async function checkSite(site: string, { statements, now }: Books): Promise<void> {
-  const agreed = await statements.planAt(now);
-  if (agreed === null) return;
-  const sites = Object.keys(agreed.plan.sites);
+  const versions = versionsInTurn(await statements.plansSet(now));
+  if (versions === null) return;
+  const sites = [...new Set(versions.flatMap(({ plan }) => Object.keys(plan.sites)))];
   if (!sites.includes(site)) throw invalid(`The plan knows no site ${site}.`, `It knows ${sites.join(', ')}.`);
 }
 

@@ -3,26 +3,20 @@ import type { Kysely } from 'kysely';
 import { decodeTime, ulid } from 'ulid';
 import type { Entry, EntrySaid } from '../attendance/facts.ts';
 import type { Plan } from '../attendance/plan.ts';
+import type { PlanVersion } from '../attendance/plan-version.ts';
 import type { Clock } from '../domain/clock.ts';
 import { LimenError } from '../domain/errors.ts';
 import type { HubKeyring } from './hub-keyring.ts';
 import type { HubTables } from './hub-schema.ts';
 import { takeTurn, transact } from './transact.ts';
 
-/** What the office says: a plan that holds from its saying on, or something about the books. */
-export type Said = { readonly kind: 'plan'; readonly plan: Plan } | EntrySaid;
+/** What the office says: a plan, for all days or those from one on, or something about the books. */
+export type Said = { readonly kind: 'plan'; readonly plan: Plan; readonly from?: string | undefined } | EntrySaid;
 
 /** Who says it, and why. */
 export interface Saying {
   readonly author: string;
   readonly reason: string;
-}
-
-/** A plan as it was set. */
-export interface PlanSet extends Saying {
-  readonly id: string;
-  readonly recordedAt: string;
-  readonly plan: Plan;
 }
 
 export interface StatementBookOptions {
@@ -35,14 +29,16 @@ export interface StatementBookOptions {
 export interface StatementBook {
   /** Write down what somebody says; `personId` is whom it is about. Returns its id. */
   say(said: Said, by: Saying & { readonly personId: string | null }): Promise<string>;
-  /** Everything said about somebody, or about anybody, in order. @throws LimenError `attendance.statement-forged`. */
-  entries(personId?: string): Promise<Entry[]>;
+  /** Everything said about these people, or about anybody, in order. @throws LimenError `attendance.statement-forged`. */
+  entries(personIds?: readonly string[]): Promise<Entry[]>;
   /** Of all entries, those behind an id in the order of saying: what was said later is never in front. */
   entriesAfter(id: string, limit: number): Promise<Entry[]>;
   /** The entry of this id, or nothing. @throws LimenError `attendance.statement-forged`. */
   one(id: string): Promise<Entry[]>;
-  /** The plan that was in force at an instant. `null` before the first. @throws LimenError `attendance.statement-forged`. */
-  planAt(at: Date): Promise<PlanSet | null>;
+  /** Whoever was ever said to be in groups from a day on, and whose moves were taken back, by what was said behind an id. */
+  movedAfter(id: string): Promise<{ readonly people: readonly string[]; readonly last: string }>;
+  /** Every plan set until an instant, in the order of setting. @throws LimenError `attendance.statement-forged`. */
+  plansSet(until: Date): Promise<PlanVersion[]>;
 }
 
 const type = 'limen-attendance';
@@ -73,12 +69,12 @@ export function statementBook({ db, keys, clock }: StatementBookOptions): Statem
         await tx.insertInto('statements').values(row).execute();
         return id;
       }),
-    entries: async (personId) => {
+    entries: async (personIds) => {
       const rows = await db
         .selectFrom('statements')
         .select(['id', 'jws', 'person_id'])
         .where('kind', '!=', 'plan')
-        .$if(personId !== undefined, (select) => select.where('person_id', '=', personId as string))
+        .$if(personIds !== undefined, (select) => select.where('person_id', 'in', personIds as string[]))
         .orderBy('id')
         .execute();
       return Promise.all(rows.map(opened)) as Promise<Entry[]>;
@@ -103,16 +99,25 @@ export function statementBook({ db, keys, clock }: StatementBookOptions): Statem
         .execute();
       return Promise.all(rows.map(opened)) as Promise<Entry[]>;
     },
-    planAt: async (at) => {
-      const row = await db
+    movedAfter: async (id) => {
+      const rows = await db
+        .selectFrom('statements')
+        .select(['id', 'person_id'])
+        .where('kind', 'in', ['groups', 'reverse'])
+        .where('id', '>', id)
+        .orderBy('id')
+        .execute();
+      return { people: [...new Set(rows.flatMap((row) => row.person_id ?? []))], last: rows.at(-1)?.id ?? id };
+    },
+    plansSet: async (until) => {
+      const rows = await db
         .selectFrom('statements')
         .select(['id', 'jws', 'person_id'])
         .where('kind', '=', 'plan')
-        .where('recorded_at', '<=', at.toISOString())
-        .orderBy('id', 'desc')
-        .limit(1)
-        .executeTakeFirst();
-      return row === undefined ? null : ((await opened(row)) as unknown as PlanSet);
+        .where('recorded_at', '<=', until.toISOString())
+        .orderBy('id')
+        .execute();
+      return Promise.all(rows.map(opened)) as unknown as Promise<PlanVersion[]>;
     },
   };
 }

@@ -1,4 +1,4 @@
-import { link, open, readFile, rename, rm } from 'node:fs/promises';
+import { link, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { isLimenError, LimenError, messageOf, systemCodeOf } from '../domain/errors.ts';
 
@@ -26,7 +26,11 @@ export interface WriteOptions {
  *
  * @throws LimenError `disk.full` or `file.unwritable`; the file is then as it was.
  */
-export async function writeDurable(path: string, data: string | Uint8Array, options: WriteOptions = {}): Promise<void> {
+export async function writeDurable(
+  path: string,
+  data: string | Uint8Array | AsyncIterable<string | Uint8Array>,
+  options: WriteOptions = {},
+): Promise<void> {
   const next = `${path}.new`;
   try {
     await writeSynced(next, data, options.mode ?? 0o600);
@@ -127,10 +131,14 @@ async function attempt<T>(path: string, decode: (bytes: Buffer) => T): Promise<A
   }
 }
 
-async function writeSynced(path: string, data: string | Uint8Array, mode: number): Promise<void> {
+async function writeSynced(
+  path: string,
+  data: string | Uint8Array | AsyncIterable<string | Uint8Array>,
+  mode: number,
+): Promise<void> {
   const file = await open(path, 'w', 0o600);
   try {
-    await file.writeFile(data);
+    await writeFile(file, data);
     await file.chmod(mode);
     await file.sync();
   } finally {

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { attendanceOf } from '../../src/attendance/attendance.ts';
 import { datedTerms, type Worker } from '../../src/attendance/dated-terms.ts';
 import { plainPolicy } from '../../src/attendance/plan.ts';
-import { hour, minute, plan, punches } from './support.ts';
+import { hour, minute, plan, punches, set } from './support.ts';
 
 const crews = plan({
   everybody: { site: 'berlin' },
@@ -35,7 +35,7 @@ test('the days before a change of groups keep shift and rules, those from then o
       ...['in 2026-03-12T08:00+01:00', 'out 2026-03-12T16:50+01:00'],
     ),
   };
-  const { days, terms } = attendanceOf(facts, { plan: crews, worker: ada, ...march });
+  const { days, terms } = attendanceOf(facts, { plans: [set(crews)], worker: ada, ...march });
   t.deepEqual(
     days.map(({ date, planned, workedMs, overtime }) => [date, planned.shift?.name, workedMs / hour, overtime]),
     [
@@ -48,7 +48,7 @@ test('the days before a change of groups keep shift and rules, those from then o
   );
   t.is(terms.policyName, 'days');
   t.deepEqual(
-    days.map((day) => day.terms.policyName),
+    days.map((day) => day.held.terms.policyName),
     ['nights', 'nights', 'days', 'days', 'days'],
   );
 });
@@ -67,7 +67,13 @@ test('whatever the change falls into, what was worked counts once', (t) => {
       const formerly = [{ until: new Date(first + changeAfter * minute).toISOString(), groups: ['nights'] }];
       const plain = { ...crews, policies: { nights: plainPolicy, days: plainPolicy } };
       const worker = { ...ada, groups: [group], formerly };
-      const request = { plan: plain, worker, from: '2026-03-02', to: '2026-03-31', nowMs: march.nowMs };
+      const request = {
+        plans: [set(plain)] as const,
+        worker,
+        from: '2026-03-02',
+        to: '2026-03-31',
+        nowMs: march.nowMs,
+      };
       const { days } = attendanceOf({ entries: [], punches: punches(...at) }, request);
       const works = days.flatMap((day) => day.works.map((work) => work.in.id));
       t.is(new Set(works).size, works.length);
@@ -86,15 +92,15 @@ test('a change counts from its day on the calendar of the new site; of several o
       { until: '2026-03-10T18:00:00.000Z', groups: [] },
     ],
   };
-  const dated = datedTerms(crews, moved);
+  const dated = datedTerms({ plans: [set(crews)], worker: moved, moves: [] });
   const within = (from: string, to: string) => dated.within({ from, to }).map(({ groups }) => groups);
-  t.is(dated.on('2026-03-09').policyName, 'nights');
-  t.is(dated.on('2026-03-10').policyName, null);
-  t.is(dated.on('2026-03-10').siteName, 'berlin');
-  t.is(dated.on('2026-03-11').siteName, 'hanoi');
+  t.is(dated.on('2026-03-09').terms.policyName, 'nights');
+  t.is(dated.on('2026-03-10').terms.policyName, null);
+  t.is(dated.on('2026-03-10').terms.siteName, 'berlin');
+  t.is(dated.on('2026-03-11').terms.siteName, 'hanoi');
   t.deepEqual(within('2026-03-01', '2026-03-31'), [['nights'], [], ['hanoi']]);
   t.deepEqual(within('2026-03-01', '2026-03-09'), [['nights']]);
   t.deepEqual(within('2026-03-11', '2026-03-12'), [['hanoi']]);
-  t.is(dated.at(Date.parse('2026-03-10T16:59:00Z')).siteName, 'berlin');
-  t.is(dated.at(Date.parse('2026-03-10T17:00:00Z')).siteName, 'hanoi', 'midnight there');
+  t.is(dated.at(Date.parse('2026-03-10T16:59:00Z')).terms.siteName, 'berlin');
+  t.is(dated.at(Date.parse('2026-03-10T17:00:00Z')).terms.siteName, 'hanoi', 'midnight there');
 });

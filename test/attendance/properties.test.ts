@@ -138,3 +138,26 @@ test('what the books knew at a date is what a report of that date said', (t) => 
   );
   t.pass();
 });
+
+test('a move and its reversal leave the report as it was, whatever day it is dated', (t) => {
+  const offset = fc.integer({ min: -20, max: 30 });
+  const moved = fc.tuple(somePunches, offset, offset, fc.subarray(['nights', 'hanoi', 'nobody']));
+  const groups = { nights: { rota: 'nights' }, hanoi: { site: 'hanoi', rota: 'split', policy: 'agreed' } };
+  const crews = { ...strict, groups };
+  const day = (days: number) => new Date(Date.parse(from) + days * 86_400_000).toISOString().slice(0, 10);
+  const asked = (facts: Partial<Facts>) => attendance(facts, { plan: crews, from, to });
+  fc.assert(
+    fc.property(moved, ([all, dated, saidOn, into]) => {
+      const at = `${day(saidOn)}T12:00:00.000Z`;
+      const move = said({ kind: 'groups', personId: 'ada', from: day(dated), groups: into }, at);
+      const reversal = said({ kind: 'reverse', entry: move.id }, at);
+      assert.deepEqual(asked({ punches: all, entries: [reversal, move] }), asked({ punches: all }));
+      const twice = said({ kind: 'reverse', entry: reversal.id }, at);
+      assert.deepEqual(
+        asked({ punches: all, entries: [twice, reversal, move] }),
+        asked({ punches: all, entries: [move] }),
+      );
+    }),
+  );
+  t.pass();
+});

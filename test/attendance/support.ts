@@ -1,6 +1,7 @@
 import { attendanceOf } from '../../src/attendance/attendance.ts';
 import type { Entry, EntrySaid, Facts, Punch, PunchCode } from '../../src/attendance/facts.ts';
 import { type Plan, type Policy, plainPolicy } from '../../src/attendance/plan.ts';
+import type { PlanVersion } from '../../src/attendance/plan-version.ts';
 
 export const hour = 3_600_000;
 export const minute = 60_000;
@@ -35,6 +36,14 @@ export function said(what: EntrySaid, recordedAt = '2026-12-01T00:00:00.000Z'): 
     author: 'boss',
     reason: 'as agreed',
   };
+}
+
+let plans = 0;
+
+/** A plan that somebody set; ids count up. */
+export function set(plan: Plan, { from, on = '2026-01-01' }: { from?: string; on?: string } = {}): PlanVersion {
+  const id = `01P${String(++plans).padStart(8, '0')}`;
+  return { id, recordedAt: `${on}T12:00:00.000Z`, author: 'boss', reason: 'as agreed', from, plan };
 }
 
 /** Berlin and Hanoi; an early, a late, a night, a split and a flexible shift. */
@@ -85,6 +94,7 @@ export function attendance(
   { plan: agreed = plan(), from, to = from, now = '2027-01-01T00:00Z' }: Asked,
 ) {
   const worker = { id: 'ada', name: 'Ada', groups: [] };
-  const request = { plan: agreed, worker, from, to, nowMs: Date.parse(now) };
+  // The same plan is the same version, however often it is asked.
+  const request = { plans: [{ ...set(agreed), id: '01P' }] as const, worker, from, to, nowMs: Date.parse(now) };
   return attendanceOf({ punches: [], entries: [], ...facts }, request).days;
 }

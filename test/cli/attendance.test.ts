@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import { unzipSync } from 'fflate';
@@ -160,6 +160,38 @@ test('every format has the same week', async (t) => {
   const sheets = await limenBytes('attendance', ...march, '--format', 'xlsx', '--config', config);
   const files = unzipSync(sheets);
   t.deepEqual(Object.keys(files).filter((name) => name.includes('worksheets/sheet')).length, 2);
+  const out = join(folder(), 'march.csv');
+  const written = await limen('attendance', ...march, '--format', 'csv', '--out', out, '--config', config);
+  t.is(written.exitCode, 0, written.stderr);
+  t.is(written.stdout, '');
+  t.is(readFileSync(out, 'utf8').trimEnd(), csv.join('\n'));
+  const nowhere = ['--format', 'html', '--out', join(out, 'none', 'march.html'), '--config', config];
+  refuses(t, await limen('attendance', ...march, ...nowhere), 73, 'file.unwritable');
+  refuses(t, await limen('attendance', ...march, '--out', out, '--config', config), 64, 'usage.invalid');
+});
+
+test('a plan from a day on: set, listed, shown for a day, and named by the day that is counted by it', async (t) => {
+  const config = await hub();
+  const say = ['--reason', 'as agreed', '--author', 'boss', '--config', config];
+  await limen('attendance', 'plan', 'set', planFile, ...say);
+  const next = join(folder(), 'plan.yaml');
+  writeFileSync(next, readFileSync(planFile, 'utf8').replace(/overtime:[\s\S]*?(?=\n\S|$)/, ''));
+  const set = await limen('attendance', 'plan', 'set', next, '--from', '2026-03-04', ...say);
+  t.is(set.stdout, 'The plan is set: days from 2026-03-04 on are counted by it.', set.stderr);
+  refuses(t, await limen('attendance', 'plan', 'set', next, '--from', '2026-02-30', ...say), 64, 'usage.invalid');
+  const list = await limen('attendance', 'plan', 'list', '--config', config);
+  t.regex(list.stdout, /^every day +set \S+ +boss: as agreed .*\n2026-03-04 +set \S+ +boss: as agreed /);
+  const shown = async (on: string) =>
+    (await limen('attendance', 'plan', 'show', '--on', on, '--config', config)).stdout;
+  t.regex(await shown('2026-03-03'), /x1\.25/);
+  t.regex(await shown('2026-03-04'), /^# Set .*, counts from 2026-03-04\n(?![\s\S]*x1\.25)/);
+  const explained = async (day: string) =>
+    (await limen('attendance', 'explain', '1001', day, '--config', config)).stdout;
+  t.regex(await explained('2026-03-03'), /plan of \S+ by boss: as agreed \[\S+\]\n/);
+  t.regex(
+    await explained('2026-03-04'),
+    /plan of \S+ by boss: as agreed \[\S+\], counts from 2026-03-04\n {2}no group\n/,
+  );
 });
 
 test('a plan with a mistake names the place and sets nothing', async (t) => {

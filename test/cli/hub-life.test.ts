@@ -267,6 +267,48 @@ test.serial('suspended, nobody lets them pass; resumed, they are valid as before
   t.like(bea, { suspended: null, validFrom: '2026-01-01T00:00:00Z', validUntil: null, groups: ['staff'] });
 });
 
+test.serial(
+  'moved from a day on: at once behind today, on the day ahead of it, and back when it is taken back',
+  async (t) => {
+    const say = ['--reason', 'new contract', '--author', 'hr', '--config', life.config];
+    const groups = async () => {
+      const { stdout } = await limen('people', 'list', '--search', '3001', '--json', '--config', life.config);
+      return JSON.parse(stdout)[0].groups;
+    };
+    refuses(t, await limen('people', 'move', '3001', '--from', '2026-03-01', ...say), 64, 'usage.invalid');
+    refuses(
+      t,
+      await limen('people', 'move', '3001', '--group', 'a', '--from', '2026-02-30', ...say),
+      64,
+      'usage.invalid',
+    );
+    refuses(
+      t,
+      await limen('people', 'move', 'nobody', '--group', 'a', '--from', '2026-03-01', ...say),
+      64,
+      'usage.invalid',
+    );
+    const moved = await limen('people', 'move', '3001', '--group', 'nights', '--from', '2026-03-01', ...say);
+    t.is(moved.exitCode, 0, moved.stderr);
+    t.regex(
+      moved.stdout,
+      /^3001 is in nights from 2026-03-01 on \(entry \S+\)\.\nGallery version \d+\. The broker has it/,
+    );
+    t.deepEqual(await groups(), ['nights']);
+    const ahead = await limen('people', 'move', '3001', '--no-group', '--from', '2199-01-01', '--json', ...say);
+    t.is(JSON.parse(ahead.stdout).changed, null);
+    t.deepEqual(await groups(), ['nights']);
+    const entries = await limen('attendance', 'entries', '--person', '3001', '--config', life.config);
+    t.regex(
+      entries.stdout,
+      /3001 +groups +2026-03-01 nights +hr: new contract\n.*3001 +groups +2199-01-01 no group +hr: /,
+    );
+    const back = await limen('people', 'move', '3001', '--group', 'staff', '--from', '2026-03-01', ...say);
+    t.is(back.exitCode, 0, back.stderr);
+    t.deepEqual(await groups(), ['staff']);
+  },
+);
+
 test.serial('what there is about a person is one document, without what would open a door', async (t) => {
   const ended = await limen('people', 'export', '3001', '--config', life.config);
   t.is(ended.exitCode, 0, ended.stderr);
@@ -283,7 +325,7 @@ test.serial('erase forgets a person, and lists who has confirmed that: 75 until 
   const erase = ['people', 'erase', '1001', '--wait', '1s', '--config', life.config];
   const { exitCode, stdout, stderr } = await limen(...erase);
   t.is(exitCode, 75, stderr);
-  const after = /^1001 is erased since gallery version 10\.\nfront-door {2}not yet$/;
+  const after = /^1001 is erased since gallery version 12\.\nfront-door {2}not yet$/;
   const [said, ...rest] = stdout.split('\n');
   t.is(said, 'Erased 1001. The broker has it; each terminal takes it as soon as it is connected.');
   t.regex(rest.join('\n'), after);

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import test from 'ava';
-import type { AttendanceTold, FindingTold, PersonDays } from '../../src/console/answers/attendance.ts';
+import type { AttendanceTold, FindingTold, PersonDays, PlanTold } from '../../src/console/answers/attendance.ts';
 import { storeEvents } from '../../src/hub/event-store.ts';
 import type { WireEvent } from '../../src/sync/messages.ts';
 import { memoryJournal } from '../support/memory-journal.ts';
@@ -40,6 +40,31 @@ test('what is to be looked at is mended by what is proposed, with a reason, and 
   t.is((await entries()).find((entry: { id: string }) => entry.id === id).inForce, false);
   const [audited] = await console.desk.audit.entries({ limit: 1 });
   t.like(audited, { account: 'operator', action: 'attendance.entered', detail: { kind: 'reverse' } });
+});
+
+test('somebody is moved to another group from a day on, and back when that is taken back', async (t) => {
+  const console = await startConsole(t);
+  await march(console, { withPictures: false });
+  const { server, as } = console;
+  const enter = (said: object) =>
+    server.inject({
+      ...{ method: 'POST', url: '/api/attendance/entries', headers: as.operator },
+      payload: { said, reason: 'new contract' },
+    });
+  const groups = async () =>
+    (await server.inject({ url: '/api/people/p02', headers: as.auditor })).json<{ groups: string[] }>().groups;
+  const shifts = async () => {
+    const url = `/api/attendance/people/p02?${week}`;
+    return (await server.inject({ url, headers: as.auditor })).json<PersonDays>().days.map(({ shift }) => shift);
+  };
+  t.deepEqual(await shifts(), ['day', 'day']);
+  const moved = await enter({ kind: 'groups', personId: 'p02', from: '2026-03-03', groups: ['visitors'] });
+  t.is(moved.statusCode, 200, moved.body);
+  t.deepEqual(await shifts(), ['day', null]);
+  t.deepEqual(await groups(), ['visitors']);
+  t.is((await enter({ kind: 'reverse', entry: moved.json().id })).statusCode, 200);
+  t.deepEqual(await shifts(), ['day', 'day']);
+  t.deepEqual(await groups(), ['staff', 'office']);
 });
 
 test('a day is explained with its punches and its arithmetic', async (t) => {
@@ -130,6 +155,21 @@ test('a plan is checked line by line and set by an administrator; without one no
   const set = await server.inject({ url: '/api/attendance/plan', headers: as.auditor });
   t.like(set.json().plan, { author: 'administrator', reason: 'agreed' });
   t.is((await server.inject({ url: `/api/attendance?${week}`, headers: as.auditor })).statusCode, 200);
+  const text = 'sites:\n  works: { timeZone: Europe/Berlin }\n  annex: { timeZone: Europe/Berlin }\n';
+  const later = await server.inject({
+    ...{ method: 'PUT', url: '/api/attendance/plan', headers: as.administrator },
+    payload: { text, reason: 'an annex', from: '2199-01-01' },
+  });
+  t.is(later.statusCode, 200, later.body);
+  const both = (await server.inject({ url: '/api/attendance/plan', headers: as.auditor })).json<PlanTold>();
+  t.is(both.plan?.reason, 'agreed', 'its day has not come');
+  t.deepEqual(
+    both.versions.map(({ from, reason }) => [from, reason]),
+    [
+      [null, 'agreed'],
+      ['2199-01-01', 'an annex'],
+    ],
+  );
   const backwards = await server.inject({ url: '/api/attendance?from=2026-03-03&to=2026-03-02', headers: as.auditor });
   t.is(backwards.json().code, 'usage.invalid');
 });

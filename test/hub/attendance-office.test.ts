@@ -3,7 +3,8 @@ import test from 'ava';
 import type { Attendance } from '../../src/attendance/attendance.ts';
 import { type Plan, plainPolicy } from '../../src/attendance/plan.ts';
 import type { Occurrence } from '../../src/domain/event.ts';
-import { type AttendanceOffice, type AttendanceQuery, attendanceOffice } from '../../src/hub/attendance-office.ts';
+import { type AttendanceOffice, attendanceOffice } from '../../src/hub/attendance-office.ts';
+import type { AttendanceQuery } from '../../src/hub/attendance-report.ts';
 import { storeEvents } from '../../src/hub/event-store.ts';
 import { begun, changeHubKeyFile, createHubKeys, retired, switched } from '../../src/hub/hub-key-file.ts';
 import { openHubKeyring } from '../../src/hub/hub-keyring.ts';
@@ -296,4 +297,42 @@ test('each day goes by the groups of that day, as they were known then; whoever 
   );
   await store.erase('ada');
   t.deepEqual(await rows(), []);
+});
+
+test('a plan from a day on leaves the days before as they were; what was known before it was set stays', async (t) => {
+  const { office: desk, store, at } = await office(t);
+  at('2026-03-01T00:00Z');
+  await desk.setPlan(works, boss);
+  const two = ['2026-03-02', '2026-03-03'].flatMap((day) => [
+    [`${day}T08:00+01:00`, 'in'] as [string, 'in'],
+    [`${day}T16:45+01:00`, 'out'] as [string, 'out'],
+  ]);
+  await storeEvents(store.db, events(...two), at('2026-03-04T00:00Z'));
+  at('2026-03-10T00:00Z');
+  const hours = { agreed: { ...plainPolicy, roundOut: { toMinutes: 60, mode: 'down' as const } } };
+  const moved = { works: { timeZone: 'Europe/Berlin' }, annex: { timeZone: 'Europe/Berlin', terminals: ['gate-1'] } };
+  const next = { ...works, sites: moved, everybody: { ...works.everybody, site: 'works' }, policies: hours };
+  const id = await desk.setPlan(next, { ...boss, from: '2026-03-03' });
+  at('2026-03-31T00:00Z');
+  const counted = async (asOf?: string) => {
+    const query = { from: '2026-03-02', to: '2026-03-03', ...(asOf !== undefined && { asOf: new Date(asOf) }) };
+    const [attendance] = await reported(desk, query);
+    return attendance!.days.map(({ workedMs, punches }) => [workedMs / hour, punches[0]?.site]);
+  };
+  t.deepEqual(await counted(), [
+    [8.75, 'works'],
+    [8, 'annex'],
+  ]);
+  t.deepEqual(await counted('2026-03-09T00:00Z'), [
+    [8.75, 'works'],
+    [8.75, 'works'],
+  ]);
+  t.deepEqual(
+    (await desk.plans()).map(({ from, id: version }) => [from, version === id]),
+    [
+      [undefined, false],
+      ['2026-03-03', true],
+    ],
+  );
+  t.is((await desk.plan()).id, id);
 });

@@ -1,6 +1,7 @@
 import type { Attendance, AttendanceDay } from '../attendance.ts';
 import { instantOf } from '../facts.ts';
 import type { LedgerPunch } from '../ledger.ts';
+import type { Plan } from '../plan.ts';
 import { clockAt } from '../wall-clock.ts';
 
 /** A cell: words, or a length of time. */
@@ -19,7 +20,7 @@ export interface DayRow {
   readonly day: AttendanceDay;
 }
 
-/** The columns of a report by days; one for each tier of overtime that occurs. */
+/** The columns of a report by days; one for each tier of overtime. */
 export function dayColumns(tiers: readonly string[]): Column<DayRow>[] {
   const time = (key: string, title: string, of: (day: AttendanceDay) => number): Column<DayRow> => ({
     ...{ key, title },
@@ -78,13 +79,19 @@ export function personColumns(tiers: readonly string[]): Column<Attendance>[] {
 }
 
 /** The tiers of overtime that occur, in the order in which they do. */
-export function tiersOf(all: readonly Attendance[]): string[] {
-  return [...new Set(all.flatMap(({ days }) => days.flatMap(({ overtime }) => Object.keys(overtime))))];
+export function tiersOf({ days }: Attendance): string[] {
+  return [...new Set(days.flatMap(({ overtime }) => Object.keys(overtime)))];
 }
 
-/** Every day of everybody. */
-export function dayRows(all: readonly Attendance[]): DayRow[] {
-  return all.flatMap((attendance) => attendance.days.map((day) => ({ attendance, day })));
+/** The tiers of overtime that plans know, in their order: the same for every report by them, whoever is in it. */
+export function tiersIn(plans: readonly Pick<Plan, 'policies'>[]): string[] {
+  const policies = plans.flatMap((plan) => Object.values(plan.policies));
+  return [...new Set(policies.flatMap(({ overtime }) => overtime.map(({ name }) => name)))];
+}
+
+/** Every day of somebody. */
+export function dayRows(attendance: Attendance): DayRow[] {
+  return attendance.days.map((day) => ({ attendance, day }));
 }
 
 /** Punches for which a card or a PIN took the place of the face. */
@@ -110,6 +117,6 @@ function lastOut({ punches, works }: AttendanceDay): LedgerPunch | null {
   return works.at(-1)?.out ?? punches.findLast(({ code }) => code === 'out') ?? null;
 }
 
-function clockOf({ terms }: AttendanceDay, punch: Parameters<typeof instantOf>[0] | null): string {
-  return punch === null ? '' : clockAt(instantOf(punch), terms.site.timeZone);
+function clockOf({ held }: AttendanceDay, punch: Parameters<typeof instantOf>[0] | null): string {
+  return punch === null ? '' : clockAt(instantOf(punch), held.terms.site.timeZone);
 }

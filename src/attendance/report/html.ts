@@ -2,28 +2,29 @@ import type { Attendance } from '../attendance.ts';
 import { hoursInWords } from '../wall-clock.ts';
 import { type Cell, type Column, type DayRow, dayColumns, personColumns, tiersOf } from './columns.ts';
 
-/** A report to be printed: a page per person, with a line to sign. One file, without scripts, and nothing to load. */
-export function attendanceHtml(
-  all: readonly Attendance[],
+/**
+ * A report to be printed, person by person as it comes: a page each, with a line to sign. One file, without scripts, and
+ * nothing to load.
+ */
+export async function* attendanceHtml(
+  report: AsyncIterable<Attendance>,
   period: { readonly from: string; readonly to: string },
-): string {
-  const title = `Attendance ${period.from} to ${period.to}`;
-  const pages = all.map((attendance) => pageOf(attendance, period)).join('\n');
-  return `<!doctype html>
+): AsyncGenerator<string> {
+  yield `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<title>${escaped(title)}</title>
-<style>${style}</style>
+<title>${escaped(`Attendance ${period.from} to ${period.to}`)}</title>
+<style>${attendanceStyle}</style>
 </head>
 <body>
-${pages}
-</body>
-</html>
 `;
+  for await (const attendance of report) yield `${pageOf(attendance, period)}\n`;
+  yield '</body>\n</html>\n';
 }
 
-const style = `
+/** The style sheet of that page, and all that it loads. */
+export const attendanceStyle = `
   @page { size: A4; margin: 16mm; }
   body { font: 11pt/1.35 system-ui, sans-serif; color: #111; margin: 0 auto; max-width: 190mm; }
   section { break-after: page; padding: 8mm 0; }
@@ -42,7 +43,7 @@ const style = `
 
 function pageOf(attendance: Attendance, { from, to }: { readonly from: string; readonly to: string }): string {
   const { worker, terms, days } = attendance;
-  const tiers = tiersOf([attendance]);
+  const tiers = tiersOf(attendance);
   const isEmpty = ({ of }: Column<DayRow>) => days.every((day) => of({ attendance, day }) === '');
   const columns = dayColumns(tiers)
     .filter(({ key }) => key !== 'person' && key !== 'name')

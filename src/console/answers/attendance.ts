@@ -19,6 +19,7 @@ export const entrySaid = z.discriminatedUnion('kind', [
     ...{ kind: z.literal('approve'), personId, day },
     what: z.enum(['early-arrival', 'late-departure', 'overtime']),
   }),
+  z.object({ kind: z.literal('groups'), personId, from: day, groups: z.array(name).max(100).readonly() }),
   z.object({ kind: z.literal('reverse'), entry: id }),
 ]);
 
@@ -113,9 +114,18 @@ export const entryTold = z.object({
 /** See {@link entryTold}. */
 export type EntryTold = z.infer<typeof entryTold>;
 
+/** Who set a plan, and from which day on it counts; `null`: every day. */
+const planSet = z.object({
+  ...{ id: z.string(), from: z.string().nullable() },
+  ...{ recordedAt: z.string(), author: z.string(), reason: z.string() },
+});
+
 /** How working time is counted; `null` where nobody has said yet. */
 export const planTold = z.object({
-  plan: z.object({ recordedAt: z.string(), author: z.string(), reason: z.string(), text: z.string() }).nullable(),
+  /** The one that counts today. */
+  plan: planSet.extend({ text: z.string() }).nullable(),
+  /** Those by which days are counted, oldest day first. */
+  versions: z.array(planSet),
 });
 
 /** See {@link planTold}. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Entry } from '../../attendance/facts.ts';
 import { inForce } from '../../attendance/ledger.ts';
 import { attendanceOffice } from '../../hub/attendance-office.ts';
+import { sayAndFollow } from '../../hub/group-moves.ts';
 import { entrySaid, entryTold } from '../answers/attendance.ts';
 import { personId } from '../answers/people.ts';
 import { everybody, operators } from '../roles.ts';
@@ -29,7 +30,8 @@ export const attendanceEntryRoutes: readonly Route[] = [
     }),
     answer: z.object({ entries: z.array(entryTold), total: z.number() }),
     handle: async ({ query: { person, limit } }, { store, keyring: keys, clock }) => {
-      const entries = await attendanceOffice({ store, keys, clock }).statements.entries(person);
+      const whose = person === undefined ? undefined : [person];
+      const entries = await attendanceOffice({ store, keys, clock }).statements.entries(whose);
       const counts = new Set(inForce(entries).entries.map(({ id }) => id));
       const names = new Map((await store.people()).map(({ id, name }) => [id, name]));
       const newest = entries.toReversed().slice(0, limit);
@@ -38,7 +40,12 @@ export const attendanceEntryRoutes: readonly Route[] = [
     },
   }),
   route({
-    ...{ method: 'POST', path: '/api/attendance/entries', may: operators, says: 'Say something about punches or days' },
+    ...{
+      method: 'POST',
+      path: '/api/attendance/entries',
+      may: operators,
+      says: 'Say something about punches, days or groups',
+    },
     body: z.object({ said: entrySaid, reason }),
     answer: z.object({ id: z.string() }),
     audit: {
@@ -46,11 +53,13 @@ export const attendanceEntryRoutes: readonly Route[] = [
       target: ({ body: { said } }) => ('personId' in said ? said.personId : null),
       detail: ({ body: { said } }, { id }) => ({ kind: said.kind, entry: id }),
     },
-    handle: async ({ body: { said, reason }, who }, { store, keyring: keys, clock }) => {
+    handle: async ({ body: { said, reason }, who }, { hub, store, keyring: keys, clock }) => {
       const { work, ...rest } = { work: undefined, ...said };
       const whole = work === undefined ? rest : { ...rest, work };
       const plain = whole as Parameters<ReturnType<typeof attendanceOffice>['say']>[0];
-      return { id: await attendanceOffice({ store, keys, clock }).say(plain, { author: who.name, reason }) };
+      const office = attendanceOffice({ store, keys, clock });
+      const { entry } = await sayAndFollow({ hub, store, office, clock }, plain, { author: who.name, reason });
+      return { id: entry };
     },
   }),
 ];

@@ -1,5 +1,6 @@
 import { stringify } from 'yaml';
 import { z } from 'zod';
+import { type PlanVersion, versionAt, versionsInTurn } from '../../attendance/plan-version.ts';
 import { attendancePlanSchema } from '../../config/attendance-schema.ts';
 import { checkText } from '../../config/check-text.ts';
 import { LimenError } from '../../domain/errors.ts';
@@ -19,13 +20,19 @@ const reason = z
 /** How working time is counted: sites, shifts, rotas, rules. */
 export const attendancePlanRoutes: readonly Route[] = [
   route({
-    ...{ method: 'GET', path: '/api/attendance/plan', may: everybody, says: 'The plan in force' },
+    ...{
+      method: 'GET',
+      path: '/api/attendance/plan',
+      may: everybody,
+      says: 'The plan that counts today, and from which day on which does',
+    },
     answer: planTold,
     handle: async (_call, { store, keyring: keys, clock }) => {
-      const set = await attendanceOffice({ store, keys, clock }).statements.planAt(clock.now());
-      if (set === null) return { plan: null };
-      const { recordedAt, author, reason, plan } = set;
-      return { plan: { recordedAt, author, reason, text: stringify(plan) } };
+      const set = await attendanceOffice({ store, keys, clock }).statements.plansSet(clock.now());
+      const versions = versionsInTurn(set);
+      if (versions === null) return { plan: null, versions: [] };
+      const today = versionAt(versions, clock.now().getTime());
+      return { plan: { ...toldOf(today), text: stringify(today.plan) }, versions: versions.map(toldOf) };
     },
   }),
   route({
@@ -36,11 +43,17 @@ export const attendancePlanRoutes: readonly Route[] = [
     handle: async ({ body }) => ({ problems: [...checkText(body.text, attendancePlanSchema).problems] }),
   }),
   route({
-    ...{ method: 'PUT', path: '/api/attendance/plan', may: administrators, says: 'Count by this plan from now on' },
-    body: z.object({ text, reason }),
+    ...{ method: 'PUT', path: '/api/attendance/plan', may: administrators, says: 'Count by this plan' },
+    body: z.object({
+      ...{ text, reason },
+      from: z.iso.date().optional().meta({ description: 'The first day that is counted by it; left out, every day' }),
+    }),
     answer: z.object({ id: z.string() }),
-    audit: { action: 'attendance.plan-set', detail: ({ body }) => ({ reason: body.reason }) },
-    handle: async ({ body: { text, reason }, who }, { store, keyring: keys, clock }) => {
+    audit: {
+      action: 'attendance.plan-set',
+      detail: ({ body }) => ({ reason: body.reason, ...(body.from && { from: body.from }) }),
+    },
+    handle: async ({ body: { text, reason, from }, who }, { store, keyring: keys, clock }) => {
       const { problems, value } = checkText(text, attendancePlanSchema);
       if (value === null) {
         const [first] = problems;
@@ -53,7 +66,11 @@ export const attendancePlanRoutes: readonly Route[] = [
         );
       }
       const by = { author: who.name, reason };
-      return { id: await attendanceOffice({ store, keys, clock }).setPlan(value, by) };
+      return { id: await attendanceOffice({ store, keys, clock }).setPlan(value, { ...by, from }) };
     },
   }),
 ];
+
+function toldOf({ id, from, recordedAt, author, reason }: PlanVersion) {
+  return { id, from: from ?? null, recordedAt, author, reason };
+}

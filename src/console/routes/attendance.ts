@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto';
 import { setImmediate as breathe } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Attendance } from '../../attendance/attendance.ts';
-import { attendanceCsv } from '../../attendance/report/csv.ts';
-import { attendanceHtml } from '../../attendance/report/html.ts';
-import { attendanceXlsx } from '../../attendance/report/xlsx.ts';
-import { type AttendanceQuery, attendanceOffice } from '../../hub/attendance-office.ts';
+import { attendanceFile } from '../../attendance/report/file.ts';
+import { attendanceStyle } from '../../attendance/report/html.ts';
+import { attendanceOffice } from '../../hub/attendance-office.ts';
+import type { AttendanceQuery } from '../../hub/attendance-report.ts';
+import { spooled } from '../../runtime/spool.ts';
 import { attendanceTold, type FindingTold, type PersonSums, personDays } from '../answers/attendance.ts';
 import { personId } from '../answers/people.ts';
 import { attendanceAsked, attendanceQuery } from '../attendance-query.ts';
@@ -15,6 +16,16 @@ import { everybody } from '../roles.ts';
 import { type Route, route } from '../route.ts';
 
 const mostFindings = 200;
+
+const types = {
+  csv: 'text/csv; charset=utf-8',
+  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+  html: 'text/html; charset=utf-8',
+};
+
+/** The page carries its own style sheet, and nothing else: no script, no address. */
+const styleHash = createHash('sha256').update(attendanceStyle).digest('base64');
+const pagePolicy = `default-src 'none'; style-src 'sha256-${styleHash}'; frame-ancestors 'none'; base-uri 'none'`;
 
 /** Working time: what it came to, day by day, and as a file. */
 export const attendanceRoutes: readonly Route[] = [
@@ -82,19 +93,17 @@ export const attendanceRoutes: readonly Route[] = [
       detail: ({ query: { person: _target, ...query } }) => ({ ...query }),
     },
     handle: async ({ query: { format, ...query }, reply }, desk) => {
-      const found = await all(reported(desk, attendanceAsked(query)));
-      if (format === 'html') {
-        const page = attendanceHtml(found, query);
-        reply.type('text/html; charset=utf-8').header('content-security-policy', policyFor(page)).send(page);
-        return;
+      const asked = attendanceAsked(query);
+      const plans = await office(desk).plans();
+      // Whole before any of it is sent: what fails midway is an answer that says so, and no half of a file.
+      const content = await spooled(attendanceFile(reported(desk, asked), { format, period: query, plans }));
+      reply.type(types[format]);
+      if (format === 'html') reply.header('content-security-policy', pagePolicy);
+      else {
+        const name = `attendance-${query.from}-${query.to}.${format}`;
+        reply.header('content-disposition', `attachment; filename="${name}"`);
       }
-      const type =
-        format === 'csv'
-          ? 'text/csv; charset=utf-8'
-          : 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
-      const content = format === 'csv' ? attendanceCsv(found) : await attendanceXlsx(found);
-      const name = `attendance-${query.from}-${query.to}.${format}`;
-      reply.type(type).header('content-disposition', `attachment; filename="${name}"`).send(content);
+      reply.send(content);
     },
   }),
 ];
@@ -119,11 +128,4 @@ async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
   const found: T[] = [];
   for await (const item of items) found.push(item);
   return found;
-}
-
-/** The page carries its own style sheet, and nothing else: no script, no address. */
-function policyFor(page: string): string {
-  const style = /<style>([\s\S]*?)<\/style>/.exec(page)?.[1] ?? '';
-  const hash = createHash('sha256').update(style).digest('base64');
-  return `default-src 'none'; style-src 'sha256-${hash}'; frame-ancestors 'none'; base-uri 'none'`;
 }

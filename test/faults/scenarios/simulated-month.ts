@@ -5,7 +5,7 @@ import test, { type ExecutionContext } from 'ava';
 import type { Attendance } from '../../../src/attendance/attendance.ts';
 import { instantOf } from '../../../src/attendance/facts.ts';
 import { punchesOf } from '../../../src/hub/punch-book.ts';
-import { liveThroughMonth, type Month, plan, type Written } from '../simulation/month.ts';
+import { liveThroughMonth, type Month, type Written } from '../simulation/month.ts';
 import { month } from '../simulation/month-script.ts';
 import { amount, patienceMs, seeds } from '../support/amount.ts';
 
@@ -31,7 +31,7 @@ test(`a simulated month of ${people} people and ten terminals: the books are the
 async function punchesAreTheBook(t: ExecutionContext, { hub, book }: Month): Promise<void> {
   const everybody = [...new Set(book.map(({ personId }) => personId))];
   const span = { from: '2000-01-01T00:00:00.000Z', to: '2100-01-01T00:00:00.000Z' };
-  const held = await punchesOf(hub.running!.store.db, plan, { ...span, personIds: everybody });
+  const held = await punchesOf(hub.running!.store.db, { ...span, personIds: everybody });
   const byId = <T extends { readonly id: string }>(all: readonly T[]) => all.toSorted((a, b) => (a.id < b.id ? -1 : 1));
   const said = (id: string, personId: string, code: string, atMs: number) => `${id} ${personId} ${code} ${atMs}`;
   t.deepEqual(

@@ -103,6 +103,8 @@ function saidInWords(said: EntryTold['said']): string {
       return `${said.leave}, ${said.paid ? 'paid' : 'unpaid'}, ${said.from} to ${said.to}`;
     case 'approve':
       return `${said.what.replace('-', ' ')} approved, ${said.day}`;
+    case 'groups':
+      return `in ${said.groups.join(', ') || 'no group'} from ${said.from} on`;
     case 'reverse':
       return 'an entry taken back';
   }

@@ -4,7 +4,7 @@ import type { TextProblem } from '../../../console/answers/rules.ts';
 import { AttendanceTabs } from '../parts/attendance-tabs.tsx';
 import { useDoing, valuesOf } from '../parts/doing.tsx';
 import { useLoaded } from '../parts/loaded.ts';
-import { Card, Page, Waiting } from '../parts/page.tsx';
+import { Badge, Card, Page, Waiting } from '../parts/page.tsx';
 import { Problem } from '../parts/problem.tsx';
 import { TextEditor, TextProblems } from '../parts/text-editor.tsx';
 import { instant } from '../parts/time.tsx';
@@ -45,9 +45,42 @@ export function AttendancePlan() {
       {value === null ? (
         !error && <Waiting />
       ) : (
-        <Plan key={set?.recordedAt ?? ''} was={set?.text ?? null} onSet={again} />
+        <>
+          {value.versions.length > 1 && <Versions told={value} />}
+          <Plan key={set?.id ?? ''} was={set?.text ?? null} onSet={again} />
+        </>
       )}
     </Page>
+  );
+}
+
+/** Which plan counts from which day on. */
+function Versions({ told: { versions, plan } }: { readonly told: PlanTold }) {
+  return (
+    <Card title="Which plan counts from when">
+      <table class="rows">
+        <thead>
+          <tr>
+            <th>Days from</th>
+            <th>Set</th>
+            <th>Who, why</th>
+          </tr>
+        </thead>
+        <tbody>
+          {versions.map(({ id, from, recordedAt, author, reason }, i) => (
+            <tr key={id}>
+              <td class="nowrap">
+                {i === 0 ? 'the beginning' : from} {id === plan?.id && <Badge tone="plain">today</Badge>}
+              </td>
+              <td class="nowrap">{instant(recordedAt)}</td>
+              <td>
+                <strong>{author}</strong>: {reason}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Card>
   );
 }
 
@@ -59,11 +92,12 @@ function Plan({ was, onSet }: { readonly was: string | null; readonly onSet: () 
     const checked = await ask<PlanChecked>('/api/attendance/plan/check', { method: 'POST', body: { text } });
     setProblems(checked.problems);
     if (checked.problems.length > 0) return;
-    await ask('/api/attendance/plan', { method: 'PUT', body: { text, reason: valuesOf(form).reason } });
+    const { reason, from } = valuesOf(form);
+    await ask('/api/attendance/plan', { method: 'PUT', body: { text, reason, ...(from && { from }) } });
     notice.value = {
       tone: 'good',
       says: 'The plan is set.',
-      more: ['Every report is counted by it from now on.'],
+      more: [from ? `Days from ${from} on are counted by it.` : 'Every day is counted by it.'],
       at: '/attendance/plan',
     };
     onSet();
@@ -94,6 +128,11 @@ function Plan({ was, onSet }: { readonly was: string | null; readonly onSet: () 
               <small>
                 Stays in the books. Reports “as of” a day before the change still come out by the plan of then.
               </small>
+            </label>
+            <label>
+              From which day on?
+              <input name="from" type="date" />
+              <small>The days before keep the plan that they have. Left empty, every day is counted by it.</small>
             </label>
             <footer>
               <button type="submit" aria-busy={setting.busy} disabled={text.trim() === '' || text === was}>

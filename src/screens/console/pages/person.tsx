@@ -6,9 +6,10 @@ import { useDoing, valuesOf } from '../parts/doing.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { useLoaded } from '../parts/loaded.ts';
 import { Card, Facts, Page, Waiting } from '../parts/page.tsx';
-import { listOf, MayFields, validityOf } from '../parts/person-fields.tsx';
+import { GroupsField, listOf, MayFields, validityOf } from '../parts/person-fields.tsx';
 import { Problem } from '../parts/problem.tsx';
 import { Receipts } from '../parts/receipts.tsx';
+import { SayEntry } from '../parts/say-entry.tsx';
 import { instant } from '../parts/time.tsx';
 import { ask } from '../server.ts';
 import { mayAs } from '../state.ts';
@@ -20,7 +21,7 @@ const toPeople = { href: '/people', to: 'People' };
 export function Person({ id }: { readonly id: string }) {
   const at = `/api/people/${encodeURIComponent(id)}`;
   const { value: person, error, again } = useLoaded<PersonListed>(at);
-  const [asked, setAsked] = useState<'change' | 'suspend' | 'resume' | 'erase' | null>(null);
+  const [asked, setAsked] = useState<'change' | 'move' | 'suspend' | 'resume' | 'erase' | null>(null);
   const [erased, setErased] = useState<Erasure | null>(null);
   const close = () => setAsked(null);
   if (erased !== null) {
@@ -52,6 +53,9 @@ export function Person({ id }: { readonly id: string }) {
           <>
             <button type="button" class="secondary outline" onClick={() => setAsked('change')}>
               Change
+            </button>
+            <button type="button" class="secondary outline" onClick={() => setAsked('move')}>
+              Move
             </button>
             <a class="go beside" href={`/people/${encodeURIComponent(id)}/pictures`}>
               <Icon name="camera" /> New pictures
@@ -90,6 +94,16 @@ export function Person({ id }: { readonly id: string }) {
       </Card>
       {asked === 'change' && (
         <Change
+          person={person}
+          onClose={close}
+          onDone={() => {
+            close();
+            again();
+          }}
+        />
+      )}
+      {asked === 'move' && (
+        <Move
           person={person}
           onClose={close}
           onDone={() => {
@@ -175,6 +189,25 @@ function Change(props: { readonly person: PersonListed; readonly onClose: () => 
         </footer>
       </form>
     </Dialog>
+  );
+}
+
+function Move(props: { readonly person: PersonListed; readonly onClose: () => void; readonly onDone: () => void }) {
+  const { person, onClose, onDone } = props;
+  return (
+    <SayEntry
+      {...{ title: `Move ${person.name} to other groups`, verb: 'Move', example: 'new contract', onClose, onDone }}
+      said={({ groups, from = '' }) => ({ kind: 'groups', personId: person.id, from, groups: listOf(groups) })}
+    >
+      <GroupsField of={person} />
+      <label>
+        From which day on?
+        <input name="from" type="date" required />
+        <small>
+          Behind today or ahead: attendance counts each day by the groups of that day. Doors follow on the day.
+        </small>
+      </label>
+    </SayEntry>
   );
 }
 

@@ -54,17 +54,7 @@ function KnownName({ id }: { readonly id: string }) {
 export function MayFields({ of }: { readonly of?: PersonListed }) {
   return (
     <>
-      <label>
-        Groups
-        <input
-          name="groups"
-          maxLength={500}
-          defaultValue={of?.groups.join(', ')}
-          placeholder="staff, workshop"
-          autocomplete="off"
-        />
-        <small>Parted by commas. The rules say what a group may.</small>
-      </label>
+      <GroupsField of={of} />
       <div class="pair">
         <label>
           Valid from
@@ -85,6 +75,23 @@ export function MayFields({ of }: { readonly of?: PersonListed }) {
         />
       </label>
     </>
+  );
+}
+
+/** In which groups somebody is. */
+export function GroupsField({ of }: { readonly of?: PersonListed | undefined }) {
+  return (
+    <label>
+      Groups
+      <input
+        name="groups"
+        maxLength={500}
+        defaultValue={of?.groups.join(', ')}
+        placeholder="staff, workshop"
+        autocomplete="off"
+      />
+      <small>Parted by commas. The rules say what a group may.</small>
+    </label>
   );
 }
 

@@ -6,13 +6,15 @@ import { Dialog } from './dialog.tsx';
 import { useDoing, valuesOf } from './doing.tsx';
 import { Problem } from './problem.tsx';
 
-/** Something to be said about punches or days. */
+/** Something to be said about punches, days or groups. */
 export type EntrySaid = z.input<typeof entrySaid>;
 
 /** Say something, with a reason; it stays in the books, and can be taken back. */
 export function SayEntry(props: {
   readonly title: string;
   readonly verb: string;
+  /** Of a reason. */
+  readonly example?: string;
   /** What is asked besides the reason. */
   readonly children?: ComponentChildren;
   /** What is said, out of what the form holds. */
@@ -20,7 +22,7 @@ export function SayEntry(props: {
   readonly onDone: () => void;
   readonly onClose: () => void;
 }) {
-  const { title, verb, children, said, onDone, onClose } = props;
+  const { title, verb, example = 'forgot to punch, told me at noon', children, said, onDone, onClose } = props;
   const saying = useDoing(async (form: HTMLFormElement) => {
     const values = valuesOf(form);
     await ask('/api/attendance/entries', { method: 'POST', body: { said: said(values), reason: values.reason } });
@@ -38,7 +40,7 @@ export function SayEntry(props: {
         {children}
         <label>
           Why?
-          <input name="reason" required maxLength={200} autofocus placeholder="forgot to punch, told me at noon" />
+          <input name="reason" required maxLength={200} autofocus placeholder={example} />
           <small>Stays in the books with your name; the punches themselves are never changed.</small>
         </label>
         <footer>

@@ -1,0 +1,125 @@
+import { type Attendance, attendanceOf, factsNeededFor } from '../attendance/attendance.ts';
+import { datedTerms, type Worker } from '../attendance/dated-terms.ts';
+import { type Facts, knownAt } from '../attendance/facts.ts';
+import { movesIn } from '../attendance/ledger.ts';
+import { siteOfTerminal } from '../attendance/plan.ts';
+import { type PlanVersions, versionOn } from '../attendance/plan-version.ts';
+import { dateAt } from '../attendance/wall-clock.ts';
+import type { HubStore } from './hub-store.ts';
+import { peoplePunching, punchesOf, type SiteOf } from './punch-book.ts';
+import { nobody } from './sayable.ts';
+import type { StatementBook } from './statement-book.ts';
+import { enrolledPeople, type Listed, workersOf } from './worker-book.ts';
+
+/** Whose attendance, of which days (`YYYY-MM-DD`, both included), by what was known when. */
+export interface AttendanceQuery {
+  readonly from: string;
+  readonly to: string;
+  readonly personId?: string | undefined;
+  readonly group?: string | undefined;
+  readonly site?: string | undefined;
+  /** What the books knew then, groups included; left out, what they know now. Names are always those of now. */
+  readonly asOf?: Date | undefined;
+  /** Told the arithmetic. */
+  readonly onStep?: (personId: string, date: string, line: string) => void;
+}
+
+interface Parts {
+  readonly store: HubStore;
+  readonly statements: StatementBook;
+  readonly plans: PlanVersions;
+  readonly asOf: Date;
+}
+
+/** People whose punches are in memory at a time. */
+const peopleAtOnce = 250;
+
+/** Person by person, by name; of everybody else no more than the name is in memory. @throws LimenError `usage.invalid`. */
+export async function* reportOf(query: AttendanceQuery, parts: Parts): AsyncGenerator<Attendance> {
+  const { store, plans, asOf } = parts;
+  const span = spanOf(query);
+  const people = await everybody(query, { store, span });
+  let found = 0;
+  for (let i = 0; i < people.length; i += peopleAtOnce) {
+    for (const { worker, facts } of await knownOf(people.slice(i, i + peopleAtOnce), { ...parts, span })) {
+      if (!isAskedFor(worker, { query, plans, facts })) continue;
+      found += 1;
+      const tell = query.onStep && {
+        onStep: (date: string, line: string) => query.onStep?.(worker.id, date, line),
+      };
+      const { from, to } = query;
+      yield attendanceOf(facts, { ...{ plans, worker, from, to, nowMs: asOf.getTime() }, ...tell });
+    }
+  }
+  if (query.personId !== undefined && found === 0) throw nobody(query.personId);
+}
+
+interface Span {
+  readonly from: string;
+  readonly to: string;
+}
+
+function spanOf({ from, to }: AttendanceQuery): Span {
+  const days = factsNeededFor({ from, to });
+  return { from: `${days.from}T00:00:00.000Z`, to: `${days.to}T23:59:59.999Z` };
+}
+
+/** Whoever is enrolled, and who punched in the time and was erased since, under their id; by name. */
+async function everybody(
+  { personId }: AttendanceQuery,
+  { store: { db }, span }: { readonly store: HubStore; readonly span: Span },
+): Promise<Listed[]> {
+  const people = await enrolledPeople(db, personId);
+  const known = new Set(people.map(({ id }) => id));
+  const gone = (await peoplePunching(db, { ...span, personId })).filter((id) => !known.has(id));
+  const all = [...people, ...gone.map((id): Listed => ({ id, name: id, groups: null }))];
+  const { compare } = new Intl.Collator('en');
+  return all.sort((a, b) => compare(a.name, b.name) || compare(a.id, b.id));
+}
+
+/** What the books knew about each of some people. */
+async function knownOf(
+  people: readonly Listed[],
+  { store, statements, plans, asOf, span }: Parts & { readonly span: Span },
+): Promise<{ readonly worker: Worker; readonly facts: Facts }[]> {
+  const personIds = people.map(({ id }) => id);
+  const erased = new Set(people.filter(({ groups }) => groups === null).map(({ id }) => id));
+  const said = await statements.entries(personIds);
+  const entries = byPerson(
+    said.filter(({ kind, about }) => kind !== 'groups' || !erased.has(about)),
+    ({ about }) => about,
+  );
+  const ids = said.flatMap((entry) => (entry.kind === 'move' && entry.punch.includes(':') ? [entry.punch] : []));
+  const siteOf: SiteOf = (terminal, ms) => siteOfTerminal(versionOn(plans, dateAt(ms, 'UTC')).plan, terminal);
+  const known = { ...span, personIds, ids, knownAt: asOf.toISOString(), siteOf };
+  const punches = byPerson(await punchesOf(store.db, known), ({ personId }) => personId);
+  return (await workersOf(store.db, { people, at: asOf })).map((worker) => {
+    return { worker, facts: knownAt({ punches: punches(worker.id), entries: entries(worker.id) }, asOf) };
+  });
+}
+
+/** On any day of the period. */
+function isAskedFor(
+  worker: Worker,
+  { query, plans, facts }: { readonly query: AttendanceQuery; readonly plans: PlanVersions; readonly facts: Facts },
+): boolean {
+  const { group, site } = query;
+  if (group === undefined && site === undefined) return true;
+  return datedTerms({ plans, worker, moves: movesIn(facts.entries) })
+    .within(query)
+    .some(
+      ({ groups, terms }) =>
+        (group === undefined || groups.includes(group)) && (site === undefined || terms.siteName === site),
+    );
+}
+
+/** What there is about one person out of what there is about many. */
+function byPerson<T>(all: readonly T[], whose: (one: T) => string): (personId: string) => readonly T[] {
+  const each = new Map<string, T[]>();
+  for (const one of all) {
+    const own = each.get(whose(one));
+    if (own === undefined) each.set(whose(one), [one]);
+    else own.push(one);
+  }
+  return (personId) => each.get(personId) ?? [];
+}
