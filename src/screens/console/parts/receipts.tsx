@@ -5,7 +5,9 @@ import { Card } from './page.tsx';
 
 /** Which terminals have confirmed an erasure, as their receipts arrive. */
 export function Receipts({ of }: { readonly of: Erasure }) {
-  const { terminals } = erasures.value.get(of.id) ?? of;
+  const heard = erasures.value.get(of.id);
+  // First the face, then the person: two erasures of one id.
+  const { terminals } = heard?.version === of.version ? heard : of;
   const missing = terminals.filter(({ confirmed }) => !confirmed);
   return (
     <Card title="Receipts">
