@@ -30,7 +30,7 @@ export function personWithoutFace(
   }
   if (proofsOf(request).length === 0) {
     throw new LimenError('usage.invalid', `${name} (${id}) would have nothing to pass with: no face, no card, no PIN.`, {
-      hint: 'Give a card, a PIN, or both: --card NUMBER, --pin-file FILE.',
+      hint: 'Give a card, a PIN, or both.',
     });
   }
   const way = wayWithoutFace(request, rules);

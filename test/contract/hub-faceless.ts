@@ -47,7 +47,7 @@ export function hubFacelessContract(test: TestFn, { name, open }: HubStoreContra
     t.is((await listPeople(store))[0]?.faceErasedAt, erasure?.erasedAt);
     await store.replace({ ...without, groups: ['night'] });
     t.is((await faceReceipts(store, 'ada'))?.version, 2, 'a later change erases nothing more');
-    await store.replace({ ...ada, version: 4 } as never);
+    await store.replace(ada);
     t.is((await store.faceErasures()).size, 0);
     await store.forgetFace('ada');
     await store.erase('ada');

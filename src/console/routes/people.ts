@@ -93,7 +93,7 @@ export const peopleRoutes: readonly Route[] = [
     handle: async ({ body, who }, { hub, tray }) => {
       const { pictures: ids, withoutFace, pin, cards, again, id, name, despiteDoubts, ...said } = body;
       if (withoutFace && ids.length > 0) throw picturesOfNobody(name);
-      const face = withoutFace ? { withoutFace } : { pictures: tray.take(who.name, ids) };
+      const face = withoutFace ? { withoutFace: true as const } : { pictures: tray.take(who.name, ids) };
       const pins = await changeOfPins({}, { pin: pin ?? null, duressPin: null });
       // Of somebody who is enrolled, everything that new pictures do not change stays.
       const rest = again ? {} : { ...said, ...(cards.length > 0 && { cards: cards.map(cardFrom) }) };

@@ -70,12 +70,7 @@ export function Enrol({ id }: { readonly id?: string }) {
           <WithoutFace onFace={() => setWithoutFace(false)} />
         ) : (
           <Card title="Pictures">
-            <Pictures of={shots} />
-            {id === undefined && (
-              <button type="button" class="secondary outline" onClick={() => setWithoutFace(true)}>
-                <Icon name="key" /> Without a face
-              </button>
-            )}
+            <Pictures of={shots} onWithoutFace={id === undefined ? () => setWithoutFace(true) : null} />
           </Card>
         )}
         <Card title="Person">
@@ -104,7 +99,8 @@ function enrolWords(count: number, withoutFace: boolean): string {
   return count === 0 ? 'A good picture is needed' : `Enrol with ${count} ${count === 1 ? 'picture' : 'pictures'}`;
 }
 
-function Pictures({ of }: { readonly of: Shots }) {
+function Pictures(props: { readonly of: Shots; readonly onWithoutFace: (() => void) | null }) {
+  const { of, onWithoutFace } = props;
   const [isCamera, setCamera] = useState(false);
   return (
     <div class="stack">
@@ -130,6 +126,11 @@ function Pictures({ of }: { readonly of: Shots }) {
       )}
       <Resemblances of={of} />
       <ShotList of={of} />
+      {onWithoutFace && (
+        <button type="button" class="secondary outline" onClick={onWithoutFace}>
+          <Icon name="key" /> Without a face
+        </button>
+      )}
     </div>
   );
 }

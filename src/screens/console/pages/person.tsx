@@ -26,7 +26,7 @@ export function Person({ id }: { readonly id: string }) {
   if (erased !== null) {
     return (
       <Page title={id} says={erased.face ? 'The face is forgotten.' : 'Erased.'} back={toPeople}>
-        <Receipts of={erased.of} />
+        <Receipts {...erased} />
       </Page>
     );
   }
