@@ -3,13 +3,15 @@ import { parse } from 'yaml';
 import { terminalConfigSchema } from '../../src/config/schema.ts';
 import { openDaemon } from '../../src/daemon.ts';
 import { createLogger } from '../../src/runtime/logger.ts';
-import { closeDoor, configFile, configure, cutDataFolder, installLimen, wiring } from './support/limen.ts';
+import { closeDoor, configFile, configure, cutDataFolder, installLimen, run, wiring } from './support/limen.ts';
 import { cutFile, cutPower, hilFolder, levelOf } from './support/machine.ts';
 
 /** Open the door as a terminal does, and take the power away while it is open. Does not return. */
 installLimen();
 closeDoor();
 configure({ dataFolder: cutDataFolder });
+// What an installer wrote was on the disk long ago; what the terminal writes from here on has to get there by itself.
+run('sync');
 const config = terminalConfigSchema.parse(parse(readFileSync(configFile, 'utf8')));
 const daemon = await openDaemon({ config, log: createLogger({ level: 'error', format: 'json' }) });
 await daemon.terminal.door!.unlock({ cause: 'test', personId: null });

@@ -1,4 +1,4 @@
-import { useEffect } from 'preact/hooks';
+import { useLayoutEffect } from 'preact/hooks';
 import { ask } from '../kit/api.ts';
 import { Icon } from './icons.tsx';
 import { click } from './sounds.ts';
@@ -7,7 +7,7 @@ import { say, setup, told } from './store.ts';
 /** The keys of the time clock: by finger, or by the digits 1 to 9. */
 export function Keys() {
   const keys = setup.value?.keys ?? [];
-  useEffect(() => {
+  useLayoutEffect(() => {
     const onKey = ({ key }: KeyboardEvent) => {
       const chosen = keys[Number(key) - 1];
       if (chosen !== undefined) press(chosen.name);

@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
+import { useEffect, useLayoutEffect } from 'preact/hooks';
 import { ask } from '../kit/api.ts';
 import { Icon } from './icons.tsx';
 import { click } from './sounds.ts';
@@ -55,7 +55,8 @@ export function Pad() {
     else shut();
   };
 
-  useEffect(() => {
+  // Before the pad is painted: keys that are pressed as it comes up are heard.
+  useLayoutEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       const { key } = event;
       if (/^\d$/.test(key)) type(key);

@@ -4,14 +4,7 @@ import type { Browser, Page } from 'playwright-core';
 import { startConsole, type TestConsole } from '../../console/support/console.ts';
 import { march } from '../../console/support/march.ts';
 import { needs } from '../../support/require.ts';
-import {
-  assertAccessible,
-  assertQuiet,
-  chromiumPath,
-  keepPicture,
-  openPage,
-  startBrowser,
-} from '../support/browser.ts';
+import { assertQuiet, chromiumPath, keepInBothThemes, openPage, startBrowser } from '../support/browser.ts';
 
 const size = { width: 1280, height: 800 };
 
@@ -34,16 +27,6 @@ async function opened(t: ExecutionContext): Promise<{ console: TestConsole; page
   return { console, page, url };
 }
 
-/** As the other scenarios of the console do: axe and a picture in both themes. */
-async function keep(t: ExecutionContext, page: Page, name: string): Promise<void> {
-  for (const theme of ['light', 'dark']) {
-    await page.evaluate(`document.documentElement.dataset.theme = '${theme}'`);
-    await page.waitForTimeout(400);
-    await assertAccessible(t, page, `${name}, ${theme}`);
-    await keepPicture(page, theme === 'light' ? name : `${name}-dark`);
-  }
-}
-
 test.serial(
   'what happened is read, why it did is explained, rules are changed, time is mended, the risk is seen',
   async (t) => {
@@ -52,10 +35,10 @@ test.serial(
 
     await page.goto(`${url}/events`);
     await page.getByRole('cell', { name: 'Refused: nobody who is enrolled', exact: true }).waitFor();
-    await keep(t, page, 'console-events');
+    await keepInBothThemes(t, page, 'console-events');
     await page.getByRole('button', { name: /Details of Refused: nobody/ }).click();
     await page.getByRole('img', { name: 'Distance 0.4700, beyond τ 0.3400' }).waitFor();
-    await keep(t, page, 'console-event');
+    await keepInBothThemes(t, page, 'console-event');
     await page.keyboard.press('Escape');
     await page.getByLabel('What', { exact: true }).selectOption('Refusals');
     await page.locator('tbody tr').nth(1).waitFor();
@@ -68,12 +51,12 @@ test.serial(
     await page.getByRole('button', { name: /Details of Refused: not at this time/ }).click();
     await page.getByRole('link', { name: 'What do the rules say about it?' }).click();
     await page.getByText('Alan Turing at front-door, Tuesday, 3 March 2026, 19:30: Would not pass.').waitFor();
-    await keep(t, page, 'console-rules');
+    await keepInBothThemes(t, page, 'console-rules');
     await page.locator('.answer').scrollIntoViewIfNeeded();
-    await keep(t, page, 'console-explain');
+    await keepInBothThemes(t, page, 'console-explain');
     await page.getByRole('button', { name: 'Change office' }).click();
     await page.getByLabel('Period 1 to').fill('20:00');
-    await keep(t, page, 'console-schedule');
+    await keepInBothThemes(t, page, 'console-schedule');
     await page.getByRole('button', { name: 'Into the draft' }).click();
     await page.getByText('A draft: no terminal knows of it yet.').waitFor();
     await page.getByRole('button', { name: 'As text' }).click();
@@ -83,7 +66,7 @@ test.serial(
     await text.fill(right.replace('permissions:', 'permisions:'));
     await page.getByRole('button', { name: 'Check it' }).click();
     await page.getByText('did you mean "permissions"?').waitFor();
-    await keep(t, page, 'console-rules-text');
+    await keepInBothThemes(t, page, 'console-rules-text');
     await text.fill(right);
     await page.getByRole('button', { name: 'Publish' }).click();
     await page.locator('dialog').getByRole('button', { name: 'Publish' }).click();
@@ -94,7 +77,7 @@ test.serial(
     await page.getByLabel('First day').fill('2026-03-02');
     await page.getByLabel('Last day').fill('2026-03-06');
     await page.getByText('An IN without an OUT').waitFor();
-    await keep(t, page, 'console-attendance');
+    await keepInBothThemes(t, page, 'console-attendance');
     await page.getByRole('button', { name: 'Add OUT at the end of the shift' }).click();
     await page.getByLabel('Why?').fill('forgot to punch, told me');
     await page.getByRole('button', { name: 'Enter it' }).click();
@@ -102,18 +85,18 @@ test.serial(
     await page.getByRole('link', { name: 'Grace Hopper' }).first().click();
     await page.getByRole('button', { name: 'Explain Tue 3 March' }).click();
     await page.getByText('administrator: forgot to punch, told me').waitFor();
-    await keep(t, page, 'console-day');
+    await keepInBothThemes(t, page, 'console-day');
     await page.keyboard.press('Escape');
     await page.goto(`${url}/attendance/entries`);
     await page.getByRole('button', { name: 'Take back' }).waitFor();
-    await keep(t, page, 'console-corrections');
+    await keepInBothThemes(t, page, 'console-corrections');
     await page.goto(`${url}/attendance/plan`);
     await page.getByLabel('The plan, YAML').waitFor();
-    await keep(t, page, 'console-plan');
+    await keepInBothThemes(t, page, 'console-plan');
 
     await page.getByRole('link', { name: 'Thresholds' }).click();
     await page.locator('.risk-chart canvas').waitFor();
-    await keep(t, page, 'console-thresholds');
+    await keepInBothThemes(t, page, 'console-thresholds');
     const strangers = page.locator('.consequence .tile.bad strong');
     const inForce = await strangers.innerText();
     await page.getByRole('slider').fill('75');

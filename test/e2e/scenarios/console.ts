@@ -6,14 +6,7 @@ import sharp from 'sharp';
 import { packageRoot } from '../../../src/runtime/package-root.ts';
 import { temporaryFolders } from '../../support/folders.ts';
 import { needs } from '../../support/require.ts';
-import {
-  assertAccessible,
-  assertQuiet,
-  chromiumPath,
-  keepPicture,
-  openPage,
-  startBrowser,
-} from '../support/browser.ts';
+import { assertQuiet, chromiumPath, keepInBothThemes, openPage, startBrowser } from '../support/browser.ts';
 import { administrator, ConsoleSite, cameraFile } from '../support/console-site.ts';
 
 const folder = temporaryFolders(test);
@@ -32,11 +25,11 @@ test.after.always(() => browser?.close());
 /** The first start, up to the console itself. Returns where the file of the terminal lies. */
 async function setUp(t: ExecutionContext, page: Page, site: ConsoleSite): Promise<string> {
   await page.getByRole('button', { name: 'Go on' }).waitFor();
-  await keep(t, page, 'console-first-start');
+  await keepInBothThemes(t, page, 'console-first-start');
   await page.getByRole('button', { name: 'Go on' }).click();
   await page.getByLabel('Setup code').fill(site.code);
   await fillAdministrator(page);
-  await keep(t, page, 'console-first-administrator');
+  await keepInBothThemes(t, page, 'console-first-administrator');
   await page.getByRole('button', { name: 'Make the keys' }).click();
   await page.getByLabel('Name of the terminal').fill('front-door');
   await page.getByRole('button', { name: 'Make its file' }).click();
@@ -47,7 +40,7 @@ async function setUp(t: ExecutionContext, page: Page, site: ConsoleSite): Promis
   await page.getByRole('button', { name: 'Show it as a QR code' }).click();
   const code = page.getByAltText('front-door.limen as a QR code');
   t.true(await code.evaluate((image) => (image as unknown as { naturalWidth: number }).naturalWidth > 100));
-  await keep(t, page, 'console-first-terminal');
+  await keepInBothThemes(t, page, 'console-first-terminal');
   await page.getByRole('button', { name: 'Go on' }).click();
   await page.getByRole('button', { name: 'Open the console' }).click();
   await page.getByRole('heading', { name: 'Terminals' }).waitFor();
@@ -58,17 +51,6 @@ async function fillAdministrator(page: Page): Promise<void> {
   await page.getByLabel('Name').fill(administrator.name);
   await page.getByLabel('Password').fill(administrator.password);
   await page.getByLabel('Once more').fill(administrator.password);
-}
-
-/** Look at the page in both themes: nothing that keeps somebody out (axe), and a picture of each for the documents. */
-async function keep(t: ExecutionContext, page: Page, name: string): Promise<void> {
-  for (const theme of ['light', 'dark']) {
-    await page.evaluate(`document.documentElement.dataset.theme = '${theme}'`);
-    // Colours change slowly; half-way they are nobody's choice.
-    await page.waitForTimeout(400);
-    await assertAccessible(t, page, `${name}, ${theme}`);
-    await keepPicture(page, theme === 'light' ? name : `${name}-dark`);
-  }
 }
 
 async function signIn(page: Page, { name, password }: { name: string; password: string }): Promise<void> {
@@ -91,17 +73,17 @@ test.serial(
     const page = await openPage(t, browser, { url: site.url, size });
     site.startTerminal('front-door', await setUp(t, page, site));
     await page.locator('.dot.good').waitFor();
-    await keep(t, page, 'console-terminals');
+    await keepInBothThemes(t, page, 'console-terminals');
 
     await page.getByRole('link', { name: 'front-door' }).click();
     await page.getByText('From camera to decision').waitFor();
     await page.getByRole('button', { name: 'Fetch diagnosis' }).click();
     await page.getByText('Memory of limen').waitFor();
     await page.getByText('Finding faces').waitFor();
-    await keep(t, page, 'console-terminal');
+    await keepInBothThemes(t, page, 'console-terminal');
     await page.getByRole('heading', { name: 'What happened there' }).scrollIntoViewIfNeeded();
     await page.getByRole('heading', { name: 'Last warnings and errors' }).waitFor();
-    await keep(t, page, 'console-diagnosis');
+    await keepInBothThemes(t, page, 'console-diagnosis');
     await page.mouse.wheel(0, -5000);
     await page.getByRole('button', { name: 'Lock down' }).click();
     await page.getByLabel('Why?').fill('drill');
@@ -113,17 +95,17 @@ test.serial(
     await page.getByRole('cell', { name: 'The lockdown was ended', exact: true }).waitFor();
 
     await goTo(page, 'People');
-    await keep(t, page, 'console-people-empty');
+    await keepInBothThemes(t, page, 'console-people-empty');
     await page.getByRole('link', { name: 'Enrol somebody' }).first().click();
     await page.getByLabel('Pictures', { exact: true }).setInputFiles(picturesOf('p01').slice(0, 3));
     await page.locator('.shots .badge.good').nth(2).waitFor();
     await field(page, 'id').fill('p01');
     await field(page, 'name').fill('Ada Lovelace');
     await field(page, 'groups').fill('staff');
-    await keep(t, page, 'console-enrol');
+    await keepInBothThemes(t, page, 'console-enrol');
     await page.getByRole('button', { name: 'Enrol with 3 pictures' }).click();
     await page.getByText('Ada Lovelace is enrolled').waitFor();
-    await keep(t, page, 'console-person');
+    await keepInBothThemes(t, page, 'console-person');
 
     await page.goto(`${site.url}/people/enrol`);
     await page.getByLabel('Pictures', { exact: true }).setInputFiles(picturesOf('p01').slice(0, 1));
@@ -143,11 +125,11 @@ test.serial(
     await page.getByRole('button', { name: 'Enrol them' }).click();
     await page.getByRole('button', { name: 'Another import' }).waitFor();
     await page.getByText('p09 cannot be enrolled without a picture').waitFor();
-    await keep(t, page, 'console-import');
+    await keepInBothThemes(t, page, 'console-import');
 
     await goTo(page, 'People');
     await page.getByRole('link', { name: 'Grace Hopper' }).waitFor();
-    await keep(t, page, 'console-people');
+    await keepInBothThemes(t, page, 'console-people');
     await page.getByLabel('Name or id').fill('turing');
     await page.getByText('1 person found').waitFor();
     await page.getByRole('link', { name: 'Alan Turing' }).click();
@@ -158,7 +140,7 @@ test.serial(
     await page.getByRole('button', { name: 'Erase' }).click();
     await page.locator('dialog').getByRole('button', { name: 'Erase' }).click();
     await page.getByText('Nothing of them is left: here, and at every terminal.').waitFor();
-    await keep(t, page, 'console-erased');
+    await keepInBothThemes(t, page, 'console-erased');
 
     await page.goto(`${site.url}/people/enrol`);
     await page.getByRole('button', { name: 'Without a face' }).click();
@@ -179,16 +161,16 @@ test.serial(
     await page.getByRole('button', { name: 'An example' }).click();
     await page.getByRole('button', { name: 'Check it' }).click();
     await page.getByText('did you mean "pulseMs"?').waitFor();
-    await keep(t, page, 'console-settings');
+    await keepInBothThemes(t, page, 'console-settings');
     await page.getByLabel('log.level').selectOption('warn');
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByText('Restart the hub.').waitFor();
     t.regex(readFileSync(join(site.folder, 'hub.yaml'), 'utf8'), /level: warn/);
     await page.getByText('Restart the hub.').scrollIntoViewIfNeeded();
-    await keep(t, page, 'console-settings-own');
+    await keepInBothThemes(t, page, 'console-settings-own');
     await goTo(page, 'Changes');
     await page.getByText('person erased').waitFor();
-    await keep(t, page, 'console-changes');
+    await keepInBothThemes(t, page, 'console-changes');
     assertQuiet(t, page);
   },
 );
@@ -221,7 +203,7 @@ test.serial('what is no good picture is refused with a word, and the page goes o
     t.notRegex(says, /server made a mistake/, name);
   }
   await page.getByRole('button', { name: 'A good picture is needed' }).waitFor();
-  await keep(t, page, 'console-bad-pictures');
+  await keepInBothThemes(t, page, 'console-bad-pictures');
   await page.getByLabel('Pictures', { exact: true }).setInputFiles(picturesOf('p01')[0]!);
   await page.getByRole('button', { name: 'Enrol with 1 picture' }).waitFor();
 });
@@ -243,7 +225,7 @@ test.serial('somebody is enrolled by the camera of whoever sits before the conso
   await page.goto(`${site.url}/people/enrol`);
   await page.getByRole('button', { name: "Use this computer's camera" }).click();
   await page.locator('.viewfinder svg.good').waitFor();
-  await keep(t, page, 'console-camera');
+  await keepInBothThemes(t, page, 'console-camera');
   await page.locator('.shots .badge.good').first().waitFor();
   for (const leave = page.getByRole('button', { name: 'Leave this pose out' }); await leave.isVisible(); ) {
     await leave.click().catch(() => {});
@@ -273,9 +255,9 @@ test.serial('an operator cannot do what an administrator can, and nobody sets a 
   await field(page, 'password').fill('a battery of horses');
   await page.getByRole('button', { name: 'Add', exact: true }).click();
   await page.getByText('grace').waitFor();
-  await keep(t, page, 'console-accounts');
+  await keepInBothThemes(t, page, 'console-accounts');
   await page.getByRole('button', { name: 'Sign out' }).click();
-  await keep(t, page, 'console-sign-in');
+  await keepInBothThemes(t, page, 'console-sign-in');
   await signIn(page, { name: 'grace', password: 'a battery of horses' });
   t.is(await page.getByRole('link', { name: 'Accounts' }).count(), 0);
   t.is(await page.getByRole('button', { name: 'Add a terminal' }).count(), 0);

@@ -160,7 +160,8 @@ test.serial(
     const listed = await console.evaluate<string>("fetch('/api/events').then((answer) => answer.text())");
     t.false(listed.includes(last.id));
     await console.goto(`${site.url}/terminals/front-door`);
-    await console.getByText('revoked').first().waitFor();
+    await console.getByText('revoked', { exact: true }).first().waitFor();
+    t.is(await console.getByRole('button', { name: 'Unlock', exact: true }).count(), 0);
   },
 );
 
@@ -175,6 +176,7 @@ test.serial(
     await publishRules(console, site);
     await site.door.event('access.rules-updated');
 
+    t.is(await typedAtOnce(screen, '2580'), '2580');
     const told = await toldTo(screen);
     let refusals = 0;
     const type = async (number: string, pin: string) => {
@@ -221,6 +223,22 @@ test.serial(
     for (const page of [screen, console, events]) assertQuiet(t, page);
   },
 );
+
+/** What the pad shows of digits that are pressed before it is painted; it is shut again. */
+async function typedAtOnce(screen: Page, digits: string): Promise<string> {
+  const button = screen.getByRole('button', { name: 'PIN', exact: true });
+  const shown = await screen.evaluate<string>(`(async () => {
+    const rendered = () => new Promise((done) => setTimeout(done));
+    [...document.querySelectorAll('button')].find(({ textContent }) => textContent.trim() === 'PIN').click();
+    await rendered();
+    for (const key of '${digits}') dispatchEvent(new KeyboardEvent('keydown', { key }));
+    await rendered();
+    return document.querySelector('.typed [aria-hidden]').textContent;
+  })()`);
+  await screen.keyboard.press('Escape');
+  await button.waitFor();
+  return shown;
+}
 
 /** A PIN is asked for, and is enough by itself; three that are wrong lock it out, for longer than the fourth takes to type. */
 async function publishRules(console: Page, { url }: OwnedSite): Promise<void> {

@@ -75,3 +75,20 @@ export async function keepPicture(page: Page, name: string): Promise<void> {
     .toBuffer();
   writeFileSync(join(packageRoot(), folder, `${name}.png`), png);
 }
+
+/** Look at the page in both themes: nothing that keeps somebody out (axe), and a picture of each for the documents. */
+export async function keepInBothThemes(t: ExecutionContext, page: Page, name: string): Promise<void> {
+  for (const theme of ['light', 'dark']) {
+    await page.evaluate(`document.documentElement.dataset.theme = '${theme}'`);
+    await settleColours(page);
+    await assertAccessible(t, page, `${name}, ${theme}`);
+    await keepPicture(page, theme === 'light' ? name : `${name}-dark`);
+  }
+}
+
+/** Colours change slowly, and half-way they are nobody's choice. Transitions begin with the next frame, whenever that comes. */
+async function settleColours(page: Page): Promise<void> {
+  await page.evaluate(`new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))).then(() => {
+    for (const one of document.getAnimations()) if (one instanceof CSSTransition) one.finish();
+  })`);
+}
