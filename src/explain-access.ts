@@ -4,8 +4,8 @@ import { decisionInWords, lockedMsOf } from './access/rules/explained.ts';
 import { emptyMemory, type Memory, remember } from './access/rules/memory.ts';
 import type { Factor } from './access/rules/rules.ts';
 import type { Finding, Situation } from './access/rules/situation.ts';
-import { proofsOf, shownBy } from './access/rules/without-face.ts';
 import { clockInWords, dayInWords, instantFrom, wallTimeAt } from './access/rules/wall-time.ts';
+import { proofsOf, shownBy } from './access/rules/without-face.ts';
 import { loadRecognition, readStoredGallery } from './compose.ts';
 import { rulesOf } from './config/access-schema.ts';
 import { loadTerminalConfig } from './config/load.ts';
@@ -73,7 +73,10 @@ export async function explainAccess(question: AccessQuestion): Promise<AccessExp
     terminal: config.terminal,
     at: { instant: now.toISOString(), local: `${dayInWords(wall)}, ${clockInWords(wall.minutes)}`, timeZone },
     findings,
-    remarks: [`Gallery version ${gallery.version}, ${gallery.people.size} people. ${basis}`, ...remarksOn(person, config)],
+    remarks: [
+      `Gallery version ${gallery.version}, ${gallery.people.size} people. ${basis}`,
+      ...remarksOn(person, config),
+    ],
   };
   if (rules.missing) {
     const says = 'The rules of the hub have not come yet, and this terminal waits for them.';
@@ -92,7 +95,9 @@ function remarksOn(person: Person, { mode, punch, access }: TerminalConfig): str
   return [
     `${person.name} is enrolled without a face; asked as if they had shown ${shown.join(' and ') || 'nothing'}.`,
     ...(untaken.length > 0
-      ? [`No reader of access.readers takes their ${untaken.join(' or ')}${untaken.includes('pin') ? ': a PIN can then be typed on the screen only (screen.pinPad)' : ''}.`]
+      ? [
+          `No reader of access.readers takes their ${untaken.join(' or ')}${untaken.includes('pin') ? ': a PIN can then be typed on the screen only (screen.pinPad)' : ''}.`,
+        ]
       : []),
     ...(fallback === undefined
       ? []

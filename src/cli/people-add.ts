@@ -34,7 +34,9 @@ export function defineAdd(people: Command): void {
     .argument('<id>', 'a staff number, for example; never reused')
     .argument('[pictures...]', 'pictures of the person, three or more if you can, each with exactly one face')
     .requiredOption('--config <file>', "the hub's YAML file")
-    .description("enrol a person, from pictures, at a terminal's camera or without a face, and publish them to every terminal")
+    .description(
+      "enrol a person, from pictures, at a terminal's camera or without a face, and publish them to every terminal",
+    )
     .option('--name <name>', 'what the terminal shows')
     .option('--group <name...>', 'groups the person belongs to')
     .option('--valid-from <instant>', 'ISO 8601, for example 2026-12-01T00:00:00Z')
@@ -69,11 +71,19 @@ async function add(id: string, files: string[], flags: AddFlags): Promise<void> 
   }
   const ways = [files.length > 0, from !== undefined, !flags.face].filter(Boolean).length;
   if (ways !== 1) {
-    throw new LimenError('usage.invalid', `${id} is enrolled from pictures, with --from at a terminal, or with --no-face.`, {
-      hint: 'For example: limen people add 1001 --from front-door --consent --name Ada --config hub.yaml',
-    });
+    throw new LimenError(
+      'usage.invalid',
+      `${id} is enrolled from pictures, with --from at a terminal, or with --no-face.`,
+      {
+        hint: 'For example: limen people add 1001 --from front-door --consent --name Ada --config hub.yaml',
+      },
+    );
   }
-  const enrolling = !flags.face ? withoutFace : from === undefined ? await fromPictures(files) : await fromTerminal(from, flags);
+  const enrolling = !flags.face
+    ? withoutFace
+    : from === undefined
+      ? await fromPictures(files)
+      : await fromTerminal(from, flags);
   const { called, source, enrolled } = await added(id, flags, enrolling);
   if (flags.json) return printJson(enrolled);
   const { version, published, warnings } = enrolled;
@@ -129,7 +139,10 @@ async function fromTerminal(terminal: string, flags: AddFlags): Promise<Enrollin
     import('../hub/enrol-from-terminal.ts'),
   ]);
   return async (who, { hub, config }) => {
-    const parts = { hub, command: (request: Parameters<TerminalEnrolParts['command']>[0]) => commandTerminals(config, request) };
+    const parts = {
+      hub,
+      command: (request: Parameters<TerminalEnrolParts['command']>[0]) => commandTerminals(config, request),
+    };
     const consent = flags.consent === true;
     const { captured, ...enrolled } = await enrolFromTerminal(parts, { ...who, terminal, consent, timeoutMs });
     return { source: `from ${captured} looks of ${terminal}`, enrolled };

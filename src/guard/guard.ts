@@ -97,7 +97,10 @@ export class Guard {
       this.#settleUnlessAsked(person, known);
       return;
     }
-    if (!hasFace(person)) return this.#proveWithoutFace(person, proven);
+    if (!hasFace(person)) {
+      this.#proveWithoutFace(person, proven);
+      return;
+    }
     this.parts.report({ kind: 'access.claimed', body: { personId: person.id, factors: [...proven] } });
     const afterRefusal = this.parts.fallback?.standsInFor(proven);
     const waitMs = afterRefusal === undefined ? this.#answerMs() : Math.min(faceOnceMoreMs, this.#answerMs());
@@ -110,7 +113,10 @@ export class Guard {
     const instead = fallback?.missing(proven)?.filter((factor) => proofsOf(person).includes(factor));
     const accept = instead ?? missingWithoutFace(person, proven, rules.current) ?? [];
     const afterRefusal = fallback?.standsInFor(proven);
-    if (accept.length === 0) return this.#settleUnlessAsked(person, { proven, evidence: this.parts.unseen(), afterRefusal });
+    if (accept.length === 0) {
+      this.#settleUnlessAsked(person, { proven, evidence: this.parts.unseen(), afterRefusal });
+      return;
+    }
     const withinMs = this.#answerMs();
     report({ kind: 'access.factor-asked', body: { personId: person.id, accept, withinMs } });
     this.#awaited = { person, proven, evidence: null, untilMs: this.#nowMs() + withinMs };

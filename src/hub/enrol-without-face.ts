@@ -2,7 +2,7 @@ import type { Rules } from '../access/rules/rules.ts';
 import { proofsOf, wayWithoutFace } from '../access/rules/without-face.ts';
 import { LimenError } from '../domain/errors.ts';
 import { hasFace, type Person } from '../domain/person.ts';
-import { assertUsable, type EnrolWho, type Enrolment, newPerson } from './enrol.ts';
+import { assertUsable, type Enrolment, type EnrolWho, newPerson } from './enrol.ts';
 
 /** Who is to be enrolled without a face: they declined it, and a card and a PIN speak for them. */
 export interface FacelessRequest extends EnrolWho {
@@ -29,9 +29,13 @@ export function personWithoutFace(
     });
   }
   if (proofsOf(request).length === 0) {
-    throw new LimenError('usage.invalid', `${name} (${id}) would have nothing to pass with: no face, no card, no PIN.`, {
-      hint: 'Give a card, a PIN, or both.',
-    });
+    throw new LimenError(
+      'usage.invalid',
+      `${name} (${id}) would have nothing to pass with: no face, no card, no PIN.`,
+      {
+        hint: 'Give a card, a PIN, or both.',
+      },
+    );
   }
   const way = wayWithoutFace(request, rules);
   const elsewhere = 'A terminal whose own configuration says more (access.withoutFace) lets them pass by that.';

@@ -106,7 +106,7 @@ const stopsEverybody = new Set<ErrorCode>([
 ]);
 
 async function enrolled(
-  { id, name, files, cards, pin = null, ...more }: Newcomer,
+  { id, name, files, cards, pin, ...more }: Newcomer,
   options: ImportOptions,
   known: Credentials,
 ) {
@@ -115,7 +115,7 @@ async function enrolled(
   const face = withoutFace ? { withoutFace: true as const } : { pictures: readPictures(files) };
   const { version, published, warnings } = await options.hub.enrol({
     ...{ id, name, ...face },
-    ...(await changeOfPins(known, { pin, duressPin: null })),
+    ...(await changeOfPins(known, { pin: pin ?? null, duressPin: null })),
     ...(groups !== undefined && { groups }),
     ...(validFrom !== undefined && { validFrom }),
     ...(validUntil !== undefined && { validUntil }),

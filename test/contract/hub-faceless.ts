@@ -41,7 +41,10 @@ export function hubFacelessContract(test: TestFn, { name, open }: HubStoreContra
     for (const table of ['templates', 'template_pictures'] as const) {
       t.deepEqual(await store.db.selectFrom(table).selectAll().execute(), [], table);
     }
-    t.deepEqual((await store.stamps(1)).map(({ id, version }) => ({ id, version })), [{ id: 'ada', version: 2 }]);
+    t.deepEqual(
+      (await store.stamps(1)).map(({ id, version }) => ({ id, version })),
+      [{ id: 'ada', version: 2 }],
+    );
     const erasure = (await store.faceErasures()).get('ada');
     t.is(erasure?.version, 2);
     t.is((await listPeople(store))[0]?.faceErasedAt, erasure?.erasedAt);

@@ -18,9 +18,15 @@ test.serial('who declined a face passes by card and PIN, and the face before the
   await site.startHub();
   const config = join(site.folder, 'hub.yaml');
   await site.stopHub();
-  writeFileSync(config, stringify({ site: 'test', dataFolder: join(site.folder, 'hub'), broker: { url: 'mqtt://127.0.0.1:1' } }));
+  writeFileSync(
+    config,
+    stringify({ site: 'test', dataFolder: join(site.folder, 'hub'), broker: { url: 'mqtt://127.0.0.1:1' } }),
+  );
   const adding = ['people', 'add', 'n1', '--no-face', '--card', '123-45678', '--pin-file', '-', '--name', 'Bo'];
-  const added = await execa(process.execPath, [limenFile, ...adding, '--config', config], { input: '2580\n', reject: false });
+  const added = await execa(process.execPath, [limenFile, ...adding, '--config', config], {
+    input: '2580\n',
+    reject: false,
+  });
   t.is(added.exitCode, 0, String(added.stderr));
   t.regex(String(added.stdout), /^Enrolled Bo \(n1\) without a face/);
   t.regex(String(added.stdout), /look: .*nobody passes without one/);

@@ -27,7 +27,10 @@ test('a list is read whatever parts its columns, with lines, lists and quotes', 
 });
 
 test('who has no face is said to be so, in words: an empty cell never says it', (t) => {
-  const rows = peopleInCsv(Buffer.from('id,name,cards,pin,face\n1,A,7,,no\n2,B,,2580,No\n3,C,,,\n4,D,,,yes\n'), 'staff.csv');
+  const rows = peopleInCsv(
+    Buffer.from('id,name,cards,pin,face\n1,A,7,,no\n2,B,,2580,No\n3,C,,,\n4,D,,,yes\n'),
+    'staff.csv',
+  );
   t.deepEqual(
     rows.map(({ withoutFace, pin }) => [withoutFace, pin]),
     [

@@ -45,7 +45,10 @@ test('a face that is forgotten is in no file of the hub or of a terminal, card a
   }
   for (const generation of terminal.generations()) {
     t.deepEqual(facesIn(generation.people), ['bob', 'carl']);
-    t.like(generation.people.find(({ id }) => id === 'ada'), { ...secret, groups: ['visitors'] });
+    t.like(
+      generation.people.find(({ id }) => id === 'ada'),
+      { ...secret, groups: ['visitors'] },
+    );
   }
   t.is(terminal.visitors.all().length, 1, 'the stranger stays');
   const gallery = Gallery.from(terminal.replica.snapshot!);
@@ -68,7 +71,10 @@ test('a terminal that is away has not confirmed; one that never had the face say
   for (const occurrence of late.events.list) late.journal.append(occurrence);
   late.uplink.wake();
   await until(async () => (await hub.hub.faceReceipts('ada'))?.terminals[1]?.confirmed === true);
-  t.deepEqual(late.galleries.at(-1)?.people.map(({ templates }) => templates.length), [0]);
+  t.deepEqual(
+    late.galleries.at(-1)?.people.map(({ templates }) => templates.length),
+    [0],
+  );
 
   await hub.hub.enrol({ ...ada, again: true });
   t.is(await hub.hub.faceReceipts('ada'), null);
@@ -132,7 +138,11 @@ test('what an older limen kept of a face that was taken away goes with the first
   const snapshot = { lineage: 'l', version: 2, embedder: 'test/1', people, erased: {} };
   const older = new LowdbGalleryStore({ file, key });
   await older.write(snapshot);
-  await older.write({ ...snapshot, version: 3, people: [{ ...people[0]!, version: 3, templates: [none] }, people[1]!] });
+  await older.write({
+    ...snapshot,
+    version: 3,
+    people: [{ ...people[0]!, version: 3, templates: [none] }, people[1]!],
+  });
 
   const store = new LowdbGalleryStore({ file, key });
   const stored = await store.read();

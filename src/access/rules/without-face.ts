@@ -7,7 +7,10 @@ type Proof = Exclude<Factor, 'face'>;
 
 /** The cards and PINs that somebody has. */
 export function proofsOf({ cards, pinHash }: Bearer): Proof[] {
-  return [...((cards ?? []).length > 0 ? (['card'] as const) : []), ...(pinHash === undefined ? [] : (['pin'] as const))];
+  return [
+    ...((cards ?? []).length > 0 ? (['card'] as const) : []),
+    ...(pinHash === undefined ? [] : (['pin'] as const)),
+  ];
 }
 
 /**
@@ -44,12 +47,16 @@ export function wayWithoutFace(
   const { withoutFace = 'never' } = rules;
   const suffices = missingWithoutFace(person, new Set(), rules) !== null;
   if (withoutFace === 'never') {
-    return { suffices, says: `${name} has no face here, and nobody passes without one: the rules do not say withoutFace.` };
+    return {
+      suffices,
+      says: `${name} has no face here, and nobody passes without one: the rules do not say withoutFace.`,
+    };
   }
   const needed = withoutFace === 'id-and-pin' ? 'the PIN, after the number or a card' : 'card and PIN';
   const without = `${name} passes without a face by ${needed}`;
   if (suffices) return { suffices, says: `${without}.` };
   const has = proofsOf(person);
-  const lacking = withoutFace === 'id-and-pin' || has.includes('card') ? 'no PIN' : has.includes('pin') ? 'no card' : 'neither';
+  const lacking =
+    withoutFace === 'id-and-pin' || has.includes('card') ? 'no PIN' : has.includes('pin') ? 'no card' : 'neither';
   return { suffices, says: `${without}, and has ${lacking}.` };
 }

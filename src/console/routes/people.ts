@@ -78,7 +78,10 @@ export const peopleRoutes: readonly Route[] = [
         .max(24)
         .default([])
         .meta({ description: 'What POST /api/pictures named them; at least one, unless withoutFace' }),
-      withoutFace: z.boolean().default(false).meta({ description: 'They declined a face: card and PIN speak for them' }),
+      withoutFace: z
+        .boolean()
+        .default(false)
+        .meta({ description: 'They declined a face: card and PIN speak for them' }),
       despiteDoubts: z.boolean().default(false).meta({ description: 'Although somebody looks alike' }),
       again: z.boolean().default(false).meta({ description: 'New templates of somebody who is enrolled' }),
     }),

@@ -16,7 +16,10 @@ const told = (person: typeof bo, rules: Rules, ...proven: Factor[]) => {
 
 test('a face counts for nothing where there is none enrolled, whoever says it was seen', (t) => {
   t.regex(told(bo, {}, 'face'), /^refuse: Bo has no face here, and nobody passes without one/);
-  t.regex(told(bo, cardAndPin, 'face', 'card'), /^refuse: Bo passes without a face by card and PIN\. So far: face and card\.$/);
+  t.regex(
+    told(bo, cardAndPin, 'face', 'card'),
+    /^refuse: Bo passes without a face by card and PIN\. So far: face and card\.$/,
+  );
   t.is(told(bo, cardAndPin, 'card', 'pin'), 'pass');
   t.is(told(bo, idAndPin, 'pin'), 'pass');
 });

@@ -148,7 +148,7 @@ test.serial(
     await field(page, 'id').fill('n1');
     await field(page, 'name').fill('Mary Shelley');
     await field(page, 'cards').fill('123-45678');
-    await keep(t, page, 'console-enrol-faceless');
+    await keepInBothThemes(t, page, 'console-enrol-faceless');
     await page.getByRole('button', { name: 'Enrol without a face' }).click();
     await page.getByText('Enrolled without a face.', { exact: true }).waitFor();
     await goTo(page, 'People');

@@ -9,8 +9,8 @@ export function WithoutFace({ onFace }: { readonly onFace: () => void }) {
     <Card title="Without a face">
       <div class="stack">
         <p>
-          Nothing of their face is kept anywhere, and none is ever taken for theirs. They need a card, a PIN, or both: give
-          them here.
+          Nothing of their face is kept anywhere, and none is ever taken for theirs. They need a card, a PIN, or both:
+          give them here.
         </p>
         <AtTheDoor />
         <button type="button" class="secondary outline" onClick={onFace}>
@@ -49,6 +49,12 @@ export function AtTheDoor() {
 
 const words = {
   never: { tone: 'warn', says: 'The rules let nobody pass without a face.' },
-  'card-and-pin': { tone: 'good', says: 'At the door and at the time clock: first the card, then the PIN. Both are needed.' },
-  'id-and-pin': { tone: 'good', says: 'At the door and at the time clock: id and PIN, typed as 1001*2580, or card and PIN.' },
+  'card-and-pin': {
+    tone: 'good',
+    says: 'At the door and at the time clock: first the card, then the PIN. Both are needed.',
+  },
+  'id-and-pin': {
+    tone: 'good',
+    says: 'At the door and at the time clock: id and PIN, typed as 1001*2580, or card and PIN.',
+  },
 } as const;
