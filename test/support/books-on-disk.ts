@@ -28,14 +28,14 @@ export async function terminalOnDisk(t: ExecutionContext, { broker, keys }: Para
   const journal = openJournal({ file: join(folder, 'journal.db'), terminal: 'door-1', clock: systemClock });
   const visitors = openVisitorStore({ file: join(folder, 'visitors.db'), key });
   const [keyring, sealer] = [await keys.terminal('door-1'), await keys.sealer('door-1')];
-  const names = { site: 'plant', terminal: 'door-1', link, sealer, opener: opener('plant', keyring) };
-  const uplink = await openUplink({ ...names, journal, ackTimeoutMs: 500 });
+  const common = { site: 'plant', terminal: 'door-1', link, sealer, opener: opener('plant', keyring) };
+  const uplink = await openUplink({ ...common, journal, ackTimeoutMs: 500 });
   const report = (occurrence: Occurrence) => {
     journal.append(occurrence);
     uplink.wake();
   };
   const replica = await openGalleryReplica({
-    ...{ ...names, store, report, clock: systemClock, quietMs: 300 },
+    ...{ ...common, store, report, clock: systemClock, quietMs: 300 },
     freshness: { now: () => systemClock.now(), confirmed: () => {} },
     onGallery: () => {},
     onErasing: ({ templates }: Person) => visitors.forget(templates, 0.1),
@@ -47,12 +47,18 @@ export async function terminalOnDisk(t: ExecutionContext, { broker, keys }: Para
     journal.close();
     visitors.close();
   });
-  /** Everything that the files of the gallery hold, those of what has changed as well. */
-  const generations = () =>
+  const contentOf = (name: string) => {
+    const path = join(folder, name);
+    return openGallery(decodeGallery(readFileSync(path), path), key, path);
+  };
+  const generations = () => ['gallery.json', 'gallery.json.previous'].map(contentOf);
+  /** What the files of changes hold as well. */
+  const everyFile = () =>
     readdirSync(folder)
       .filter((name) => name.startsWith('gallery.json'))
-      .map((name) => openGallery(decodeGallery(readFileSync(join(folder, name)), name), key, name));
-  return { folder, replica, visitors, generations, names: () => replica.snapshot?.people.map(({ id }) => id) ?? [] };
+      .map(contentOf);
+  const names = () => replica.snapshot?.people.map(({ id }) => id) ?? [];
+  return { folder, replica, visitors, generations, everyFile, names };
 }
 
 /** Files below a folder in which some bytes are. */
