@@ -5,12 +5,13 @@ import { emptyMemory, type Memory, remember } from './access/rules/memory.ts';
 import type { Factor } from './access/rules/rules.ts';
 import type { Finding, Situation } from './access/rules/situation.ts';
 import { clockInWords, dayInWords, instantFrom, wallTimeAt } from './access/rules/wall-time.ts';
+import { proofsOf, shownBy } from './access/rules/without-face.ts';
 import { loadRecognition, readStoredGallery } from './compose.ts';
 import { rulesOf } from './config/access-schema.ts';
 import { loadTerminalConfig } from './config/load.ts';
 import type { TerminalConfig } from './config/schema.ts';
 import { isLimenError, LimenError } from './domain/errors.ts';
-import type { Person } from './domain/person.ts';
+import { hasFace, type Person } from './domain/person.ts';
 import { Gallery } from './gallery/gallery.ts';
 import { projectSnapshot } from './gallery/projected.ts';
 import { readRules, storedRules } from './guard/hub-rules.ts';
@@ -25,6 +26,7 @@ export interface AccessQuestion {
   readonly person: string;
   /** Left out, now. */
   readonly at?: string;
+  /** What they have to show; empty: see `shownBy`. */
   readonly factors: readonly Factor[];
 }
 
@@ -56,7 +58,7 @@ export async function explainAccess(question: AccessQuestion): Promise<AccessExp
   const now = question.at === undefined ? new Date() : instantFrom(question.at, timeZone);
   const situation: Situation = {
     ...{ person, terminal: config.terminal, now, rules: rules.current, memory },
-    proven: new Set(question.factors),
+    proven: new Set(shownBy(person, question.factors)),
     lookAlike: await lookAlike(person.id, gallery, config),
     lockedMs: lockedMsOf(memory, { person: person.id, terminal: config.terminal, now }),
     otherDoor: null,
@@ -71,13 +73,36 @@ export async function explainAccess(question: AccessQuestion): Promise<AccessExp
     terminal: config.terminal,
     at: { instant: now.toISOString(), local: `${dayInWords(wall)}, ${clockInWords(wall.minutes)}`, timeZone },
     findings,
-    remarks: [`Gallery version ${gallery.version}, ${gallery.people.size} people. ${basis}`],
+    remarks: [
+      `Gallery version ${gallery.version}, ${gallery.people.size} people. ${basis}`,
+      ...remarksOn(person, config),
+    ],
   };
   if (rules.missing) {
     const says = 'The rules of the hub have not come yet, and this terminal waits for them.';
     return { ...common, outcome: 'refuse', verdict: { head: 'Would not pass.', says } };
   }
   return { ...common, outcome, verdict: decisionInWords(decision) };
+}
+
+/** What else somebody without a face should know of this terminal. */
+function remarksOn(person: Person, { mode, punch, access }: TerminalConfig): string[] {
+  if (hasFace(person)) return [];
+  const shown = proofsOf(person);
+  const taken = new Set((access?.readers ?? []).flatMap(({ gives }) => (gives === 'both' ? ['card', 'pin'] : [gives])));
+  const untaken = shown.filter((factor) => !taken.has(factor));
+  const fallback = mode === 'punch' ? punch.fallback : undefined;
+  return [
+    `${person.name} is enrolled without a face; asked as if they had shown ${shown.join(' and ') || 'nothing'}.`,
+    ...(untaken.length > 0
+      ? [
+          `No reader of access.readers takes their ${untaken.join(' or ')}${untaken.includes('pin') ? ': a PIN can then be typed on the screen only (screen.pinPad)' : ''}.`,
+        ]
+      : []),
+    ...(fallback === undefined
+      ? []
+      : [`Whenever a face was refused here, this time clock takes ${fallback.accept} as well (punch.fallback).`]),
+  ];
 }
 
 async function galleryOf(config: TerminalConfig): Promise<Gallery> {

@@ -3,6 +3,7 @@ import { shownCamera } from './camera/shown.ts';
 import type { TerminalConfig } from './config/schema.ts';
 import type { Clock } from './domain/clock.ts';
 import type { LimenEvent } from './domain/event.ts';
+import { hasFace } from './domain/person.ts';
 import type { Journal } from './journal/journal.ts';
 import type { ShownKey } from './kiosk/message.ts';
 import { workerEncoder } from './kiosk/picture-encoder.ts';
@@ -152,5 +153,5 @@ function shownKeys(punches: ScreenClock | null): ShownKey[] {
 }
 
 function awaitedBy({ guard: { awaited } }: TerminalAccess) {
-  return awaited && { claimed: awaited.evidence === null, untilMs: awaited.untilMs };
+  return awaited && { claimed: awaited.evidence === null && hasFace(awaited.person), untilMs: awaited.untilMs };
 }

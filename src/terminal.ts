@@ -132,6 +132,8 @@ export class Terminal {
     const checked = this.#checked?.snapshot === snapshot ? this.#checked : null;
     this.#checked = null;
     this.#inForce = checked?.inForce ?? this.#judgeBy(snapshot, this.#inForce);
+    // Or the templates of somebody erased would stay in memory until the next card.
+    this.#claim = null;
     this.#parts.onGallery?.(this.#inForce);
   }
 

@@ -31,7 +31,10 @@ export function define(program: Command): void {
     .requiredOption('--config <file>', "the terminal's YAML file")
     .requiredOption('--person <id>', 'whom')
     .option('--at <time>', 'when: 2026-11-25T07:30 on the wall clock of the site, or with a zone; now, if left out')
-    .option('--with <factor...>', 'what they have to show: face, card, pin', ['face'])
+    .option(
+      '--with <factor...>',
+      'what they have to show: face, card, pin; left out, their face, or all that they have instead',
+    )
     .option('--json', 'print JSON')
     .addHelpText(
       'after',

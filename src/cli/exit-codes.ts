@@ -75,6 +75,7 @@ const byCode: Record<ErrorCode, number> = {
   'person.exists': exitCode.data,
   'person.look-alike': exitCode.data,
   'person.suspended': exitCode.data,
+  'person.without-face': exitCode.data,
   'payroll.unknown': exitCode.usage,
   'payroll.unreachable': exitCode.tryAgain,
   'payroll.denied': exitCode.noPermission,

@@ -24,7 +24,7 @@ export async function similar(flags: SimilarFlags): Promise<void> {
   const threshold = policyThreshold(source);
   // No pair of people makes fewer comparisons than one, so nothing rarer than `chance` is farther apart than this.
   const near = Math.max(threshold, distanceAt(calibration, chance));
-  const people = gallery.people.size;
+  const people = gallery.faces;
   const pairs = pairsWithin(gallery, near, calibration)
     .filter((pair) => pair.chance <= chance || pair.distance <= threshold)
     .map((pair) => ({

@@ -81,7 +81,7 @@ async function show(flags: GalleryFlags): Promise<void> {
   const rest = people.map((person) => [
     person.id,
     person.name,
-    String(person.templates),
+    person.templates === 0 ? 'no face' : String(person.templates),
     person.groups.join(', '),
     validityOf(person),
   ]);
@@ -103,11 +103,11 @@ async function threshold(flags: GalleryFlags): Promise<void> {
   const { targetFpir } = config.recognition;
   if (flags.json) {
     const shortfall = derived.shortfall?.message ?? null;
-    printJson({ ...derived, shortfall, targetFpir, templates: gallery.rows, people: gallery.people.size });
+    printJson({ ...derived, shortfall, targetFpir, templates: gallery.rows, people: gallery.faces });
     return;
   }
   print(`A face is granted up to a distance of ${derived.threshold.toFixed(4)} (1 − cosine).`);
-  print(`Then ${percent(derived.predictedFpir)} of strangers would be taken for one of ${gallery.people.size} people;`);
+  print(`Then ${percent(derived.predictedFpir)} of strangers would be taken for one of ${gallery.faces} people;`);
   print(`the site allows ${percent(targetFpir)} (recognition.targetFpir).`);
   print(`Basis: ${derived.basis}.`);
   if (derived.shortfall !== null) print(`\nNot met: ${derived.shortfall.message} ${derived.shortfall.hint ?? ''}`);

@@ -33,9 +33,10 @@ export function defineImport(people: Command): void {
     .addHelpText(
       'after',
       `
-A CSV has a first line with the columns id,name,groups,validFrom,validUntil,cards; lists within a cell are parted by "|".
-Pictures are named ID.jpg, ID-1.jpg, ID-2.jpg, or lie in a folder ID. Who is enrolled already is left as they are, so an
-import that was stopped, or partly failed, can be said again.
+A CSV has a first line with the columns id,name,groups,validFrom,validUntil,cards,pin,face; lists within a cell are
+parted by "|". Pictures are named ID.jpg, ID-1.jpg, ID-2.jpg, or lie in a folder ID. Who declined a face has "no" in the
+column face, a card or a PIN, and no picture. Who is enrolled already is left as they are, so an import that was stopped,
+or partly failed, can be said again. A list with PINs opens doors: delete it afterwards.
 
 Example:
   limen people import staff.csv --pictures portraits --config hub.yaml
@@ -96,20 +97,13 @@ async function peopleIn(
     const people = peopleInFolder(list);
     return { people: people.map((one) => ({ ...one, ...(groups.length > 0 && { groups }) })), leftOver: [] };
   }
-  const { peopleInCsv } = await import('../hub/people-csv.ts');
+  const [{ peopleInCsv }, { newcomerFrom }] = await Promise.all([
+    import('../hub/people-csv.ts'),
+    import('../hub/import-people.ts'),
+  ]);
   const rows = peopleInCsv(contentOf(list), list);
   const pictures = picturesById(flags.pictures ?? dirname(list), new Set(rows.map(({ id }) => id)));
-  const people = rows.map(({ line, id, name, validFrom, validUntil, ...row }): Newcomer => {
-    const own = row.groups.length > 0 ? row.groups : groups;
-    return {
-      ...{ line, id, name, files: pictures.of(id) },
-      // An empty cell says nothing: of who is enrolled again, everything else stays.
-      ...(own.length > 0 && { groups: own }),
-      ...(validFrom !== null && { validFrom }),
-      ...(validUntil !== null && { validUntil }),
-      ...(row.cards.length > 0 && { cards: row.cards }),
-    };
-  });
+  const people = rows.map((row) => newcomerFrom(row, { files: pictures.of(row.id), groups }));
   return { people, leftOver: pictures.leftOver };
 }
 
@@ -132,8 +126,9 @@ function sentenceOf(one: ImportOutcome): string {
   const who = `${one.name} (${one.id})`;
   if (one.outcome === 'there already') return `${who} is enrolled already.`;
   if (one.outcome === 'failed') return `${colours.red('failed')} ${who}: ${one.why} ${colours.dim(`[${one.code}]`)}`;
-  const from = `${one.pictures} ${one.pictures === 1 ? 'picture' : 'pictures'}`;
-  return `Enrolled ${who} from ${from}, gallery version ${one.version}.`;
+  const pictures = `${one.pictures} ${one.pictures === 1 ? 'picture' : 'pictures'}`;
+  if (one.pictures === 0) return `Enrolled ${who} without a face, gallery version ${one.version}.`;
+  return `Enrolled ${who} from ${pictures}, gallery version ${one.version}.`;
 }
 
 function summary(

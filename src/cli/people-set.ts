@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { LimenError } from '../domain/errors.ts';
 import type { PersonChange } from '../hub/person-change.ts';
 import { print, printJson } from './output.ts';
+import { pinFrom } from './pin-file.ts';
 import { whenPublished } from './published.ts';
 
 interface PersonFlags {
@@ -100,10 +101,4 @@ function forgotten(words: readonly string[]): PersonChange {
     });
   });
   return Object.assign({}, ...changes);
-}
-
-async function pinFrom(file: string | undefined): Promise<string | null> {
-  if (file === undefined) return null;
-  if (file === '-') return (await (await import('node:stream/consumers')).text(process.stdin)).trim();
-  return (await import('../runtime/secrets.ts')).readSecretFile(file).trim();
 }

@@ -24,7 +24,7 @@ type SuspendFlags = { readonly config: string; readonly json?: true };
 export function define(program: Command): void {
   const people = program
     .command('people')
-    .description('who is enrolled: list, add, import, change, move, suspend, erase, export')
+    .description('who is enrolled: list, add, import, change, move, suspend, forget a face, erase, export')
     .addHelpText('after', '\nExample:\n  limen people list --config hub.yaml');
   people
     .command('list')
@@ -77,7 +77,7 @@ async function list(flags: ListFlags): Promise<void> {
     since === null
       ? validity(validFrom, validUntil)
       : colours.yellow(`suspended ${since.since.slice(0, 10)}: ${since.reason}`),
-    `${has.templates}${has.pin ? ', PIN' : ''}${has.cards > 0 ? `, ${has.cards} ${has.cards === 1 ? 'card' : 'cards'}` : ''}`,
+    `${has.templates || 'no face'}${has.pin ? ', PIN' : ''}${has.cards > 0 ? `, ${has.cards} ${has.cards === 1 ? 'card' : 'cards'}` : ''}`,
   ]);
   for (const line of table([['ID', 'NAME', 'GROUPS', 'VALID', 'TEMPLATES'].map(colours.bold), ...rows])) print(line);
 }

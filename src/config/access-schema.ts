@@ -135,7 +135,9 @@ const rulesShape = {
   withoutFace: z
     .enum(['never', 'card-and-pin', 'id-and-pin'])
     .optional()
-    .describe('Whether one can pass without a face, where the camera or the light fails; left out, never'),
+    .describe(
+      'Whether one can pass without a face: who is enrolled without one, and anybody where the camera or the light fails; left out, never',
+    ),
   answerWithinMs: z
     .number()
     .int()

@@ -1,9 +1,10 @@
-import { type ErasureProgress, erasePerson } from '../hub/people-office.ts';
+import { type ErasureProgress, erasePerson, forgetFace } from '../hub/erase-people.ts';
 import type { Erasure } from './answers/people.ts';
 import type { Desk } from './desk.ts';
 
 /** Receipts that come later than this are seen by asking again. */
 const patienceMs = 15 * 60_000;
+const everyMs = 500;
 
 /**
  * Erase somebody, or look again at an erasure: what is known at once. Every receipt that arrives afterwards is told to
@@ -11,9 +12,20 @@ const patienceMs = 15 * 60_000;
  *
  * @throws LimenError `person.unknown`.
  */
-export async function erase(desk: Desk, id: string): Promise<Erasure> {
-  const signal = AbortSignal.any([desk.closing, AbortSignal.timeout(patienceMs)]);
-  const progress = erasePerson(desk, id, { signal, everyMs: 500 });
+export function erase(desk: Desk, id: string): Promise<Erasure> {
+  return begun(desk, id, erasePerson(desk.hub, id, { signal: patience(desk), everyMs }));
+}
+
+/** The same for the face alone. @throws LimenError `person.unknown`, `person.without-face`. */
+export function eraseFace(desk: Desk, id: string): Promise<Erasure> {
+  return begun(desk, id, forgetFace(desk.hub, id, { signal: patience(desk), everyMs }));
+}
+
+function patience({ closing }: Desk): AbortSignal {
+  return AbortSignal.any([closing, AbortSignal.timeout(patienceMs)]);
+}
+
+async function begun(desk: Desk, id: string, progress: AsyncGenerator<ErasureProgress>): Promise<Erasure> {
   const first = (await progress.next()).value as ErasureProgress;
   // A database that goes away meanwhile ends the telling; the receipts are in the books all the same.
   tellOn(desk, id, progress).catch(() => {});

@@ -4,8 +4,10 @@ import { decisionInWords, lockedMsOf } from '../access/rules/explained.ts';
 import { emptyMemory, type Memory, remember } from '../access/rules/memory.ts';
 import type { Factor } from '../access/rules/rules.ts';
 import { clockInWords, dayInWords, instantFrom, wallTimeAt } from '../access/rules/wall-time.ts';
+import { shownBy } from '../access/rules/without-face.ts';
 import { isLimenError, LimenError } from '../domain/errors.ts';
 import type { LimenEvent } from '../domain/event.ts';
+import { hasFace } from '../domain/person.ts';
 import { readRules } from '../guard/hub-rules.ts';
 import { everyEvent } from '../hub/event-search.ts';
 import { type PublishedRules, rulesAt } from '../hub/rules-book.ts';
@@ -42,7 +44,7 @@ export async function explain(desk: Desk, question: Question): Promise<Explained
   const timeZone = rules.timeZone ?? 'UTC';
   const memory = await memoryOf(desk, terminal, now);
   const decision = authorise({
-    ...{ person, terminal, now, rules, memory, proven: new Set(question.factors) },
+    ...{ person, terminal, now, rules, memory, proven: new Set(shownBy(person, question.factors)) },
     lookAlike: await lookAlike(desk, person.id),
     lockedMs: lockedMsOf(memory, { person: person.id, terminal, now }),
     otherDoor: null,
@@ -54,7 +56,10 @@ export async function explain(desk: Desk, question: Question): Promise<Explained
     terminal,
     at: { instant: now.toISOString(), local: inWords(now, timeZone), timeZone },
     ...{ outcome: decision.outcome, verdict: decisionInWords(decision), findings },
-    remarks: remarksOn(published, { timeZone, isPast: now.getTime() < clock.now().getTime() - 60_000 }),
+    remarks: [
+      ...(hasFace(person) ? [] : [`${person.name} is enrolled without a face, so none counts here.`]),
+      ...remarksOn(published, { timeZone, isPast: now.getTime() < clock.now().getTime() - 60_000 }),
+    ],
   };
 }
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { ulid } from 'ulid';
 import { LimenError, messageOf } from '../domain/errors.ts';
 import type { Hub } from '../hub/hub.ts';
-import { type ImportOutcome, importPeople, type Newcomer } from '../hub/import-people.ts';
+import { type ImportOutcome, importPeople, type Newcomer, newcomerFrom } from '../hub/import-people.ts';
 import { type PersonRow, peopleInCsv } from '../hub/people-csv.ts';
 import { picturesById } from '../hub/pictures.ts';
 import type { ImportState } from './answers/people.ts';
@@ -136,16 +136,8 @@ function newcomers(
   wish: ImportWish,
 ): { people: Newcomer[]; leftOver: readonly string[] } {
   const pictures = picturesById(folder, new Set(rows.map(({ id }) => id)));
-  const people = rows.map(({ line, id, name, validFrom, validUntil, ...row }): Newcomer => {
-    const groups = row.groups.length > 0 ? row.groups : wish.groups;
-    return {
-      ...{ line, id, name, files: pictures.of(id) },
-      ...(groups.length > 0 && { groups }),
-      ...(validFrom !== null && { validFrom }),
-      ...(validUntil !== null && { validUntil }),
-      ...(row.cards.length > 0 && { cards: row.cards }),
-    };
-  });
+  const { groups } = wish;
+  const people = rows.map((row) => newcomerFrom(row, { files: pictures.of(row.id), groups }));
   return { people, leftOver: pictures.leftOver.map((path) => path.slice(folder.length + 1)) };
 }
 

@@ -4,6 +4,7 @@ import { recognitionSchema } from '../config/recognition-schema.ts';
 import type { HubConfig } from '../config/schema.ts';
 import type { Calibration } from '../domain/calibration.ts';
 import { LimenError } from '../domain/errors.ts';
+import { hasFace } from '../domain/person.ts';
 import { Gallery } from '../gallery/gallery.ts';
 import type { GallerySnapshot } from '../gallery/gallery-store.ts';
 import type { HubStore } from '../hub/hub-store.ts';
@@ -47,8 +48,8 @@ export async function galleryInBooks({
   config,
 }: Omit<GalleryBooks, 'closing'>): Promise<{ gallery: Gallery; calibration: Calibration; snapshot: GallerySnapshot }> {
   const [people, state, pack] = await Promise.all([store.people(), store.state(), loadPack(config.recognition.pack)]);
-  if (people.length === 0) {
-    throw new LimenError('gallery.empty', 'Nobody is enrolled, so there is nobody to be mistaken for.', {
+  if (!people.some(hasFace)) {
+    throw new LimenError('gallery.empty', 'Nobody is enrolled with a face, so there is nobody to be mistaken for.', {
       hint: 'Enrol people first: the page People.',
     });
   }

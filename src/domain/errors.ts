@@ -58,6 +58,7 @@ export type ErrorCode =
   | 'person.exists'
   | 'person.look-alike'
   | 'person.suspended'
+  | 'person.without-face'
   | 'payroll.unknown'
   | 'payroll.unreachable'
   | 'payroll.denied'

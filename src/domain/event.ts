@@ -62,11 +62,21 @@ export interface EventBodies {
   'door.fault': { code: string; reason: string };
   /** The lock process is back, and the line is at rest; or an input can be read again. */
   'door.recovered': { cause: string };
-  'gallery.updated': { version: number; people: number; added: number; changed: number; removed: number };
+  /** `withoutFace`: how many of the people; an older limen does not say. */
+  'gallery.updated': {
+    version: number;
+    people: number;
+    withoutFace?: number;
+    added: number;
+    changed: number;
+    removed: number;
+  };
   /** Everybody can be known by the next pack: the terminal changes over to it. */
   'gallery.embedder-ready': { embedder: string; before: string; version: number };
   /** Nothing of this person is left in the gallery's files. `version` is that of the tombstone. */
   'gallery.erased': { personId: string; version: number };
+  /** Somebody is known without a face from now on: nothing of it is left in the gallery's files. */
+  'gallery.face-erased': { personId: string; version: number };
   'gallery.refused': { code: string; reason: string; topic: string };
   'gallery.recovered': { code: string; reason: string; version: number };
   /** How many people are missing, the first twenty of them, and in how many of 256 parts it is not known who. */

@@ -4,6 +4,7 @@ import type { Template } from './template.ts';
 export interface Person {
   readonly id: string;
   readonly name: string;
+  /** None for who is enrolled without a face: see {@link hasFace}. */
   readonly templates: readonly Template[];
   readonly groups: readonly string[];
   /** ISO 8601 instants; outside of them the person is known but refused. `null` means no limit. */
@@ -23,3 +24,8 @@ export interface Person {
 
 /** Ids travel in MQTT topics and file names: letters, digits, `.`, `_`, `-`; at most 64, not starting with a dot. */
 export const idPattern = /^[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}$/;
+
+/** Whether somebody is enrolled with their face. Who is not is never compared with anybody: a card and a PIN speak for them. */
+export function hasFace({ templates }: Pick<Person, 'templates'>): boolean {
+  return templates.length > 0;
+}

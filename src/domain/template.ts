@@ -13,6 +13,18 @@ export interface Template {
 }
 
 /**
+ * Stands in a message where somebody without a face would have templates. The first limens refuse a record that has none,
+ * and with it every later version of the gallery; this is a template of an embedder that nobody has, which they keep and
+ * never compare. It says nothing about anybody.
+ */
+export const noTemplate: Template = { model: 'none', data: Int8Array.of(1), scale: 1 };
+
+/** Templates without the {@link noTemplate} that stands for none. */
+export function realTemplates(templates: readonly Template[]): readonly Template[] {
+  return templates.filter(({ model }) => model !== noTemplate.model);
+}
+
+/**
  * Quantize an embedding of any length to a unit-norm int8 template. The largest element uses the full range,
  * so the rounding error is at most `max / 254` per element.
  *

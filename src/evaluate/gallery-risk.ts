@@ -42,6 +42,7 @@ export interface Misses {
 
 /** The risk of one gallery, from the pack's impostor figures and the gallery's own templates. */
 export interface GalleryRisk extends RiskPoint {
+  /** With a face. */
   readonly people: number;
   readonly templates: number;
   readonly minMargin: number;
@@ -90,7 +91,7 @@ export function galleryRisk(request: RiskRequest): GalleryRisk {
   const margins = [...new Set([0, minMargin, 2 * minMargin])];
   return {
     ...point,
-    people: gallery.people.size,
+    people: gallery.faces,
     templates: gallery.rows,
     minMargin,
     basis,

@@ -25,7 +25,7 @@ const fewestExpected = 50;
  * gallery itself shows it: its own people are strangers to each other. `null` where there are too few of them to tell.
  */
 export function resemblanceOf(gallery: Gallery, calibration: Calibration): Resemblance | null {
-  const ids = [...gallery.people.keys()];
+  const ids = [...gallery.people.keys()].filter((id) => matchable(gallery, id).length > 0);
   const counts = new Map(ids.map((id) => [id, matchable(gallery, id).length]));
   const squares = [...counts.values()].reduce((sum, count) => sum + count * count, 0);
   const comparisons = (gallery.rows * gallery.rows - squares) / 2;

@@ -187,13 +187,20 @@ const sound = new WeakSet<Person>();
 
 function writable({ people }: GallerySnapshot): z.infer<typeof writableSchema>[] {
   return people.map((person) => {
-    const packed = { ...person, templates: person.templates.map(packTemplate) };
+    const packed = inOrderOfSchema(person);
     if (sound.has(person)) return packed as z.infer<typeof writableSchema>;
     const result = writableSchema.safeParse(packed);
     if (!result.success) throw unwritable(person.id, result.error.issues[0]!);
     sound.add(person);
     return result.data;
   });
+}
+
+/** What is read back has its fields in this order, and is authenticated as it then stands there. */
+function inOrderOfSchema({ id, name, groups, validFrom, validUntil, version, extendedPulse, ...secret }: Person) {
+  const long = extendedPulse === undefined ? {} : { extendedPulse };
+  const readable = { id, name, groups, validFrom, validUntil, version, ...long };
+  return { ...readable, ...secret, templates: secret.templates.map(packTemplate) };
 }
 
 function unwritable(id: string, { path, message }: { path: PropertyKey[]; message: string }): LimenError {

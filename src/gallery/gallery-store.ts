@@ -25,8 +25,8 @@ export interface StoredGallery {
   readonly snapshot: GallerySnapshot;
   readonly recoveredFrom: { readonly code: string; readonly reason: string } | null;
   /**
-   * Something of an earlier gallery lies beside it, as where an erasure was interrupted: its owner writes it once more,
-   * `forgetting`.
+   * Something of an earlier gallery lies beside it, as where an erasure was interrupted, or an older limen was told to
+   * forget a face: its owner writes it once more, `forgetting`.
    */
   readonly leftovers?: boolean;
 }

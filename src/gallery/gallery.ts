@@ -37,6 +37,8 @@ export class Gallery {
   readonly embedder: string;
   /** Everyone by id, matchable or not. */
   readonly people: ReadonlyMap<string, Person>;
+  /** How many people a probe is compared with: those with a face that this embedder knows. */
+  readonly faces: number;
   /** How many templates a probe is compared with: the N of the predicted FPIR. */
   readonly rows: number;
   /** Ids of people with a template of another embedder: it is kept and never matched until it is made anew. */
@@ -53,6 +55,8 @@ export class Gallery {
     this.#rows = galleryRows(snapshot, before);
     this.needsReembedding = this.#rows.needsReembedding;
     this.rows = this.#rows.rows.owners.length;
+    const { firstRows } = this.#rows;
+    this.faces = snapshot.people.filter((_, i) => firstRows[i + 1]! > firstRows[i]!).length;
     this.#openMatcher = openMatcher;
     this.#matcher = openMatcher(this.#rows.rows);
   }

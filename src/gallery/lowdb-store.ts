@@ -1,5 +1,7 @@
 import { type Adapter, Low } from 'lowdb';
 import { LimenError } from '../domain/errors.ts';
+import type { Person } from '../domain/person.ts';
+import { noTemplate, realTemplates } from '../domain/template.ts';
 import { forgetGeneration, previousOf, readDurable, writeDurable } from '../runtime/durable-file.ts';
 import { isThere } from '../runtime/is-there.ts';
 import { areSorted, changesBetween } from './gallery-changes.ts';
@@ -105,7 +107,10 @@ export class LowdbGalleryStore implements GalleryStore {
     // Onto what is damaged nothing is added: it is written anew.
     if (fault === null && areSorted(base.snapshot.people)) this.#base = base;
     const recoveredFrom = fault && { code: fault.code, reason: fault.message };
-    return { snapshot, recoveredFrom, ...(isStray && fault === null && { leftovers: true }) };
+    const known = withRealTemplates(snapshot);
+    // An older limen took a face away without forgetting what it had of it.
+    const leftovers = (isStray && fault === null) || known !== snapshot;
+    return { snapshot: known, recoveredFrom, ...(leftovers && { leftovers }) };
   }
 
   /** Writes one after the other, whoever calls. A store that was not read is read first: see `keepPrevious`. */
@@ -142,6 +147,16 @@ export class LowdbGalleryStore implements GalleryStore {
     this.#db.data = null;
     return document;
   }
+}
+
+/** Older limens keep the {@link noTemplate} of who has no face. The same object where there is nobody like that. */
+function withRealTemplates(snapshot: GallerySnapshot): GallerySnapshot {
+  const isOld = ({ templates }: Person) => templates.some(({ model }) => model === noTemplate.model);
+  if (!snapshot.people.some(isOld)) return snapshot;
+  const people = snapshot.people.map((person) =>
+    isOld(person) ? { ...person, templates: realTemplates(person.templates) } : person,
+  );
+  return { ...snapshot, people };
 }
 
 function baseOf(document: GalleryDocument | null, snapshot: GallerySnapshot | null): GalleryBase | null {

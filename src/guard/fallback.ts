@@ -40,9 +40,14 @@ export class Fallback {
 
   /** For which refusal these factors may stand in; `undefined` for none. */
   standsInFor(proven: ReadonlySet<Factor>): DenialReason | undefined {
+    return this.missing(proven)?.length === 0 ? this.#refused?.reason : undefined;
+  }
+
+  /** What has yet to be shown to stand in for the face that was refused; `null` where none was, just now. */
+  missing(proven: ReadonlySet<Factor>): readonly ('card' | 'pin')[] | null {
+    if (this.#refused === null || this.#clock.monotonicMs() >= this.#refused.untilMs) return null;
     const { accept } = this.#terms;
-    const wanted: readonly Factor[] = accept === 'card-and-pin' ? ['card', 'pin'] : [accept];
-    const inTime = this.#refused !== null && this.#clock.monotonicMs() < this.#refused.untilMs;
-    return inTime && wanted.every((factor) => proven.has(factor)) ? this.#refused?.reason : undefined;
+    const wanted = accept === 'card-and-pin' ? (['card', 'pin'] as const) : [accept];
+    return wanted.filter((factor) => !proven.has(factor));
   }
 }

@@ -1,9 +1,11 @@
 import { type LockOutKey, waitAfterFailure } from '../access/rules/lock-out.ts';
 import { type Factor, named, usualAnswerMs } from '../access/rules/rules.ts';
 import type { Finding } from '../access/rules/situation.ts';
+import { missingWithoutFace, proofsOf } from '../access/rules/without-face.ts';
 import type { LimenEvent } from '../domain/event.ts';
-import type { Person } from '../domain/person.ts';
+import { hasFace, type Person } from '../domain/person.ts';
 import type { DenialReason, Evidence, FinalVerdict, Verdict } from '../domain/verdict.ts';
+import { asking, galleryTooOld, refusal, secondPerson } from './answers.ts';
 import { Companions } from './companions.ts';
 import { mayBeStoodInFor } from './fallback.ts';
 import type { GuardParts } from './guard-parts.ts';
@@ -29,11 +31,6 @@ const restAfterGrantMs = 10_000;
 const tellAgainAfterMs = 5000;
 /** A face that was refused is compared once more, with that of the card's owner only, before the card alone counts. */
 const faceOnceMoreMs = 5000;
-const galleryTooOld = {
-  reason: 'gallery-expired',
-  by: 'gallery.refuseAfterDays',
-  says: 'The hub has not confirmed for too long who may pass.',
-} as const;
 
 /**
  * Stands between "this is Ada" and an open door: asks the rules, waits for second factors and second people, and
@@ -45,6 +42,8 @@ export class Guard {
   readonly #companions: Companions;
   readonly #passages: Passages;
   readonly #restsUntilMs = new Map<string, number>();
+  /** Somebody without a face was let in: it is theirs, most likely, that nobody knows. */
+  #unknownRestUntilMs = Number.NEGATIVE_INFINITY;
   #lockedOutToldMs = Number.NEGATIVE_INFINITY;
 
   constructor(parts: GuardParts) {
@@ -53,7 +52,10 @@ export class Guard {
     this.#passages = new Passages(parts);
   }
 
-  /** Whose face is awaited after a card or a PIN: the camera then compares with this person only. */
+  /**
+   * Whose face is awaited after a card or a PIN: the camera then compares with this person only, and with nobody at all
+   * where that person is enrolled without a face.
+   */
   get claimed(): Person | null {
     if (this.#awaited?.evidence !== null || this.#nowMs() >= this.#awaited.untilMs) return null;
     // Whoever was erased meanwhile is nobody.
@@ -68,6 +70,8 @@ export class Guard {
   /** What becomes of a verdict about a face, before anybody acts on it. */
   judge(verdict: FinalVerdict): Verdict {
     const claimed = this.claimed;
+    // Who declined a face still stands before the camera while they type; whoever it sees proves nothing for them.
+    if (claimed !== null && !hasFace(claimed)) return asking;
     if (verdict.kind === 'deny') return claimed === null ? this.#refused(verdict) : this.#unconfirmed(verdict, claimed);
     this.parts.fallback?.forget();
     const person = this.parts.gallery().people.get(verdict.personId);
@@ -88,15 +92,34 @@ export class Guard {
     const before = inTime && awaited.person.id === person.id ? awaited : null;
     const proven = new Set<Factor>([...(before?.proven ?? []), factor]);
     const evidence = before?.evidence ?? null;
-    if (evidence !== null || this.#sufficesWithoutFace(proven)) {
+    if (evidence !== null || missingWithoutFace(person, proven, this.parts.rules.current)?.length === 0) {
       const known = { proven, evidence: evidence ?? this.parts.unseen(), afterRefusal: before?.afterRefusal };
       this.#settleUnlessAsked(person, known);
+      return;
+    }
+    if (!hasFace(person)) {
+      this.#proveWithoutFace(person, proven);
       return;
     }
     this.parts.report({ kind: 'access.claimed', body: { personId: person.id, factors: [...proven] } });
     const afterRefusal = this.parts.fallback?.standsInFor(proven);
     const waitMs = afterRefusal === undefined ? this.#answerMs() : Math.min(faceOnceMoreMs, this.#answerMs());
     this.#awaited = { person, proven, evidence, untilMs: this.#nowMs() + waitMs, afterRefusal };
+  }
+
+  /** No face will confirm it: either something more can, or the answer is given at once. */
+  #proveWithoutFace(person: Person, proven: ReadonlySet<Factor>): void {
+    const { fallback, report, rules } = this.parts;
+    const instead = fallback?.missing(proven)?.filter((factor) => proofsOf(person).includes(factor));
+    const accept = instead ?? missingWithoutFace(person, proven, rules.current) ?? [];
+    const afterRefusal = fallback?.standsInFor(proven);
+    if (accept.length === 0) {
+      this.#settleUnlessAsked(person, { proven, evidence: this.parts.unseen(), afterRefusal });
+      return;
+    }
+    const withinMs = this.#answerMs();
+    report({ kind: 'access.factor-asked', body: { personId: person.id, accept, withinMs } });
+    this.#awaited = { person, proven, evidence: null, untilMs: this.#nowMs() + withinMs };
   }
 
   /** A card or a PIN that was refused: counted, and whoever has failed too often is no longer waited for. */
@@ -155,7 +178,9 @@ export class Guard {
     } else if (awaited !== null && this.#nowMs() >= awaited.untilMs) {
       this.#awaited = null;
       const missing =
-        awaited.evidence === null ? 'No face confirmed it in time.' : 'The second factor did not come in time.';
+        awaited.evidence === null && hasFace(awaited.person)
+          ? 'No face confirmed it in time.'
+          : 'The second factor did not come in time.';
       this.parts.settle(refusal(awaited, missing, awaited.evidence ?? this.parts.unseen()));
     }
     const { rules, clock, memory, freeAccess } = this.parts;
@@ -165,6 +190,9 @@ export class Guard {
 
   /** A face was refused: a card or a PIN may follow. */
   #refused(verdict: Extract<Verdict, { kind: 'deny' }>): Verdict {
+    if (this.#nowMs() < this.#unknownRestUntilMs && mayBeStoodInFor(verdict.reason)) {
+      return { kind: 'undecided', guidance: null };
+    }
     this.parts.fallback?.refused(verdict.reason);
     return verdict;
   }
@@ -174,7 +202,9 @@ export class Guard {
     const verdict = this.#conclude(person, known);
     if (verdict.kind === 'undecided') return;
     if (known.afterRefusal !== undefined) this.parts.fallback?.forget();
-    this.#restsUntilMs.set(person.id, this.#nowMs() + restAfterGrantMs);
+    const restsUntilMs = this.#nowMs() + restAfterGrantMs;
+    this.#restsUntilMs.set(person.id, restsUntilMs);
+    if (verdict.kind === 'grant' && !hasFace(person)) this.#unknownRestUntilMs = restsUntilMs;
     this.parts.settle(verdict);
   }
 
@@ -256,11 +286,6 @@ export class Guard {
     return named(this.parts.rules.current.secondFactors).some(([, { onlyLookAlikes }]) => onlyLookAlikes);
   }
 
-  #sufficesWithoutFace(proven: ReadonlySet<Factor>): boolean {
-    const allowed = this.parts.rules.current.withoutFace ?? 'never';
-    return proven.has('pin') && (allowed === 'id-and-pin' || (allowed === 'card-and-pin' && proven.has('card')));
-  }
-
   #answerMs(): number {
     return this.parts.rules.current.answerWithinMs ?? usualAnswerMs;
   }
@@ -268,12 +293,4 @@ export class Guard {
   #nowMs(): number {
     return this.parts.clock.monotonicMs();
   }
-}
-
-const asking: Verdict = { kind: 'undecided', guidance: 'second-factor' };
-const secondPerson: Verdict = { kind: 'undecided', guidance: 'second-person' };
-
-function refusal({ person, proven }: Awaited, says: string, evidence: Evidence): FinalVerdict {
-  const access = { rule: 'answerWithinMs', says, factors: [...proven] };
-  return { kind: 'deny', reason: 'second-factor', personId: person.id, evidence: { ...evidence, access } };
 }

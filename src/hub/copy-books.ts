@@ -15,6 +15,7 @@ const tables = {
   rules: ['version'],
   templates: ['person_id', 'position'],
   template_pictures: ['person_id', 'position'],
+  face_erasures: ['person_id'],
   events: ['terminal', 'seq'],
   terminals: ['terminal'],
   gaps: ['terminal', 'from_seq'],

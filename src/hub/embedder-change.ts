@@ -1,5 +1,5 @@
 import { LimenError } from '../domain/errors.ts';
-import type { Person } from '../domain/person.ts';
+import { hasFace, type Person } from '../domain/person.ts';
 import type { GalleryRecord } from '../sync/messages.ts';
 import type { HubStore, NewPerson } from './hub-store.ts';
 import { type Notify, noticeOf } from './notice.ts';
@@ -51,7 +51,7 @@ function stillNeeded(model: string): LimenError {
  * @throws LimenError `template.foreign-embedder`
  */
 export async function assertOneEmbedder(store: HubStore, model: string, notify: Notify): Promise<void> {
-  const people = await store.people();
+  const people = (await store.people()).filter(hasFace);
   const lacking = people.filter(({ templates }) => !templates.some((one) => one.model === model));
   const [first] = lacking;
   if (first === undefined) return;

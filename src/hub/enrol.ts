@@ -110,28 +110,36 @@ export function personFromTerminal(
   return judgedPerson(request, context, { templates, pictureNames });
 }
 
+/** What is known of a face; nothing, where there is none. */
 interface Shown {
   readonly templates: readonly Template[];
   readonly pictureNames: readonly string[];
 }
 
-function judgedPerson(request: EnrolWho, context: EnrolContext, { templates, pictureNames }: Shown): Enrolment {
-  const { id, name, groups = [], validFrom = null, validUntil = null } = request;
-  const { pinHash, duressPinHash, cards, extendedPulse } = request;
-  const person = {
-    ...{ id, name, groups, validFrom, validUntil, templates, pictureNames },
-    ...(pinHash !== undefined && { pinHash }),
-    ...(duressPinHash !== undefined && { duressPinHash }),
-    ...(cards !== undefined && { cards }),
-    ...(extendedPulse !== undefined && { extendedPulse }),
-  };
+function judgedPerson(request: EnrolWho, context: EnrolContext, shown: Shown): Enrolment {
+  const { templates, pictureNames } = shown;
+  const person = newPerson(request, shown);
   const { calibration } = context.limits;
   if (calibration === null) return { person, warnings: [] };
   const doubts = doubtsAbout(templates, { people: context.people, calibration });
   return { person, warnings: judged(request, doubts, pictureNames) };
 }
 
-function assertUsable(request: EnrolWho): void {
+/** Somebody as they are to be written down; what is not said about them is left out, as the store wants it. */
+export function newPerson(request: EnrolWho, shown: Shown): NewPerson {
+  const { id, name, groups = [], validFrom = null, validUntil = null } = request;
+  const { pinHash, duressPinHash, cards, extendedPulse } = request;
+  return {
+    ...{ id, name, groups, validFrom, validUntil, ...shown },
+    ...(pinHash !== undefined && { pinHash }),
+    ...(duressPinHash !== undefined && { duressPinHash }),
+    ...(cards !== undefined && { cards }),
+    ...(extendedPulse !== undefined && { extendedPulse }),
+  };
+}
+
+/** @throws LimenError `usage.invalid` for an id, a name or a validity that nobody can have. */
+export function assertUsable(request: EnrolWho): void {
   const { id, name } = request;
   if (!idPattern.test(id)) {
     throw new LimenError('usage.invalid', `"${id}" cannot be a person's id.`, {

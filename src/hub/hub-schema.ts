@@ -26,6 +26,8 @@ export interface HubTables {
   group_history: { person_id: string; since: string; groups: string };
   templates: { person_id: string; position: number; model: string; scale: number; data: Uint8Array };
   /** Which picture a template was made of, by its file name; people enrolled by an older limen have none. */
+  /** Whose face was erased while they stay enrolled: since when, by which version. Absent once there is one again. */
+  face_erasures: { person_id: string; version: number; erased_at: string };
   template_pictures: { person_id: string; position: number; name: string };
   events: {
     terminal: string;

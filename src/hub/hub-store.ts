@@ -5,6 +5,8 @@ import type { RecordStamp } from '../sync/digest.ts';
 import type { GalleryRecord } from '../sync/messages.ts';
 import { clearAway } from './clear-away.ts';
 import { type Books, openDatabase } from './database.ts';
+import { type FaceErasure, faceErasuresIn } from './face-erasures.ts';
+import { forgetFace } from './forget-face.ts';
 import { groupsOf, noteGroups } from './group-history.ts';
 import type { HubTables } from './hub-schema.ts';
 import { addPerson, erasePerson, recordsOf, replacePerson } from './people-table.ts';
@@ -40,6 +42,10 @@ export interface HubStore {
   replace(person: NewPerson, how?: { readonly byMove?: boolean }): Promise<GalleryRecord>;
   /** Forget name, groups, templates, PINs and cards; only the id stays, as a tombstone. @throws LimenError `person.unknown`. */
   erase(id: string): Promise<GalleryRecord>;
+  /** Forget templates and names of pictures only. @throws LimenError `person.unknown`, `person.without-face`. */
+  forgetFace(id: string): Promise<GalleryRecord>;
+  /** Person id -> since when their face is erased; who never had one, or has one again, is not in it. */
+  faceErasures(): Promise<ReadonlyMap<string, FaceErasure>>;
   /** Nobody lets this person pass from now on, until {@link resume}. @throws LimenError `person.unknown`, `person.suspended`. */
   suspend(id: string, by: Saying & { readonly since: Date }): Promise<GalleryRecord>;
   /** The validity of before is back. @throws LimenError `person.unknown`, `person.suspended` for who is not. */
@@ -54,7 +60,7 @@ export interface HubStore {
   pictureNames(): Promise<ReadonlyMap<string, readonly string[]>>;
   /** The embedders that the stored templates come from. */
   models(): Promise<string[]>;
-  /** Those of them by which everybody can be known. */
+  /** Those of them by which everybody can be known who has a face. */
   completeModels(): Promise<string[]>;
   close(): Promise<void>;
 }
@@ -94,6 +100,13 @@ export async function openHubStore(
       await clearAway(db);
       return record;
     },
+    forgetFace: async (id) => {
+      const at = now();
+      const record = await change({ ...changing, id }, (tx, version) => forgetFace(tx, { id, version, lineage, at }));
+      await clearAway(db);
+      return record;
+    },
+    faceErasures: () => faceErasuresIn(db),
     suspend: (id, by) =>
       change({ ...changing, id }, (tx, version) => suspendPerson(tx, { id, version, lineage, ...by })),
     resume: (id) => change({ ...changing, id }, (tx, version) => resumePerson(tx, { id, version, lineage })),
@@ -113,11 +126,8 @@ export async function openHubStore(
       return rows.map(({ model }) => model);
     },
     completeModels: async () => {
-      const people = db
-        .selectFrom('people')
-        .select(({ fn }) => fn.countAll().as('all'))
-        .where('erased', '=', 0);
-      const { all } = await people.executeTakeFirstOrThrow();
+      const withFace = db.selectFrom('templates').select(({ fn }) => fn.count('person_id').distinct().as('all'));
+      const { all } = await withFace.executeTakeFirstOrThrow();
       const rows = await db
         .selectFrom('templates')
         .select(({ fn }) => ['model', fn.count('person_id').distinct().as('people')])

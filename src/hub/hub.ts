@@ -1,3 +1,4 @@
+import type { Rules } from '../access/rules/rules.ts';
 import type { Clock } from '../domain/clock.ts';
 import { LimenError } from '../domain/errors.ts';
 import type { Person } from '../domain/person.ts';
@@ -20,7 +21,8 @@ import {
   personFromPictures,
   personFromTerminal,
 } from './enrol.ts';
-import { type ErasureReceipts, erasureReceipts } from './erasure-receipts.ts';
+import { type FacelessRequest, personWithoutFace } from './enrol-without-face.ts';
+import { type ErasureReceipts, erasureReceipts, faceReceipts } from './erasure-receipts.ts';
 import { type HubKeyring, watchKeys } from './hub-keyring.ts';
 import type { HubStore } from './hub-store.ts';
 import { type KeyDesk, keyDesk } from './key-desk.ts';
@@ -73,7 +75,7 @@ export interface Enrolled extends Changed {
 /** The central side of a site. */
 export interface Hub {
   /** @throws LimenError as `personFromPictures` does, `person.exists`, `template.foreign-embedder`. */
-  enrol(request: EnrolRequest | CapturedRequest): Promise<Enrolled>;
+  enrol(request: EnrolRequest | CapturedRequest | FacelessRequest): Promise<Enrolled>;
   /**
    * What a picture would be good for. With `compare`, whom of the others it resembles.
    *
@@ -94,6 +96,10 @@ export interface Hub {
   rules(): Promise<PublishedRules | null>;
   /** @throws LimenError `person.unknown`. */
   erase(personId: string): Promise<Changed>;
+  /** Templates only: card, PIN and all else stay. @throws LimenError `person.unknown`, `person.without-face`. */
+  forgetFace(personId: string): Promise<Changed>;
+  /** Who has confirmed that; `null` for somebody whose face was not erased. */
+  faceReceipts(personId: string): Promise<ErasureReceipts | null>;
   /** Who has confirmed an erasure; `null` for somebody who was not erased. */
   erasureReceipts(personId: string): Promise<ErasureReceipts | null>;
   /**
@@ -191,14 +197,18 @@ export async function openHub(options: HubOptions): Promise<Hub> {
         const people = await store.people();
         const known = people.find(({ id }) => id === request.id);
         if (known !== undefined && request.again !== true) throw exists(request.id);
-        if (known === undefined) await assertNoChangeUnderWay(store, vision.model, request.id);
+        const faceless = 'withoutFace' in request;
+        if (known === undefined && !faceless) await assertNoChangeUnderWay(store, vision.model, request.id);
         else if (touchesValidity(request)) await assertNotSuspended(store.db, request.id);
         const others = people.filter((person) => person !== known);
         const context = { vision, model: vision.model, people: others, limits };
-        const { person, warnings } =
-          'captured' in request
-            ? personFromTerminal({ ...known, ...request }, context)
-            : await personFromPictures({ ...known, ...request }, context);
+        const enrolment = async () => {
+          if ('captured' in request) return personFromTerminal({ ...known, ...request }, context);
+          if (!('withoutFace' in request)) return personFromPictures({ ...known, ...request }, context);
+          const rules = ((await latestRules(store.db))?.rules ?? {}) as Pick<Rules, 'withoutFace'>;
+          return personWithoutFace({ ...known, ...request }, { known: known ?? null, rules });
+        };
+        const { person, warnings } = await enrolment();
         const whole = known === undefined ? person : await beside(store, known, person);
         assertSendable(site, {
           ...{ kind: 'person', lineage: '', version: 1 },
@@ -239,6 +249,8 @@ export async function openHub(options: HubOptions): Promise<Hub> {
     suspend: (id, by) => serially(() => told(store.suspend(id, { ...by, since: clock.now() }))),
     resume: (id) => serially(() => told(store.resume(id))),
     erase: (id) => serially(() => told(store.erase(id))),
+    forgetFace: (id) => serially(() => told(store.forgetFace(id))),
+    faceReceipts: (id) => faceReceipts(store, id),
     erasureReceipts: (id) => erasureReceipts(store.db, id),
     forgetEmbedder: (model) =>
       serially(() => forgetEmbedder(model, { store, publish: (record) => publisher.publish(record) })),

@@ -1,8 +1,11 @@
-import { type ErrorCode, isLimenError } from '../domain/errors.ts';
+import { type ErrorCode, isLimenError, LimenError } from '../domain/errors.ts';
 import { cardFrom } from './card-text.ts';
+import type { Credentials } from './credentials.ts';
 import type { Hub } from './hub.ts';
 import { noticeOf } from './notice.ts';
+import type { PersonRow } from './people-csv.ts';
 import { readPictures } from './pictures.ts';
+import { changeOfPins } from './pins.ts';
 
 /** Somebody to be enrolled, and where their pictures lie. */
 export interface Newcomer {
@@ -13,8 +16,27 @@ export interface Newcomer {
   readonly validFrom?: string | null;
   readonly validUntil?: string | null;
   readonly cards?: readonly string[];
+  readonly pin?: string;
+  /** They declined a face: then there must be no picture of them. */
+  readonly withoutFace?: boolean;
   /** Where in a list they stand. */
   readonly line?: number;
+}
+
+/** A line of a list with its pictures; an empty cell says nothing: of who is enrolled again, everything else stays. */
+export function newcomerFrom(
+  { line, id, name, validFrom, validUntil, pin, withoutFace, ...row }: PersonRow,
+  { files, groups: usual }: { readonly files: readonly string[]; readonly groups: readonly string[] },
+): Newcomer {
+  const groups = row.groups.length > 0 ? row.groups : usual;
+  return {
+    ...{ line, id, name, files, withoutFace },
+    ...(groups.length > 0 && { groups }),
+    ...(validFrom !== null && { validFrom }),
+    ...(validUntil !== null && { validUntil }),
+    ...(row.cards.length > 0 && { cards: row.cards }),
+    ...(pin !== null && { pin }),
+  };
 }
 
 /** What became of one of them. */
@@ -49,7 +71,7 @@ export interface ImportOptions {
  * @throws what is no LimenError: a fault in limen, or a machine that fails.
  */
 export async function* importPeople(people: Iterable<Newcomer>, options: ImportOptions): AsyncGenerator<ImportOutcome> {
-  const known = new Set((await options.hub.people()).map(({ id }) => id));
+  const known = new Map((await options.hub.people()).map((one) => [one.id, one]));
   const met = new Map<string, number | null>();
   for (const person of people) {
     if (options.signal?.aborted) return;
@@ -65,7 +87,7 @@ export async function* importPeople(people: Iterable<Newcomer>, options: ImportO
       continue;
     }
     try {
-      yield { ...who, ...(await enrolled(person, options)) };
+      yield { ...who, ...(await enrolled(person, options, known.get(id) ?? {})) };
     } catch (error) {
       if (!isLimenError(error) || stopsEverybody.has(error.code)) throw error;
       const { code, message: why, hint: mend } = noticeOf(error);
@@ -83,10 +105,17 @@ const stopsEverybody = new Set<ErrorCode>([
   'vision.failed',
 ]);
 
-async function enrolled({ id, name, files, cards, ...more }: Newcomer, options: ImportOptions) {
-  const { groups, validFrom, validUntil } = more;
+async function enrolled(
+  { id, name, files, cards, pin, ...more }: Newcomer,
+  options: ImportOptions,
+  known: Credentials,
+) {
+  const { groups, validFrom, validUntil, withoutFace = false } = more;
+  if (withoutFace && files.length > 0) throw againstTheirWish(id, files);
+  const face = withoutFace ? { withoutFace: true as const } : { pictures: readPictures(files) };
   const { version, published, warnings } = await options.hub.enrol({
-    ...{ id, name, pictures: readPictures(files) },
+    ...{ id, name, ...face },
+    ...(await changeOfPins(known, { pin: pin ?? null, duressPin: null })),
     ...(groups !== undefined && { groups }),
     ...(validFrom !== undefined && { validFrom }),
     ...(validUntil !== undefined && { validUntil }),
@@ -94,6 +123,12 @@ async function enrolled({ id, name, files, cards, ...more }: Newcomer, options: 
     ...{ despiteDoubts: options.despiteDoubts === true, again: options.again === true },
   });
   return { outcome: 'enrolled', pictures: files.length, version, published, warnings } as const;
+}
+
+function againstTheirWish(id: string, [file]: readonly string[]): LimenError {
+  return new LimenError('usage.invalid', `${id} is to be enrolled without a face, and there is a picture: ${file}.`, {
+    hint: 'Delete the picture, or take the "no" out of the column face.',
+  });
 }
 
 function twice(id: string, line: number | null) {

@@ -11,9 +11,13 @@ export interface PersonRow {
   readonly validFrom: string | null;
   readonly validUntil: string | null;
   readonly cards: readonly string[];
+  /** As it stands there: it is a secret, and in no message. */
+  readonly pin: string | null;
+  /** The list says that they have no face here: a picture that is missing is another thing. */
+  readonly withoutFace: boolean;
 }
 
-const columns = ['id', 'name', 'groups', 'validFrom', 'validUntil', 'cards'] as const;
+const columns = ['id', 'name', 'groups', 'validFrom', 'validUntil', 'cards', 'pin', 'face'] as const;
 type Column = (typeof columns)[number];
 const hint = `The first line names the columns: ${columns.join(',')} (id and name are needed). Lists within a cell are parted by "|".`;
 
@@ -40,7 +44,8 @@ export function peopleInCsv(bytes: Uint8Array, file: string): PersonRow[] {
     const list = (name: Column) => [...new Set(cell(name).split('|').map(trimmed).filter(isSome))];
     return {
       ...{ line, id: cell('id'), name: cell('name'), groups: list('groups'), cards: list('cards') },
-      ...{ validFrom: cell('validFrom') || null, validUntil: cell('validUntil') || null },
+      ...{ validFrom: cell('validFrom') || null, validUntil: cell('validUntil') || null, pin: cell('pin') || null },
+      withoutFace: isWithoutFace(cell('face'), { line, file }),
     };
   });
 }
@@ -77,6 +82,14 @@ function columnOf(name: string, file: string): Column {
   const known = columns.find((one) => one.toLowerCase() === name.toLowerCase().replace(/[ _-]/g, ''));
   if (known !== undefined) return known;
   throw invalid(`${file} has a column ${JSON.stringify(name)}, which nobody reads.`);
+}
+
+/** Whoever is to be enrolled without a face is said to be: nobody ends up like that by an empty cell. */
+function isWithoutFace(cell: string, { line, file }: { line: number; file: string }): boolean {
+  const word = cell.toLowerCase();
+  if (word === 'no') return true;
+  if (word === '' || word === 'yes') return false;
+  throw invalid(`${file}, line ${line}: the column face says ${JSON.stringify(cell)}; it takes yes, no or nothing.`);
 }
 
 function trimmed(text: string): string {

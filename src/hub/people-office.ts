@@ -1,5 +1,3 @@
-import { setTimeout as wait } from 'node:timers/promises';
-import { type ErasureReceipts, erasureReceipts } from './erasure-receipts.ts';
 import type { Changed, Hub } from './hub.ts';
 import type { HubStore } from './hub-store.ts';
 import type { PersonChange } from './person-change.ts';
@@ -15,7 +13,10 @@ export interface PersonListed {
   readonly validFrom: string | null;
   readonly validUntil: string | null;
   readonly suspended: Pick<Suspension, 'since' | 'author' | 'reason'> | null;
+  /** None for who is enrolled without a face. */
   readonly templates: number;
+  /** Since when they have none any more; `null` for who has one, or never had one. */
+  readonly faceErasedAt: string | null;
   /** By which embedders they can be known. */
   readonly embedders: readonly string[];
   readonly cards: number;
@@ -35,6 +36,7 @@ export interface PeopleFilter {
 /** Who is enrolled, by id. Reads the books, and needs no broker. */
 export async function listPeople(store: HubStore, filter: PeopleFilter = {}): Promise<PersonListed[]> {
   const [people, suspensions] = [await store.people(), await store.suspensions()];
+  const faceErasures = await store.faceErasures();
   const wanted = filter.text?.toLowerCase();
   return people
     .map((person): PersonListed => {
@@ -45,6 +47,7 @@ export async function listPeople(store: HubStore, filter: PeopleFilter = {}): Pr
         ...{ id, name, groups, validFrom, validUntil, version },
         suspended: suspension === undefined ? null : saidOf(suspension),
         embedders: [...new Set(templates.map(({ model }) => model))],
+        faceErasedAt: faceErasures.get(id)?.erasedAt ?? null,
         ...{ templates: templates.length, cards: cards.length, pin: pinHash !== undefined },
       };
     })
@@ -65,37 +68,6 @@ export async function changePerson(
 ): Promise<Changed> {
   const known = (await store.person(id)) ?? {};
   return hub.change(id, { ...change, ...(await changeOfPins(known, { pin, duressPin })) });
-}
-
-/** Who has confirmed an erasure by now, and whether it was published just now; `null` for one that was done before. */
-export interface ErasureProgress extends ErasureReceipts {
-  readonly published: boolean | null;
-}
-
-const lookEveryMs = 250;
-
-/**
- * Erase somebody, or ask again about an erasure, and tell each time that another terminal has confirmed it: until all
- * have, or `signal` aborts. The last word is always told.
- *
- * @throws LimenError `person.unknown`.
- */
-export async function* erasePerson(
-  { hub, store }: { readonly hub: Hub; readonly store: HubStore },
-  id: string,
-  { signal, everyMs = lookEveryMs }: { readonly signal: AbortSignal; readonly everyMs?: number },
-): AsyncGenerator<ErasureProgress> {
-  const before = await erasureReceipts(store.db, id);
-  const published = before === null ? (await hub.erase(id)).published : null;
-  let told = -1;
-  for (;;) {
-    const receipts = (await erasureReceipts(store.db, id)) as ErasureReceipts;
-    const confirmed = receipts.terminals.filter((one) => one.confirmed).length;
-    if (confirmed !== told) yield { ...receipts, published };
-    told = confirmed;
-    if (confirmed === receipts.terminals.length || signal.aborted) return;
-    await wait(everyMs, null, { signal }).catch(() => {});
-  }
 }
 
 function saidOf({ since, author, reason }: Suspension) {

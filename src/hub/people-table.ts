@@ -1,9 +1,10 @@
 import type { Kysely, Transaction } from 'kysely';
 import { LimenError } from '../domain/errors.ts';
-import type { Person } from '../domain/person.ts';
+import { hasFace, type Person } from '../domain/person.ts';
 import { bucketName, bucketOf } from '../sync/digest.ts';
 import type { GalleryRecord } from '../sync/messages.ts';
 import { credentialsOf, deleteCredentials, writeCredentials } from './credentials.ts';
+import { forgetFaceErasure } from './face-erasures.ts';
 import type { HubTables } from './hub-schema.ts';
 
 /** Somebody as they are to be written down. */
@@ -52,6 +53,7 @@ export async function replacePerson(
     .executeTakeFirstOrThrow();
   if (numUpdatedRows === 0n) throw unknownPerson(id);
   await deleteTemplates(tx, id);
+  if (hasFace(person)) await forgetFaceErasure(tx, id);
   await writeCredentials(tx, person);
   await insertTemplates(tx, { person, pictureNames });
   return { kind: 'person', lineage, id, version, person };
@@ -61,6 +63,7 @@ async function insertTemplates(
   tx: Transaction<HubTables>,
   { person: { id, templates }, pictureNames }: Omit<Addition, 'lineage'>,
 ): Promise<void> {
+  if (templates.length === 0) return;
   const rows = templates.map(({ model, scale, data }, position) => ({
     person_id: id,
     position,
@@ -73,7 +76,8 @@ async function insertTemplates(
   if (names.length > 0) await tx.insertInto('template_pictures').values(names).execute();
 }
 
-async function deleteTemplates(tx: Transaction<HubTables>, id: string): Promise<void> {
+/** Leave no template of somebody, nor the name of a picture. */
+export async function deleteTemplates(tx: Transaction<HubTables>, id: string): Promise<void> {
   await tx.deleteFrom('template_pictures').where('person_id', '=', id).execute();
   await tx.deleteFrom('templates').where('person_id', '=', id).execute();
 }
@@ -101,6 +105,7 @@ export async function erasePerson(
     .executeTakeFirstOrThrow();
   if (numUpdatedRows === 0n) throw unknownPerson(id);
   await deleteTemplates(tx, id);
+  await forgetFaceErasure(tx, id);
   await deleteCredentials(tx, id);
   await tx.deleteFrom('suspensions').where('person_id', '=', id).execute();
   return { kind: 'erased', lineage, id, version };

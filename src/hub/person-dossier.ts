@@ -50,6 +50,8 @@ export interface DossierPerson {
   readonly duressPin: boolean;
   readonly extendedPulse: boolean;
   readonly version: number;
+  /** Since when there is nothing of their face any more, where there was. */
+  readonly faceErasedAt: string | null;
   /** Numbers computed from pictures of the face; the pictures themselves are not kept. */
   readonly templates: readonly {
     readonly model: string;
@@ -104,6 +106,7 @@ async function personPart(id: string, store: HubStore): Promise<DossierPerson | 
     pin: person.pinHash !== undefined,
     duressPin: person.duressPinHash !== undefined,
     extendedPulse: person.extendedPulse === true,
+    faceErasedAt: (await store.faceErasures()).get(id)?.erasedAt ?? null,
     templates: templates.map(({ model, data }, i) => ({ model, numbers: data.length, picture: pictures[i] ?? null })),
   };
 }

@@ -1,3 +1,4 @@
+import { hasFace } from '../domain/person.ts';
 import { bucketList, bucketName, bucketOf, listDigest, type RecordStamp } from '../sync/digest.ts';
 import type { HubStore } from './hub-store.ts';
 
@@ -34,13 +35,13 @@ export function stampBook(store: Pick<HubStore, 'stamps' | 'records' | 'complete
 
   /** Looking at everybody's templates takes a while: no need to, where few have changed and are like all others. */
   const areUsual = async (changed: readonly RecordStamp[]) => {
-    // Whoever is erased may have been the last whom an embedder did not know.
+    // Whoever is erased, or whose face is, may have been the last whom an embedder did not know.
     const erased = changed.some(({ kind }) => kind === 'erased');
     if (embedders.length !== 1 || changed.length > fewEnough || erased) return false;
     const ids = new Set(changed.map(({ id }) => id));
     const records = await store.records([...new Set([...ids].map((id) => bucketName(bucketOf(id))))]);
     const people = records.flatMap((record) => (record.kind === 'person' && ids.has(record.id) ? [record.person] : []));
-    return people.every(({ templates }) => templates.every(({ model }) => model === embedders[0]));
+    return people.every((person) => hasFace(person) && person.templates.every(({ model }) => model === embedders[0]));
   };
 
   return {

@@ -5,6 +5,7 @@ import type { Timers } from '../domain/timers.ts';
 import type { GallerySnapshot, GalleryStore } from '../gallery/gallery-store.ts';
 import { pause, systemTimers } from '../runtime/timers.ts';
 import { backOff } from './back-off.ts';
+import { differenceBetween, forgottenBetween, withoutForgotten } from './gallery-between.ts';
 
 /** Hands out a gallery only after it is on the disk. */
 export interface GalleryKeeper {
@@ -23,7 +24,7 @@ export interface GalleryKeeperOptions {
   readonly onGallery: (snapshot: GallerySnapshot) => void;
   /** Throws for a gallery that this terminal could not use; such a one is neither written nor used. */
   readonly check?: ((snapshot: GallerySnapshot) => void) | undefined;
-  /** Called for everybody who is to be erased, before that is written: what else is known of them goes now. Throws when it cannot. */
+  /** Called for everybody who, or whose face, is to be erased, before that is written: what else is known of them goes now. Throws when it cannot. */
   readonly onErasing?: ((person: Person) => void) | undefined;
   readonly report: Report;
   /** Where the snapshots come from, for the journal. */
@@ -34,8 +35,8 @@ export interface GalleryKeeperOptions {
 
 /**
  * A write that fails (full disk) is journalled, the old gallery stays, and it is tried again for ever. Only erasure does
- * not wait for the disk: whoever was erased is taken out of the gallery in use at once. `gallery.erased` is the receipt:
- * by then no file of this terminal's gallery has them any more.
+ * not wait for the disk: whoever was erased is taken out of the gallery in use at once, and so is a face. `gallery.erased`
+ * and `gallery.face-erased` are the receipts: by then no file of this terminal's gallery has them any more.
  */
 export function galleryKeeper(options: GalleryKeeperOptions): GalleryKeeper {
   const { store, onGallery, report, timers = systemTimers } = options;
@@ -51,7 +52,7 @@ export function galleryKeeper(options: GalleryKeeperOptions): GalleryKeeper {
     const before = current;
     onGallery(snapshot);
     current = snapshot;
-    report({ kind: 'gallery.updated', body: { ...difference(before, snapshot) } });
+    report({ kind: 'gallery.updated', body: differenceBetween(before, snapshot) });
   };
 
   const fail = (error: unknown, snapshot: GallerySnapshot) => {
@@ -59,7 +60,7 @@ export function galleryKeeper(options: GalleryKeeperOptions): GalleryKeeper {
     if (failure !== code)
       report({ kind: 'gallery.refused', body: { code, reason: messageOf(error), topic: options.topic } });
     failure = code;
-    const reduced = withoutErased(current, snapshot);
+    const reduced = withoutForgotten(current, snapshot);
     if (reduced !== null) use(reduced);
   };
 
@@ -68,17 +69,15 @@ export function galleryKeeper(options: GalleryKeeperOptions): GalleryKeeper {
       const snapshot: GallerySnapshot = waiting;
       try {
         options.check?.(snapshot);
-        const erased = erasedBetween(onDisk, snapshot);
-        for (const person of erased) options.onErasing?.(person);
-        await store.write(snapshot, { forgetting: erased.length > 0 });
+        const { people, receipts } = forgottenBetween(onDisk, snapshot);
+        for (const person of people) options.onErasing?.(person);
+        await store.write(snapshot, { forgetting: people.length > 0 });
         onDisk = snapshot;
         if (waiting === snapshot) waiting = null;
         failure = null;
         waits.reset();
         use(snapshot);
-        for (const { id } of erased) {
-          report({ kind: 'gallery.erased', body: { personId: id, version: snapshot.erased[id] as number } });
-        }
+        for (const receipt of receipts) report(receipt);
       } catch (error) {
         fail(error, snapshot);
         await pause(timers, waits.nextMs(), stop.signal).catch(() => {});
@@ -100,38 +99,4 @@ export function galleryKeeper(options: GalleryKeeperOptions): GalleryKeeper {
       await running;
     },
   };
-}
-
-function erasedBetween(before: GallerySnapshot | null, after: GallerySnapshot): Person[] {
-  if (before === null) return [];
-  const isNew = Object.entries(after.erased).some(([id, version]) => before.erased[id] !== version);
-  return isNew ? before.people.filter(({ id, version }) => (after.erased[id] ?? 0) > version) : [];
-}
-
-/** `current` without those whom `next` erases; `null` when that changes nothing. */
-function withoutErased(current: GallerySnapshot | null, next: GallerySnapshot): GallerySnapshot | null {
-  if (current === null) return null;
-  const erased = new Set(erasedBetween(current, next));
-  if (erased.size === 0) return null;
-  const people = current.people.filter((person) => !erased.has(person));
-  return { ...current, people, erased: { ...current.erased, ...next.erased } };
-}
-
-function difference(before: GallerySnapshot | null, after: GallerySnapshot) {
-  const [theirs, ours] = withoutCommonEnds(before?.people ?? [], after.people);
-  const old = new Map(theirs.map(({ id, version }) => [id, version]));
-  const added = ours.filter(({ id }) => !old.has(id)).length;
-  const changed = ours.filter(({ id, version }) => old.has(id) && old.get(id) !== version).length;
-  const removed = old.size - (ours.length - added);
-  return { version: after.version, people: after.people.length, added, changed, removed };
-}
-
-/** One person of many changes, mostly: there is no need to look at those before and behind. */
-function withoutCommonEnds(a: readonly Person[], b: readonly Person[]): [readonly Person[], readonly Person[]] {
-  const shorter = Math.min(a.length, b.length);
-  let start = 0;
-  while (start < shorter && a[start] === b[start]) start++;
-  let end = 0;
-  while (end < shorter - start && a[a.length - 1 - end] === b[b.length - 1 - end]) end++;
-  return [a.slice(start, a.length - end), b.slice(start, b.length - end)];
 }

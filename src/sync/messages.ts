@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { doorStates } from '../domain/door-state.ts';
 import { LimenError } from '../domain/errors.ts';
 import { idPattern, type Person } from '../domain/person.ts';
-import type { Template } from '../domain/template.ts';
+import { noTemplate, realTemplates, type Template } from '../domain/template.ts';
 import { vitalsSchema } from './diagnosis.ts';
 import { publicAgreementJwk, publicSigningJwk } from './keys.ts';
 
@@ -58,6 +58,7 @@ export const recordSchema = z.discriminatedUnion('kind', [
     groups: z.array(z.string().min(1).max(64)).max(100),
     validFrom: instant.nullable(),
     validUntil: instant.nullable(),
+    /** Of somebody without a face: a single one of the model `none`, which is no template. */
     templates: z.array(templateSchema).min(1).max(50),
     /** Left out by an older hub, and for who has none. */
     pinHash: secretHash.optional(),
@@ -201,7 +202,7 @@ export function recordToWire(site: string, record: GalleryRecord): WireRecord {
     groups: [...groups],
     validFrom,
     validUntil,
-    templates: templates.map(templateToWire),
+    templates: (templates.length > 0 ? templates : [noTemplate]).map(templateToWire),
     ...credentialsOf(more),
     ...(cards && { cards: [...cards] }),
   };
@@ -212,7 +213,7 @@ export function recordFromWire(wire: WireRecord): GalleryRecord {
   const { lineage, id, version } = wire;
   if (wire.kind === 'erased') return { kind: 'erased', lineage, id, version };
   const { name, groups, validFrom, validUntil } = wire;
-  const templates = wire.templates.map(templateFromWire);
+  const templates = realTemplates(wire.templates.map(templateFromWire));
   const credentials = { ...credentialsOf(wire), ...(wire.cards && { cards: wire.cards }) };
   const person = { id, name, groups, validFrom, validUntil, version, templates, ...credentials };
   return { kind: 'person', lineage, id, version, person };

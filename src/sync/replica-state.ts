@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ErrorCode } from '../domain/errors.ts';
-import type { Person } from '../domain/person.ts';
+import { hasFace, type Person } from '../domain/person.ts';
 import type { GallerySnapshot } from '../gallery/gallery-store.ts';
 import { bucketCount, bucketName, bucketOf, bucketOfPerson } from './digest.ts';
 import type { GalleryRecord, Head } from './messages.ts';
@@ -62,7 +62,8 @@ export function replicaState(snapshot: GallerySnapshot | null): ReplicaState {
  *
  * - A version comes into force as a whole, once every record its head speaks of is here, in whatever order, however
  *   often they came.
- * - A tombstone takes effect at once, before its head: an erased person must not be let in meanwhile.
+ * - A tombstone takes effect at once, before its head: an erased person must not be let in meanwhile. So does a record
+ *   that takes somebody's face away.
  * - Nothing ever goes back: not the version, not a person, not the lineage.
  * - The list of a bucket says which of its records are missing, so that nothing else has to be fetched.
  */
@@ -195,7 +196,7 @@ function takeRecord(state: ReplicaState, record: GalleryRecord): Step {
       `Version ${head.version} of the gallery does not hold this record.`,
     );
   }
-  const atOnce = record.kind === 'erased' && before?.kind === 'person';
+  const atOnce = forgets(record, before);
   const changed = atOnce
     ? { ...bucket, held: new Map(bucket.held).set(record.id, record), staged: without(bucket.staged, record.id) }
     : { ...bucket, staged: new Map(bucket.staged).set(record.id, record) };
@@ -208,6 +209,12 @@ function takeRecord(state: ReplicaState, record: GalleryRecord): Step {
   const settled = settle(next);
   if (!atOnce || settled.effects.length > 0) return settled;
   return { state: next, effects: [{ kind: 'save', snapshot: snapshotOf(next) }] };
+}
+
+/** Whether a record takes away a person, or the face of one. */
+function forgets(record: GalleryRecord, before: GalleryRecord | undefined): boolean {
+  if (before?.kind !== 'person') return false;
+  return record.kind === 'erased' || (hasFace(before.person) && !hasFace(record.person));
 }
 
 /** Bring the head's version into force when nothing is missing. */

@@ -36,7 +36,7 @@ export interface GalleryReplicaOptions {
   readonly onGallery: (snapshot: GallerySnapshot) => void;
   /** Throws for a gallery that this terminal could not use: it is refused before it reaches the disk. */
   readonly check?: (snapshot: GallerySnapshot) => void;
-  /** Called for everybody who is to be erased, before that is written. Throws when something of them cannot be forgotten. */
+  /** Called for everybody who, or whose face, is to be erased, before that is written. Throws when something of them cannot be forgotten. */
   readonly onErasing?: (person: Person) => void;
   /** How long nothing may arrive before the hub is asked for what is missing. */
   readonly quietMs?: number;

@@ -41,6 +41,7 @@ const statusOfCode: Partial<Record<ErrorCode, number>> = {
   'person.unknown': 404,
   'person.exists': 409,
   'person.look-alike': 409,
+  'person.without-face': 409,
   'person.card-taken': 409,
   'image.too-large': 413,
   'message.too-large': 413,

@@ -335,6 +335,42 @@ test.serial('erase forgets a person, and lists who has confirmed that: 75 until 
   refuses(t, await limen('people', 'erase', '9999', '--config', life.config), 65, 'person.unknown');
 });
 
+test.serial(
+  'who declined a face is enrolled by card, never by accident, and a face that is there can be forgotten',
+  async (t) => {
+    const people = (...words: string[]) => limen('people', ...words, '--config', life.config);
+    refuses(t, await people('add', '4001', '--no-face', '--name', 'Di'), 64, 'usage.invalid');
+    refuses(t, await people('add', '4001', '--no-face', picturesOf('p02')[0]!, '--name', 'Di'), 64, 'usage.invalid');
+    const added = await people('add', '4001', '--no-face', '--card', '78', '--name', 'Di');
+    t.is(added.exitCode, 0, added.stderr);
+    t.regex(added.stdout, /^Enrolled Di \(4001\) without a face, gallery version \d+\./);
+    t.regex(added.stdout, /look: Di has no face here, and nobody passes without one/);
+    t.regex((await people('list')).stdout, /^4001 .*no face, 1 card$/m);
+    refuses(t, await people('forget-face', '4001'), 65, 'person.without-face');
+
+    const forgotten = await people('forget-face', '3001', '--wait', '1s');
+    t.is(forgotten.exitCode, 75, forgotten.stderr);
+    t.regex(forgotten.stdout, /^Erased the face of 3001, who stays enrolled without one\. The broker has it/);
+    t.regex(forgotten.stdout, /^front-door {2}not yet$/m);
+    t.is((await people('forget-face', '3001', '--wait', '1s')).exitCode, 75, 'said again, it asks again');
+    const dossier = JSON.parse((await people('export', '3001')).stdout);
+    t.like(dossier.person, { name: 'Bea Ost', cards: ['77'], templates: [] });
+    t.regex(dossier.person.faceErasedAt, /^\d{4}-/);
+    const list = join(life.folder, 'declined.csv');
+    writeFileSync(list, 'id,name,cards,face\n4002,Ed,79,no\n4003,Flo,80,\n');
+    const imported = await people('import', list, '--json');
+    t.is(imported.exitCode, 65);
+    const { outcomes } = JSON.parse(imported.stdout);
+    t.deepEqual(
+      outcomes.map(({ id, outcome }: Record<string, unknown>) => [id, outcome]),
+      [
+        ['4002', 'enrolled'],
+        ['4003', 'failed'],
+      ],
+    );
+  },
+);
+
 test.serial('rules are set and shown as they were set; what makes no sense is not published', async (t) => {
   const file = join(life.folder, 'rules.yaml');
   const rules = { timeZone: 'Europe/Berlin', permissions: { staff: { groups: ['staff'] } } };

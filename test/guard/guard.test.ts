@@ -215,7 +215,10 @@ test('an interlocked door stays shut until the other is heard to be closed, and 
 
 test('a gallery that the hub has not confirmed: at first as ever, then with a second factor, then nobody', async (t) => {
   let trust: GalleryTrust = 'working';
-  const { face, desk, settled } = await atTheDoor({}, { trust: () => trust, people: [ada, personOf('eve', [])] });
+  const { face, desk, settled } = await atTheDoor(
+    {},
+    { trust: () => trust, people: [ada, personOf('eve', [templateOf(3)])] },
+  );
   t.is(outcome(face('ada')), 'grant');
   trust = 'second-factor';
   t.is(outcome(face('eve')), 'second-factor', 'who has neither PIN nor card stays out');

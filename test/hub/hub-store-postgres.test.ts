@@ -5,6 +5,7 @@ import { openHubStore } from '../../src/hub/hub-store.ts';
 import { seatOf } from '../../src/hub/open-seat.ts';
 import type { PostgresBooks } from '../../src/hub/postgres-books.ts';
 import { hubEventsContract } from '../contract/hub-events.ts';
+import { hubFacelessContract } from '../contract/hub-faceless.ts';
 import { hubPeopleContract } from '../contract/hub-people.ts';
 import { hubStoreContract } from '../contract/hub-store.ts';
 import { seatContract } from '../contract/seat.ts';
@@ -30,6 +31,7 @@ const postgres = {
 hubStoreContract(test, postgres);
 hubEventsContract(test, postgres);
 hubPeopleContract(test, postgres);
+hubFacelessContract(test, postgres);
 seatContract(test, {
   name: 'PostgreSQL',
   books: async (t) => (await (await serverOf(t))?.database()) ?? null,

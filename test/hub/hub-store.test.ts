@@ -5,6 +5,7 @@ import { sql } from 'kysely';
 import { LimenError } from '../../src/domain/errors.ts';
 import { openHubStore } from '../../src/hub/hub-store.ts';
 import { hubEventsContract } from '../contract/hub-events.ts';
+import { hubFacelessContract } from '../contract/hub-faceless.ts';
 import { hubPeopleContract } from '../contract/hub-people.ts';
 import { hubStoreContract } from '../contract/hub-store.ts';
 import { seatContract } from '../contract/seat.ts';
@@ -25,6 +26,7 @@ const sqlite = {
 hubStoreContract(test, sqlite);
 hubEventsContract(test, sqlite);
 hubPeopleContract(test, sqlite);
+hubFacelessContract(test, sqlite);
 seatContract(test, {
   name: 'SQLite',
   books: async (t) => ({ driver: 'sqlite', file: join(await temporaryFolder(t), 'hub.db') }),

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
+import { checkPin } from '../../src/access/pin.ts';
 import { LimenError } from '../../src/domain/errors.ts';
 import type { EnrolRequest } from '../../src/hub/enrol.ts';
 import { type ImportOutcome, importPeople, type Newcomer } from '../../src/hub/import-people.ts';
@@ -67,4 +68,24 @@ test('what would be the same for everybody ends the import at once; so does whoe
   const stop = new AbortController();
   stop.abort();
   t.deepEqual((await imported([who('a')], { signal: stop.signal })).outcomes, []);
+});
+
+test('without a face: no picture is asked for, one that is there is refused, and so is a PIN that is none', async (t) => {
+  const people: Newcomer[] = [
+    { id: 'bo', name: 'Bo', files: [], withoutFace: true, cards: ['7'], pin: '2580' },
+    who('cy', 'Cy', { withoutFace: true, cards: ['8'] }),
+    { id: 'di', name: 'Di', files: [], withoutFace: true, pin: '12' },
+  ];
+  const { all, enrolled } = await imported(people);
+  t.deepEqual(
+    all.map((one) => [one.id, one.outcome === 'failed' ? one.code : one.outcome]),
+    [
+      ['bo', 'enrolled'],
+      ['cy', 'usage.invalid'],
+      ['di', 'access.pin-invalid'],
+    ],
+  );
+  t.like(enrolled[0], { id: 'bo', withoutFace: true, cards: ['7'] });
+  t.not(await checkPin('2580', enrolled[0] as never), null);
+  t.false(JSON.stringify(all).includes('2580'), 'a PIN is in no report');
 });

@@ -26,6 +26,26 @@ test('a list is read whatever parts its columns, with lines, lists and quotes', 
   }
 });
 
+test('who has no face is said to be so, in words: an empty cell never says it', (t) => {
+  const rows = peopleInCsv(
+    Buffer.from('id,name,cards,pin,face\n1,A,7,,no\n2,B,,2580,No\n3,C,,,\n4,D,,,yes\n'),
+    'staff.csv',
+  );
+  t.deepEqual(
+    rows.map(({ withoutFace, pin }) => [withoutFace, pin]),
+    [
+      [true, null],
+      [true, '2580'],
+      [false, null],
+      [false, null],
+    ],
+  );
+  t.throws(() => peopleInCsv(Buffer.from('id,name,face\n1,A,none\n'), 'staff.csv'), {
+    code: 'usage.invalid',
+    message: /line 2: the column face says "none"/,
+  });
+});
+
 test('what cannot be read is refused whole, naming the column or the line', (t) => {
   const refused = (text: string | Uint8Array, message: RegExp) =>
     t.throws(() => peopleInCsv(typeof text === 'string' ? Buffer.from(text) : text, 'staff.csv'), {

@@ -1,82 +1,10 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
-import test, { type ExecutionContext } from 'ava';
-import type { Occurrence } from '../../src/domain/event.ts';
-import type { Person } from '../../src/domain/person.ts';
-import { decodeGallery, openGallery } from '../../src/gallery/gallery-file.ts';
-import { LowdbGalleryStore } from '../../src/gallery/lowdb-store.ts';
-import { openVisitorStore } from '../../src/gallery/visitors.ts';
-import { openHubStore } from '../../src/hub/hub-store.ts';
-import { openJournal } from '../../src/journal/open-journal.ts';
-import { systemClock } from '../../src/runtime/clock.ts';
-import { opener } from '../../src/sync/envelope.ts';
-import { openGalleryReplica } from '../../src/sync/replica.ts';
-import { openUplink } from '../../src/sync/uplink.ts';
-import { freshKeys } from '../support/keys.ts';
-import { brokerOf, linkTo, startHub, startTerminal, type TestBroker } from '../support/site.ts';
-import { somebody, temporaryFolder, until } from '../support/sync.ts';
-
-const key = Buffer.alloc(32, 7);
-
-/** A terminal with everything that it has on its disk, in files. */
-async function terminalOnDisk(t: ExecutionContext, { broker, keys }: Parameters<typeof startTerminal>[1]) {
-  const folder = await temporaryFolder(t);
-  const link = linkTo(t, broker, 'door-1');
-  const file = join(folder, 'gallery.json');
-  const store = new LowdbGalleryStore({ file, key });
-  const journal = openJournal({ file: join(folder, 'journal.db'), terminal: 'door-1', clock: systemClock });
-  const visitors = openVisitorStore({ file: join(folder, 'visitors.db'), key });
-  const [keyring, sealer] = [await keys.terminal('door-1'), await keys.sealer('door-1')];
-  const names = { site: 'plant', terminal: 'door-1', link, sealer, opener: opener('plant', keyring) };
-  const uplink = await openUplink({ ...names, journal, ackTimeoutMs: 500 });
-  const report = (occurrence: Occurrence) => {
-    journal.append(occurrence);
-    uplink.wake();
-  };
-  const replica = await openGalleryReplica({
-    ...{ ...names, store, report, clock: systemClock, quietMs: 300 },
-    freshness: { now: () => systemClock.now(), confirmed: () => {} },
-    onGallery: () => {},
-    onErasing: ({ templates }: Person) => visitors.forget(templates, 0.1),
-  });
-  t.teardown(async () => {
-    uplink.close();
-    await replica.close();
-    await link.close();
-    journal.close();
-    visitors.close();
-  });
-  const generations = () =>
-    [file, `${file}.previous`].map((name) => openGallery(decodeGallery(readFileSync(name), name), key, name));
-  return { folder, replica, visitors, generations, names: () => replica.snapshot?.people.map(({ id }) => id) ?? [] };
-}
-
-/** Files below a folder in which some bytes are. */
-function filesWith(folder: string, bytes: Buffer): string[] {
-  return readdirSync(folder, { recursive: true })
-    .map((name) => String(name))
-    .filter((name) => statSync(join(folder, name)).isFile() && readFileSync(join(folder, name)).includes(bytes))
-    .sort();
-}
-
-async function site(t: ExecutionContext): Promise<{
-  broker: TestBroker;
-  folder: string;
-  hub: Awaited<ReturnType<typeof startHub>>;
-  keys: Awaited<ReturnType<typeof freshKeys>>;
-} | null> {
-  const broker = await brokerOf(t, 'aedes 3.1.1');
-  if (broker === null) return null;
-  await broker.start();
-  const folder = await temporaryFolder(t);
-  const store = await openHubStore(join(folder, 'hub.db'));
-  t.teardown(() => store.close());
-  const keys = await freshKeys(t);
-  return { broker, folder, keys, hub: await startHub(t, { broker, keys, store }) };
-}
+import test from 'ava';
+import { filesWith, siteWithBooks, terminalOnDisk } from '../support/books-on-disk.ts';
+import { startTerminal } from '../support/site.ts';
+import { somebody, until } from '../support/sync.ts';
 
 test('who is erased is in no byte of any file, of the hub or of a terminal, and the terminal confirms it', async (t) => {
-  const opened = await site(t);
+  const opened = await siteWithBooks(t);
   if (opened === null) return;
   const { broker, folder, hub, keys } = opened;
   const secret = { pinHash: 'scrypt$of-ada', cards: ['987-65432'] };
@@ -138,7 +66,7 @@ test('who is erased is in no byte of any file, of the hub or of a terminal, and 
 });
 
 test('a terminal that is away has not confirmed, and one that never had the person has nothing left of them', async (t) => {
-  const opened = await site(t);
+  const opened = await siteWithBooks(t);
   if (opened === null) return;
   const { broker, hub, keys } = opened;
   await hub.enrol('ada', 'bob');
@@ -157,7 +85,7 @@ test('a terminal that is away has not confirmed, and one that never had the pers
 });
 
 test('what cannot be forgotten is not confirmed, and is tried again; the person is not let in meanwhile', async (t) => {
-  const opened = await site(t);
+  const opened = await siteWithBooks(t);
   if (opened === null) return;
   const { broker, hub, keys } = opened;
   await hub.enrol('ada', 'bob');

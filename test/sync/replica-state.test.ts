@@ -241,3 +241,22 @@ test("whatever is lost, repeated, late or out of order: in the end the head's di
     { numRuns: 300 },
   );
 });
+
+test('a face is taken away at once, before its head; other changes of a person wait for theirs', (t) => {
+  const start = play(replicaState(null), [head(both), record(ada), record(bob)]).state;
+  const { person: whole } = person('ada', 3) as Extract<GalleryRecord, { kind: 'person' }>;
+  const faceless: GalleryRecord = { ...ada, version: 3, person: { ...whole, templates: [] } } as GalleryRecord;
+  const { snapshots, state } = play(start, [record(faceless)]);
+  t.deepEqual(
+    snapshots.map(({ version, people }) => [version, people.map(({ templates }) => templates.length)]),
+    [[2, [0, 1]]],
+  );
+  const later = play(state, [record(person('bob', 4))]);
+  t.deepEqual(later.snapshots, []);
+  const settled = play(later.state, [head(headOf(4, [faceless, person('bob', 4)]))]);
+  t.deepEqual(
+    settled.snapshots.map(({ version }) => version),
+    [4],
+  );
+  t.deepEqual(play(settled.state, [record(ada)]).snapshots, [], 'and never comes back with an old record');
+});

@@ -1,5 +1,7 @@
+import { hasFace } from '../../domain/person.ts';
 import { named, type SecondFactorRule, usualAnswerMs } from './rules.ts';
 import { applies, type Finding, type Situation } from './situation.ts';
+import { wayWithoutFace } from './without-face.ts';
 
 /** Whether PINs and cards are refused for a while, after too many failures. A face alone is not held back by that. */
 export function lockOut({ person, lockedMs, proven }: Situation): Finding {
@@ -26,9 +28,9 @@ export function demandOn(situation: Situation): readonly [name: string, rule: Se
   return named(situation.rules.secondFactors).find(asked) ?? null;
 }
 
-/** Card and PIN in place of a face, where the site allows that; `null` where a face was seen. */
+/** Card and PIN in place of a face, where the site allows that; `null` where the face was seen. */
 function withoutFace({ proven, rules, person, afterRefusal }: Situation): Finding | null {
-  if (proven.has('face')) return null;
+  if (proven.has('face') && hasFace(person)) return null;
   const rule = 'second-factor';
   if (afterRefusal !== undefined)
     return {
@@ -45,7 +47,10 @@ function withoutFace({ proven, rules, person, afterRefusal }: Situation): Findin
       outcome: 'passes',
       says: `Proven by ${[...proven].join(' and ')}: this site allows that without a face.`,
     };
-  return { rule, by, outcome: 'refuses', reason: 'second-factor', says: `The face of ${person.name} was not seen.` };
+  const way = wayWithoutFace(person, rules);
+  const yetToCome = way.suffices ? ` So far: ${[...proven].join(' and ') || 'nothing'}.` : '';
+  const says = hasFace(person) ? `The face of ${person.name} was not seen.` : `${way.says}${yetToCome}`;
+  return { rule, by, outcome: 'refuses', reason: 'second-factor', says };
 }
 
 function demandMet(situation: Situation, demand: ReturnType<typeof demandOn>): Finding {

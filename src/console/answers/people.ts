@@ -13,6 +13,8 @@ export const personListed = z.object({
   validUntil: z.string().nullable(),
   suspended: z.object({ since: z.string(), author: z.string(), reason: z.string() }).nullable(),
   templates: z.number(),
+  /** Since when their face is forgotten; `null` for who has one, or never had one. */
+  faceErasedAt: z.string().nullable(),
   cards: z.number(),
   pin: z.boolean(),
   version: z.number(),
@@ -64,7 +66,7 @@ export const enrolled = changed.extend({ warnings: z.array(z.string()) });
 /** See {@link enrolled}. */
 export type EnrolledTold = z.infer<typeof enrolled>;
 
-/** Which terminals have nothing of an erased person any more. */
+/** Which terminals have nothing of an erased person, or face, any more. */
 export const erasure = z.object({
   id: z.string(),
   version: z.number(),

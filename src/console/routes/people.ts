@@ -4,7 +4,7 @@ import { cardFrom } from '../../hub/card-text.ts';
 import { changePerson, listPeople } from '../../hub/people-office.ts';
 import { changeOfPins } from '../../hub/pins.ts';
 import { changed, enrolled, erasure, peoplePage, personId, personListed } from '../answers/people.ts';
-import { erase } from '../erasures.ts';
+import { erase, eraseFace } from '../erasures.ts';
 import { everybody, operators } from '../roles.ts';
 import { type Route, route } from '../route.ts';
 
@@ -61,7 +61,7 @@ export const peopleRoutes: readonly Route[] = [
       method: 'POST',
       path: '/api/people',
       may: operators,
-      says: 'Enrol somebody with pictures that were looked at',
+      says: 'Enrol somebody with pictures that were looked at, or without a face',
     },
     body: z.object({
       ...{
@@ -73,7 +73,15 @@ export const peopleRoutes: readonly Route[] = [
       },
       cards: cards.default([]),
       pin: pin.optional(),
-      pictures: z.array(z.string().max(26)).min(1).max(24).meta({ description: 'What POST /api/pictures named them' }),
+      pictures: z
+        .array(z.string().max(26))
+        .max(24)
+        .default([])
+        .meta({ description: 'What POST /api/pictures named them; at least one, unless withoutFace' }),
+      withoutFace: z
+        .boolean()
+        .default(false)
+        .meta({ description: 'They declined a face: card and PIN speak for them' }),
       despiteDoubts: z.boolean().default(false).meta({ description: 'Although somebody looks alike' }),
       again: z.boolean().default(false).meta({ description: 'New templates of somebody who is enrolled' }),
     }),
@@ -81,15 +89,18 @@ export const peopleRoutes: readonly Route[] = [
     audit: {
       action: 'person.enrolled',
       target: ({ body }) => body.id,
-      detail: ({ body: { pictures, despiteDoubts, again } }) => ({ pictures: pictures.length, despiteDoubts, again }),
+      detail: ({ body: { pictures, withoutFace, despiteDoubts, again } }) => ({
+        ...{ pictures: pictures.length, withoutFace, despiteDoubts, again },
+      }),
     },
     handle: async ({ body, who }, { hub, tray }) => {
-      const { pictures: ids, pin, cards, again, id, name, despiteDoubts, ...said } = body;
-      const pictures = tray.take(who.name, ids);
+      const { pictures: ids, withoutFace, pin, cards, again, id, name, despiteDoubts, ...said } = body;
+      if (withoutFace && ids.length > 0) throw picturesOfNobody(name);
+      const face = withoutFace ? { withoutFace: true as const } : { pictures: tray.take(who.name, ids) };
       const pins = await changeOfPins({}, { pin: pin ?? null, duressPin: null });
       // Of somebody who is enrolled, everything that new pictures do not change stays.
       const rest = again ? {} : { ...said, ...(cards.length > 0 && { cards: cards.map(cardFrom) }) };
-      const { warnings, ...done } = await hub.enrol({ id, name, pictures, despiteDoubts, again, ...rest, ...pins });
+      const { warnings, ...done } = await hub.enrol({ id, name, ...face, despiteDoubts, again, ...rest, ...pins });
       tray.drop(who.name, ids);
       return { ...done, warnings: [...warnings] };
     },
@@ -163,6 +174,25 @@ export const peopleRoutes: readonly Route[] = [
     },
   }),
   route({
+    ...{ method: 'DELETE', path: '/api/people/:person/face', may: operators },
+    says: 'Forget the face of somebody, here and at every terminal, and nothing else of them',
+    params: named,
+    answer: erasure,
+    audit: { action: 'person.face-erased', target: ofPerson },
+    handle: ({ params }, desk) => eraseFace(desk, params.person),
+  }),
+  route({
+    ...{ method: 'GET', path: '/api/people/:person/face-erasure', may: everybody },
+    says: 'Which terminals have confirmed that a face is forgotten',
+    params: named,
+    answer: erasure,
+    handle: async ({ params: { person: id } }, { hub }) => {
+      const receipts = await hub.faceReceipts(id);
+      if (receipts === null) throw new LimenError('person.unknown', `The face of ${id} was not erased.`, {});
+      return { id, version: receipts.version, terminals: receipts.terminals.map((one) => ({ ...one })) };
+    },
+  }),
+  route({
     ...{ method: 'DELETE', path: '/api/pictures/:picture', may: operators, says: 'Leave a picture out' },
     params: z.object({ picture: z.string().max(26) }),
     answer: nothing,
@@ -173,6 +203,12 @@ export const peopleRoutes: readonly Route[] = [
     },
   }),
 ];
+
+function picturesOfNobody(name: string): LimenError {
+  return new LimenError('usage.invalid', `${name} is to be enrolled without a face, and there are pictures.`, {
+    hint: 'Leave the pictures out.',
+  });
+}
 
 function plain({ embedders: _none, ...person }: Awaited<ReturnType<typeof listPeople>>[number]) {
   return { ...person, groups: [...person.groups] };

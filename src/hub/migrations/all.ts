@@ -8,6 +8,7 @@ import { groupHistory } from './008-group-history.ts';
 import { commandArgs } from './009-command-args.ts';
 import { punchProof } from './010-punch-proof.ts';
 import { ownKeys } from './011-own-keys.ts';
+import { faceErasures } from './012-face-erasures.ts';
 
 /**
  * Every change of the hub's tables, by a name that is kept in the database once it is made. Names are carried out in
@@ -23,4 +24,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '009-command-args': commandArgs,
   '010-punch-proof': punchProof,
   '011-own-keys': ownKeys,
+  '012-face-erasures': faceErasures,
 };

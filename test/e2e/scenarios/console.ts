@@ -142,6 +142,21 @@ test.serial(
     await page.getByText('Nothing of them is left: here, and at every terminal.').waitFor();
     await keepInBothThemes(t, page, 'console-erased');
 
+    await page.goto(`${site.url}/people/enrol`);
+    await page.getByRole('button', { name: 'Without a face' }).click();
+    await page.getByText('The rules let nobody pass without a face.').waitFor();
+    await field(page, 'id').fill('n1');
+    await field(page, 'name').fill('Mary Shelley');
+    await field(page, 'cards').fill('123-45678');
+    await keepInBothThemes(t, page, 'console-enrol-faceless');
+    await page.getByRole('button', { name: 'Enrol without a face' }).click();
+    await page.getByText('Enrolled without a face.', { exact: true }).waitFor();
+    await goTo(page, 'People');
+    await page.getByRole('link', { name: 'Grace Hopper' }).click();
+    await page.getByRole('button', { name: 'Forget the face' }).click();
+    await page.locator('dialog').getByRole('button', { name: 'Forget the face' }).click();
+    await page.getByText('Nothing of the face is left: here, and at every terminal.').waitFor();
+
     await goTo(page, 'Models and settings');
     await page.getByRole('button', { name: 'An example' }).click();
     await page.getByRole('button', { name: 'Check it' }).click();

@@ -11,18 +11,20 @@ import { listOf, PersonFields, validityOf } from '../parts/person-fields.tsx';
 import { noShots, pictureTypes, type Shots } from '../parts/pictures.ts';
 import { Problem } from '../parts/problem.tsx';
 import { Resemblances, ShotList } from '../parts/shot-list.tsx';
+import { WithoutFace } from '../parts/without-face.tsx';
 import { ask } from '../server.ts';
 import { notice } from '../state.ts';
 
 /** Enrol somebody; with `id`, make new templates of somebody who is enrolled. */
 export function Enrol({ id }: { readonly id?: string }) {
   const shots = useMemo(() => noShots(id), [id]);
+  const [withoutFace, setWithoutFace] = useState(false);
   const { route } = useLocation();
   useEffect(() => () => shots.clear(), [shots]);
   const enrolling = useDoing(async (form: HTMLFormElement) => {
     const values = valuesOf(form);
-    const pictures = shots.good();
-    if (pictures.length === 0) throw new Error('There is no good picture yet.');
+    const pictures = withoutFace ? [] : shots.good();
+    if (!withoutFace && pictures.length === 0) throw new Error('There is no good picture yet.');
     const despiteDoubts = values.despiteDoubts === 'on';
     const said = id
       ? { id, name: values.name, again: true }
@@ -36,13 +38,13 @@ export function Enrol({ id }: { readonly id?: string }) {
     const pin = values.pin ? { pin: values.pin } : {};
     const done = await ask<EnrolledTold>('/api/people', {
       method: 'POST',
-      body: { ...said, ...pin, pictures, despiteDoubts },
+      body: { ...said, ...pin, pictures, withoutFace, despiteDoubts },
     });
     const at = `/people/${encodeURIComponent(done.id)}`;
     notice.value = {
       at,
       tone: done.published ? 'good' : 'warn',
-      says: `${values.name} is enrolled.${done.published ? '' : ' Terminals hear of it when the broker can be reached.'}`,
+      says: `${values.name} is enrolled${withoutFace ? ' without a face' : ''}.${done.published ? '' : ' Terminals hear of it when the broker can be reached.'}`,
       more: done.warnings,
     };
     route(at);
@@ -64,9 +66,13 @@ export function Enrol({ id }: { readonly id?: string }) {
           void enrolling.run(event.currentTarget);
         }}
       >
-        <Card title="Pictures">
-          <Pictures of={shots} />
-        </Card>
+        {withoutFace ? (
+          <WithoutFace onFace={() => setWithoutFace(false)} />
+        ) : (
+          <Card title="Pictures">
+            <Pictures of={shots} onWithoutFace={id === undefined ? () => setWithoutFace(true) : null} />
+          </Card>
+        )}
         <Card title="Person">
           <div class="stack">
             <PersonFields person={id} />
@@ -77,10 +83,8 @@ export function Enrol({ id }: { readonly id?: string }) {
               </label>
             )}
             <footer>
-              <button type="submit" disabled={count === 0} aria-busy={enrolling.busy}>
-                {count === 0
-                  ? 'A good picture is needed'
-                  : `Enrol with ${count} ${count === 1 ? 'picture' : 'pictures'}`}
+              <button type="submit" disabled={count === 0 && !withoutFace} aria-busy={enrolling.busy}>
+                {enrolWords(count, withoutFace)}
               </button>
             </footer>
           </div>
@@ -90,7 +94,13 @@ export function Enrol({ id }: { readonly id?: string }) {
   );
 }
 
-function Pictures({ of }: { readonly of: Shots }) {
+function enrolWords(count: number, withoutFace: boolean): string {
+  if (withoutFace) return 'Enrol without a face';
+  return count === 0 ? 'A good picture is needed' : `Enrol with ${count} ${count === 1 ? 'picture' : 'pictures'}`;
+}
+
+function Pictures(props: { readonly of: Shots; readonly onWithoutFace: (() => void) | null }) {
+  const { of, onWithoutFace } = props;
   const [isCamera, setCamera] = useState(false);
   return (
     <div class="stack">
@@ -116,6 +126,11 @@ function Pictures({ of }: { readonly of: Shots }) {
       )}
       <Resemblances of={of} />
       <ShotList of={of} />
+      {onWithoutFace && (
+        <button type="button" class="secondary outline" onClick={onWithoutFace}>
+          <Icon name="key" /> Without a face
+        </button>
+      )}
     </div>
   );
 }

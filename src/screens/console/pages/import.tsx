@@ -82,9 +82,11 @@ export function Import() {
         <Card title="How">
           <div class="stack">
             <p>
-              The first line of the list names its columns: <code>id,name,groups,validFrom,validUntil,cards</code>.
-              Lists within a cell are parted by <code>|</code>. Pictures are called <code>1001.jpg</code>,{' '}
-              <code>1001-2.jpg</code>, or lie in a folder <code>1001</code>.
+              The first line of the list names its columns:{' '}
+              <code>id,name,groups,validFrom,validUntil,cards,pin,face</code>. Lists within a cell are parted by{' '}
+              <code>|</code>. Pictures are called <code>1001.jpg</code>, <code>1001-2.jpg</code>, or lie in a folder{' '}
+              <code>1001</code>. Who declined a face has <code>no</code> in the column <code>face</code>, a card or a
+              PIN, and no picture.
             </p>
             <label>
               Groups of everybody for whom the list says none

@@ -115,7 +115,7 @@ function List({ of }: { readonly of: readonly PersonListed[] }) {
               <td>
                 <PersonState of={person} />
               </td>
-              <td>{person.templates}</td>
+              <td>{person.templates || 'no face'}</td>
               <td>{[person.cards > 0 && 'card', person.pin && 'PIN'].filter(Boolean).join(', ') || '–'}</td>
             </tr>
           ))}

@@ -21,13 +21,13 @@ const toPeople = { href: '/people', to: 'People' };
 export function Person({ id }: { readonly id: string }) {
   const at = `/api/people/${encodeURIComponent(id)}`;
   const { value: person, error, again } = useLoaded<PersonListed>(at);
-  const [asked, setAsked] = useState<'change' | 'move' | 'suspend' | 'resume' | 'erase' | null>(null);
-  const [erased, setErased] = useState<Erasure | null>(null);
+  const [asked, setAsked] = useState<'change' | 'move' | 'suspend' | 'resume' | 'forget-face' | 'erase' | null>(null);
+  const [erased, setErased] = useState<{ readonly of: Erasure; readonly face: boolean } | null>(null);
   const close = () => setAsked(null);
   if (erased !== null) {
     return (
-      <Page title={id} says="Erased." back={toPeople}>
-        <Receipts of={erased} />
+      <Page title={id} says={erased.face ? 'The face is forgotten.' : 'Erased.'} back={toPeople}>
+        <Receipts {...erased} />
       </Page>
     );
   }
@@ -58,8 +58,13 @@ export function Person({ id }: { readonly id: string }) {
               Move
             </button>
             <a class="go beside" href={`/people/${encodeURIComponent(id)}/pictures`}>
-              <Icon name="camera" /> New pictures
+              <Icon name="camera" /> {person.templates > 0 ? 'New pictures' : 'Add a face'}
             </a>
+            {person.templates > 0 && (
+              <button type="button" class="secondary outline" onClick={() => setAsked('forget-face')}>
+                Forget the face
+              </button>
+            )}
             <button type="button" class="secondary outline" onClick={() => setAsked(suspended ? 'resume' : 'suspend')}>
               {suspended ? 'Let pass again' : 'Suspend'}
             </button>
@@ -78,6 +83,15 @@ export function Person({ id }: { readonly id: string }) {
             <p>
               {person.suspended.reason} ({person.suspended.author}, {instant(person.suspended.since)})
             </p>
+          </div>
+        </div>
+      )}
+      {person.templates === 0 && (
+        <div class="notice">
+          <Icon name="key" />
+          <div>
+            <strong>Enrolled without a face.</strong>
+            <p>{facelessWords(person)}</p>
           </div>
         </div>
       )}
@@ -127,11 +141,28 @@ export function Person({ id }: { readonly id: string }) {
         <Confirm
           {...{ title: `Erase ${person.name}?`, verb: 'Erase', danger: true, onClose: close }}
           says="Name, face, PIN and cards are forgotten here and at every terminal, and cannot be brought back. The id stays, so that it is never given to anybody else; what happened stays in the journal under it."
-          act={async () => setErased(await ask<Erasure>(at, { method: 'DELETE' }))}
+          act={async () => setErased({ of: await ask<Erasure>(at, { method: 'DELETE' }), face: false })}
+        />
+      )}
+      {asked === 'forget-face' && (
+        <Confirm
+          {...{ title: `Forget the face of ${person.name}?`, verb: 'Forget the face', danger: true, onClose: close }}
+          says={`What was made of their pictures is erased here and at every terminal, and cannot be brought back. ${
+            person.cards > 0 || person.pin
+              ? 'Card and PIN stay, and are what they pass by from now on, where the rules allow that.'
+              : 'They have neither card nor PIN, and pass nowhere until they have one.'
+          }`}
+          act={async () => setErased({ of: await ask<Erasure>(`${at}/face`, { method: 'DELETE' }), face: true })}
         />
       )}
     </Page>
   );
+}
+
+function facelessWords({ cards, pin, faceErasedAt }: PersonListed): string {
+  const since = faceErasedAt === null ? '' : `The face was forgotten on ${instant(faceErasedAt)}. `;
+  const has = [cards > 0 && 'a card', pin && 'a PIN'].filter(Boolean).join(' and ') || 'nothing to pass by';
+  return `${since}They have ${has}; the rules say where that is enough (withoutFace).`;
 }
 
 function validity({ validFrom, validUntil }: PersonListed): string {

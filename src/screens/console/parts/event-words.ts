@@ -76,6 +76,7 @@ const told: Readonly<Record<string, (body: Body) => Omit<EventWords, 'person'>>>
   'access.rules-updated': ({ version }) => ({ tone: 'plain', says: `Took version ${String(version)} of the rules` }),
   'gallery.updated': ({ version }) => ({ tone: 'plain', says: `Took version ${String(version)} of the gallery` }),
   'gallery.erased': () => ({ tone: 'plain', says: 'Confirmed an erasure' }),
+  'gallery.face-erased': () => ({ tone: 'plain', says: 'Confirmed that a face is forgotten' }),
   'camera.stalled': () => ({ tone: 'bad', says: 'The camera does not answer' }),
   'camera.recovered': () => ({ tone: 'plain', says: 'The camera is back' }),
   'command.accepted': ({ verb, issuer }) => ({

@@ -3,9 +3,11 @@ import { erasures } from '../state.ts';
 import { Icon } from './icon.tsx';
 import { Card } from './page.tsx';
 
-/** Which terminals have confirmed an erasure, as their receipts arrive. */
-export function Receipts({ of }: { readonly of: Erasure }) {
-  const { terminals } = erasures.value.get(of.id) ?? of;
+/** Which terminals have confirmed an erasure, of somebody or of their `face` alone, as their receipts arrive. */
+export function Receipts({ of, face }: { readonly of: Erasure; readonly face: boolean }) {
+  const heard = erasures.value.get(of.id);
+  // First the face, then the person: two erasures of one id.
+  const { terminals } = heard?.version === of.version ? heard : of;
   const missing = terminals.filter(({ confirmed }) => !confirmed);
   return (
     <Card title="Receipts">
@@ -14,7 +16,7 @@ export function Receipts({ of }: { readonly of: Erasure }) {
         <div>
           <strong>
             {missing.length === 0
-              ? 'Nothing of them is left: here, and at every terminal.'
+              ? `Nothing of ${face ? 'the face' : 'them'} is left: here, and at every terminal.`
               : `Forgotten here. ${missing.length} of ${terminals.length} ${terminals.length === 1 ? 'terminal' : 'terminals'} yet to confirm.`}
           </strong>
           {missing.length > 0 && <p>One that is switched off confirms when it comes back.</p>}
