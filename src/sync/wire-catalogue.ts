@@ -12,6 +12,7 @@ import {
   statusSchema,
   wantSchema,
 } from './messages.ts';
+import { passbackResetArgsSchema } from './passback-reset.ts';
 import { rosterSchema } from './roster.ts';
 import type { Topic } from './topics.ts';
 
@@ -56,6 +57,7 @@ export const wireSchemas = {
   'hub-key': proofSchema,
   'enrol-args': enrolArgsSchema,
   'enrol-data': enrolDataSchema,
+  'anti-passback-reset-args': passbackResetArgsSchema,
   diagnosis: diagnosisSchema,
 } as const satisfies Record<string, z.ZodType>;
 

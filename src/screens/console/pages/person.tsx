@@ -3,10 +3,12 @@ import type { Erasure, PersonListed } from '../../../console/answers/people.ts';
 import { Confirm } from '../parts/confirm.tsx';
 import { Dialog } from '../parts/dialog.tsx';
 import { useDoing, valuesOf } from '../parts/doing.tsx';
+import { ForgetPassage } from '../parts/forget-passage.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { useLoaded } from '../parts/loaded.ts';
 import { Card, Facts, Page, Waiting } from '../parts/page.tsx';
 import { listOf, MayFields, validityOf } from '../parts/person-fields.tsx';
+import { PersonFile } from '../parts/person-file.tsx';
 import { Problem } from '../parts/problem.tsx';
 import { Receipts } from '../parts/receipts.tsx';
 import { instant } from '../parts/time.tsx';
@@ -27,6 +29,7 @@ export function Person({ id }: { readonly id: string }) {
     return (
       <Page title={id} says="Erased." back={toPeople}>
         <Receipts of={erased} />
+        {mayAs('administrator') && <PersonFile id={id} />}
       </Page>
     );
   }
@@ -88,6 +91,10 @@ export function Person({ id }: { readonly id: string }) {
           ]}
         />
       </Card>
+      <div class="columns">
+        {mayAs('operator') && <ForgetPassage id={id} name={person.name} />}
+        {mayAs('administrator') && <PersonFile id={id} />}
+      </div>
       {asked === 'change' && (
         <Change
           person={person}
