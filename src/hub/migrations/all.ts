@@ -7,6 +7,7 @@ import { console } from './007-console.ts';
 import { groupHistory } from './008-group-history.ts';
 import { commandArgs } from './009-command-args.ts';
 import { punchProof } from './010-punch-proof.ts';
+import { disabledAccounts } from './012-disabled-accounts.ts';
 
 /**
  * Every change of the hub's tables, by a name that is kept in the database once it is made. Names are carried out in
@@ -21,4 +22,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '008-group-history': groupHistory,
   '009-command-args': commandArgs,
   '010-punch-proof': punchProof,
+  '012-disabled-accounts': disabledAccounts,
 };
