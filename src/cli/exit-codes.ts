@@ -104,6 +104,7 @@ const byCode: Record<ErrorCode, number> = {
   'key.invalid': exitCode.config,
   'key.rollback': exitCode.data,
   'key.pending': exitCode.tryAgain,
+  'key.under-way': exitCode.tryAgain,
   'certificate.invalid': exitCode.data,
   'provisioning.invalid': exitCode.data,
   'provisioning.mismatch': exitCode.config,

@@ -4,6 +4,7 @@ import { attendanceRoutes } from './routes/attendance.ts';
 import { attendanceEntryRoutes } from './routes/attendance-entries.ts';
 import { attendancePlanRoutes } from './routes/attendance-plan.ts';
 import { eventRoutes } from './routes/events.ts';
+import { keyRoutes } from './routes/keys.ts';
 import { liveRoutes } from './routes/live.ts';
 import { passbackRoutes } from './routes/passback.ts';
 import { peopleRoutes } from './routes/people.ts';
@@ -32,4 +33,5 @@ export const allRoutes: readonly Route[] = [
   ...attendanceEntryRoutes,
   ...attendancePlanRoutes,
   ...settingsRoutes,
+  ...keyRoutes,
 ];

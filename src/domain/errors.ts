@@ -87,6 +87,7 @@ export type ErrorCode =
   | 'key.invalid'
   | 'key.rollback'
   | 'key.pending'
+  | 'key.under-way'
   | 'certificate.invalid'
   | 'provisioning.invalid'
   | 'provisioning.mismatch'
