@@ -17,11 +17,10 @@ export function InterlockFields({ rule, choices, onChange }: FieldsOf<'interlock
       <small>One opens only while the others are known to be closed.</small>
       <NumberField
         {...{ label: 'What was heard of another door is true for (seconds)', field: 'staleAfterMs' }}
-        {...{ unit: 1000, least: 15, most: 300 }}
+        {...{ unit: 1000, least: 15, most: 300, hint: 'Then this door stays shut until it hears of the other again.' }}
         value={rule.staleAfterMs}
         onChange={(staleAfterMs = 0) => onChange({ ...rule, staleAfterMs })}
       />
-      <small>Then this door stays shut until it hears of the other again.</small>
     </>
   );
 }

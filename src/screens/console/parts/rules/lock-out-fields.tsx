@@ -23,21 +23,21 @@ export function LockOutFields(props: { readonly value: LockOut; readonly onChang
       <legend>After wrong PINs and cards</legend>
       <div class="pair">
         <NumberField
-          {...{ label: 'Failures of one person or card', least: 1, most: 20, otherwise: String(attempts) }}
+          {...{ label: 'Failures of a person', least: 1, most: 20, otherwise: String(attempts) }}
           {...of('attempts')}
         />
         <NumberField
-          {...{ label: 'Failures at one terminal', least: 1, most: 200, otherwise: String(terminalAttempts) }}
+          {...{ label: 'Failures at a terminal', least: 1, most: 200, otherwise: String(terminalAttempts) }}
           {...of('terminalAttempts')}
         />
       </div>
       <div class="pair">
         <NumberField
-          {...{ label: 'The first wait (seconds)', unit: 1000, least: 1, most: 3600 }}
+          {...{ label: 'First wait (seconds)', unit: 1000, least: 1, most: 3600 }}
           {...{ otherwise: String(firstMs / 1000), ...of('firstMs') }}
         />
         <NumberField
-          {...{ label: 'The longest wait (minutes)', unit: 60_000, least: 1 / 60, most: 1440 }}
+          {...{ label: 'Longest wait (minutes)', unit: 60_000, least: 1 / 60, most: 1440 }}
           {...{ otherwise: String(mostMs / 60_000), ...of('mostMs') }}
         />
       </div>

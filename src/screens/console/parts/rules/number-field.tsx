@@ -13,9 +13,11 @@ export function NumberField(props: {
   readonly most: number;
   /** What is so while it is empty; left out, it has to be filled. */
   readonly otherwise?: string;
+  /** What it means, below it. */
+  readonly hint?: string;
   readonly onChange: (value: number | undefined) => void;
 }) {
-  const { label, field, value, unit = 1, least, most, otherwise, onChange } = props;
+  const { label, field, value, unit = 1, least, most, otherwise, hint, onChange } = props;
   return (
     <label>
       {label}
@@ -31,6 +33,7 @@ export function NumberField(props: {
           onChange(currentTarget.value === '' ? undefined : Math.round(Number(currentTarget.value) * unit))
         }
       />
+      {hint && <small>{hint}</small>}
       <WrongAt field={field} />
     </label>
   );
