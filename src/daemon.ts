@@ -209,11 +209,8 @@ async function open(options: DaemonOptions, closers: Closers): Promise<Daemon> {
       vitals: () => terminalVitals({ figures, dataFolder }),
       verbs: terminalVerbs({
         door,
-        resetPassback: () =>
-          terminal.report({
-            kind: 'access.reset',
-            body: { what: 'anti-passback', personId: null, cause: 'command' },
-          }),
+        resetPassback: (personId) =>
+          terminal.report({ kind: 'access.reset', body: { what: 'anti-passback', personId, cause: 'command' } }),
         capture: (withinMs) => (projection === null ? enrolment.capture(withinMs) : Promise.reject(projected())),
         renewKeys: (command) => keyring.renew(command),
         reload: () =>

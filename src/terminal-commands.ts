@@ -5,6 +5,7 @@ import type { Command } from './sync/command-messages.ts';
 import { enrolArgsOf, enrolData } from './sync/enrolment.ts';
 import { keyId } from './sync/keys.ts';
 import type { KeyOffer } from './sync/messages.ts';
+import { whoseOf } from './sync/passback-reset.ts';
 
 /** What a terminal's commands act on. */
 export interface TerminalVerbsOptions {
@@ -12,8 +13,8 @@ export interface TerminalVerbsOptions {
   readonly door: Door | null;
   /** How the terminal is; JSON values only, and nothing about people. */
   readonly health: () => Promise<Readonly<Record<string, JsonValue>>>;
-  /** Forget on which side of every anti-passback area everybody is. @throws when it cannot be written down. */
-  readonly resetPassback: () => void;
+  /** Forget on which side of every anti-passback area somebody is; `null` is everybody. @throws when it cannot be written down. */
+  readonly resetPassback: (personId: string | null) => void;
   /** Good sightings of whoever stands before the camera. @throws when there are none after `withinMs`. */
   readonly capture: (withinMs: number) => Promise<readonly Template[]>;
   /** Read the configuration again. @throws when it cannot be used; the one before stays in force. */
@@ -50,8 +51,8 @@ export function terminalVerbs(options: TerminalVerbsOptions): Record<string, Com
     'anti-passback-reset': {
       // Whoever was refused for being inside already may come in.
       ...{ opens: true, everywhere: true, voidedBy: [] },
-      async run() {
-        resetPassback();
+      async run(command) {
+        resetPassback(whoseOf(command));
         return null;
       },
     },

@@ -58,11 +58,23 @@ test('what the door refuses is what the verb throws', async (t) => {
 });
 
 test('a terminal without a door knows no verb about doors', async (t) => {
-  let resets = 0;
-  const verbs = terminalVerbs({ door: null, health, resetPassback: () => void resets++, ...others });
+  const verbs = terminalVerbs({ door: null, health, resetPassback, ...others });
   t.deepEqual(Object.keys(verbs), ['diagnose', 'reload', 'enrol', 'rotate', 'anti-passback-reset']);
-  t.is(await verbs['anti-passback-reset']?.run(command), null);
-  t.is(resets, 1);
+});
+
+test('whereabouts are forgotten of everybody, or of one person; of nobody where it is not clear whom it means', async (t) => {
+  const forgotten: (string | null)[] = [];
+  const forget = (personId: string | null) => void forgotten.push(personId);
+  const { 'anti-passback-reset': reset } = terminalVerbs({ door: null, health, resetPassback: forget, ...others });
+  t.is(await reset?.run(command), null);
+  await reset?.run({ ...command, args: { personId: 'ada' } });
+  const wrong: Command['args'][] = [{ personId: '../a' }, { personId: null }, { person: 'ada' }];
+  for (const args of wrong) {
+    await t.throwsAsync(async () => reset?.run({ ...command, ...(args && { args }) }), {
+      code: 'command.arguments-invalid',
+    });
+  }
+  t.deepEqual(forgotten, [null, 'ada']);
 });
 
 test('nobody is captured without consent, or without a name; and there is time left for the answer', async (t) => {

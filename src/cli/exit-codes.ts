@@ -106,6 +106,7 @@ const byCode: Record<ErrorCode, number> = {
   'key.rollback': exitCode.data,
   'key.pending': exitCode.tryAgain,
   'key.unasked': exitCode.data,
+  'key.under-way': exitCode.tryAgain,
   'certificate.invalid': exitCode.data,
   'provisioning.invalid': exitCode.data,
   'provisioning.mismatch': exitCode.config,

@@ -39,6 +39,16 @@ export function defineAccount(hub: Command): void {
     .description('let somebody sign in no more; who is signed in is signed out')
     .addHelpText('after', '\nExample:\n  limen hub account remove ada --config hub.yaml')
     .action(remove);
+  withConfig('disable')
+    .argument('<name>')
+    .description('let somebody sign in no more for now; who is signed in is signed out at once')
+    .addHelpText('after', '\nExample:\n  limen hub account disable ada --config hub.yaml')
+    .action(disable);
+  withConfig('enable')
+    .argument('<name>')
+    .description('let somebody who was disabled sign in again')
+    .addHelpText('after', '\nExample:\n  limen hub account enable ada --config hub.yaml')
+    .action(enable);
   withConfig('password')
     .argument('<name>')
     .requiredOption('--password-file <file>', 'a file with the new password; - for standard input')
@@ -78,13 +88,28 @@ async function list(flags: AccountFlags): Promise<void> {
   const accounts = await withAccounts(flags, (books) => books.accounts.list());
   if (flags.json) return printJson(accounts);
   if (accounts.length === 0) return print('Nobody can sign in yet: the first account is made in the console.');
-  for (const row of table(accounts.map(({ name, role, createdAt }) => [name, role, `since ${createdAt.slice(0, 10)}`])))
-    print(row);
+  const rows = accounts.map(({ name, role, createdAt, disabledAt }) => [
+    ...[name, role, `since ${createdAt.slice(0, 10)}`],
+    ...(disabledAt === null ? [] : [`disabled ${disabledAt.slice(0, 10)}`]),
+  ]);
+  for (const row of table(rows)) print(row);
 }
 
 async function remove(name: string, flags: AccountFlags): Promise<void> {
   await withAccounts(flags, ({ accounts, write }) => accounts.remove(name).then(() => write('account.removed', name)));
   print(`${name} cannot sign in any more.`);
+}
+
+async function disable(name: string, flags: AccountFlags): Promise<void> {
+  await withAccounts(flags, ({ accounts, write }) =>
+    accounts.disable(name).then(() => write('account.disabled', name)),
+  );
+  print(`${name} cannot sign in until they are enabled again.`);
+}
+
+async function enable(name: string, flags: AccountFlags): Promise<void> {
+  await withAccounts(flags, ({ accounts, write }) => accounts.enable(name).then(() => write('account.enabled', name)));
+  print(`${name} can sign in again.`);
 }
 
 async function password(name: string, flags: AccountFlags): Promise<void> {

@@ -11,6 +11,7 @@ import { print, printJson, table } from './output.ts';
 interface CommandFlags {
   readonly config: string;
   readonly all?: true;
+  readonly person?: string;
   readonly reason?: string;
   readonly timeout: string;
   readonly json?: true;
@@ -28,6 +29,7 @@ export function defineHubCommand(hub: Command): void {
     )
     .requiredOption('--config <file>', "the hub's YAML file")
     .option('--all', 'every terminal of the site; for lockdown, release, reload and anti-passback-reset')
+    .option('--person <id>', 'for anti-passback-reset: forget where this person is, and nobody else')
     .option('--reason <text>', "why; kept in the terminal's journal")
     .option('--timeout <time>', 'how long to wait; afterwards the command is never obeyed', '10s')
     .option('--json', 'print JSON')
@@ -36,6 +38,7 @@ export function defineHubCommand(hub: Command): void {
       '\nExample:\n  limen hub command front-door unlock --reason courier --config hub.yaml\n' +
         '  limen hub command --all lockdown --config hub.yaml\n' +
         '  limen hub command front-door rotate --config hub.yaml\n' +
+        '  limen hub command --all anti-passback-reset --person 1001 --config hub.yaml\n' +
         '\nExit code: 0 done everywhere, 75 no answer, 1 failed, 77 refused.',
     )
     .action(command);
@@ -45,11 +48,15 @@ async function command(what: string[], flags: CommandFlags): Promise<void> {
   const { audience, verb } = whatOf(what, flags.all === true);
   const timeoutMs = commandTimeoutMs(flags.timeout);
   const reason = reasonOf(flags.reason);
+  const args = argsOf(verb, flags.person);
   const [{ loadHubConfig }, { commandTerminals }] = await Promise.all([
     import('../config/load.ts'),
     import('../hub-commander.ts'),
   ]);
-  const { id, answers } = await commandTerminals(loadHubConfig(flags.config), { audience, verb, reason, timeoutMs });
+  const { id, answers } = await commandTerminals(loadHubConfig(flags.config), {
+    ...{ audience, verb, reason, timeoutMs },
+    ...(args && { args }),
+  });
   if (flags.json) printJson({ id, audience, verb, answers });
   else show(answers);
   process.exitCode = exitCodeFor(answers);
@@ -76,6 +83,15 @@ function whatOf(what: readonly string[], all: boolean): { audience: string; verb
   if (/^[a-z]+(-[a-z]+)*$/.test(verb) && verb.length <= 64) return { audience, verb };
   throw new LimenError('usage.invalid', `${JSON.stringify(verb)} cannot be a verb.`, {
     hint: 'Use unlock, lock, lockdown, release, diagnose, reload, rotate or anti-passback-reset.',
+  });
+}
+
+/** Whom the verb is about, where it is about somebody. */
+function argsOf(verb: string, person: string | undefined): { readonly personId: string } | null {
+  if (person === undefined) return null;
+  if (verb === 'anti-passback-reset' && idPattern.test(person)) return { personId: person };
+  throw new LimenError('usage.invalid', `--person ${person} does not go with ${verb}.`, {
+    hint: 'For example: limen hub command --all anti-passback-reset --person 1001',
   });
 }
 

@@ -55,6 +55,8 @@ function saysOf(issue: z.core.$ZodIssue, { value, written }: Given, allowed: Jso
     return `${shown(value)} does not fit: ${issue.message}`;
   const quotesMend = allowed.type === 'string' && (allowed.enum === undefined || allowed.enum.includes(written));
   if (typeof value === 'number' && quotesMend) return `is a number; ${expected}: write "${written}", in quotes`;
+  if (Array.isArray(value) && issue.code === 'too_small')
+    return `has ${value.length === 1 ? 'one entry' : `${value.length} entries`}, and needs ${issue.minimum} at least`;
   if (typeof value === 'object') return `is ${Array.isArray(value) ? 'a list' : 'a section'}; ${expected}`;
   const meant = typeof value === 'string' ? nearestWord(value, (allowed.enum ?? []).map(String)) : null;
   return `${shown(value)} is not allowed; ${expected}${meant === null ? '' : `; did you mean "${meant}"?`}`;

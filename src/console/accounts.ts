@@ -6,12 +6,14 @@ import { takeTurn, transact } from '../hub/transact.ts';
 import { hashPassword, isPassword } from './passwords.ts';
 import type { Role } from './roles.ts';
 
-/** Somebody who may sign in. */
+/** Somebody who may sign in, or may not for now. */
 export interface Account {
   readonly name: string;
   readonly role: Role;
   /** ISO 8601. */
   readonly createdAt: string;
+  /** Since when they cannot sign in, ISO 8601; `null` for who can. */
+  readonly disabledAt: string | null;
 }
 
 /** Who may sign in to the console, in the hub's books. */
@@ -26,7 +28,11 @@ export interface Accounts {
   setPassword(name: string, password: string): Promise<void>;
   /** They are signed out everywhere. @throws LimenError `account.unknown`, `account.last-administrator`. */
   setRole(name: string, role: Role): Promise<void>;
-  /** The account with this name and this password; `null` for any other. Takes as long for a name that is nobody's. */
+  /** They are signed out everywhere, and cannot sign in. @throws LimenError `account.unknown`, `account.last-administrator`. */
+  disable(name: string): Promise<void>;
+  /** They can sign in again, with the password that they had. @throws LimenError `account.unknown`. */
+  enable(name: string): Promise<void>;
+  /** The account with this name and this password; `null` for any other, and for one that is disabled. Takes as long for a name that is nobody's. */
   proven(name: string, password: string): Promise<Account | null>;
 }
 
@@ -72,14 +78,14 @@ export function accountBook(db: Kysely<HubTables>, clock: Clock): Accounts {
         const there = await tx.selectFrom('accounts').select('name').execute();
         if (first && there.length > 0) throw setUpAlready();
         if (there.some((other) => other.name === name)) throw exists(name);
-        const row = { name, role, password: hash, created_at: now(), changed_at: now() };
+        const row = { name, role, password: hash, created_at: now(), changed_at: now(), disabled_at: null };
         await tx.insertInto('accounts').values(row).execute();
         return fromRow(row);
       });
     },
     remove: (name) =>
       change(name, async (tx, before) => {
-        if (before.role === 'administrator') await assertNotLast(tx);
+        await assertNotLast(tx, before);
         await tx.deleteFrom('accounts').where('name', '=', name).execute();
       }),
     setPassword: async (name, password) => {
@@ -90,18 +96,37 @@ export function accountBook(db: Kysely<HubTables>, clock: Clock): Accounts {
     },
     setRole: (name, role) =>
       change(name, async (tx, before) => {
-        if (before.role === 'administrator' && role !== 'administrator') await assertNotLast(tx);
+        if (role !== 'administrator') await assertNotLast(tx, before);
         await tx.updateTable('accounts').set({ role, changed_at: now() }).where('name', '=', name).execute();
       }),
+    disable: (name) =>
+      change(name, async (tx, before) => {
+        await assertNotLast(tx, before);
+        // Whoever is disabled twice has been since the first time.
+        const since = before.disabledAt ?? now();
+        await tx
+          .updateTable('accounts')
+          .set({ disabled_at: since, changed_at: now() })
+          .where('name', '=', name)
+          .execute();
+      }),
+    enable: async (name) => {
+      await change(name, (tx) =>
+        tx.updateTable('accounts').set({ disabled_at: null, changed_at: now() }).where('name', '=', name).execute(),
+      );
+    },
     proven: async (name, password) => {
       const row = await found(name);
-      return (await isPassword(password, row?.password ?? null)) && row !== null ? fromRow(row) : null;
+      const isTheirs = await isPassword(password, row?.password ?? null);
+      return isTheirs && row !== null && row.disabled_at === null ? fromRow(row) : null;
     },
   };
 }
 
-function fromRow({ name, role, created_at }: Pick<HubTables['accounts'], 'name' | 'role' | 'created_at'>): Account {
-  return { name, role: role as Role, createdAt: created_at };
+type Row = Omit<HubTables['accounts'], 'password' | 'changed_at'>;
+
+function fromRow({ name, role, created_at: createdAt, disabled_at: disabledAt }: Row): Account {
+  return { name, role: role as Role, createdAt, disabledAt };
 }
 
 function assertName(name: string): void {
@@ -111,11 +136,20 @@ function assertName(name: string): void {
   });
 }
 
-async function assertNotLast(tx: Transaction<HubTables>): Promise<void> {
-  const rows = await tx.selectFrom('accounts').select('name').where('role', '=', 'administrator').execute();
-  if (rows.length > 1) return;
-  throw new LimenError('account.last-administrator', 'This is the only administrator.', {
-    hint: 'Make another one first: without an administrator nobody can change anything here.',
+/** One that is disabled is missed by nobody. */
+async function assertNotLast(tx: Transaction<HubTables>, { name, role, disabledAt }: Account): Promise<void> {
+  if (role !== 'administrator' || disabledAt !== null) return;
+  const others = await tx
+    .selectFrom('accounts')
+    .select('name')
+    .where('role', '=', 'administrator')
+    .where('disabled_at', 'is', null)
+    .where('name', '!=', name)
+    .limit(1)
+    .execute();
+  if (others.length > 0) return;
+  throw new LimenError('account.last-administrator', 'This is the only administrator who can sign in.', {
+    hint: 'Make another one first, or enable one: without an administrator nobody can change anything here.',
   });
 }
 

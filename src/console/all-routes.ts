@@ -4,8 +4,11 @@ import { attendanceRoutes } from './routes/attendance.ts';
 import { attendanceEntryRoutes } from './routes/attendance-entries.ts';
 import { attendancePlanRoutes } from './routes/attendance-plan.ts';
 import { eventRoutes } from './routes/events.ts';
+import { keyRoutes } from './routes/keys.ts';
 import { liveRoutes } from './routes/live.ts';
+import { passbackRoutes } from './routes/passback.ts';
 import { peopleRoutes } from './routes/people.ts';
+import { personFileRoutes } from './routes/person-file.ts';
 import { pictureRoutes } from './routes/pictures.ts';
 import { riskRoutes } from './routes/risk.ts';
 import { rulesRoutes } from './routes/rules.ts';
@@ -20,6 +23,8 @@ export const allRoutes: readonly Route[] = [
   ...liveRoutes,
   ...terminalRoutes,
   ...peopleRoutes,
+  ...personFileRoutes,
+  ...passbackRoutes,
   ...pictureRoutes,
   ...eventRoutes,
   ...rulesRoutes,
@@ -28,4 +33,5 @@ export const allRoutes: readonly Route[] = [
   ...attendanceEntryRoutes,
   ...attendancePlanRoutes,
   ...settingsRoutes,
+  ...keyRoutes,
 ];

@@ -1,5 +1,5 @@
 import { LimenError } from '../domain/errors.ts';
-import { type CommandSent, sendCommand } from '../hub/command.ts';
+import { type CommandRequest, type CommandSent, sendCommand } from '../hub/command.ts';
 import { terminalsInBooks } from '../hub/command-book.ts';
 import { everyTerminal } from '../sync/command-limits.ts';
 import { sealer } from '../sync/envelope.ts';
@@ -13,6 +13,7 @@ export interface Order {
   readonly audience: string;
   readonly verb: string;
   readonly reason?: string | null | undefined;
+  readonly args?: NonNullable<CommandRequest['args']>;
   readonly timeoutMs?: number;
 }
 
@@ -23,7 +24,7 @@ const patienceMs = 8000;
 export async function command(
   { site, link, store, clock, keyring, hub }: Desk,
   who: Who,
-  { audience, verb, reason = null, timeoutMs = patienceMs }: Order,
+  { audience, verb, reason = null, args, timeoutMs = patienceMs }: Order,
 ): Promise<CommandSent> {
   if (audience !== everyTerminal && !(await terminalsInBooks(store.db)).includes(audience)) {
     throw new LimenError('terminal.unknown', `There is no terminal ${audience} in service.`, {
@@ -35,6 +36,6 @@ export async function command(
       ...{ site, link, db: store.db, clock, sealer: sealer(keyring) },
       terminals: terminalOpener(keyring, hub.terminals),
     },
-    { audience, verb, reason, timeoutMs, issuer: who.name },
+    { audience, verb, reason, timeoutMs, issuer: who.name, ...(args && { args }) },
   );
 }

@@ -66,7 +66,7 @@ export async function openDesk(
     greeting: () => [{ type: 'terminals' as const, terminals: fleet.views() }],
     onWatched: (isWatched) => events.watched(isWatched),
   });
-  const events = watchEvents({ db: store.db, tell: (event) => live.tell({ type: 'event', event }) });
+  const events = watchEvents({ db: store.db, tell: (told) => live.tell({ type: 'event', ...told }) });
   closers.add(() => events.close());
   closers.add(() => live.close());
   const fleet = await openFleet({

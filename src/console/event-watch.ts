@@ -2,7 +2,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Kysely } from 'kysely';
 import { followEvents, reachedBy } from '../hub/event-search.ts';
 import type { HubTables } from '../hub/hub-schema.ts';
-import type { EventTold } from './answers/live.ts';
+import { namesOf, peopleIn } from '../hub/people-names.ts';
+import type { LiveMessage } from './answers/live.ts';
 
 /** Tells of what comes into the books, whichever process of the hub took it in. */
 export interface EventWatch {
@@ -15,7 +16,7 @@ export interface EventWatch {
 /** What an {@link EventWatch} works with. */
 export interface EventWatchOptions {
   readonly db: Kysely<HubTables>;
-  readonly tell: (event: EventTold) => void;
+  readonly tell: (told: Omit<Extract<LiveMessage, { type: 'event' }>, 'type'>) => void;
   /** How long to wait for a database that went away; two seconds unless said otherwise. */
   readonly retryMs?: number;
 }
@@ -54,9 +55,10 @@ async function follow({ db, tell, retryMs = 2000 }: EventWatchOptions, signal: A
     try {
       since ??= await reachedBy(db);
       for await (const { event } of followEvents(db, {}, { signal, since })) {
+        const names = await namesOf(db, peopleIn([event]));
         if (signal.aborted) return;
         since.set(event.terminal, event.seq);
-        tell(event);
+        tell({ event, names });
       }
     } catch {
       // Whoever needs the database next is told that it is away.

@@ -25,7 +25,7 @@ export const usualLimits: SessionLimits = { idleMs: 30 * 60_000, absoluteMs: 12 
 /** Who is signed in. Kept in the books: a restart of the hub signs nobody out, and a changed password does. */
 export interface Sessions {
   /** Sign somebody in. Returns what their browser is to hold: 256 random bits, of which only the SHA-256 is kept. */
-  begin(account: Account): Promise<string>;
+  begin(account: Pick<Account, 'name'>): Promise<string>;
   /** Who holds this; `null` when that is nobody any more. With `isUse`, they have just done something. */
   who(token: string, how?: { readonly isUse?: boolean }): Promise<Who | null>;
   end(token: string): Promise<void>;
@@ -64,6 +64,8 @@ export function sessionBook(
         .innerJoin('accounts', 'accounts.name', 'sessions.account')
         .select(['sessions.id', 'sessions.seen_at', 'sessions.created_at', 'accounts.name', 'accounts.role'])
         .where('sessions.id', '=', idOf(token))
+        // Somebody may have signed in at the very moment at which they were disabled.
+        .where('accounts.disabled_at', 'is', null)
         .executeTakeFirst();
       if (row === undefined) return null;
       if (row.seen_at < ago(limits.idleMs) || row.created_at < ago(limits.absoluteMs)) return null;

@@ -89,6 +89,7 @@ export type ErrorCode =
   | 'key.rollback'
   | 'key.pending'
   | 'key.unasked'
+  | 'key.under-way'
   | 'certificate.invalid'
   | 'provisioning.invalid'
   | 'provisioning.mismatch'

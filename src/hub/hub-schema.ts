@@ -95,8 +95,15 @@ export interface HubTables {
   };
   /** What the office said about working time, signed: plans, corrections, leave, approvals. Rows are only ever added. */
   statements: { id: string; kind: string; person_id: string | null; recorded_at: string; jws: string };
-  /** Who may sign in to the console. `password` is a hash with what it was made with. */
-  accounts: { name: string; role: string; password: string; created_at: string; changed_at: string };
+  /** Who may sign in to the console, and who may not for now. `password` is a hash with what it was made with. */
+  accounts: {
+    name: string;
+    role: string;
+    password: string;
+    created_at: string;
+    changed_at: string;
+    disabled_at: string | null;
+  };
   /** Who is signed in; `id` is the SHA-256 of what the browser holds. */
   sessions: { id: string; account: string; created_at: string; seen_at: string };
   /** What was changed through the console, signed by the hub and chained. Rows are only ever added. */

@@ -13,6 +13,7 @@ import {
   statusSchema,
   wantSchema,
 } from './messages.ts';
+import { passbackResetArgsSchema } from './passback-reset.ts';
 import { rosterSchema } from './roster.ts';
 import type { Topic } from './topics.ts';
 
@@ -59,6 +60,7 @@ export const wireSchemas = {
   'enrol-args': enrolArgsSchema,
   'enrol-data': enrolDataSchema,
   'rotate-data': rotateDataSchema,
+  'anti-passback-reset-args': passbackResetArgsSchema,
   diagnosis: diagnosisSchema,
 } as const satisfies Record<string, z.ZodType>;
 

@@ -37,6 +37,7 @@ const statusOfCode: Partial<Record<ErrorCode, number>> = {
   'terminal.exists': 409,
   'hub.already-running': 503,
   'access.rules-changed': 409,
+  'key.under-way': 409,
   'attendance.no-plan': 409,
   'person.unknown': 404,
   'person.exists': 409,

@@ -69,7 +69,7 @@ test('somebody is added, listed, given another password, removed; each is writte
   const store = await openHubStore(hubBooks(config));
   t.teardown(() => store.close());
   const sessions = sessionBook(store.db, { clock: systemClock });
-  const token = await sessions.begin({ name: 'grace', role: 'operator', createdAt: '' });
+  const token = await sessions.begin({ name: 'grace' });
   t.is((await sessions.who(token))?.name, 'grace');
   const changed = await piped('another battery', 'password', 'grace');
   t.is(changed.stdout, 'grace has a new password.', changed.stderr);
@@ -78,6 +78,16 @@ test('somebody is added, listed, given another password, removed; each is writte
     t.is(await accounts.proven('grace', words), null);
     t.is((await accounts.proven('grace', 'another battery'))?.name, 'grace');
   });
+
+  const again = await sessions.begin({ name: 'grace' });
+  const disabled = await account('disable', 'grace');
+  t.is(disabled.stdout, 'grace cannot sign in until they are enabled again.', disabled.stderr);
+  t.is(await sessions.who(again), null);
+  t.is(await books(({ accounts }) => accounts.proven('grace', 'another battery')), null);
+  t.regex((await account('list')).stdout, /\ngrace +operator +since \S+ +disabled \d{4}-\d\d-\d\d$/);
+  const enabled = await account('enable', 'grace');
+  t.is(enabled.stdout, 'grace can sign in again.', enabled.stderr);
+  t.is((await books(({ accounts }) => accounts.proven('grace', 'another battery')))?.name, 'grace');
 
   const removed = await account('remove', 'grace');
   t.is(removed.stdout, 'grace cannot sign in any more.', removed.stderr);
@@ -88,6 +98,8 @@ test('somebody is added, listed, given another password, removed; each is writte
     entries.map(({ action, target }) => [action, target]),
     [
       ['account.removed', 'grace'],
+      ['account.enabled', 'grace'],
+      ['account.disabled', 'grace'],
       ['account.password-set', 'grace'],
       ['account.added', 'grace'],
       ['account.added', 'ada'],
@@ -106,7 +118,10 @@ test('what cannot be done is refused in one sentence, and changes nothing', asyn
   refuses(t, await account('add', 'ada', '--password-file', secret(words)), 65, 'account.exists');
   refuses(t, await account('add', 'two words', '--password-file', secret(words)), 64, 'usage.invalid');
   refuses(t, await account('add', 'eve', '--role', 'root', '--password-file', secret(words)), 64, 'usage.invalid');
+  refuses(t, await account('disable', 'ada'), 65, 'account.last-administrator');
   refuses(t, await account('remove', 'eve'), 65, 'account.unknown');
+  refuses(t, await account('disable', 'eve'), 65, 'account.unknown');
+  refuses(t, await account('enable', 'eve'), 65, 'account.unknown');
   refuses(t, await account('password', 'eve', '--password-file', secret(words)), 65, 'account.unknown');
   refuses(t, await piped('short', 'password', 'ada'), 64, 'account.password-weak');
   refuses(t, await piped('', 'add', 'eve'), 64, 'account.password-weak');

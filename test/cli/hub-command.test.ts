@@ -74,6 +74,15 @@ test.serial('diagnose --json tells how the terminal is, and names nobody', async
   t.true(answers[0].data.memoryMb > 0 && answers[0].data.diskFreeMb >= 0);
 });
 
+test.serial('where one person is is forgotten, and of nobody else; the journal says so', async (t) => {
+  const { exitCode, stdout } = await command(
+    ...['front-door', 'anti-passback-reset', '--person', '1001', '--reason', 'fire drill', '--timeout', '1m'],
+  );
+  t.is(exitCode, 0, stdout);
+  const [reset] = site.events('access.reset');
+  t.deepEqual(reset?.body, { what: 'anti-passback', personId: '1001', cause: 'command' });
+});
+
 test.serial('a verb that the terminal does not know is refused: 77, with the reason', async (t) => {
   const { exitCode, stdout } = await command('front-door', 'explode', '--timeout', '1m');
   t.is(exitCode, 77);
@@ -110,6 +119,8 @@ test('what is no command is refused before anything is sent', async (t) => {
     ['../door', 'unlock'],
     ['front-door', 'UNLOCK'],
     ['front-door', 'enrol'],
+    ['front-door', 'unlock', '--person', '1001'],
+    ['--all', 'anti-passback-reset', '--person', '../a'],
     ['front-door', 'unlock', '--timeout', '11m'],
     ['front-door', 'unlock', '--timeout', 'soon'],
     ['front-door', 'unlock', '--reason', 'two\nlines'],

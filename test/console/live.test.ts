@@ -2,6 +2,7 @@ import test from 'ava';
 import { watchEvents } from '../../src/console/event-watch.ts';
 import { storeEvents } from '../../src/hub/event-store.ts';
 import { memoryJournal } from '../support/memory-journal.ts';
+import { somebody } from '../support/sync.ts';
 import { until } from '../support/wait.ts';
 import { startConsole } from './support/console.ts';
 import { listen } from './support/live.ts';
@@ -59,7 +60,7 @@ test('while nobody watches, nobody asks the books', async (t) => {
     },
   });
   const told: number[] = [];
-  const watch = watchEvents({ db, tell: ({ seq }) => told.push(seq) });
+  const watch = watchEvents({ db, tell: ({ event }) => told.push(event.seq) });
   const front = happening('front');
   const store = () => storeEvents(hub.store.db, front(), new Date());
   await store();
@@ -91,7 +92,7 @@ test('a database that goes away is asked again, and what came meanwhile is told'
     },
   });
   const told: number[] = [];
-  const watch = watchEvents({ db, tell: ({ seq }) => told.push(seq), retryMs: 10 });
+  const watch = watchEvents({ db, tell: ({ event }) => told.push(event.seq), retryMs: 10 });
   t.teardown(() => watch.close());
   const front = happening('front');
   const store = () => storeEvents(hub.store.db, front(), new Date());
@@ -107,4 +108,28 @@ test('a database that goes away is asked again, and what came meanwhile is told'
   away = false;
   await until(() => told.includes(last + 2));
   t.is(new Set(told).size, told.length);
+});
+
+test('whom an event names is told by the name as the list has it, and by none once they are erased', async (t) => {
+  const { server, hub, as } = await startConsole(t);
+  await hub.store.add({ ...somebody('ada'), name: 'Ada Lovelace' });
+  await hub.store.add(somebody('bob'));
+  await hub.store.erase('bob');
+  const listener = await listen(t, await server.listen({ host: '127.0.0.1', port: 0 }), as.auditor.cookie);
+  const journal = memoryJournal('front');
+  const namesTold = new Map<string, object>();
+  const happens = async (personId: string) => {
+    const event = journal.append({ kind: 'access.reset', body: { what: 'anti-passback', personId, cause: 'command' } });
+    await storeEvents(hub.store.db, [event] as never[], new Date());
+    for (const message of listener.told)
+      if (message.type === 'event') namesTold.set(String(message.event.body.personId), message.names);
+  };
+  await until(async () => {
+    await happens('ada');
+    await happens('bob');
+    return namesTold.size === 2;
+  });
+  t.deepEqual(Object.fromEntries(namesTold), { ada: { ada: 'Ada Lovelace' }, bob: {} });
+  const listed = (await server.inject({ url: '/api/events?limit=2', headers: as.auditor })).json();
+  t.deepEqual(listed.names, { ada: 'Ada Lovelace' });
 });

@@ -21,13 +21,37 @@ test('rules are checked where they are wrong, and published once they are right 
   t.is(refused.json().code, 'access.rules-invalid');
   t.is(await hub.hub.rules(), null);
 
-  const { text } = (await ask('POST', '/api/rules/check', { rules })).json();
+  // Forms send JSON, which is YAML; what comes back is as limen writes it.
+  const { text } = (await ask('POST', '/api/rules/check', { text: JSON.stringify(rules) })).json();
+  t.regex(text, /^timeZone: Europe\/Berlin\nschedules:\n {2}office:\n/);
   t.is((await ask('PUT', '/api/rules', { text, basedOn: 0 })).json().version, 1);
   t.like((await ask('GET', '/api/rules')).json(), { version: 1, rules: { timeZone: 'Europe/Berlin' } });
   const late = await ask('PUT', '/api/rules', { text: '', basedOn: 0 });
   t.is(late.statusCode, 409);
   t.is(late.json().code, 'access.rules-changed');
   t.is((await hub.hub.rules())?.version, 1);
+});
+
+test('what is wrong in a form is told by the key of its field', async (t) => {
+  const { server, as } = await startConsole(t);
+  const wrongIn = async (rules: object) => {
+    const payload = { text: JSON.stringify(rules) };
+    const said = await server.inject({ method: 'POST', url: '/api/rules/check', headers: as.administrator, payload });
+    t.is(said.statusCode, 200, said.body);
+    return said.json().problems.map(({ key }: { key: string }) => key);
+  };
+  t.deepEqual(await wrongIn({ interlocks: { lock: { terminals: ['inner'] } } }), ['interlocks.lock.terminals']);
+  t.deepEqual(await wrongIn({ interlocks: { lock: { terminals: ['inner', 'outer'], staleAfterMs: 1 } } }), [
+    'interlocks.lock.staleAfterMs',
+  ]);
+  t.deepEqual(await wrongIn({ freeAccess: { day: { terminals: ['front'], schedule: 'office' } } }), [
+    'freeAccess.day.schedule',
+  ]);
+  t.deepEqual(await wrongIn({ lockOut: { firstMs: 90_000, mostMs: 60_000 } }), ['lockOut.firstMs']);
+  t.deepEqual(await wrongIn({ lockOut: { attempts: 0 } }), ['lockOut.attempts']);
+  t.deepEqual(await wrongIn({ timeZone: 'Europe/Berlyn' }), ['timeZone']);
+  t.deepEqual(await wrongIn({ answerWithinMs: 1, withoutFace: 'always' }), ['answerWithinMs', 'withoutFace']);
+  t.deepEqual(await wrongIn({}), []);
 });
 
 test('why somebody could not pass is told by the rules of that moment', async (t) => {

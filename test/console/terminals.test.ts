@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import type { TerminalView } from '../../src/console/answers/terminals.ts';
 import { openFleet } from '../../src/console/fleet.ts';
+import { LimenError } from '../../src/domain/errors.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 import { openCommandDesk } from '../../src/sync/command-desk.ts';
 import type { JsonValue } from '../../src/sync/command-judge.ts';
@@ -10,7 +11,7 @@ import { opener } from '../../src/sync/envelope.ts';
 import { newSession, statusPublisher } from '../../src/sync/status.ts';
 import { terminalVerbs } from '../../src/terminal-commands.ts';
 import { linkTo, startTerminal } from '../support/site.ts';
-import { temporaryFolder } from '../support/sync.ts';
+import { somebody, temporaryFolder } from '../support/sync.ts';
 import { until } from '../support/wait.ts';
 import { startConsole, type TestConsole } from './support/console.ts';
 import { listen } from './support/live.ts';
@@ -23,9 +24,15 @@ const well: Vitals = {
 async function talking(
   t: ExecutionContext,
   { keys, broker }: TestConsole,
-  how: { vitals?: () => Promise<Vitals>; health?: Record<string, JsonValue>; name?: string; aheadMs?: number },
+  how: {
+    vitals?: () => Promise<Vitals>;
+    health?: Record<string, JsonValue>;
+    name?: string;
+    aheadMs?: number;
+    resetPassback?: (personId: string | null) => void;
+  },
 ) {
-  const { name = 'front-door', aheadMs = 0, vitals, health = {} } = how;
+  const { name = 'front-door', aheadMs = 0, vitals, health = {}, resetPassback = () => {} } = how;
   const { link, journal, events } = await startTerminal(t, { broker, keys, name });
   const [keyring, sealer] = [await keys.terminal(name), await keys.sealer(name)];
   const clock = { ...systemClock, now: () => new Date(Date.now() + aheadMs), quality: () => 'synced' as const };
@@ -40,7 +47,7 @@ async function talking(
     ...{ site: 'plant', terminal: name, link, sealer, clock, opener: opener('plant', keyring), report: events.report },
     memoryFile: join(await temporaryFolder(t), 'commands.state'),
     verbs: terminalVerbs({
-      ...{ door: null, health: async () => health, resetPassback: () => {} },
+      ...{ door: null, health: async () => health, resetPassback },
       ...{ capture: async () => [], reload: async () => ({}), renewKeys: (command) => keyring.renew(command) },
     }),
   });
@@ -135,4 +142,41 @@ test('a diagnosis is fetched by an operator, written into the book of changes, a
   const nonsense = await ask('nonsense', 'operator');
   t.is(nonsense.json().code, 'message.invalid', nonsense.body);
   t.is((await ask('nowhere', 'operator')).json().code, 'terminal.unknown');
+});
+
+test('every terminal forgets where one person is, and says so; the book of changes has who asked, and why', async (t) => {
+  const console = await startConsole(t);
+  const forgotten: (string | null)[] = [];
+  await talking(t, console, { resetPassback: (personId) => void forgotten.push(personId) });
+  await talking(t, console, {
+    name: 'full',
+    resetPassback: () => {
+      throw new LimenError('disk.full', 'The journal cannot be written.');
+    },
+  });
+  await console.desk.fleet.refresh();
+  await console.hub.store.add(somebody('ada'));
+  const ask = (person: string, role: 'auditor' | 'operator', payload: object) =>
+    console.server.inject({
+      ...{ method: 'POST', url: `/api/people/${person}/anti-passback-reset`, headers: console.as[role], payload },
+    });
+  const reason = 'left with the fire drill';
+  t.is((await ask('ada', 'auditor', { reason })).statusCode, 403);
+  t.is((await ask('ada', 'operator', {})).statusCode, 400);
+  t.is((await ask('bob', 'operator', { reason })).json().code, 'person.unknown');
+  t.deepEqual(forgotten, []);
+  for (const name of ['front-door', 'full'])
+    await until(async () => (await view(console, name))?.presence === 'online');
+  const { answers } = (await ask('ada', 'operator', { reason })).json();
+  t.deepEqual(forgotten, ['ada']);
+  t.deepEqual(
+    answers.map(({ terminal, outcome }: Record<string, string>) => [terminal, outcome]),
+    [
+      ['front-door', 'done'],
+      ['full', 'failed'],
+    ],
+  );
+  const [entry] = await console.desk.audit.entries({ limit: 1 });
+  t.like(entry, { account: 'operator', action: 'person.anti-passback-reset', target: 'ada' });
+  t.deepEqual(entry?.detail, { reason, answers: ['front-door: done', 'full: failed'] });
 });

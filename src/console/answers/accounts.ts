@@ -1,8 +1,13 @@
 import { z } from 'zod';
 import { role } from './session.ts';
 
-/** Somebody who may sign in. */
-export const accountListed = z.object({ name: z.string(), role, createdAt: z.string() });
+/** Somebody who may sign in; since `disabledAt`, where there is such a time, they may not. */
+export const accountListed = z.object({
+  name: z.string(),
+  role,
+  createdAt: z.string(),
+  disabledAt: z.string().nullable(),
+});
 
 /** See {@link accountListed}. */
 export type AccountListed = z.infer<typeof accountListed>;

@@ -22,7 +22,7 @@ export const rulesTold = z.object({
 /** See {@link rulesTold}. */
 export type RulesTold = z.infer<typeof rulesTold>;
 
-/** What became of a check; without problems, the rules, and their text as limen writes it. */
+/** What became of a check; without problems, the rules, and their text as limen writes it: without comments. */
 export const rulesChecked = z.object({
   problems: z.array(textProblem),
   rules: rulesSchema.nullable(),

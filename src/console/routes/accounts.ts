@@ -56,6 +56,31 @@ export const accountRoutes: readonly Route[] = [
     },
   }),
   route({
+    ...{
+      method: 'PUT',
+      path: '/api/accounts/:name/disabled',
+      may: administrators,
+      says: 'Let nobody sign in by it for now',
+    },
+    params: named,
+    answer: z.object({}),
+    audit: { action: 'account.disabled', target: ({ params }) => params.name },
+    handle: async ({ params }, { accounts }) => {
+      await accounts.disable(params.name);
+      return {};
+    },
+  }),
+  route({
+    ...{ method: 'DELETE', path: '/api/accounts/:name/disabled', may: administrators, says: 'Let them sign in again' },
+    params: named,
+    answer: z.object({}),
+    audit: { action: 'account.enabled', target: ({ params }) => params.name },
+    handle: async ({ params }, { accounts }) => {
+      await accounts.enable(params.name);
+      return {};
+    },
+  }),
+  route({
     ...{ method: 'PUT', path: '/api/password', may: everybody, says: "Change one's own password", mostPerMinute: 10 },
     body: z.object({ before: password, password }),
     answer: z.object({}),

@@ -1,9 +1,10 @@
 import { Readable } from 'node:stream';
-import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { everyEvent, searchEvents } from '../../hub/event-search.ts';
 import { eventCsvHeader, eventCsvLine, eventJsonLine } from '../../hub/event-table.ts';
+import { namesOf, peopleIn } from '../../hub/people-names.ts';
 import { eventsPage } from '../answers/events.ts';
+import { asFile } from '../as-file.ts';
 import { cursorFrom, cursorInText, cursorText, eventQuery, filterOf } from '../event-filter.ts';
 import { everybody } from '../roles.ts';
 import { type Route, route } from '../route.ts';
@@ -21,12 +22,8 @@ export const eventRoutes: readonly Route[] = [
       const after = before === undefined ? null : cursorFrom(before);
       const { events, next } = await searchEvents(store.db, filterOf(query), { after, limit });
       const listed = events.map(({ event }) => ({ ...event, body: { ...event.body } }));
-      const named = new Set(listed.map(({ body }) => (body as { personId?: unknown }).personId));
-      const people = (await store.people()).filter(({ id }) => named.has(id));
-      return {
-        ...{ events: listed, next: next && cursorInText(next) },
-        names: Object.fromEntries(people.map(({ id, name }) => [id, name])),
-      };
+      const names = await namesOf(store.db, peopleIn(listed));
+      return { events: listed, next: next && cursorInText(next), names };
     },
   }),
   route({
@@ -55,8 +52,3 @@ export const eventRoutes: readonly Route[] = [
     },
   }),
 ];
-
-/** Say that what follows is to be saved. */
-function asFile(reply: FastifyReply, { name, type }: { readonly name: string; readonly type: string }): FastifyReply {
-  return reply.type(type).header('content-disposition', `attachment; filename="${name}"`);
-}

@@ -38,14 +38,13 @@ export const rulesRoutes: readonly Route[] = [
     },
   }),
   route({
-    ...{ method: 'POST', path: '/api/rules/check', may: everybody, says: 'Check rules, as text or as plain data' },
-    body: z.object({ text: rulesText.optional(), rules: rulesSchema.optional() }),
+    ...{ method: 'POST', path: '/api/rules/check', may: everybody, says: 'Check rules' },
+    body: z.object({ text: rulesText }),
     answer: rulesChecked,
     audit: null,
-    handle: async ({ body: { text, rules } }) => {
-      const given = text ?? textOf(rules ?? {});
-      const { problems, value } = checked(given);
-      return { problems: [...problems], rules: value, text: given };
+    handle: async ({ body: { text } }) => {
+      const { problems, value } = checked(text);
+      return { problems: [...problems], rules: value, text: value === null ? text : textOf(value) };
     },
   }),
   route({

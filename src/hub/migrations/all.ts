@@ -9,6 +9,7 @@ import { commandArgs } from './009-command-args.ts';
 import { punchProof } from './010-punch-proof.ts';
 import { ownKeys } from './011-own-keys.ts';
 import { faceErasures } from './012-face-erasures.ts';
+import { disabledAccounts } from './013-disabled-accounts.ts';
 
 /**
  * Every change of the hub's tables, by a name that is kept in the database once it is made. Names are carried out in
@@ -25,4 +26,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '010-punch-proof': punchProof,
   '011-own-keys': ownKeys,
   '012-face-erasures': faceErasures,
+  '013-disabled-accounts': disabledAccounts,
 };

@@ -7,7 +7,17 @@ import { Icon, Mark } from './parts/icon.tsx';
 import { OwnMenu } from './parts/own-menu.tsx';
 import { Empty, Page } from './parts/page.tsx';
 import { lookAround } from './server.ts';
-import { erasures, freshEvents, heard, importing, isConnected, notice, session, terminals } from './state.ts';
+import {
+  erasures,
+  freshEvents,
+  freshNames,
+  heard,
+  importing,
+  isConnected,
+  notice,
+  session,
+  terminals,
+} from './state.ts';
 
 type Told<T extends LiveMessage['type']> = Extract<LiveMessage, { type: T }>;
 
@@ -29,7 +39,8 @@ const listeners = {
   import: ({ import: state }: Told<'import'>) => {
     if (importing.value?.id === state.id) importing.value = state;
   },
-  event: ({ event }: Told<'event'>) => {
+  event: ({ event, names }: Told<'event'>) => {
+    freshNames.value = { ...freshNames.value, ...names };
     freshEvents.value = [event, ...freshEvents.value].slice(0, mostEvents);
   },
 };

@@ -25,6 +25,9 @@ export function heardFrom({ id, heard: before }: TerminalView): Heard | null {
 /** Events as they came since the page was opened, newest first. */
 export const freshEvents = signal<readonly EventTold[]>([]);
 
+/** What the people are called whom {@link freshEvents} name. */
+export const freshNames = signal<Readonly<Record<string, string>>>({});
+
 /** Receipts of erasures as they arrived, by person. */
 export const erasures = signal<ReadonlyMap<string, Erasure>>(new Map());
 

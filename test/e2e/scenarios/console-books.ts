@@ -59,6 +59,31 @@ test.serial(
     await keepInBothThemes(t, page, 'console-schedule');
     await page.getByRole('button', { name: 'Into the draft' }).click();
     await page.getByText('A draft: no terminal knows of it yet.').waitFor();
+    await page.getByRole('button', { name: 'Add an interlock' }).click();
+    await page.locator('dialog').getByLabel('Name').fill('lock-room');
+    await page.locator('dialog').getByText('front-door', { exact: true }).click();
+    await page.getByRole('button', { name: 'Into the draft' }).click();
+    await page.locator('dialog small.wrong').waitFor();
+    await keepInBothThemes(t, page, 'console-interlock');
+    await page.locator('dialog').getByText('back-door', { exact: true }).click();
+    await page.getByRole('button', { name: 'Into the draft' }).click();
+    await page.getByText('of front-door, back-door one opens only while the others are closed').waitFor();
+    await page.getByRole('button', { name: 'Add free access' }).click();
+    await page.locator('dialog').getByLabel('Name').fill('shop-hours');
+    await page.locator('dialog').getByText('front-door', { exact: true }).click();
+    await page.locator('dialog').getByLabel('Schedule').selectOption('office');
+    await keepInBothThemes(t, page, 'console-free-access');
+    await page.getByRole('button', { name: 'Into the draft' }).click();
+    await page.getByText('front-door left open by the schedule office').waitFor();
+    await page.getByRole('button', { name: 'Change what is so for the whole site' }).click();
+    await page.getByLabel('Time zone').fill('Europe/Berlyn');
+    await page.getByLabel('Failures of a person').fill('3');
+    await page.getByRole('button', { name: 'Into the draft' }).click();
+    await page.getByText('no time zone; IANA names are written like Europe/Berlin').waitFor();
+    await keepInBothThemes(t, page, 'console-rules-besides');
+    await page.getByLabel('Time zone').fill('Europe/Vienna');
+    await page.getByRole('button', { name: 'Into the draft' }).click();
+    await page.getByText('after 3 wrong PINs or cards').waitFor();
     await page.getByRole('button', { name: 'As text' }).click();
     const text = page.getByLabel('The rules, YAML');
     const right = await text.inputValue();
@@ -71,7 +96,14 @@ test.serial(
     await page.getByRole('button', { name: 'Publish' }).click();
     await page.locator('dialog').getByRole('button', { name: 'Publish' }).click();
     await page.getByText('Version 2 of the rules is set.').waitFor();
-    t.is((await console.hub.hub.rules())?.version, 2);
+    const published = await console.hub.hub.rules();
+    t.is(published?.version, 2);
+    t.like(published?.rules, {
+      timeZone: 'Europe/Vienna',
+      interlocks: { 'lock-room': { terminals: ['front-door', 'back-door'], staleAfterMs: 30_000 } },
+      freeAccess: { 'shop-hours': { terminals: ['front-door'], schedule: 'office' } },
+      lockOut: { attempts: 3 },
+    });
 
     await page.getByRole('link', { name: 'Attendance' }).click();
     await page.getByLabel('First day').fill('2026-03-02');
@@ -93,6 +125,29 @@ test.serial(
     await page.goto(`${url}/attendance/plan`);
     await page.getByLabel('The plan, YAML').waitFor();
     await keepInBothThemes(t, page, 'console-plan');
+
+    await page.goto(`${url}/people/p01`);
+    const [data] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('link', { name: 'Export their data' }).click(),
+    ]);
+    t.is(data.suggestedFilename(), 'p01.json');
+    t.is(JSON.parse(readFileSync(await data.path(), 'utf8')).person.name, 'Ada Lovelace');
+    await page.getByRole('button', { name: 'Forget where they are' }).click();
+    await page.getByLabel('Why?').fill('left with the fire drill');
+    await keepInBothThemes(t, page, 'console-forget');
+    await page.keyboard.press('Escape');
+
+    await page.goto(`${url}/settings`);
+    await page.getByRole('button', { name: 'Change keys' }).click();
+    await keepInBothThemes(t, page, 'console-keys-change');
+    await page.getByRole('button', { name: 'Change it' }).click();
+    await page.locator('dialog').waitFor({ state: 'detached' });
+    await page.getByText('3 of 3 terminals do not hold it yet:').scrollIntoViewIfNeeded();
+    await keepInBothThemes(t, page, 'console-keys');
+    await page.getByRole('button', { name: 'Go on without them' }).click();
+    await page.locator('dialog').getByRole('button', { name: 'Go on without them' }).click();
+    await page.getByText('No change of keys is under way.').waitFor();
 
     await page.getByRole('link', { name: 'Thresholds' }).click();
     await page.locator('.risk-chart canvas').waitFor();
@@ -120,7 +175,11 @@ test.serial('an event appears on the page by itself, and who may only look chang
     ...{ seq: 99, id: '01JZZZZZZZZZZZZZZZZZZZZZZZ', terminal: 'workshop', at: new Date().toISOString() },
     ...({ clock: 'synced', kind: 'door.alarm-raised', body: { alarm: 'forced', cause: 'contact' } } as const),
   };
-  console.desk.live.tell({ type: 'event', event: fresh });
+  console.desk.live.tell({ type: 'event', event: fresh, names: {} });
   await page.getByText('Alarm: forced', { exact: true }).waitFor();
+  const refused = { ...fresh, seq: 100, id: '01JZZZZZZZZZZZZZZZZZZZZZZY', kind: 'verdict.denied' };
+  const body = { reason: 'expired', personId: 'p99' };
+  console.desk.live.tell({ type: 'event', event: { ...refused, body }, names: { p99: 'Hypatia of Alexandria' } });
+  await page.getByRole('row', { name: 'Refused: not valid any more Hypatia of Alexandria' }).waitFor();
   t.pass();
 });

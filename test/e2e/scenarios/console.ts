@@ -137,6 +137,10 @@ test.serial(
     await page.getByLabel('Why?').fill('card stolen');
     await page.locator('dialog').getByRole('button', { name: 'Suspend' }).click();
     await page.getByText('Suspended: nobody lets them pass').waitFor();
+    await page.getByRole('button', { name: 'Forget where they are' }).click();
+    await page.getByLabel('Why?').fill('left with the fire drill');
+    await page.getByRole('button', { name: 'Forget it' }).click();
+    await page.getByText('Done at front-door.').waitFor();
     await page.getByRole('button', { name: 'Erase' }).click();
     await page.locator('dialog').getByRole('button', { name: 'Erase' }).click();
     await page.getByText('Nothing of them is left: here, and at every terminal.').waitFor();
@@ -256,6 +260,13 @@ test.serial('an operator cannot do what an administrator can, and nobody sets a 
   await page.getByRole('button', { name: 'Add', exact: true }).click();
   await page.getByText('grace').waitFor();
   await keepInBothThemes(t, page, 'console-accounts');
+  const grace = page.getByRole('row', { name: /^grace/ });
+  await grace.getByRole('button', { name: 'Disable' }).click();
+  await page.locator('dialog').getByRole('button', { name: 'Disable' }).click();
+  await grace.getByText('disabled', { exact: true }).waitFor();
+  await grace.getByRole('button', { name: 'Enable' }).click();
+  await page.locator('dialog').getByRole('button', { name: 'Enable' }).click();
+  await grace.getByRole('button', { name: 'Disable' }).waitFor();
   await page.getByRole('button', { name: 'Sign out' }).click();
   await keepInBothThemes(t, page, 'console-sign-in');
   await signIn(page, { name: 'grace', password: 'a battery of horses' });

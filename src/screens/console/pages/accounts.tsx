@@ -1,9 +1,7 @@
 import { useState } from 'preact/hooks';
 import type { AccountListed } from '../../../console/answers/accounts.ts';
-import type { Role } from '../../../console/roles.ts';
+import { AddAccount, NewPassword, NewRole, roleMeanings } from '../parts/account-forms.tsx';
 import { Confirm } from '../parts/confirm.tsx';
-import { Dialog } from '../parts/dialog.tsx';
-import { useDoing, valuesOf } from '../parts/doing.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { useLoaded } from '../parts/loaded.ts';
 import { Badge, Card, Page, Waiting } from '../parts/page.tsx';
@@ -12,15 +10,9 @@ import { instant } from '../parts/time.tsx';
 import { ask } from '../server.ts';
 import { mayAs, session } from '../state.ts';
 
-const meanings: Record<Role, string> = {
-  administrator: 'Everything: rules, settings, terminals, accounts.',
-  operator: 'The day to day: people, doors, corrections.',
-  auditor: 'Looks at everything, changes nothing.',
-};
-
 type Asked =
   | { readonly what: 'add' }
-  | { readonly what: 'password' | 'remove' | 'role'; readonly account: AccountListed };
+  | { readonly what: 'password' | 'remove' | 'role' | 'disable' | 'enable'; readonly account: AccountListed };
 
 /** Who may sign in. */
 export function Accounts() {
@@ -29,6 +21,10 @@ export function Accounts() {
   const close = () => setAsked(null);
   const done = () => {
     setAsked(null);
+    again();
+  };
+  const change = async ({ name }: AccountListed, method: 'PUT' | 'DELETE') => {
+    await ask(`/api/accounts/${encodeURIComponent(name)}/disabled`, { method });
     again();
   };
   return (
@@ -45,9 +41,23 @@ export function Accounts() {
     >
       <Problem of={error} />
       {value === null ? !error && <Waiting /> : <List of={value.accounts} onAsk={setAsked} />}
-      {asked?.what === 'add' && <Add onClose={close} onDone={done} />}
+      {asked?.what === 'add' && <AddAccount onClose={close} onDone={done} />}
       {asked?.what === 'password' && <NewPassword account={asked.account} onClose={close} onDone={done} />}
       {asked?.what === 'role' && <NewRole account={asked.account} onClose={close} onDone={done} />}
+      {asked?.what === 'disable' && (
+        <Confirm
+          {...{ title: `Disable ${asked.account.name}?`, verb: 'Disable', danger: true, onClose: close }}
+          says="They are signed out at once and cannot sign in until they are enabled again. Their password stays."
+          act={() => change(asked.account, 'PUT')}
+        />
+      )}
+      {asked?.what === 'enable' && (
+        <Confirm
+          {...{ title: `Enable ${asked.account.name}?`, verb: 'Enable', onClose: close }}
+          says="They can sign in again, with the password and the role that they had."
+          act={() => change(asked.account, 'DELETE')}
+        />
+      )}
       {asked?.what === 'remove' && (
         <Confirm
           {...{ title: `Remove ${asked.account.name}?`, verb: 'Remove', danger: true, onClose: close }}
@@ -83,10 +93,15 @@ function List({ of, onAsk }: { readonly of: readonly AccountListed[]; readonly o
             <tr key={account.name}>
               <td>
                 <strong>{account.name}</strong>{' '}
-                {account.name === session.value?.name && <Badge tone="plain">you</Badge>}
+                {account.name === session.value?.name && <Badge tone="plain">you</Badge>}{' '}
+                {account.disabledAt && (
+                  <span title={`since ${instant(account.disabledAt)}`}>
+                    <Badge tone="warn">disabled</Badge>
+                  </span>
+                )}
               </td>
               <td>
-                {account.role} <span class="quiet">{meanings[account.role]}</span>
+                {account.role} <span class="quiet">{roleMeanings[account.role]}</span>
               </td>
               <td>{instant(account.createdAt)}</td>
               {mayAs('administrator') && (
@@ -105,6 +120,13 @@ function List({ of, onAsk }: { readonly of: readonly AccountListed[]; readonly o
                   >
                     Password
                   </button>
+                  <button
+                    type="button"
+                    class="small secondary outline"
+                    onClick={() => onAsk({ what: account.disabledAt ? 'enable' : 'disable', account })}
+                  >
+                    {account.disabledAt ? 'Enable' : 'Disable'}
+                  </button>
                   <button type="button" class="small danger outline" onClick={() => onAsk({ what: 'remove', account })}>
                     Remove
                   </button>
@@ -116,116 +138,4 @@ function List({ of, onAsk }: { readonly of: readonly AccountListed[]; readonly o
       </table>
     </Card>
   );
-}
-
-function RoleChoice({ chosen }: { readonly chosen: Role }) {
-  return (
-    <fieldset class="choices">
-      <legend>Role</legend>
-      {Object.entries(meanings).map(([role, means]) => (
-        <label key={role}>
-          <input type="radio" name="role" value={role} defaultChecked={role === chosen} />
-          <span>
-            <strong>{role}</strong> {means}
-          </span>
-        </label>
-      ))}
-    </fieldset>
-  );
-}
-
-interface FormProps {
-  readonly onClose: () => void;
-  readonly onDone: () => void;
-}
-
-function Add({ onClose, onDone }: FormProps) {
-  const adding = useDoing(async (form: HTMLFormElement) => {
-    const { name, role } = valuesOf(form);
-    await ask('/api/accounts', { method: 'POST', body: { name, role, password: passwordIn(form) } });
-    onDone();
-  });
-  return (
-    <Dialog title="Add an account" onClose={onClose}>
-      <form onSubmit={submitting(adding.run)}>
-        <Problem of={adding.error} />
-        <label>
-          Name
-          <input name="name" required autofocus maxLength={64} autocomplete="off" />
-        </label>
-        <PasswordField />
-        <RoleChoice chosen="operator" />
-        <footer>
-          <button type="submit" aria-busy={adding.busy}>
-            Add
-          </button>
-        </footer>
-      </form>
-    </Dialog>
-  );
-}
-
-function NewPassword({ account, onClose, onDone }: FormProps & { readonly account: AccountListed }) {
-  const setting = useDoing(async (form: HTMLFormElement) => {
-    const path = `/api/accounts/${encodeURIComponent(account.name)}/password`;
-    await ask(path, { method: 'PUT', body: { password: passwordIn(form) } });
-    onDone();
-  });
-  return (
-    <Dialog title={`A new password for ${account.name}`} onClose={onClose}>
-      <form onSubmit={submitting(setting.run)}>
-        <Problem of={setting.error} />
-        <p>Whoever is signed in with the old one is signed out.</p>
-        <PasswordField />
-        <footer>
-          <button type="submit" aria-busy={setting.busy}>
-            Set it
-          </button>
-        </footer>
-      </form>
-    </Dialog>
-  );
-}
-
-function NewRole({ account, onClose, onDone }: FormProps & { readonly account: AccountListed }) {
-  const setting = useDoing(async (form: HTMLFormElement) => {
-    const path = `/api/accounts/${encodeURIComponent(account.name)}/role`;
-    await ask(path, { method: 'PUT', body: { role: valuesOf(form).role } });
-    onDone();
-  });
-  return (
-    <Dialog title={`What may ${account.name} do?`} onClose={onClose}>
-      <form onSubmit={submitting(setting.run)}>
-        <Problem of={setting.error} />
-        <RoleChoice chosen={account.role} />
-        <footer>
-          <button type="submit" aria-busy={setting.busy}>
-            Change
-          </button>
-        </footer>
-      </form>
-    </Dialog>
-  );
-}
-
-function PasswordField() {
-  return (
-    <label>
-      Password
-      <input name="password" type="password" autocomplete="new-password" required minLength={10} maxLength={200} />
-      <small>10 signs or more; a few unrelated words are best.</small>
-    </label>
-  );
-}
-
-/** As it was typed: blanks belong to it. */
-function passwordIn(form: HTMLFormElement): string {
-  return String(new FormData(form).get('password'));
-}
-
-function submitting(run: (form: HTMLFormElement) => Promise<void>) {
-  return (event: SubmitEvent) => {
-    event.preventDefault();
-    void run(event.currentTarget as HTMLFormElement);
-  };
 }

@@ -3,10 +3,12 @@ import type { Erasure, PersonListed } from '../../../console/answers/people.ts';
 import { Confirm } from '../parts/confirm.tsx';
 import { Dialog } from '../parts/dialog.tsx';
 import { useDoing, valuesOf } from '../parts/doing.tsx';
+import { ForgetPassage } from '../parts/forget-passage.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { useLoaded } from '../parts/loaded.ts';
 import { Card, Facts, Page, Waiting } from '../parts/page.tsx';
 import { GroupsField, listOf, MayFields, validityOf } from '../parts/person-fields.tsx';
+import { PersonFile } from '../parts/person-file.tsx';
 import { Problem } from '../parts/problem.tsx';
 import { Receipts } from '../parts/receipts.tsx';
 import { SayEntry } from '../parts/say-entry.tsx';
@@ -28,6 +30,7 @@ export function Person({ id }: { readonly id: string }) {
     return (
       <Page title={id} says={erased.face ? 'The face is forgotten.' : 'Erased.'} back={toPeople}>
         <Receipts {...erased} />
+        {mayAs('administrator') && <PersonFile id={id} />}
       </Page>
     );
   }
@@ -106,6 +109,10 @@ export function Person({ id }: { readonly id: string }) {
           ]}
         />
       </Card>
+      <div class="columns">
+        {mayAs('operator') && <ForgetPassage id={id} name={person.name} />}
+        {mayAs('administrator') && <PersonFile id={id} />}
+      </div>
       {asked === 'change' && (
         <Change
           person={person}

@@ -7,8 +7,10 @@ import { Icon } from '../parts/icon.tsx';
 import { useLoaded } from '../parts/loaded.ts';
 import { Card, Page, Waiting } from '../parts/page.tsx';
 import { Problem } from '../parts/problem.tsx';
-import { type FormSection, RuleForm } from '../parts/rule-forms.tsx';
-import { RulesView } from '../parts/rules-view.tsx';
+import { BesidesForm } from '../parts/rules/besides-form.tsx';
+import type { NamedSection } from '../parts/rules/kinds.ts';
+import { RuleForm } from '../parts/rules/rule-form.tsx';
+import { RulesView } from '../parts/rules/rules-view.tsx';
 import { TextEditor, TextProblems } from '../parts/text-editor.tsx';
 import { instant } from '../parts/time.tsx';
 import { ask } from '../server.ts';
@@ -34,10 +36,13 @@ interface Draft {
   readonly problems: readonly TextProblem[];
 }
 
+/** What a form is open for: a rule with a name, a new one, or those without names. */
+type Edited = { readonly section: NamedSection; readonly name: string | null } | 'besides';
+
 function Rules({ told, onPublished }: { readonly told: RulesTold; readonly onPublished: () => void }) {
   const [draft, setDraft] = useState<Draft | null>(null);
   const [isText, setText] = useState(false);
-  const [edited, setEdited] = useState<{ readonly section: FormSection; readonly name: string | null } | null>(null);
+  const [edited, setEdited] = useState<Edited | null>(null);
   const [isAsked, setAsked] = useState(false);
   const { rules, text, problems } = draft ?? { ...told, problems: [] };
   const mayChange = mayAs('administrator');
@@ -46,6 +51,10 @@ function Rules({ told, onPublished }: { readonly told: RulesTold; readonly onPub
     setDraft({ text, rules: checked.rules ?? rules, problems: checked.problems });
     return checked.problems.length === 0;
   });
+  const intoDraft = (checked: RulesChecked) => {
+    setDraft({ text: checked.text, rules: checked.rules ?? rules, problems: [] });
+    setEdited(null);
+  };
   const publish = async () => {
     const set = await ask<{ version: number; published: boolean }>('/api/rules', {
       method: 'PUT',
@@ -103,18 +112,16 @@ function Rules({ told, onPublished }: { readonly told: RulesTold; readonly onPub
           )}
         </Card>
       ) : (
-        <RulesView rules={rules} onEdit={mayChange ? (section, name) => setEdited({ section, name }) : undefined} />
+        <RulesView
+          rules={rules}
+          onEdit={mayChange ? (section, name) => setEdited({ section, name }) : undefined}
+          onEditBesides={mayChange ? () => setEdited('besides') : undefined}
+        />
       )}
       <ExplainAccess terminals={told.terminals} />
-      {edited && (
-        <RuleForm
-          {...{ ...edited, told: { ...told, rules } }}
-          onClose={() => setEdited(null)}
-          onDone={(checked) => {
-            setDraft({ text: checked.text, rules: checked.rules ?? rules, problems: [] });
-            setEdited(null);
-          }}
-        />
+      {edited === 'besides' && <BesidesForm {...{ rules, onClose: () => setEdited(null), onDone: intoDraft }} />}
+      {edited !== null && edited !== 'besides' && (
+        <RuleForm {...{ ...edited, told: { ...told, rules } }} onClose={() => setEdited(null)} onDone={intoDraft} />
       )}
       {isAsked && (
         <Confirm

@@ -6,6 +6,7 @@ import { useLoaded } from '../parts/loaded.ts';
 import { OwnSettings } from '../parts/own-settings.tsx';
 import { Badge, Card, Page, Waiting } from '../parts/page.tsx';
 import { Problem } from '../parts/problem.tsx';
+import { SiteKeys } from '../parts/site-keys.tsx';
 import { TextEditor, TextProblems } from '../parts/text-editor.tsx';
 import { ask } from '../server.ts';
 import { session } from '../state.ts';
@@ -17,6 +18,7 @@ export function SettingsPage() {
     <Page title="Models and settings" says="What recognises people, and how the hub and its terminals are set up.">
       <ModelsCard />
       <CheckCard />
+      {maySee && <SiteKeys />}
       {maySee && <OwnSettings />}
     </Page>
   );

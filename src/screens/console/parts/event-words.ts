@@ -72,6 +72,10 @@ const told: Readonly<Record<string, (body: Body) => Omit<EventWords, 'person'>>>
   'access.factor-refused': ({ factor }) => ({ tone: 'warn', says: `A ${String(factor)} was refused` }),
   'access.factor-proven': ({ factor }) => ({ tone: 'plain', says: `A ${String(factor)} was right` }),
   'access.anti-passback': () => ({ tone: 'warn', says: 'Let through against anti-passback' }),
+  'access.reset': ({ what, personId }) => {
+    const whose = personId === null ? 'everybody' : 'somebody';
+    return { tone: 'plain', says: what === 'lock-out' ? `Forgot failures of ${whose}` : `Forgot where ${whose} is` };
+  },
   'access.rules-refused': () => ({ tone: 'bad', says: 'Refused the rules of the hub' }),
   'access.rules-updated': ({ version }) => ({ tone: 'plain', says: `Took version ${String(version)} of the rules` }),
   'gallery.updated': ({ version }) => ({ tone: 'plain', says: `Took version ${String(version)} of the gallery` }),

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { EventListed, EventsPage } from '../../../console/answers/events.ts';
 import { ask } from '../server.ts';
-import { freshEvents } from '../state.ts';
+import { freshEvents, freshNames } from '../state.ts';
 
 /** Which events are shown; what is empty does not matter. */
 export interface EventFilter {
@@ -86,7 +86,7 @@ export function useEvents(filter: EventFilter, limit = 100) {
   const { next } = state;
   return {
     events: [...(fresh as unknown as EventListed[]), ...state.events],
-    names: state.names,
+    names: { ...freshNames.value, ...state.names },
     older: next === null ? null : () => setBefore(next),
     isBusy,
     error,

@@ -1,11 +1,10 @@
 import type { ComponentChildren } from 'preact';
-import type { RulesTold } from '../../../console/answers/rules.ts';
-import { Icon } from './icon.tsx';
-import { Badge, Card } from './page.tsx';
-import type { FormSection } from './rule-forms.tsx';
-import { periodsInWords, Week } from './week.tsx';
+import { Icon } from '../icon.tsx';
+import { Card } from '../page.tsx';
+import { periodsInWords, Week } from '../week.tsx';
+import { BesidesCard } from './besides-card.tsx';
+import { type NamedSection, type Rules, withoutAny } from './kinds.ts';
 
-type Rules = RulesTold['rules'];
 interface ScopeOf {
   readonly terminals?: readonly string[] | undefined;
   readonly groups?: readonly string[] | undefined;
@@ -15,9 +14,10 @@ interface ScopeOf {
 /** What rules say, drawn and in words. `onEdit` is left out for who may only look. */
 export function RulesView(props: {
   readonly rules: Rules;
-  readonly onEdit?: ((section: FormSection, name: string | null) => void) | undefined;
+  readonly onEdit?: ((section: NamedSection, name: string | null) => void) | undefined;
+  readonly onEditBesides?: (() => void) | undefined;
 }) {
-  const { rules, onEdit } = props;
+  const { rules, onEdit, onEditBesides } = props;
   const {
     schedules = {},
     holidays = {},
@@ -25,13 +25,15 @@ export function RulesView(props: {
     secondFactors = {},
     antiPassback = {},
     twoPerson = {},
+    interlocks = {},
+    freeAccess = {},
   } = rules;
-  const section = (name: FormSection) => ({ section: name, onEdit });
+  const section = (name: NamedSection) => ({ section: name, onEdit });
   return (
     <>
       <Section {...section('schedules')} title="Schedules" verb="Add a schedule">
         {Object.keys(schedules).length === 0 ? (
-          <p class="quiet">{nothing.schedules}</p>
+          <p class="quiet">{withoutAny.schedules}</p>
         ) : (
           <div class="weeks">
             {Object.entries(schedules).map(([name, schedule]) => (
@@ -94,7 +96,25 @@ export function RulesView(props: {
             }
           />
         </Section>
-        <Others of={rules} />
+        <Section {...section('interlocks')} title="Interlocks" verb="Add an interlock">
+          <Named
+            of={interlocks}
+            section="interlocks"
+            onEdit={onEdit}
+            says={({ terminals }) => `of ${terminals.join(', ')} one opens only while the others are closed`}
+          />
+        </Section>
+        <Section {...section('freeAccess')} title="Free access" verb="Add free access">
+          <Named
+            of={freeAccess}
+            section="freeAccess"
+            onEdit={onEdit}
+            says={({ terminals, schedule, afterGroups }) =>
+              `${terminals.join(', ')} left open by the schedule ${schedule}${afterGroups ? `, once somebody of ${afterGroups.join(', ')} has come` : ''}`
+            }
+          />
+        </Section>
+        <BesidesCard of={rules} onEdit={onEditBesides} />
       </div>
     </>
   );
@@ -102,9 +122,9 @@ export function RulesView(props: {
 
 function Section(props: {
   readonly title: string;
-  readonly section: FormSection;
+  readonly section: NamedSection;
   readonly verb: string;
-  readonly onEdit?: ((section: FormSection, name: string | null) => void) | undefined;
+  readonly onEdit?: ((section: NamedSection, name: string | null) => void) | undefined;
   readonly children: ComponentChildren;
 }) {
   const { title, section, verb, onEdit, children } = props;
@@ -127,13 +147,13 @@ function Section(props: {
 /** Rules with names, each in words; without any, what is so then. */
 function Named<T>(props: {
   readonly of: Readonly<Record<string, T>>;
-  readonly section: FormSection;
+  readonly section: NamedSection;
   readonly says: (rule: T) => string;
-  readonly onEdit?: ((section: FormSection, name: string | null) => void) | undefined;
+  readonly onEdit?: ((section: NamedSection, name: string | null) => void) | undefined;
 }) {
   const { of, section, says, onEdit } = props;
   const entries = Object.entries(of);
-  if (entries.length === 0) return <p class="quiet">{nothing[section]}</p>;
+  if (entries.length === 0) return <p class="quiet">{withoutAny[section]}</p>;
   return (
     <ul class="named">
       {entries.map(([name, rule]) => (
@@ -148,20 +168,10 @@ function Named<T>(props: {
   );
 }
 
-/** What is so without any rule of a kind. */
-const nothing: Record<FormSection, string> = {
-  schedules: 'No schedule yet: rules hold at any time.',
-  permissions: 'No permission yet: everybody who is enrolled may pass every terminal.',
-  holidays: 'No holidays: every week is like the others.',
-  secondFactors: 'The face alone opens.',
-  antiPassback: 'Nobody asks whether somebody is inside already.',
-  twoPerson: 'Nobody needs company.',
-};
-
 function Edit(props: {
-  readonly section: FormSection;
+  readonly section: NamedSection;
   readonly name: string;
-  readonly onEdit?: ((section: FormSection, name: string | null) => void) | undefined;
+  readonly onEdit?: ((section: NamedSection, name: string | null) => void) | undefined;
 }) {
   const { section, name, onEdit } = props;
   if (onEdit === undefined) return null;
@@ -169,65 +179,6 @@ function Edit(props: {
     <button type="button" class="small secondary outline" onClick={() => onEdit(section, name)}>
       Change<span class="hidden"> {name}</span>
     </button>
-  );
-}
-
-/** What has no form: it is changed in the text. */
-function Others({ of }: { readonly of: Rules }) {
-  const {
-    timeZone = 'UTC',
-    interlocks = {},
-    freeAccess = {},
-    lockOut,
-    withoutFace = 'never',
-    answerWithinMs = 20_000,
-  } = of;
-  const { attempts = 5, firstMs = 60_000, mostMs = 3_600_000 } = lockOut ?? {};
-  return (
-    <Card title="Besides">
-      <ul class="named">
-        <li>
-          <span>
-            <strong>Clock</strong> {timeZone}
-          </span>
-        </li>
-        <li>
-          <span>
-            <strong>Failures</strong> after {attempts} wrong PINs or cards, a wait of {Math.round(firstMs / 1000)} s,
-            doubling up to {Math.round(mostMs / 60_000)} min
-          </span>
-        </li>
-        <li>
-          <span>
-            <strong>Second factor</strong> within {Math.round(answerWithinMs / 1000)} s
-          </span>
-        </li>
-        <li>
-          <span>
-            <strong>Without a face</strong>{' '}
-            {withoutFace === 'never' ? 'never' : `by ${withoutFace.replaceAll('-', ' ')}`}
-          </span>
-        </li>
-        {Object.entries(interlocks).map(([name, { terminals }]) => (
-          <li key={name}>
-            <span>
-              <strong>{name}</strong> of {terminals.join(', ')}, one opens only while the others are closed{' '}
-              <Badge tone="plain">interlock</Badge>
-            </span>
-          </li>
-        ))}
-        {Object.entries(freeAccess).map(([name, { terminals, schedule, afterGroups }]) => (
-          <li key={name}>
-            <span>
-              <strong>{name}</strong> {terminals.join(', ')} left open by the schedule {schedule}
-              {afterGroups ? `, once somebody of ${afterGroups.join(', ')} has come` : ''}{' '}
-              <Badge tone="plain">free access</Badge>
-            </span>
-          </li>
-        ))}
-      </ul>
-      <p class="quiet note">Changed as text.</p>
-    </Card>
   );
 }
 
