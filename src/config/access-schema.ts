@@ -138,6 +138,12 @@ const rulesShape = {
     .describe(
       'Whether one can pass without a face: who is enrolled without one, and anybody where the camera or the light fails; left out, never',
     ),
+  withoutFaceFor: z
+    .enum(['everybody', 'those-without'])
+    .optional()
+    .describe(
+      'For whom withoutFace is: for everybody, or only for those who are enrolled without a face; left out, for everybody',
+    ),
   answerWithinMs: z
     .number()
     .int()

@@ -143,11 +143,14 @@ test('whoever was erased while the PIN was checked is not let in', async (t) => 
 test('card and PIN without a face pass only where the site allows it', async (t) => {
   const never = await atTheDoor({});
   const allowed = await atTheDoor({ withoutFace: 'card-and-pin' });
-  for (const { desk } of [never, allowed]) {
+  const notToHer = await atTheDoor({ withoutFace: 'card-and-pin', withoutFaceFor: 'those-without' });
+  for (const { desk } of [never, allowed, notToHer]) {
     await desk.take(card('123-45678'));
     await desk.take(pin('2580'));
   }
   t.deepEqual(never.settled, []);
+  t.deepEqual(notToHer.settled, []);
+  t.is(outcome(notToHer.face('ada')), 'grant');
   t.deepEqual(allowed.settled.map(outcome), ['grant']);
 });
 

@@ -10,7 +10,7 @@ export interface Conflict {
 }
 
 /** Sections that are a single value, not rules with names. */
-const singles = ['timeZone', 'lockOut', 'withoutFace', 'answerWithinMs'] as const;
+const singles = ['timeZone', 'lockOut', 'withoutFace', 'withoutFaceFor', 'answerWithinMs'] as const;
 const sections = [
   'schedules',
   'holidays',

@@ -113,6 +113,8 @@ export interface Rules {
   readonly freeAccess?: Named<FreeAccess> | undefined;
   readonly lockOut?: LockOutRule | undefined;
   readonly withoutFace?: WithoutFace | undefined;
+  /** For whom {@link Rules.withoutFace} is; left out, for everybody. */
+  readonly withoutFaceFor?: 'everybody' | 'those-without' | undefined;
   /** How long somebody has for the second factor. */
   readonly answerWithinMs?: number | undefined;
 }

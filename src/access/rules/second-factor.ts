@@ -1,7 +1,7 @@
 import { hasFace } from '../../domain/person.ts';
 import { named, type SecondFactorRule, usualAnswerMs } from './rules.ts';
 import { applies, type Finding, type Situation } from './situation.ts';
-import { wayWithoutFace } from './without-face.ts';
+import { missingWithoutFace, wayWithoutFace } from './without-face.ts';
 
 /** Whether PINs and cards are refused for a while, after too many failures. A face alone is not held back by that. */
 export function lockOut({ person, lockedMs, proven }: Situation): Finding {
@@ -38,9 +38,7 @@ function withoutFace({ proven, rules, person, afterRefusal }: Situation): Findin
       says: `Proven by ${[...proven].join(' and ')}, after the face was refused (${afterRefusal}): this time clock takes that.`,
     };
   const by = 'withoutFace';
-  const allowed = rules.withoutFace ?? 'never';
-  const card = proven.has('card') || allowed === 'id-and-pin';
-  if (allowed !== 'never' && card && proven.has('pin'))
+  if (missingWithoutFace(person, proven, rules)?.length === 0)
     return {
       rule,
       by,

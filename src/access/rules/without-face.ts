@@ -1,9 +1,10 @@
 import { hasFace, type Person } from '../../domain/person.ts';
-import type { Factor, Rules } from './rules.ts';
+import type { Factor, Rules, WithoutFace } from './rules.ts';
 
 /** What somebody has besides a face. */
-type Bearer = Pick<Person, 'name' | 'cards' | 'pinHash'>;
+type Bearer = Pick<Person, 'name' | 'cards' | 'pinHash'> & Partial<Pick<Person, 'templates'>>;
 type Proof = Exclude<Factor, 'face'>;
+type Terms = Pick<Rules, 'withoutFace' | 'withoutFaceFor'>;
 
 /** The cards and PINs that somebody has. */
 export function proofsOf({ cards, pinHash }: Bearer): Proof[] {
@@ -23,26 +24,25 @@ export function shownBy(person: Person, factors: readonly Factor[]): readonly Fa
   return shown.length > 0 ? shown : proofsOf(person);
 }
 
+/** What the rules let this person pass by without a face. */
+function allowedTo({ templates = [] }: Bearer, { withoutFace = 'never', withoutFaceFor }: Terms): WithoutFace {
+  return withoutFaceFor === 'those-without' && hasFace({ templates }) ? 'never' : withoutFace;
+}
+
 /**
  * What has yet to be shown for the rules to do without a face; empty where this suffices, `null` where nothing would,
  * because of the rules or because somebody has none of it.
  */
-export function missingWithoutFace(
-  person: Bearer,
-  proven: ReadonlySet<Factor>,
-  { withoutFace = 'never' }: Pick<Rules, 'withoutFace'>,
-): readonly Proof[] | null {
-  if (withoutFace === 'never') return null;
-  const needed: readonly Proof[] = withoutFace === 'id-and-pin' ? ['pin'] : ['card', 'pin'];
+export function missingWithoutFace(person: Bearer, proven: ReadonlySet<Factor>, rules: Terms): readonly Proof[] | null {
+  const allowed = allowedTo(person, rules);
+  if (allowed === 'never') return null;
+  const needed: readonly Proof[] = allowed === 'id-and-pin' ? ['pin'] : ['card', 'pin'];
   const missing = needed.filter((factor) => !proven.has(factor));
   return missing.every((factor) => proofsOf(person).includes(factor)) ? missing : null;
 }
 
 /** What somebody needs to pass without a face, and whether what they have is enough. One sentence. */
-export function wayWithoutFace(
-  person: Bearer,
-  rules: Pick<Rules, 'withoutFace'>,
-): { readonly suffices: boolean; readonly says: string } {
+export function wayWithoutFace(person: Bearer, rules: Terms): { readonly suffices: boolean; readonly says: string } {
   const { name } = person;
   const { withoutFace = 'never' } = rules;
   const suffices = missingWithoutFace(person, new Set(), rules) !== null;

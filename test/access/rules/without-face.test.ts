@@ -37,6 +37,16 @@ test('what is missing is named, and who cannot have it is told so', (t) => {
   t.true(wayWithoutFace(bo, idAndPin).suffices);
 });
 
+test('where it is for those without a face only, nobody who has one does without it', (t) => {
+  const ada = somebody('Ada', { cards: ['4713'], pinHash: 'h' });
+  const those: Rules = { ...cardAndPin, withoutFaceFor: 'those-without' };
+  t.is(told(ada, cardAndPin, 'card', 'pin'), 'pass');
+  t.is(told(ada, those, 'card', 'pin'), 'refuse: The face of Ada was not seen.');
+  t.is(missingWithoutFace(ada, new Set(['card', 'pin']), those), null);
+  t.is(told(bo, those, 'card', 'pin'), 'pass');
+  t.is(told(ada, { ...cardAndPin, withoutFaceFor: 'everybody' }, 'card', 'pin'), 'pass');
+});
+
 test('asked without a word about what they show, who has no face shows all that they have', (t) => {
   t.deepEqual(shownBy(bo, []), ['card', 'pin']);
   t.deepEqual(shownBy(bo, ['face']), ['card', 'pin']);

@@ -9,7 +9,9 @@ import { useCheck } from './use-check.ts';
 import { WrongAt, Wrongs } from './wrong-at.tsx';
 
 /** What {@link BesidesForm} changes. */
-type Besides = Pick<Rules, 'timeZone' | 'withoutFace' | 'answerWithinMs'> & { readonly lockOut?: LockOut | undefined };
+type Besides = Pick<Rules, 'timeZone' | 'withoutFace' | 'withoutFaceFor' | 'answerWithinMs'> & {
+  readonly lockOut?: LockOut | undefined;
+};
 
 /** Rules of which there is one for the whole site: its clock, waits after failures, and what goes without a face. */
 export function BesidesForm(props: {
@@ -18,8 +20,8 @@ export function BesidesForm(props: {
   readonly onClose: () => void;
 }) {
   const { rules, onDone, onClose } = props;
-  const { timeZone, lockOut, withoutFace, answerWithinMs, ...named } = rules;
-  const [besides, setBesides] = useState<Besides>({ timeZone, lockOut, withoutFace, answerWithinMs });
+  const { timeZone, lockOut, withoutFace, withoutFaceFor, answerWithinMs, ...named } = rules;
+  const [besides, setBesides] = useState<Besides>({ timeZone, lockOut, withoutFace, withoutFaceFor, answerWithinMs });
   const checking = useCheck(onDone);
   const change = (part: Besides) => setBesides({ ...besides, ...part });
   return (
@@ -27,7 +29,11 @@ export function BesidesForm(props: {
       {...{ ...checking, onClose, title: 'For the whole site' }}
       onPut={() => void checking.run({ ...named, ...said(besides) })}
     >
-      <Wrongs of={checking.problems} within="" fields={['timeZone', 'lockOut', 'withoutFace', 'answerWithinMs']}>
+      <Wrongs
+        of={checking.problems}
+        within=""
+        fields={['timeZone', 'lockOut', 'withoutFace', 'withoutFaceFor', 'answerWithinMs']}
+      >
         <p class="quiet">
           What is left empty the hub does not say: it is then as limen, or the terminal's own file, has it.
         </p>
@@ -57,8 +63,22 @@ export function BesidesForm(props: {
             <option value="card-and-pin">by card and PIN</option>
             <option value="id-and-pin">by id and PIN</option>
           </select>
-          <small>For where the camera or the light fails.</small>
+          <small>For who is enrolled without a face, and for where the camera or the light fails.</small>
           <WrongAt field="withoutFace" />
+        </label>
+        <label>
+          For whom that is
+          <select
+            value={besides.withoutFaceFor ?? ''}
+            onChange={(event) =>
+              change({ withoutFaceFor: (event.currentTarget.value || undefined) as Besides['withoutFaceFor'] })
+            }
+          >
+            <option value="">not said: everybody</option>
+            <option value="everybody">everybody</option>
+            <option value="those-without">only who is enrolled without a face</option>
+          </select>
+          <WrongAt field="withoutFaceFor" />
         </label>
       </Wrongs>
     </RuleDialog>
