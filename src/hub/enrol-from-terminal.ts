@@ -2,7 +2,8 @@ import { type ErrorCode, LimenError } from '../domain/errors.ts';
 import { templatesFrom } from '../sync/enrolment.ts';
 import type { CommandRequest, CommandSent } from './command.ts';
 import type { EnrolWho } from './enrol.ts';
-import type { Enrolled, Hub } from './hub.ts';
+import type { Hub } from './hub.ts';
+import type { Enrolled } from './people-desk.ts';
 
 /** Whom to enrol, and where that person stands. */
 export interface TerminalEnrolRequest extends EnrolWho {

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { ErasureReceipts } from './erasure-receipts.ts';
-import type { Changed, Hub } from './hub.ts';
+import type { Hub } from './hub.ts';
+import type { Changed } from './people-desk.ts';
 
 /** Who has confirmed an erasure by now, and whether it was published just now; `null` for one that was done before. */
 export interface ErasureProgress extends ErasureReceipts {

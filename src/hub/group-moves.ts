@@ -4,8 +4,9 @@ import { movesIn } from '../attendance/ledger.ts';
 import { type PlanVersions, versionsInTurn } from '../attendance/plan-version.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { AttendanceOffice } from './attendance-office.ts';
-import type { Changed, Hub } from './hub.ts';
+import type { Hub } from './hub.ts';
 import type { HubStore } from './hub-store.ts';
+import type { Changed } from './people-desk.ts';
 import type { Saying } from './statement-book.ts';
 import { enrolledPeople, workersOf } from './worker-book.ts';
 

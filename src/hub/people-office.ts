@@ -1,5 +1,6 @@
-import type { Changed, Hub } from './hub.ts';
+import type { Hub } from './hub.ts';
 import type { HubStore } from './hub-store.ts';
+import type { Changed } from './people-desk.ts';
 import type { PersonChange } from './person-change.ts';
 import { changeOfPins } from './pins.ts';
 import type { Suspension } from './suspensions.ts';
