@@ -13,6 +13,8 @@ import { postgresFor } from '../support/postgres.ts';
 import { freePort, somebody, until } from '../support/sync.ts';
 
 const serverOf = postgresFor(test);
+/** One that a test may set otherwise, without the others noticing. */
+const otherServerOf = postgresFor(test);
 
 const opened = async (t: ExecutionContext, books: PostgresBooks) => {
   const store = await openHubStore(books);
@@ -55,7 +57,7 @@ test('a seat is lost with its connection, before another can have it', async (t)
 });
 
 test('a server with a certificate of its own: encrypted, and nobody else is talked to', async (t) => {
-  const server = await serverOf(t);
+  const server = await otherServerOf(t);
   if (server === null) return;
   const now = new Date();
   const [ours, theirs] = await Promise.all(['ours', 'theirs'].map((site) => makeAuthority(site, { now, days: 10 })));

@@ -4,6 +4,7 @@ import type { Browser, Page } from 'playwright-core';
 import { startConsole, type TestConsole } from '../../console/support/console.ts';
 import { march } from '../../console/support/march.ts';
 import { needs } from '../../support/require.ts';
+import { until } from '../../support/wait.ts';
 import { assertQuiet, chromiumPath, keepInBothThemes, openPage, startBrowser } from '../support/browser.ts';
 
 const size = { width: 1280, height: 800 };
@@ -42,7 +43,7 @@ test.serial(
     await page.keyboard.press('Escape');
     await page.getByLabel('What', { exact: true }).selectOption('Refusals');
     await page.locator('tbody tr').nth(1).waitFor();
-    await page.waitForFunction("document.querySelectorAll('tbody tr').length === 2");
+    await until(async () => (await page.locator('tbody tr').count()) === 2);
     await page.getByLabel('What', { exact: true }).selectOption('Everything');
     const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'CSV' }).click()]);
     t.regex(readFileSync(await file.path(), 'utf8'), /^terminal,seq,at/);

@@ -39,11 +39,14 @@ test.serial(
     const { url } = await startScreen(t, site, { camera: clip('walkup-p01-blink') });
     const page = await openPage(t, browser, { url });
     await page.locator('.face:not([hidden])').waitFor();
-    await page.waitForFunction(`(() => {
-    const canvas = document.querySelector('canvas');
-    const { data = [] } = canvas?.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height) ?? {};
-    return canvas?.width === 640 && data.some((value, i) => i % 4 !== 3 && value > 128);
-  })()`);
+    // Not waitForFunction: what it asks again is asked inside the page, whose policy forbids eval.
+    await until(() =>
+      page.evaluate<boolean>(`(() => {
+        const canvas = document.querySelector('canvas');
+        const { data = [] } = canvas?.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height) ?? {};
+        return canvas?.width === 640 && data.some((value, i) => i % 4 !== 3 && value > 128);
+      })()`),
+    );
     await showing(page, 'looking');
     await keepPicture(page, 'terminal-looking');
     await showing(page, 'granted');
