@@ -104,7 +104,8 @@ async function lookAlike(desk: Desk, personId: string): Promise<string | null> {
   }
 }
 
-function unknownPerson(id: string): LimenError {
+/** Whom nobody enrolled, in words of the console. */
+export function unknownPerson(id: string): LimenError {
   return new LimenError('person.unknown', `Nobody with the id ${id} is enrolled.`, {
     hint: 'Look for them by name on the page People; somebody who was erased is not listed.',
   });

@@ -5,15 +5,9 @@ import { attendanceOffice } from '../../hub/attendance-office.ts';
 import { sayAndFollow } from '../../hub/group-moves.ts';
 import { entrySaid, entryTold } from '../answers/attendance.ts';
 import { personId } from '../answers/people.ts';
+import { reason } from '../answers/reason.ts';
 import { everybody, operators } from '../roles.ts';
 import { type Route, route } from '../route.ts';
-
-const reason = z
-  .string()
-  .trim()
-  .min(1)
-  .max(200)
-  .regex(/^\P{Cc}*$/u);
 
 /** What the office says about punches and days. Nothing of it alters a punch, and all of it can be taken back. */
 export const attendanceEntryRoutes: readonly Route[] = [

@@ -6,16 +6,11 @@ import { checkText } from '../../config/check-text.ts';
 import { LimenError } from '../../domain/errors.ts';
 import { attendanceOffice } from '../../hub/attendance-office.ts';
 import { planChecked, planTold } from '../answers/attendance.ts';
+import { reason } from '../answers/reason.ts';
 import { administrators, everybody } from '../roles.ts';
 import { type Route, route } from '../route.ts';
 
 const text = z.string().max(200_000).meta({ description: 'YAML, as docs/attendance.md describes it' });
-const reason = z
-  .string()
-  .trim()
-  .min(1)
-  .max(200)
-  .regex(/^\P{Cc}*$/u);
 
 /** How working time is counted: sites, shifts, rotas, rules. */
 export const attendancePlanRoutes: readonly Route[] = [

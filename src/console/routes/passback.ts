@@ -1,18 +1,12 @@
 import { z } from 'zod';
-import { LimenError } from '../../domain/errors.ts';
 import { everyTerminal } from '../../sync/command-limits.ts';
 import { personId } from '../answers/people.ts';
+import { reason } from '../answers/reason.ts';
 import { commandOutcome } from '../answers/terminals.ts';
 import { command } from '../commander.ts';
+import { unknownPerson } from '../explain.ts';
 import { operators } from '../roles.ts';
 import { type Route, route } from '../route.ts';
-
-const reason = z
-  .string()
-  .trim()
-  .min(1)
-  .max(200)
-  .regex(/^\P{Cc}*$/u);
 
 /** Forgetting where one person is: they were refused for being inside already, and are not. */
 export const passbackRoutes: readonly Route[] = [
@@ -42,9 +36,3 @@ export const passbackRoutes: readonly Route[] = [
     },
   }),
 ];
-
-function unknownPerson(id: string): LimenError {
-  return new LimenError('person.unknown', `Nobody with the id ${id} is enrolled.`, {
-    hint: 'Look for them by name; of somebody who was erased nothing is remembered.',
-  });
-}

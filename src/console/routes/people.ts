@@ -4,6 +4,7 @@ import { cardFrom } from '../../hub/card-text.ts';
 import { changePerson, listPeople } from '../../hub/people-office.ts';
 import { changeOfPins } from '../../hub/pins.ts';
 import { changed, enrolled, erasure, peoplePage, personId, personListed } from '../answers/people.ts';
+import { reason } from '../answers/reason.ts';
 import { erase, eraseFace } from '../erasures.ts';
 import { everybody, operators } from '../roles.ts';
 import { type Route, route } from '../route.ts';
@@ -15,12 +16,6 @@ const groups = z.array(group).max(100);
 const instant = z.iso.datetime({ offset: true }).nullable();
 const pin = z.string().min(4).max(12);
 const cards = z.array(z.string().max(64)).max(20);
-const reason = z
-  .string()
-  .trim()
-  .min(1)
-  .max(200)
-  .regex(/^\P{Cc}*$/u);
 const ofPerson = ({ params }: { params: { person: string } }) => params.person;
 const nothing = z.object({});
 
