@@ -138,3 +138,32 @@ test('no template can be read in the file, and nobody but the owner can read the
   }
   t.false(existsSync(`${file}.new`));
 });
+
+test('a gallery of many pieces is one document, with the checksum that older limens look for', async (t) => {
+  const place = folder();
+  const people = Array.from({ length: 1500 }, (_, i) => personOf(`p${i}`, [templateOf(i, { dimensions: 256 })]));
+  await open(place).write(snapshotOf(people, 1));
+  t.deepEqual((await open(place).read())?.snapshot, snapshotOf(people, 1));
+  const text = readFileSync(fileIn(place), 'utf8');
+  t.true(text.length > 2 * 256 * 1024);
+  const { checksum, document } = JSON.parse(text);
+  t.is(withChecksum(document), `{"checksum":"${checksum}","document":${JSON.stringify(document)}}\n`);
+});
+
+test('what an older limen wrote is read', async (t) => {
+  const { place, file } = await twoGenerations();
+  writeFileSync(file, withChecksum(decodeGallery(readFileSync(file), file)));
+  t.deepEqual(await open(place).read(), { snapshot: unsorted(2), recoveredFrom: null });
+});
+
+test('after something was forgotten, what is changed belongs to both generations', async (t) => {
+  const place = folder();
+  const store = open(place);
+  const [anna, boris] = [personOf('anna', [templateOf(1)]), personOf('boris', [templateOf(2)])];
+  await store.write(snapshotOf([anna, boris], 1));
+  await store.write(snapshotOf([anna], 2), { forgetting: true });
+  t.deepEqual(readFileSync(fileIn(place)), readFileSync(`${fileIn(place)}.previous`));
+  await store.write(snapshotOf([personOf('anna', [templateOf(3)], 3)], 3));
+  writeFileSync(fileIn(place), '');
+  t.deepEqual((await open(place).read())?.snapshot, snapshotOf([personOf('anna', [templateOf(3)], 3)], 3));
+});
