@@ -1,6 +1,7 @@
 import { useEffect } from 'preact/hooks';
 import { LocationProvider } from 'preact-iso';
 import { FirstStart } from './pages/first-start.tsx';
+import { FirstStartHere } from './pages/first-start-here.tsx';
 import { SignIn } from './pages/sign-in.tsx';
 import { useDoing } from './parts/doing.tsx';
 import { Waiting } from './parts/page.tsx';
@@ -26,7 +27,8 @@ export function App() {
       </main>
     );
   }
-  if (here.state === 'to-set-up' || settingUp.value !== null) return <FirstStart />;
+  if (here.state === 'to-set-up' || settingUp.value !== null)
+    return here.place === 'terminal' ? <FirstStartHere /> : <FirstStart />;
   if (here.state === 'signed-out') return <SignIn />;
   return (
     <LocationProvider>

@@ -8,7 +8,8 @@ import { Icon } from '../parts/icon.tsx';
 import { Empty, Page, Waiting } from '../parts/page.tsx';
 import { Problem } from '../parts/problem.tsx';
 import { type EventFilter, everyEvent, paramsOf, useEvents } from '../parts/use-events.ts';
-import { terminals } from '../state.ts';
+import { placeWords } from '../place-words.ts';
+import { isAtTerminal, terminals } from '../state.ts';
 
 /** What happened, as it happens. */
 export function Events() {
@@ -25,7 +26,7 @@ export function Events() {
       title="Events"
       says={
         filter.to === ''
-          ? 'What happens at every terminal, newest first. New ones come in by themselves.'
+          ? placeWords().events
           : 'What happened, newest first.'
       }
       actions={
@@ -44,7 +45,7 @@ export function Events() {
       {found.events === null ? (
         !found.error && <Waiting />
       ) : found.events.length > 0 ? (
-        <EventList of={found.events} names={found.names} onShow={setShown} />
+        <EventList isOfOne={isAtTerminal.value} of={found.events} names={found.names} onShow={setShown} />
       ) : (
         <Nothing isFiltered={isFiltered} onAll={() => setFilter(everyEvent)} />
       )}
@@ -70,12 +71,14 @@ function Filters({ of, onChange }: { readonly of: EventFilter; readonly onChange
           </option>
         ))}
       </select>
-      <select aria-label="Where" value={of.terminal} onChange={set('terminal')}>
-        <option value="">Every terminal</option>
-        {(terminals.value ?? []).map(({ id }) => (
-          <option key={id}>{id}</option>
-        ))}
-      </select>
+      {!isAtTerminal.value && (
+        <select aria-label="Where" value={of.terminal} onChange={set('terminal')}>
+          <option value="">Every terminal</option>
+          {(terminals.value ?? []).map(({ id }) => (
+            <option key={id}>{id}</option>
+          ))}
+        </select>
+      )}
       <ChoosePerson
         isBare
         label="Whose: name or id"
@@ -100,9 +103,7 @@ function Nothing({ isFiltered, onAll }: { readonly isFiltered: boolean; readonly
   }
   return (
     <Empty icon="events" title="Nothing has happened yet">
-      <p>
-        Whatever terminals see and do is listed here seconds later: who came, who was refused and why, doors, alarms.
-      </p>
+      <p>{placeWords().noEvents}</p>
     </Empty>
   );
 }
