@@ -8,7 +8,7 @@ import { Waiting } from './parts/page.tsx';
 import { Problem } from './parts/problem.tsx';
 import { lookAround } from './server.ts';
 import { Shell } from './shell.tsx';
-import { session, settingUp } from './state.ts';
+import { isAtTerminal, session, settingUp } from './state.ts';
 
 /** The console: the first start, the sign-in page, or everything else. */
 export function App() {
@@ -28,7 +28,7 @@ export function App() {
     );
   }
   if (here.state === 'to-set-up' || settingUp.value !== null)
-    return here.place === 'terminal' ? <FirstStartHere /> : <FirstStart />;
+    return isAtTerminal.value ? <FirstStartHere /> : <FirstStart />;
   if (here.state === 'signed-out') return <SignIn />;
   return (
     <LocationProvider>

@@ -17,6 +17,7 @@ import {
   isConnected,
   notice,
   ownName,
+  place,
   session,
   terminals,
 } from './state.ts';
@@ -57,7 +58,7 @@ export function Shell() {
   const { path } = useLocation();
   const [isOpen, setOpen] = useState(false);
   useEffect(() => setOpen(false), [path]);
-  const seen = here === null ? [] : pagesOf(here.place, here.role);
+  const seen = pagesOf(place.value, here?.role ?? null);
   return (
     <div class="shell">
       <a class="skip" href="#content">

@@ -21,10 +21,7 @@ export function AuditPage() {
   });
   useEffect(() => void loading.run(), []);
   return (
-    <Page
-      title="Changes"
-      says={placeWords().changes}
-    >
+    <Page title="Changes" says={placeWords().changes}>
       <Problem of={loading.error} />
       {entries === null && !loading.error && <Waiting />}
       {entries?.length === 0 && <Empty icon="audit" title="Nothing was changed yet" />}

@@ -24,11 +24,7 @@ export function Events() {
   return (
     <Page
       title="Events"
-      says={
-        filter.to === ''
-          ? placeWords().events
-          : 'What happened, newest first.'
-      }
+      says={filter.to === '' ? placeWords().events : 'What happened, newest first.'}
       actions={
         <>
           <a class="go beside" href={file('csv')} download>

@@ -13,10 +13,10 @@ export function TerminalSettings() {
   const maySee = session.value?.role !== 'operator';
   return (
     <Page title="Settings" says="What recognises people, and how this terminal is set up.">
+      <OwnAccount />
       <ModelsCards />
       {maySee && <InForce />}
       <CheckConfig />
-      <OwnAccount />
     </Page>
   );
 }

@@ -32,7 +32,13 @@ export function OwnMenu() {
       <button type="button" class="bare" aria-label={dark ? 'Light colours' : 'Dark colours'} onClick={changeTheme}>
         <Icon name={dark ? 'light' : 'dark'} />
       </button>
-      <button type="button" class="bare" aria-label="Sign out" title="Sign out" onClick={() => (rulesDraft.value === null ? leaving.run() : setLeaving(true))}>
+      <button
+        type="button"
+        class="bare"
+        aria-label="Sign out"
+        title="Sign out"
+        onClick={() => (rulesDraft.value === null ? leaving.run() : setLeaving(true))}
+      >
         <Icon name="leave" />
       </button>
       {isLeaving && (
