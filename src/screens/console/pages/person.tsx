@@ -41,7 +41,7 @@ export function Person({ id }: { readonly id: string }) {
       </Page>
     );
   }
-  const suspended = person.suspended !== null;
+  const suspended = Boolean(person.suspended);
   return (
     <Page
       title={person.name}
@@ -167,7 +167,7 @@ export function Person({ id }: { readonly id: string }) {
 }
 
 function facelessWords({ cards, pin, faceErasedAt }: PersonListed): string {
-  const since = faceErasedAt === null ? '' : `The face was forgotten on ${instant(faceErasedAt)}. `;
+  const since = !faceErasedAt ? '' : `The face was forgotten on ${instant(faceErasedAt)}. `;
   const has = [cards > 0 && 'a card', pin && 'a PIN'].filter(Boolean).join(' and ') || 'nothing to pass by';
   return `${since}They have ${has}; the rules say where that is enough (withoutFace).`;
 }

@@ -178,7 +178,7 @@ function Keys(props: { readonly of: TerminalView; readonly onProvision: () => vo
     >
       <Facts
         of={[
-          ['Provisioned', instant(of.provisionedAt)],
+          ['Provisioned', of.provisionedAt ? instant(of.provisionedAt) : 'never'],
           ...(of.revokedAt ? [['Revoked', instant(of.revokedAt)] as const] : []),
           ['Holds the newest keys', of.holdsKeys ? 'yes' : 'not yet'],
         ]}
