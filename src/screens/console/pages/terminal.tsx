@@ -98,7 +98,7 @@ function Keys(props: { readonly of: TerminalView; readonly onProvision: () => vo
     >
       <Facts
         of={[
-          ...(of.provisionedAt ? [['Provisioned', instant(of.provisionedAt)] as const] : []),
+          ['Provisioned', of.provisionedAt ? instant(of.provisionedAt) : 'never'],
           ...(of.revokedAt ? [['Revoked', instant(of.revokedAt)] as const] : []),
           ['Holds the newest keys', of.holdsKeys ? 'yes' : 'not yet'],
         ]}
