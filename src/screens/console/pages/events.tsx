@@ -43,7 +43,7 @@ export function Events() {
       ) : found.events.length > 0 ? (
         <EventList isOfOne={isAtTerminal.value} of={found.events} names={found.names} onShow={setShown} />
       ) : (
-        <Nothing isFiltered={isFiltered} onAll={() => setFilter(everyEvent)} />
+        <Nothing {...{ isFiltered, isMore: found.older !== null }} onAll={() => setFilter(everyEvent)} />
       )}
       {found.older !== null && (
         <button type="button" class="secondary outline" aria-busy={found.isBusy} onClick={found.older}>
@@ -87,10 +87,16 @@ function Filters({ of, onChange }: { readonly of: EventFilter; readonly onChange
   );
 }
 
-function Nothing({ isFiltered, onAll }: { readonly isFiltered: boolean; readonly onAll: () => void }) {
+function Nothing(props: {
+  readonly isFiltered: boolean;
+  /** A terminal looks through so many events at a time, and there are older ones. */
+  readonly isMore: boolean;
+  readonly onAll: () => void;
+}) {
+  const { isFiltered, isMore, onAll } = props;
   if (isFiltered) {
     return (
-      <Empty icon="search" title="Nothing like that has happened">
+      <Empty icon="search" title={isMore ? 'Nothing like that of late' : 'Nothing like that has happened'}>
         <button type="button" class="secondary outline" onClick={onAll}>
           Show everything
         </button>

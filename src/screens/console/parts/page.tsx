@@ -15,7 +15,7 @@ export function Page(props: {
 }) {
   const { title, says, actions, back, children } = props;
   useEffect(() => {
-    document.title = `${title} · ${ownName.value}`;
+    document.title = title === ownName.value ? title : `${title} · ${ownName.value}`;
   }, [title]);
   return (
     <main class="page" id="content">
