@@ -66,6 +66,12 @@ export const terminalView = z.object({
 /** See {@link terminalView}. */
 export type TerminalView = z.infer<typeof terminalView>;
 
+/** Why a terminal is told something: kept in journals and shown on screens, so that there are no control characters in it. */
+export const commandReason = z
+  .string()
+  .max(200)
+  .regex(/^\P{Cc}*$/u);
+
 /** What became of a command at a terminal. */
 export const commandOutcome = z.object({
   terminal: z.string(),
