@@ -66,6 +66,11 @@ module.exports = {
       'The console asks the hub; it moves nothing by itself.',
     ),
     onlyMayImport(
+      'door-console',
+      ['domain', 'runtime', 'web', 'config', 'journal', 'sync', 'door', 'hub', 'console'],
+      "A terminal's own console looks at its terminal and tells its door; it shares everything else with the hub's.",
+    ),
+    onlyMayImport(
       'kiosk',
       ['domain', 'runtime', 'web'],
       "The terminal's screen shows what it is told; it decides nothing and reads no gallery.",

@@ -19,6 +19,7 @@ import type { RecentTrouble } from './runtime/recent-trouble.ts';
 import { Terminal } from './terminal.ts';
 import { openTerminalAccess, type TerminalAccess } from './terminal-access.ts';
 import { terminalVerbs } from './terminal-commands.ts';
+import { openTerminalConsole, type TerminalConsole } from './terminal-console.ts';
 import { openTerminalDoor } from './terminal-door.ts';
 import { terminalEnrolment } from './terminal-enrolment.ts';
 import { followFreshness } from './terminal-freshness.ts';
@@ -43,6 +44,8 @@ export interface Daemon {
   readonly journal: Journal;
   /** `null` where the configuration has no screen. */
   readonly screen: TerminalScreen | null;
+  /** `null` where the configuration has no console. */
+  readonly console: TerminalConsole | null;
   /** Where a screen presses keys and is told what was recorded; `null` where the terminal is no time clock. */
   readonly punches: PunchClock | null;
   /** Whether the pack in use can tell a live face from a picture of one. */
@@ -128,6 +131,7 @@ async function open(options: DaemonOptions, closers: Closers): Promise<Daemon> {
 
   let sync: TerminalSync | null = null;
   let screen: TerminalScreen | null = null;
+  let ownConsole: TerminalConsole | null = null;
   const changing = new AbortController();
   const restarting = new AbortController();
   const surroundingsSuffice = pack.liveness === undefined;
@@ -140,6 +144,7 @@ async function open(options: DaemonOptions, closers: Closers): Promise<Daemon> {
   const { timed, lookingForMs } = timeLooks(enrolment.vision, clock);
   const figures = new JourneyFigures(clock);
   const { dataFolder } = config;
+  const since = clock.now().toISOString();
   const terminal = new Terminal(
     {
       vision: timed,
@@ -157,6 +162,7 @@ async function open(options: DaemonOptions, closers: Closers): Promise<Daemon> {
         warnAboutRefusal(event, log);
         sync?.eventAppended();
         screen?.event(event);
+        ownConsole?.event(event);
         onEvent?.(event);
       },
     },
@@ -189,6 +195,9 @@ async function open(options: DaemonOptions, closers: Closers): Promise<Daemon> {
   });
   closers.add(() => screen?.close());
 
+  const vitals = () => terminalVitals({ figures, dataFolder });
+  const health = () =>
+    terminalHealth({ ...{ terminal, journal, clock, pack: pack.name, dataFolder, lookingForMs, figures, trouble } });
   if (keyring !== null && freshness !== null) {
     const opened = await openTerminalSync({
       config,
@@ -206,7 +215,7 @@ async function open(options: DaemonOptions, closers: Closers): Promise<Daemon> {
       },
       onErasing: (person) => visitors?.forget(person),
       pack: pack.name,
-      vitals: () => terminalVitals({ figures, dataFolder }),
+      vitals,
       verbs: terminalVerbs({
         door,
         resetPassback: (personId) =>
@@ -223,10 +232,7 @@ async function open(options: DaemonOptions, closers: Closers): Promise<Daemon> {
                 }
               : null,
           }),
-        health: () =>
-          terminalHealth({
-            ...{ terminal, journal, clock, pack: pack.name, dataFolder, lookingForMs, figures, trouble },
-          }),
+        health,
       }),
       log,
     });
@@ -235,6 +241,17 @@ async function open(options: DaemonOptions, closers: Closers): Promise<Daemon> {
     closers.add(() => enrolment.close());
     sync = opened;
   }
+  ownConsole = openTerminalConsole({
+    ...{ clock, log, journal, door, since, pack: pack.name, vitals, health },
+    config: () => current.config,
+    report: terminal.report,
+    gallery: () => terminal.inForce.gallery,
+    hub: keyring && {
+      provisionedAt: keyring.document.issuedAt,
+      headVersion: () => sync?.headVersion() ?? null,
+    },
+  });
+  closers.add(() => ownConsole?.close());
   const pruning = setInterval(
     () => void pruneJournal({ journal, access: guarded, retentionDays: current.config.journal.retentionDays, log }),
     pruneEveryMs,
@@ -248,6 +265,7 @@ async function open(options: DaemonOptions, closers: Closers): Promise<Daemon> {
     terminal,
     journal,
     screen,
+    console: ownConsole,
     punches: punch?.punches ?? null,
     hasLivenessNetworks: pack.liveness !== undefined,
     lookingForMs,

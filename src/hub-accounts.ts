@@ -1,6 +1,7 @@
 import type { HubConfig } from './config/schema.ts';
 import { type Accounts, accountBook } from './console/accounts.ts';
 import { auditBook } from './console/audit.ts';
+import { atHub } from './console/place.ts';
 import { openHubKeyring } from './hub/hub-keyring.ts';
 import { openHubStore } from './hub/hub-store.ts';
 import { hubBooks } from './hub-books.ts';
@@ -25,7 +26,7 @@ export async function withAccountBooks<T>(config: HubConfig, work: (books: Accou
   try {
     const audit = auditBook({ db: store.db, keys, clock: systemClock });
     return await work({
-      accounts: accountBook(store.db, systemClock),
+      accounts: accountBook(store.db, { clock: systemClock, place: atHub }),
       write: (action, target, detail = {}) =>
         audit.write({ account: `${issuer()} (command line)`, action, target, detail }),
     });

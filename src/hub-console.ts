@@ -1,6 +1,7 @@
 import type { HubConfig } from './config/schema.ts';
-import { type Console, openConsole } from './console/console.ts';
+import { openConsole } from './console/console.ts';
 import type { ConsoleHub } from './console/desk.ts';
+import type { Console } from './console/served.ts';
 import { booksAreThere } from './hub/database.ts';
 import { createHubKeys } from './hub/hub-key-file.ts';
 import { hubBooks } from './hub-books.ts';

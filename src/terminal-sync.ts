@@ -33,6 +33,8 @@ export interface TerminalSync {
   readonly link: Link;
   /** A row was appended to the journal: publish it when the broker can be reached. */
   eventAppended(): void;
+  /** Version of the newest gallery that the hub has told of; `null` while it has told of none. */
+  headVersion(): number | null;
   /** Say offline, then leave. */
   close(): Promise<void>;
 }
@@ -172,6 +174,7 @@ async function connect(
 
   return {
     link,
+    headVersion: () => replica?.headVersion ?? null,
     eventAppended() {
       uplink.wake();
       status.changed();

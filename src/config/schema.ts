@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { accessSchema } from './access-schema.ts';
 import { filePath, id, milliseconds } from './common-schema.ts';
+import { consoleSchema } from './console-schema.ts';
 import { gpioInput, gpioOutput } from './line-schema.ts';
 import { payrollSchema } from './payroll-schema.ts';
 import { punchSchema } from './punch-schema.ts';
@@ -184,6 +185,11 @@ export const terminalConfigSchema = z.strictObject({
     .describe(
       'Off unless it is there (`screen: {}` is enough). The screen at the door, for a browser on this device: docs/screen.md',
     ),
+  console: consoleSchema
+    .optional()
+    .describe(
+      "Off unless it is there (`console: {}` is enough). This terminal's own console, for a browser at the door when the hub is out of reach: docs/console.md",
+    ),
   provisioning: filePath
     .optional()
     .describe('The file of `limen hub provision`; left out, what `limen provision` put into the data folder'),
@@ -219,20 +225,6 @@ const storeSchema = z.discriminatedUnion('driver', [
     caFile: filePath.optional().describe('Certificate authority of the server, PEM; needs sslmode=verify-full'),
   }),
 ]);
-
-/** Where the hub's console is served. */
-const consoleSchema = z.strictObject({
-  address: z
-    .string()
-    .min(1)
-    .default('127.0.0.1')
-    .describe('Where it listens once somebody has a password, for example 0.0.0.0; until then at this machine only'),
-  port: z.number().int().min(0).max(65535).default(8420).describe('0 takes any free port'),
-  certFile: filePath
-    .optional()
-    .describe('Certificate for HTTPS, PEM; left out, one that signs itself, unless address is this machine only'),
-  keyFile: filePath.optional().describe('Its key; a file that only limen may read'),
-});
 
 /** What Home Assistant is shown, and what it may ask for. */
 const homeAssistantSchema = z.strictObject({

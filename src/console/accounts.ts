@@ -4,6 +4,7 @@ import { LimenError } from '../domain/errors.ts';
 import type { HubTables } from '../hub/hub-schema.ts';
 import { takeTurn, transact } from '../hub/transact.ts';
 import { hashPassword, isPassword } from './passwords.ts';
+import type { Place } from './place.ts';
 import type { Role } from './roles.ts';
 
 /** Somebody who may sign in, or may not for now. */
@@ -16,7 +17,7 @@ export interface Account {
   readonly disabledAt: string | null;
 }
 
-/** Who may sign in to the console, in the hub's books. */
+/** Who may sign in to a console. */
 export interface Accounts {
   list(): Promise<Account[]>;
   find(name: string): Promise<Account | null>;
@@ -46,14 +47,17 @@ export interface NewAccount {
 /** What an account may be called: one word, so that a log that names it cannot be misread. */
 export const accountName = /^[\p{L}\p{N}][\p{L}\p{N}._@-]{0,63}$/u;
 
-/** The accounts in a hub's database. */
-export function accountBook(db: Kysely<HubTables>, clock: Clock): Accounts {
+/** The accounts in a console's database. */
+export function accountBook(
+  db: Kysely<HubTables>,
+  { clock, place }: { readonly clock: Clock; readonly place: Place },
+): Accounts {
   const now = () => clock.now().toISOString();
   const change = (name: string, apply: (tx: Transaction<HubTables>, before: Account) => Promise<unknown>) =>
     transact(db, async (tx) => {
       await takeTurn(tx);
       const row = await tx.selectFrom('accounts').selectAll().where('name', '=', name).executeTakeFirst();
-      if (row === undefined) throw unknown(name);
+      if (row === undefined) throw unknown(name, place);
       await apply(tx, fromRow(row));
       await tx.deleteFrom('sessions').where('account', '=', name).execute();
     });
@@ -76,7 +80,7 @@ export function accountBook(db: Kysely<HubTables>, clock: Clock): Accounts {
       return transact(db, async (tx) => {
         await takeTurn(tx);
         const there = await tx.selectFrom('accounts').select('name').execute();
-        if (first && there.length > 0) throw setUpAlready();
+        if (first && there.length > 0) throw setUpAlready(place);
         if (there.some((other) => other.name === name)) throw exists(name);
         const row = { name, role, password: hash, created_at: now(), changed_at: now(), disabled_at: null };
         await tx.insertInto('accounts').values(row).execute();
@@ -154,9 +158,9 @@ async function assertNotLast(tx: Transaction<HubTables>, { name, role, disabledA
 }
 
 /** Somebody is there already. */
-export function setUpAlready(): LimenError {
+export function setUpAlready({ accountCommand, configFile }: Place): LimenError {
   return new LimenError('console.setup-done', 'This console has its administrator already.', {
-    hint: 'Sign in; where the password is lost: limen hub account password NAME --config hub.yaml',
+    hint: `Sign in; where the password is lost: ${accountCommand} password NAME --config ${configFile}`,
   });
 }
 
@@ -164,8 +168,8 @@ function exists(name: string): LimenError {
   return new LimenError('account.exists', `There is already an account ${name}.`, { hint: 'Choose another name.' });
 }
 
-function unknown(name: string): LimenError {
+function unknown(name: string, { accountCommand, configFile }: Place): LimenError {
   return new LimenError('account.unknown', `There is no account ${name}.`, {
-    hint: 'See which there are: limen hub account list --config hub.yaml',
+    hint: `See which there are: ${accountCommand} list --config ${configFile}`,
   });
 }

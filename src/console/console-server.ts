@@ -8,9 +8,10 @@ import type { Logger } from '../runtime/logger.ts';
 import { packageVersion } from '../runtime/package-root.ts';
 import { problemSchema } from '../web/problem.ts';
 import { createWebServer, type WebServer } from '../web/server.ts';
-import { allRoutes } from './all-routes.ts';
+import type { CommonDesk } from './common-desk.ts';
 import { admitted, cookieName } from './gate.ts';
 import type { House } from './house.ts';
+import type { Place } from './place.ts';
 import type { Call, Route } from './route.ts';
 import { endWithSession } from './session-watch.ts';
 import type { Who } from './sessions.ts';
@@ -22,22 +23,28 @@ declare module 'fastify' {
 }
 
 /** What a console's server needs. */
-export interface ConsoleServerOptions {
-  readonly house: House;
+export interface ConsoleServerOptions<D extends CommonDesk> {
+  readonly house: House<D>;
+  readonly routes: readonly Route<D>[];
   readonly log: Logger;
   readonly tls?: { readonly cert: string; readonly key: string };
 }
 
-/** The server with every route of {@link allRoutes}; it does not listen yet. */
-export async function createConsoleServer({ house, log, tls }: ConsoleServerOptions): Promise<WebServer> {
+/** The server with these routes; it does not listen yet. */
+export async function createConsoleServer<D extends CommonDesk>({
+  house,
+  routes,
+  log,
+  tls,
+}: ConsoleServerOptions<D>): Promise<WebServer> {
   const server = await createWebServer({ screen: 'console', log, ...(tls && { tls }) });
   await server.register(cookies);
   await server.register(rateLimit, { global: false, errorResponseBuilder: tooMany });
-  await server.register(swagger, { openapi: { openapi: '3.1.0', info: about }, transform: described });
+  await server.register(swagger, { openapi: { openapi: '3.1.0', info: about(house.place) }, transform: described });
   const pictures = ['image/jpeg', 'image/png', 'image/webp', 'application/octet-stream'];
   server.addContentTypeParser(pictures, { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   const cookie = cookieName(tls !== undefined);
-  for (const route of allRoutes) addRoute(server, { route, house, cookie });
+  for (const route of routes) addRoute(server, { route, house, cookie });
   server.get('/api/openapi.json', { schema: { hide: true } }, async () => server.swagger());
   return server;
 }
@@ -49,17 +56,17 @@ const described: typeof jsonSchemaTransform = (told) => {
   return { schema: { ...schema, body: { type: 'string', format: 'binary' } }, url };
 };
 
-const about = {
-  title: 'limen console',
+const about = ({ kind }: Place) => ({
+  title: kind === 'hub' ? 'limen console' : 'limen console of a terminal',
   version: packageVersion(),
   description:
-    'What the console of a hub asks its server. Sign in with POST /api/session; the cookie it sets is good for half an ' +
+    `What the console of a ${kind} asks its server. Sign in with POST /api/session; the cookie it sets is good for half an ` +
     'hour without a request. Whatever is not GET needs the header "x-limen: 1".',
-};
+});
 
-function addRoute(
+function addRoute<D extends CommonDesk>(
   server: WebServer,
-  { route, house, cookie }: { readonly route: Route; readonly house: House; readonly cookie: string },
+  { route, house, cookie }: { readonly route: Route<D>; readonly house: House<D>; readonly cookie: string },
 ): void {
   const { method, path, may, says, params, query, body, answer, takesPicture, bodyLimitBytes, mostPerMinute } = route;
   const response = { ...(answer && { 200: answer }), '4xx': problemSchema, '5xx': problemSchema };
@@ -90,7 +97,7 @@ function addRoute(
 
 async function write(
   { action, target, detail }: NonNullable<Route['audit']>,
-  { call, given, house }: { readonly call: Call; readonly given: unknown; readonly house: House },
+  { call, given, house }: { readonly call: Call; readonly given: unknown; readonly house: House<CommonDesk> },
 ): Promise<void> {
   const account = call.who.name;
   const said = { ...(detail && { detail: detail(call, given) }) };

@@ -8,15 +8,19 @@ import { Closers } from '../runtime/closers.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { Link } from '../sync/link.ts';
 import { EventStream } from '../web/event-stream.ts';
-import { type Accounts, accountBook } from './accounts.ts';
+import { accountBook } from './accounts.ts';
 import type { LiveMessage } from './answers/live.ts';
-import { type AuditBook, auditBook } from './audit.ts';
+import { auditBook } from './audit.ts';
+import type { CommonDesk } from './common-desk.ts';
+import { hubEvents } from './event-book.ts';
 import { watchEvents } from './event-watch.ts';
 import { type Fleet, openFleet } from './fleet.ts';
 import { type ImportDesk, openImportDesk } from './import-desk.ts';
+import { hubPeople } from './people-list.ts';
 import { type PictureTray, pictureTray } from './picture-tray.ts';
+import { atHub } from './place.ts';
 import { type RiskBook, riskBook } from './risk.ts';
-import { type SessionLimits, type Sessions, sessionBook } from './sessions.ts';
+import { type SessionLimits, sessionBook } from './sessions.ts';
 
 /** The hub that a console works on. */
 export interface ConsoleHub {
@@ -27,26 +31,14 @@ export interface ConsoleHub {
   readonly link: Link;
 }
 
-/** What routes work with once there are keys: the hub, and the console's own books. */
-export interface Desk extends ConsoleHub {
+/** What a hub's routes work with once there are keys: the hub, and the console's own books. */
+export interface Desk extends CommonDesk, ConsoleHub {
   readonly config: HubConfig;
-  /** The file that it was read from; `null` where there was none. */
-  readonly configFile: string | null;
-  readonly clock: Clock;
-  readonly log: Logger;
-  readonly accounts: Accounts;
-  readonly sessions: Sessions;
-  readonly audit: AuditBook;
   readonly fleet: Fleet;
-  /** Told to every browser. */
-  readonly live: EventStream<LiveMessage>;
   /** Pictures on their way to become templates. */
   readonly tray: PictureTray;
   readonly imports: ImportDesk;
   readonly risk: RiskBook;
-  /** Aborts when the console closes. */
-  readonly closing: AbortSignal;
-  close(): Promise<void>;
 }
 
 /** Set a console's books up over a hub's, and listen to its terminals. */
@@ -85,7 +77,8 @@ export async function openDesk(
   return {
     ...{ imports, risk: riskBook(), tray: pictureTray(clock), closing: closing.signal },
     ...{ hub, keyring, store, site, link, config, configFile, clock, log, fleet, live },
-    accounts: accountBook(store.db, clock),
+    ...{ place: atHub, terminal: null, events: hubEvents(store.db), people: hubPeople(store) },
+    accounts: accountBook(store.db, { clock, place: atHub }),
     sessions: sessionBook(store.db, { clock, ...(limits && { limits }) }),
     audit: auditBook({ db: store.db, keys: keyring, clock }),
     close: () => closers.closeAll(),

@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { LimenError } from '../domain/errors.ts';
+import type { CommonDesk } from './common-desk.ts';
 import type { House } from './house.ts';
 import type { Allowed } from './roles.ts';
 import type { Who } from './sessions.ts';
@@ -20,7 +21,7 @@ export const nobody: Who = { name: '', role: 'auditor' };
  */
 export async function admitted(
   request: FastifyRequest,
-  { house, may, cookie }: { readonly house: House; readonly may: Allowed; readonly cookie: string },
+  { house, may, cookie }: { readonly house: House<CommonDesk>; readonly may: Allowed; readonly cookie: string },
 ): Promise<Who> {
   if (request.method !== 'GET' && request.method !== 'HEAD' && request.headers['x-limen'] === undefined) {
     throw new LimenError('session.header-missing', 'A change needs the header x-limen.', {

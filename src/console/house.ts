@@ -1,19 +1,21 @@
 import { LimenError } from '../domain/errors.ts';
-import type { Desk } from './desk.ts';
+import type { CommonDesk } from './common-desk.ts';
+import type { Place } from './place.ts';
 import type { SetupCode } from './setup-code.ts';
 
-/** A console before and after there is a hub behind it. */
-export interface House {
-  /** Whether there is a hub behind it. */
+/** A console before and after there is something behind it: a hub that has keys, or a terminal, which always is. */
+export interface House<D extends CommonDesk> {
+  readonly place: Place;
+  /** Whether there is a desk to work at. */
   readonly isOpen: boolean;
   /** @throws LimenError `console.setup-needed`. */
-  readonly desk: Desk;
+  readonly desk: D;
   /** Whoever makes the first account has to know it. */
   readonly code: SetupCode;
   /** Whether somebody could sign in. */
   hasAccounts(): Promise<boolean>;
   /** Make the site's keys where there are none, and open the hub. */
-  setUp(): Promise<Desk>;
+  setUp(): Promise<D>;
   /** Somebody has a password now: listen where the configuration says. */
   guarded(): void;
 }
@@ -24,15 +26,17 @@ export interface House {
  * @param options.open makes keys and opens the hub; asked once at most
  * @param options.onGuarded somebody has a password now
  */
-export function createHouse(options: {
-  readonly desk: Desk | null;
+export function createHouse<D extends CommonDesk>(options: {
+  readonly place: Place;
+  readonly desk: D | null;
   readonly code: SetupCode;
-  readonly open: () => Promise<Desk>;
+  readonly open: () => Promise<D>;
   readonly onGuarded: () => void;
-}): House & { close(): Promise<void> } {
+}): House<D> & { close(): Promise<void> } {
   let desk = options.desk;
-  let opening: Promise<Desk> | null = null;
+  let opening: Promise<D> | null = null;
   return {
+    place: options.place,
     code: options.code,
     get isOpen() {
       return desk !== null;

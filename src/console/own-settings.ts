@@ -12,7 +12,7 @@ import { writeDurable } from '../runtime/durable-file.ts';
 import { inOrder } from '../runtime/in-order.ts';
 import { packageVersion } from '../runtime/package-root.ts';
 import { type Setting, type Settings, settingKeys } from './answers/settings.ts';
-import type { Desk } from './desk.ts';
+import type { CommonDesk } from './common-desk.ts';
 
 type Value = Setting['standard'];
 type Changes = Readonly<Partial<Record<(typeof settingKeys)[number], Value | null>>>;
@@ -20,8 +20,11 @@ type Changes = Readonly<Partial<Record<(typeof settingKeys)[number], Value | nul
 /** One after the other: two changes at once must not lose one of them. */
 const serially = inOrder();
 
-/** The hub's configuration: what is in force, and what its file says of the keys that may be changed from here. */
-export async function ownSettings({ config, configFile }: Pick<Desk, 'config' | 'configFile'>): Promise<Settings> {
+/** What is in force, and what a hub's file says of the keys that may be changed from here. */
+export async function ownSettings({
+  config,
+  configFile,
+}: Pick<CommonDesk, 'config' | 'configFile'>): Promise<Settings> {
   const common = { effective: explainConfig(config), version: packageVersion(), node: process.version };
   const text = configFile === null ? null : await readFile(configFile, 'utf8').catch(() => null);
   if (configFile === null || text === null) return { ...common, file: null, settings: [] };
@@ -51,7 +54,7 @@ export async function ownSettings({ config, configFile }: Pick<Desk, 'config' | 
  *   then as it was.
  */
 export function saveSettings(
-  { configFile }: Pick<Desk, 'configFile'>,
+  { configFile }: Pick<CommonDesk, 'configFile'>,
   { digest, changes }: { readonly digest: string; readonly changes: Changes },
 ): Promise<void> {
   return serially(async () => {

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
+import type { CommonDesk } from './common-desk.ts';
 import type { Desk } from './desk.ts';
 import type { House } from './house.ts';
 import type { Allowed } from './roles.ts';
@@ -50,41 +51,54 @@ interface Common<P, Q, B, A> {
 }
 
 /** A route of the console, as it is declared. */
-export type Declared<P, Q, B, A> = Common<P, Q, B, A> & {
-  /** `null` for what changes nothing; reading has none. */
+export type Declared<P, Q, B, A, D extends CommonDesk> = Common<P, Q, B, A> & {
+  /** `null` for what changes nothing, and for what writes it down by itself, before it acts; reading has none. */
   readonly audit?: Audited<Call<Of<P>, Of<Q>, Of<B>>, AnswerOf<A>> | null;
 } & (
-    | { readonly handle: (call: Call<Of<P>, Of<Q>, Of<B>>, desk: Desk) => Promise<AnswerOf<A>> }
+    | { readonly handle: (call: Call<Of<P>, Of<Q>, Of<B>>, desk: D) => Promise<AnswerOf<A>> }
     /** Works before there are keys and an administrator. */
-    | { readonly early: (call: Call<Of<P>, Of<Q>, Of<B>>, house: House) => Promise<AnswerOf<A>> }
+    | { readonly early: (call: Call<Of<P>, Of<Q>, Of<B>>, house: House<D>) => Promise<AnswerOf<A>> }
   );
 
 type Schema = z.ZodType | undefined;
 
-/** A route as the server takes it. */
-export interface Route extends Common<Schema, Schema, Schema, z.ZodType | null> {
+/** A route as the server takes it; without a type for any console, of a hub. */
+export interface Route<D extends CommonDesk = Desk> extends Common<Schema, Schema, Schema, z.ZodType | null> {
   readonly audit: Audited<Call, unknown> | null;
-  readonly run: (call: Call, house: House) => Promise<unknown>;
+  readonly run: (call: Call, house: House<D>) => Promise<unknown>;
 }
 
 /** Declare a route: its parts are checked by their schemas, and the handler knows their types. */
-export function route<
+type Declare<D extends CommonDesk> = <
   const P extends Schema = undefined,
   const Q extends Schema = undefined,
   const B extends Schema = undefined,
   const A extends z.ZodType | null = null,
->(declared: Declared<P, Q, B, A>): Route {
-  const { audit, method, path } = declared;
-  if (audit === undefined && method !== 'GET')
-    throw new Error(`${method} ${path} does not say whether it changes anything`);
-  const run =
-    'early' in declared
-      ? (declared.early as Route['run'])
-      : (call: Call, house: House) =>
-          (declared.handle as (call: Call, desk: Desk) => Promise<unknown>)(call, house.desk);
-  return {
-    ...(declared as unknown as Common<Schema, Schema, Schema, z.ZodType | null>),
-    audit: (audit ?? null) as Route['audit'],
-    run,
+>(
+  declared: Declared<P, Q, B, A, D>,
+) => Route<D>;
+
+/** How routes are declared whose handlers need this desk. */
+export function routeOver<D extends CommonDesk>(): Declare<D> {
+  return (declared) => {
+    const { audit, method, path } = declared;
+    if (audit === undefined && method !== 'GET')
+      throw new Error(`${method} ${path} does not say whether it changes anything`);
+    const run =
+      'early' in declared
+        ? (declared.early as Route<D>['run'])
+        : (call: Call, house: House<D>) =>
+            (declared.handle as (call: Call, desk: D) => Promise<unknown>)(call, house.desk);
+    return {
+      ...(declared as unknown as Common<Schema, Schema, Schema, z.ZodType | null>),
+      audit: (audit ?? null) as Route['audit'],
+      run,
+    };
   };
 }
+
+/** A route of a hub's console. */
+export const route = routeOver<Desk>();
+
+/** A route of every console. */
+export const commonRoute = routeOver<CommonDesk>();

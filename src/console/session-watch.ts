@@ -1,3 +1,4 @@
+import type { CommonDesk } from './common-desk.ts';
 import type { House } from './house.ts';
 import type { Call } from './route.ts';
 
@@ -7,7 +8,7 @@ const lookEveryMs = 10_000;
 /** End a stream when the session of whoever listens does; listening is no use of it. */
 export function endWithSession(
   { request, reply }: Call,
-  { house, cookie }: { readonly house: House; readonly cookie: string },
+  { house, cookie }: { readonly house: House<CommonDesk>; readonly cookie: string },
 ): void {
   const token = request.cookies[cookie] ?? '';
   const look = async () => {

@@ -22,7 +22,7 @@ export interface SessionLimits {
 /** Half an hour without a request, a working day with them (OWASP's Session Management Cheat Sheet). */
 export const usualLimits: SessionLimits = { idleMs: 30 * 60_000, absoluteMs: 12 * 3_600_000 };
 
-/** Who is signed in. Kept in the books: a restart of the hub signs nobody out, and a changed password does. */
+/** Who is signed in. Kept in the books: a restart signs nobody out, and a changed password does. */
 export interface Sessions {
   /** Sign somebody in. Returns what their browser is to hold: 256 random bits, of which only the SHA-256 is kept. */
   begin(account: Pick<Account, 'name'>): Promise<string>;
@@ -34,7 +34,7 @@ export interface Sessions {
 /** To write less: somebody who clicks is written down once a minute. */
 const seenEveryMs = 60_000;
 
-/** The sessions in a hub's database. */
+/** The sessions in a console's database. */
 export function sessionBook(
   db: Kysely<HubTables>,
   { clock, limits = usualLimits }: { readonly clock: Clock; readonly limits?: SessionLimits },

@@ -2,14 +2,12 @@ import { X509Certificate } from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';
 import { hostname, networkInterfaces } from 'node:os';
 import { join } from 'node:path';
-import type { HubConfig } from '../config/schema.ts';
+import type { ConsoleConfig } from '../config/console-schema.ts';
 import { LimenError, messageOf } from '../domain/errors.ts';
 import { makeSelfSigned } from '../hub/certificates.ts';
 import { writeDurable } from '../runtime/durable-file.ts';
 import { isThere } from '../runtime/is-there.ts';
 import { readSecretFile } from '../runtime/secrets.ts';
-
-type ConsoleConfig = NonNullable<HubConfig['console']>;
 
 /** A certificate and its key, PEM. */
 export interface Tls {

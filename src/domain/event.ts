@@ -37,6 +37,13 @@ export interface EventBodies {
     work?: string;
     recordedAt?: string;
   };
+  /** What somebody did through the terminal's own console: never a secret, and of people nothing but ids. */
+  'console.deed': {
+    account: string;
+    action: string;
+    target: string | null;
+    detail: Readonly<Record<string, unknown>>;
+  };
   /** An opening is asked of the lock process. */
   'door.requested': { cause: string; personId: string | null };
   /** Somebody leaves by a handle that opens by itself. */

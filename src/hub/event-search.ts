@@ -17,8 +17,8 @@ export interface EventFilter {
 /** An event in the hub's books. */
 export interface BookedEvent {
   readonly event: WireEvent;
-  /** When the hub had it, ISO 8601. */
-  readonly receivedAt: string;
+  /** When the hub had it, ISO 8601; `null` in the journal of a terminal. */
+  readonly receivedAt: string | null;
 }
 
 /** Where a page ended. */

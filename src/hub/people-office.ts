@@ -38,7 +38,6 @@ export interface PeopleFilter {
 export async function listPeople(store: HubStore, filter: PeopleFilter = {}): Promise<PersonListed[]> {
   const [people, suspensions] = [await store.people(), await store.suspensions()];
   const faceErasures = await store.faceErasures();
-  const wanted = filter.text?.toLowerCase();
   return people
     .map((person): PersonListed => {
       const { id, name, groups, templates, cards = [], pinHash, version } = person;
@@ -52,9 +51,17 @@ export async function listPeople(store: HubStore, filter: PeopleFilter = {}): Pr
         ...{ templates: templates.length, cards: cards.length, pin: pinHash !== undefined },
       };
     })
-    .filter(({ groups }) => filter.group === undefined || groups.includes(filter.group))
-    .filter(({ suspended }) => filter.suspended === undefined || (suspended !== null) === filter.suspended)
-    .filter(({ id, name }) => wanted === undefined || `${id}\n${name}`.toLowerCase().includes(wanted));
+    .filter((person) => fits(person, filter))
+    .filter(({ suspended }) => filter.suspended === undefined || (suspended !== null) === filter.suspended);
+}
+
+/** Whether somebody is in the group, and called by the text, that a filter names. */
+export function fits(
+  { id, name, groups }: Pick<PersonListed, 'id' | 'name' | 'groups'>,
+  { group, text }: Pick<PeopleFilter, 'group' | 'text'>,
+): boolean {
+  const isIn = group === undefined || groups.includes(group);
+  return isIn && (text === undefined || `${id}\n${name}`.toLowerCase().includes(text.toLowerCase()));
 }
 
 /**

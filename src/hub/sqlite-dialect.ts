@@ -14,15 +14,16 @@ import {
  * Kysely's SQLite dialect over node:sqlite's API, which Kysely itself does not speak: it passes parameters as a list
  * and asks whether a statement returns rows.
  *
+ * @param options.busyMs how long a statement waits, and its thread with it, for what another process writes just now
  * @throws the driver's own error when the file cannot be opened.
  */
-export function sqliteDialect(file: string): SqliteDialect {
+export function sqliteDialect(file: string, { busyMs = 5000 }: { readonly busyMs?: number } = {}): SqliteDialect {
   const database = new DatabaseSync(file);
   // page_size, of a new file: an event with its evidence fits, and needs no page of its own behind the others.
   // busy_timeout: a command writes beside the running hub, and must not fail because that one writes just now.
   // FULL: what the hub has acknowledged must survive a power cut. secure_delete: an erased face leaves the file, too.
   database.exec(
-    'PRAGMA page_size = 8192; PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON',
+    `PRAGMA page_size = 8192; PRAGMA busy_timeout = ${busyMs}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON`,
   );
   // A batch of events touches pages of thousands of people: room for all of them until it is written (16 MB), and for a
   // few batches in the log (32 MB) before it is brought into the database, which waits for the disk again.
@@ -36,7 +37,7 @@ export function sqliteDialect(file: string): SqliteDialect {
       iterate: (parameters) => statement.iterate(...(parameters as never[])),
     };
   };
-  return new WritingDialect({ close: () => database.close(), prepare: keeping(prepare) });
+  return new WritingDialect({ close: () => database.close(), prepare: keeping(prepare) }, busyMs);
 }
 
 /** So many statements are kept compiled: more than a hub has. */
@@ -56,14 +57,16 @@ function keeping(prepare: (sql: string) => SqliteStatement): (sql: string) => Sq
 
 class WritingDialect extends SqliteDialect {
   readonly #database: SqliteDatabase;
+  readonly #busyMs: number;
 
-  constructor(database: SqliteDatabase) {
+  constructor(database: SqliteDatabase, busyMs: number) {
     super({ database });
     this.#database = database;
+    this.#busyMs = busyMs;
   }
 
   override createDriver(): SqliteDriver {
-    return new WritingDriver({ database: this.#database });
+    return new WritingDriver(this.#database, this.#busyMs);
   }
 
   override createAdapter(): SqliteAdapter {
@@ -75,6 +78,13 @@ class WritingDialect extends SqliteDialect {
 const patienceMs = 10_000;
 
 class WritingDriver extends SqliteDriver {
+  readonly #busyMs: number;
+
+  constructor(database: SqliteDatabase, busyMs: number) {
+    super({ database });
+    this.#busyMs = busyMs;
+  }
+
   // A transaction that reads first and writes then would find that another process wrote in between, and SQLite fails
   // that one at once, whatever the busy_timeout. Ours all write: they wait for their turn at the beginning, and not in
   // SQLite, which would hold up everything else that this process does.
@@ -91,7 +101,7 @@ class WritingDriver extends SqliteDriver {
         if (!busy || performance.now() > deadline) throw error;
         await wait(1 + Math.random() * 9);
       } finally {
-        await run('pragma busy_timeout = 5000');
+        await run(`pragma busy_timeout = ${this.#busyMs}`);
       }
     }
   }

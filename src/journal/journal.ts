@@ -1,4 +1,5 @@
 import type { EventKind, LimenEvent, Occurrence } from '../domain/event.ts';
+import type { RowsBetween, WantedEvents } from './wanted.ts';
 
 /** What `verify` found. */
 export interface ChainReport {
@@ -31,4 +32,13 @@ export interface Journal {
   prune(before: Date): number;
   verify(): ChainReport;
   close(): void;
+}
+
+/** The same record, to be searched: somebody looks for what happened. */
+export interface JournalRows {
+  /** Those among some rows that are wanted. Looks at no other row, so that whoever searches says how much is looked at. */
+  matching(wanted: WantedEvents, rows: RowsBetween): LimenEvent[];
+  /** Of the oldest row that is kept; 0 where there is none. */
+  readonly firstSeq: number;
+  readonly lastSeq: number;
 }

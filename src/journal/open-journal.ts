@@ -5,7 +5,7 @@ import type { Clock } from '../domain/clock.ts';
 import { isLimenError, LimenError, messageOf } from '../domain/errors.ts';
 import type { LimenEvent } from '../domain/event.ts';
 import { type ChainEnd, chainStart, follows, genesisHash } from './chain.ts';
-import type { Journal } from './journal.ts';
+import type { Journal, JournalRows } from './journal.ts';
 import {
   createSchema,
   damaged,
@@ -37,7 +37,7 @@ export interface JournalOptions {
  *   were used is lost as well), `file.newer-version`, `disk.full`, `journal.failed`, or `config.invalid` when the
  *   journal is another terminal's.
  */
-export function openJournal(options: JournalOptions): Journal {
+export function openJournal(options: JournalOptions): Journal & JournalRows {
   const { file } = options;
   const mark = SequenceMark.read(`${file}.seq`);
   try {
@@ -50,7 +50,7 @@ export function openJournal(options: JournalOptions): Journal {
   }
 }
 
-function openSound(options: JournalOptions, mark: SequenceMark): Journal {
+function openSound(options: JournalOptions, mark: SequenceMark): Journal & JournalRows {
   const { file, terminal, clock, onDamage } = options;
   // Looked at before SQLite makes a new file and throws the old one's -wal away.
   if (mark.bound > 0 && !existsSync(file)) throw damaged(file, 'it is gone');
@@ -83,7 +83,7 @@ interface Loss {
 }
 
 /** A new journal, in one transaction with the row that says why, so that no crash leaves it without. */
-function begin(options: JournalOptions, mark: SequenceMark, loss: Loss | null): Journal {
+function begin(options: JournalOptions, mark: SequenceMark, loss: Loss | null): Journal & JournalRows {
   const { file, terminal, clock } = options;
   const { db } = openForWriting(file);
   const [first] = loss?.saved ?? [];

@@ -1,16 +1,18 @@
 import type { DatabaseSyncInstance } from '@photostructure/sqlite';
 import type { EventKind, LimenEvent } from '../domain/event.ts';
 import { type ChainEnd, follows } from './chain.ts';
-import type { ChainReport, Journal } from './journal.ts';
+import type { ChainReport, Journal, JournalRows } from './journal.ts';
 import { eventFrom, guarded, openForReading } from './journal-database.ts';
+import { inSql, type RowsBetween, type WantedEvents } from './wanted.ts';
 
 /** The part of a journal that only reads; safe beside the daemon that writes it. */
 export type JournalReader = Pick<
   Journal,
   'after' | 'latest' | 'latestOf' | 'verify' | 'lastSeq' | 'acknowledgedSeq' | 'close'
-> & {
-  readonly terminal: string;
-};
+> &
+  JournalRows & {
+    readonly terminal: string;
+  };
 
 /**
  * Look into a journal without changing it, whether or not its daemon runs.
@@ -37,6 +39,10 @@ export class SqliteReader implements JournalReader {
     this.terminal = terminal;
   }
 
+  get firstSeq(): number {
+    return this.guarded(() => this.db.prepare('SELECT min(seq) AS seq FROM event').get().seq ?? 0);
+  }
+
   get lastSeq(): number {
     return this.end().seq;
   }
@@ -57,6 +63,13 @@ export class SqliteReader implements JournalReader {
     const any = kinds.map(() => '?').join(', ');
     const sql = `SELECT * FROM event WHERE kind IN (${any}) AND seq > ? ORDER BY seq DESC LIMIT ?`;
     return this.events(sql, ...kinds, this.lastSeq - searched, limit).reverse();
+  }
+
+  matching(wanted: WantedEvents, { after, before, order, limit }: RowsBetween): LimenEvent[] {
+    const { sql, values } = inSql(wanted);
+    const direction = order === 'oldest' ? 'ASC' : 'DESC';
+    const text = `SELECT * FROM event WHERE seq > ? AND seq < ?${sql} ORDER BY seq ${direction} LIMIT ?`;
+    return this.events(text, after, before, ...values, limit);
   }
 
   verify(): ChainReport {

@@ -48,6 +48,8 @@ export interface GalleryReplicaOptions {
 export interface GalleryReplica {
   /** What is in use; `null` before the first sync. */
   readonly snapshot: GallerySnapshot | null;
+  /** Version of the newest head that the hub has signed; `null` while none has come. */
+  readonly headVersion: number | null;
   close(): Promise<void>;
 }
 
@@ -146,6 +148,9 @@ export async function openGalleryReplica(options: GalleryReplicaOptions): Promis
   return {
     get snapshot() {
       return keeper.current;
+    },
+    get headVersion() {
+      return state.head?.version ?? null;
     },
     close: async () => {
       closed = true;

@@ -49,6 +49,8 @@ const statusOfCode: Partial<Record<ErrorCode, number>> = {
   'broker.unreachable': 503,
   'broker.lost': 503,
   'store.lost': 503,
+  'journal.failed': 503,
+  'journal.corrupt': 503,
   'disk.full': 507,
 };
 

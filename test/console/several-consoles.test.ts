@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { accountBook } from '../../src/console/accounts.ts';
+import { atHub } from '../../src/console/place.ts';
 import { openHubStore } from '../../src/hub/hub-store.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 import { HubProcess, hubConfig } from '../support/hub-process.ts';
@@ -46,7 +47,7 @@ test('of two hub processes over PostgreSQL each tells its browsers what the othe
   const store = await openHubStore(books);
   t.teardown(() => store.close());
   await keys.attach(store);
-  await accountBook(store.db, systemClock).add(account);
+  await accountBook(store.db, { clock: systemClock, place: atHub }).add(account);
   const consoles = [await consoleOf(t, 'one', file), await consoleOf(t, 'two', file)];
 
   const broker = {

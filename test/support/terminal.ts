@@ -22,9 +22,11 @@ export class TestSite {
   hub: HubDaemon | null = null;
   #port = 0;
   readonly #children: ResultPromise[] = [];
+  readonly #name: string;
 
-  constructor(folder: string) {
+  constructor(folder: string, name = 'test') {
     this.folder = folder;
+    this.#name = name;
   }
 
   get dataFolder(): string {
@@ -40,7 +42,7 @@ export class TestSite {
       await createHubKeys(hubKeyFile(dataFolder));
     }
     const config = hubConfigSchema.parse({
-      site: 'test',
+      site: this.#name,
       dataFolder,
       broker:
         on.port === undefined
@@ -82,7 +84,7 @@ export class TestSite {
   writeConfig(changes: Record<string, unknown> = {}): string {
     const file = join(this.folder, 'terminal.yaml');
     const config = {
-      site: 'test',
+      site: this.#name,
       terminal: 'front-door',
       dataFolder: this.dataFolder,
       camera: { driver: 'replay', folder: join(packageRoot(), 'test/people/clips/walkup-p01-blink'), fps: 20 },

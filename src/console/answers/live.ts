@@ -20,7 +20,10 @@ export type LiveMessage =
   | { readonly type: 'terminals'; readonly terminals: readonly TerminalView[] }
   /** A terminal has said how it does; nothing else about it has changed. */
   | { readonly type: 'heard'; readonly terminal: string; readonly heard: Heard }
-  /** An event that has come into the hub's books, through whichever of its processes; and what those it names are called. */
+  /**
+   * An event that has come into the hub's books, through whichever of its processes, or into the journal of a terminal whose
+   * own console this is; and what those it names are called.
+   */
   | { readonly type: 'event'; readonly event: EventTold; readonly names: Readonly<Record<string, string>> }
   /** Another terminal has confirmed an erasure. */
   | { readonly type: 'erasure'; readonly erasure: Erasure }

@@ -11,10 +11,11 @@ export const personListed = z.object({
   groups: z.array(z.string()),
   validFrom: z.string().nullable(),
   validUntil: z.string().nullable(),
-  suspended: z.object({ since: z.string(), author: z.string(), reason: z.string() }).nullable(),
+  /** `null` for who is not; left out at a terminal, to which somebody suspended is not valid now, and no more. */
+  suspended: z.object({ since: z.string(), author: z.string(), reason: z.string() }).nullable().optional(),
   templates: z.number(),
-  /** Since when their face is forgotten; `null` for who has one, or never had one. */
-  faceErasedAt: z.string().nullable(),
+  /** Since when their face is forgotten; `null` for who has one, or never had one. Left out at a terminal. */
+  faceErasedAt: z.string().nullable().optional(),
   cards: z.number(),
   pin: z.boolean(),
   version: z.number(),

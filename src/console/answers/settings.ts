@@ -77,12 +77,12 @@ export const settingsChange = z.object({
   changes: z.partialRecord(z.enum(settingKeys), value.nullable()),
 });
 
-/** The hub's own configuration, every default included; secrets are only names of files. */
+/** The configuration in force, every default included; secrets are only names of files. */
 export const settings = z.object({
   effective: z.string(),
   version: z.string(),
   node: z.string(),
-  /** `null` where it cannot be read any more. */
+  /** `null` where it cannot be read any more, and at a terminal, where none of it is changed from a browser. */
   file: z.object({ path: z.string(), digest: z.string(), isWritable: z.boolean() }).nullable(),
   settings: z.array(setting),
 });

@@ -13,7 +13,10 @@ export const terminalName = z
 export const heard = z.object({
   /** By its own clock, ISO 8601. */
   at: z.string(),
-  /** By how much its clock is ahead of the hub's, as near as a status tells; `null` of one that the broker had kept. */
+  /**
+   * By how much its clock is ahead of the hub's, as near as a status tells; `null` of one that the broker had kept, and
+   * where a terminal looks at itself.
+   */
   clockAheadMs: z.number().nullable(),
   /** `null` of an older terminal. */
   vitals: vitalsSchema.nullable(),
@@ -31,7 +34,8 @@ export type Worry = (typeof worries)[number];
 /** A terminal as the console shows it. */
 export const terminalView = z.object({
   id: terminalName,
-  provisionedAt: z.string(),
+  /** `null` of one that looks at itself and has no hub. */
+  provisionedAt: z.string().nullable(),
   revokedAt: z.string().nullable(),
   /** `unknown`: never heard of since the hub started. */
   presence: z.enum(['online', 'offline', 'unknown']),
@@ -53,7 +57,7 @@ export const terminalView = z.object({
   heard: heard.nullable(),
   /** What somebody should look after. */
   worries: z.array(z.enum(worries)),
-  /** Of the hub's gallery, to be compared with the terminal's. */
+  /** Of the hub's gallery, as far as it is known here, to be compared with the terminal's. */
   headVersion: z.number(),
   /** Whether it holds the newest keys. */
   holdsKeys: z.boolean(),
@@ -61,6 +65,12 @@ export const terminalView = z.object({
 
 /** See {@link terminalView}. */
 export type TerminalView = z.infer<typeof terminalView>;
+
+/** Why a terminal is told something: kept in journals and shown on screens, so that there are no control characters in it. */
+export const commandReason = z
+  .string()
+  .max(200)
+  .regex(/^\P{Cc}*$/u);
 
 /** What became of a command at a terminal. */
 export const commandOutcome = z.object({

@@ -2,28 +2,29 @@ import { z } from 'zod';
 import { LimenError } from '../../domain/errors.ts';
 import { accountListed, auditListed } from '../answers/accounts.ts';
 import { role } from '../answers/session.ts';
+import type { CommonDesk } from '../common-desk.ts';
 import { administrators, auditors, everybody } from '../roles.ts';
-import { type Route, route } from '../route.ts';
+import { commonRoute, type Route } from '../route.ts';
 
 const name = z.string().min(1).max(64);
 const password = z.string().min(1).max(200);
 const named = z.object({ name });
 
 /** Who may sign in, and who changed what. */
-export const accountRoutes: readonly Route[] = [
-  route({
+export const accountRoutes: readonly Route<CommonDesk>[] = [
+  commonRoute({
     ...{ method: 'GET', path: '/api/accounts', may: auditors, says: 'Who may sign in' },
     answer: z.object({ accounts: z.array(accountListed) }),
     handle: async (_call, { accounts }) => ({ accounts: await accounts.list() }),
   }),
-  route({
+  commonRoute({
     ...{ method: 'POST', path: '/api/accounts', may: administrators, says: 'Let somebody sign in' },
     body: z.object({ name, role, password }),
     answer: accountListed,
     audit: { action: 'account.added', target: ({ body }) => body.name, detail: ({ body }) => ({ role: body.role }) },
     handle: ({ body }, { accounts }) => accounts.add(body),
   }),
-  route({
+  commonRoute({
     ...{ method: 'DELETE', path: '/api/accounts/:name', may: administrators, says: 'Let somebody sign in no more' },
     params: named,
     answer: z.object({}),
@@ -33,7 +34,7 @@ export const accountRoutes: readonly Route[] = [
       return {};
     },
   }),
-  route({
+  commonRoute({
     ...{ method: 'PUT', path: '/api/accounts/:name/password', may: administrators, says: 'Set a new password' },
     params: named,
     body: z.object({ password }),
@@ -44,7 +45,7 @@ export const accountRoutes: readonly Route[] = [
       return {};
     },
   }),
-  route({
+  commonRoute({
     ...{ method: 'PUT', path: '/api/accounts/:name/role', may: administrators, says: 'Change what somebody may do' },
     params: named,
     body: z.object({ role }),
@@ -55,7 +56,7 @@ export const accountRoutes: readonly Route[] = [
       return {};
     },
   }),
-  route({
+  commonRoute({
     ...{
       method: 'PUT',
       path: '/api/accounts/:name/disabled',
@@ -70,7 +71,7 @@ export const accountRoutes: readonly Route[] = [
       return {};
     },
   }),
-  route({
+  commonRoute({
     ...{ method: 'DELETE', path: '/api/accounts/:name/disabled', may: administrators, says: 'Let them sign in again' },
     params: named,
     answer: z.object({}),
@@ -80,7 +81,7 @@ export const accountRoutes: readonly Route[] = [
       return {};
     },
   }),
-  route({
+  commonRoute({
     ...{ method: 'PUT', path: '/api/password', may: everybody, says: "Change one's own password", mostPerMinute: 10 },
     body: z.object({ before: password, password }),
     answer: z.object({}),
@@ -92,7 +93,7 @@ export const accountRoutes: readonly Route[] = [
       return {};
     },
   }),
-  route({
+  commonRoute({
     ...{ method: 'GET', path: '/api/audit', may: auditors, says: 'Who changed what, newest first' },
     query: z.object({
       before: z.string().max(26).optional().meta({ description: 'Id of the last entry of the page before' }),

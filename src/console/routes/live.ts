@@ -1,9 +1,10 @@
+import type { CommonDesk } from '../common-desk.ts';
 import { everybody } from '../roles.ts';
-import { type Route, route } from '../route.ts';
+import { commonRoute, type Route } from '../route.ts';
 
 /** What browsers are told without asking. */
-export const liveRoutes: readonly Route[] = [
-  route({
+export const liveRoutes: readonly Route<CommonDesk>[] = [
+  commonRoute({
     ...{
       method: 'GET',
       path: '/api/live',

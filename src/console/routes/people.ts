@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { LimenError } from '../../domain/errors.ts';
 import { cardFrom } from '../../hub/card-text.ts';
-import { changePerson, listPeople } from '../../hub/people-office.ts';
+import { changePerson } from '../../hub/people-office.ts';
 import { changeOfPins } from '../../hub/pins.ts';
-import { changed, enrolled, erasure, peoplePage, personId, personListed } from '../answers/people.ts';
+import { changed, enrolled, erasure, personId } from '../answers/people.ts';
 import { reason } from '../answers/reason.ts';
 import { erase, eraseFace } from '../erasures.ts';
 import { everybody, operators } from '../roles.ts';
@@ -19,38 +19,8 @@ const cards = z.array(z.string().max(64)).max(20);
 const ofPerson = ({ params }: { params: { person: string } }) => params.person;
 const nothing = z.object({});
 
-/** Who is enrolled: looking, enrolling, changing, suspending, erasing. */
+/** Enrolling people, changing, suspending, erasing them. */
 export const peopleRoutes: readonly Route[] = [
-  route({
-    ...{ method: 'GET', path: '/api/people', may: everybody, says: 'Who is enrolled' },
-    query: z.object({
-      text: z.string().max(200).optional().meta({ description: 'In the id or the name' }),
-      group: group.optional(),
-      suspended: z.enum(['yes', 'no']).optional(),
-      from: z.coerce.number().int().min(0).max(10_000_000).default(0),
-      limit: z.coerce.number().int().min(1).max(500).default(100),
-    }),
-    answer: peoplePage,
-    handle: async ({ query: { from, limit, suspended, ...filter } }, { store }) => {
-      const wanted = { ...filter, ...(suspended && { suspended: suspended === 'yes' }) };
-      const all = await listPeople(store);
-      const found = Object.keys(wanted).length === 0 ? all : await listPeople(store, wanted);
-      const groups = [...new Set(all.flatMap((person) => person.groups))].sort();
-      return { people: found.slice(from, from + limit).map(plain), total: found.length, groups };
-    },
-  }),
-  route({
-    ...{ method: 'GET', path: '/api/people/:person', may: everybody, says: 'One person' },
-    params: named,
-    answer: personListed,
-    handle: async ({ params }, { store }) => {
-      const found = (await listPeople(store)).find(({ id }) => id === params.person);
-      if (found !== undefined) return plain(found);
-      throw new LimenError('person.unknown', `Nobody with the id ${params.person} is enrolled.`, {
-        hint: 'Look for them by name; somebody who was erased is not listed.',
-      });
-    },
-  }),
   route({
     ...{
       method: 'POST',
@@ -203,10 +173,6 @@ function picturesOfNobody(name: string): LimenError {
   return new LimenError('usage.invalid', `${name} is to be enrolled without a face, and there are pictures.`, {
     hint: 'Leave the pictures out.',
   });
-}
-
-function plain({ embedders: _none, ...person }: Awaited<ReturnType<typeof listPeople>>[number]) {
-  return { ...person, groups: [...person.groups] };
 }
 
 function defined<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {

@@ -4,30 +4,30 @@ import { packageVersion } from '../../runtime/package-root.ts';
 import type { Account } from '../accounts.ts';
 import { setUpAlready } from '../accounts.ts';
 import { type Here, here } from '../answers/session.ts';
-import type { Desk } from '../desk.ts';
+import type { CommonDesk } from '../common-desk.ts';
 import { assertOwnName, cookieName } from '../gate.ts';
+import type { Place } from '../place.ts';
 import { everybody } from '../roles.ts';
-import { type Call, type Route, route } from '../route.ts';
+import { type Call, commonRoute, type Route } from '../route.ts';
 
 const name = z.string().min(1).max(64);
 const password = z.string().min(1).max(200);
 
 /** Signing in and out, and the first of all accounts. */
-export const sessionRoutes: readonly Route[] = [
-  route({
+export const sessionRoutes: readonly Route<CommonDesk>[] = [
+  commonRoute({
     ...{ method: 'GET', path: '/api/session', may: 'anybody', says: 'Who is signed in' },
     answer: here,
     early: async ({ request }, house): Promise<Here> => {
-      const version = packageVersion();
-      if (!(await house.hasAccounts())) return { state: 'to-set-up', site: null, name: null, role: null, version };
+      const at = hereAt(house.place, house.isOpen ? house.desk : null);
+      if (!(await house.hasAccounts())) return { state: 'to-set-up', ...at, name: null, role: null };
       const token = tokenOf(request);
       const who = token === undefined ? null : await house.desk.sessions.who(token, { isUse: true });
-      const { site } = house.desk;
-      if (who === null) return { state: 'signed-out', site, name: null, role: null, version };
-      return { state: 'signed-in', site, ...who, version };
+      if (who === null) return { state: 'signed-out', ...at, name: null, role: null };
+      return { state: 'signed-in', ...at, ...who };
     },
   }),
-  route({
+  commonRoute({
     ...{ method: 'POST', path: '/api/session', may: 'anybody', says: 'Sign in', mostPerMinute: 10 },
     body: z.object({ name, password }),
     answer: here,
@@ -42,7 +42,7 @@ export const sessionRoutes: readonly Route[] = [
       });
     },
   }),
-  route({
+  commonRoute({
     ...{ method: 'DELETE', path: '/api/session', may: everybody, says: 'Sign out' },
     answer: z.object({}),
     audit: { action: 'session.ended' },
@@ -52,11 +52,16 @@ export const sessionRoutes: readonly Route[] = [
       return {};
     },
   }),
-  route({
-    ...{ method: 'POST', path: '/api/setup', may: 'anybody', says: 'Make the keys and the first administrator' },
+  commonRoute({
+    ...{
+      method: 'POST',
+      path: '/api/setup',
+      may: 'anybody',
+      says: 'Make the first administrator, and the keys of a hub that has none',
+    },
     mostPerMinute: 10,
     body: z.object({
-      code: z.string().min(1).max(64).meta({ description: 'What limen hub run has printed' }),
+      code: z.string().min(1).max(64).meta({ description: 'What limen hub run, or limen run, has printed' }),
       name,
       password,
     }),
@@ -64,7 +69,7 @@ export const sessionRoutes: readonly Route[] = [
     audit: null,
     early: async (call, house) => {
       assertOwnName(call.request);
-      if (await house.hasAccounts()) throw setUpAlready();
+      if (await house.hasAccounts()) throw setUpAlready(house.place);
       const { code, name, password } = call.body;
       house.code.assert(code);
       const desk = await house.setUp();
@@ -83,7 +88,7 @@ function tokenOf({ protocol, cookies }: Call['request']): string | undefined {
 
 async function signIn(
   { request, reply }: Pick<Call, 'request' | 'reply'>,
-  desk: Desk,
+  desk: CommonDesk,
   account: Account,
 ): Promise<Here> {
   const secure = request.protocol === 'https';
@@ -91,5 +96,11 @@ async function signIn(
   reply.setCookie(cookieName(secure), token, { path: '/', httpOnly: true, sameSite: 'strict', secure });
   const { name, role } = account;
   await desk.audit.write({ account: name, action: 'session.begun', target: null, detail: { from: request.ip } });
-  return { state: 'signed-in', site: desk.site, name, role, version: packageVersion() };
+  return { state: 'signed-in', ...hereAt(desk.place, desk), name, role };
+}
+
+/** @param desk `null` before there is one */
+function hereAt({ kind }: Place, desk: Pick<CommonDesk, 'site' | 'terminal'> | null) {
+  const { site, terminal } = desk ?? { site: null, terminal: null };
+  return { place: kind, site, terminal, version: packageVersion() };
 }

@@ -4,16 +4,17 @@ import { recognitionSchema } from '../../config/recognition-schema.ts';
 import { bytesOf } from '../../models/catalogue.ts';
 import { listPacks } from '../../models/list-packs.ts';
 import { roles as packRoles } from '../../vision/pack-manifest.ts';
-import { configChecked, models, settings, settingsChange } from '../answers/settings.ts';
-import { ownSettings, saveSettings } from '../own-settings.ts';
-import { administrators, auditors, everybody } from '../roles.ts';
-import { type Route, route } from '../route.ts';
+import { configChecked, models, settings } from '../answers/settings.ts';
+import type { CommonDesk } from '../common-desk.ts';
+import { ownSettings } from '../own-settings.ts';
+import { auditors, everybody } from '../roles.ts';
+import { commonRoute, type Route } from '../route.ts';
 
 const engines = recognitionSchema.shape.engine.unwrap().options;
 
-/** What recognises people, and how the hub and its terminals are set up. */
-export const settingsRoutes: readonly Route[] = [
-  route({
+/** What recognises people, and how this is set up. */
+export const settingsRoutes: readonly Route<CommonDesk>[] = [
+  commonRoute({
     ...{
       method: 'GET',
       path: '/api/models',
@@ -36,27 +37,17 @@ export const settingsRoutes: readonly Route[] = [
       };
     },
   }),
-  route({
-    ...{ method: 'GET', path: '/api/settings', may: auditors, says: "The hub's configuration, every default included" },
+  commonRoute({
+    ...{
+      method: 'GET',
+      path: '/api/settings',
+      may: auditors,
+      says: 'The configuration in force, every default included',
+    },
     answer: settings,
     handle: (_call, desk) => ownSettings(desk),
   }),
-  route({
-    ...{
-      method: 'PUT',
-      path: '/api/settings',
-      may: administrators,
-      says: "Write into the hub's configuration file what its next start shall go by",
-    },
-    body: settingsChange,
-    answer: settings,
-    audit: { action: 'settings.changed', detail: ({ body: { changes } }) => ({ ...changes }) },
-    handle: async ({ body }, desk) => {
-      await saveSettings(desk, body);
-      return ownSettings(desk);
-    },
-  }),
-  route({
+  commonRoute({
     ...{
       method: 'POST',
       path: '/api/settings/check',

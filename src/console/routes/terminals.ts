@@ -2,19 +2,14 @@ import { z } from 'zod';
 import { LimenError } from '../../domain/errors.ts';
 import { everyTerminal } from '../../sync/command-limits.ts';
 import { diagnosisFrom, diagnosisSchema } from '../../sync/diagnosis.ts';
-import { commandOutcome, terminalName, terminalView } from '../answers/terminals.ts';
+import { commandOutcome, commandReason, terminalName, terminalView } from '../answers/terminals.ts';
 import { command } from '../commander.ts';
 import { provisioningFile, revokeTerminal } from '../provisioning-file.ts';
 import { administrators, everybody, operators } from '../roles.ts';
 import { type Route, route } from '../route.ts';
 
 const named = z.object({ terminal: terminalName });
-/** Kept in journals and shown on screens: no control characters. */
-const reason = z
-  .string()
-  .max(200)
-  .regex(/^\P{Cc}*$/u)
-  .optional();
+const reason = commandReason.optional();
 const said = ({ body }: { body: { verb: string; reason?: string | undefined } }) => ({ ...body });
 
 /** The terminals of a site: how they are, what they are told, who belongs to it. */

@@ -1,13 +1,14 @@
 import { useEffect } from 'preact/hooks';
 import { LocationProvider } from 'preact-iso';
 import { FirstStart } from './pages/first-start.tsx';
+import { FirstStartHere } from './pages/first-start-here.tsx';
 import { SignIn } from './pages/sign-in.tsx';
 import { useDoing } from './parts/doing.tsx';
 import { Waiting } from './parts/page.tsx';
 import { Problem } from './parts/problem.tsx';
 import { lookAround } from './server.ts';
 import { Shell } from './shell.tsx';
-import { session, settingUp } from './state.ts';
+import { isAtTerminal, session, settingUp } from './state.ts';
 
 /** The console: the first start, the sign-in page, or everything else. */
 export function App() {
@@ -26,7 +27,8 @@ export function App() {
       </main>
     );
   }
-  if (here.state === 'to-set-up' || settingUp.value !== null) return <FirstStart />;
+  if (here.state === 'to-set-up' || settingUp.value !== null)
+    return isAtTerminal.value ? <FirstStartHere /> : <FirstStart />;
   if (here.state === 'signed-out') return <SignIn />;
   return (
     <LocationProvider>

@@ -2,10 +2,11 @@ import { useEffect, useState } from 'preact/hooks';
 import { Route, Router, useLocation } from 'preact-iso';
 import type { LiveMessage } from '../../console/answers/live.ts';
 import { useLive } from '../kit/live.ts';
-import { pages } from './pages.tsx';
+import { type PageOf, pagesOf } from './pages.tsx';
 import { Icon, Mark } from './parts/icon.tsx';
 import { OwnMenu } from './parts/own-menu.tsx';
 import { Empty, Page } from './parts/page.tsx';
+import { placeWords } from './place-words.ts';
 import { lookAround } from './server.ts';
 import {
   erasures,
@@ -15,6 +16,8 @@ import {
   importing,
   isConnected,
   notice,
+  ownName,
+  place,
   session,
   terminals,
 } from './state.ts';
@@ -55,7 +58,7 @@ export function Shell() {
   const { path } = useLocation();
   const [isOpen, setOpen] = useState(false);
   useEffect(() => setOpen(false), [path]);
-  const seen = pages.filter(({ may }) => may === undefined || (here?.role && may.includes(here.role)));
+  const seen = pagesOf(place.value, here?.role ?? null);
   return (
     <div class="shell">
       <a class="skip" href="#content">
@@ -65,7 +68,7 @@ export function Shell() {
         <div class="brand">
           <Mark />
           <div>
-            <strong>limen</strong>
+            <strong>{ownName}</strong>
             <span>{here?.site}</span>
           </div>
           <button
@@ -86,7 +89,7 @@ export function Shell() {
           <output class="notice warn offline">
             <Icon name="warn" />
             <div>
-              <strong>The hub does not answer.</strong> What you see may be old; this page tries again by itself.
+              <strong>{placeWords().noAnswer}</strong> What you see may be old; this page tries again by itself.
             </div>
           </output>
         )}
@@ -102,7 +105,7 @@ export function Shell() {
   );
 }
 
-function Entries({ of }: { readonly of: typeof pages }) {
+function Entries({ of }: { readonly of: readonly PageOf[] }) {
   const { path } = useLocation();
   const isCurrent = (to: string) => (to === '/' ? path === '/' || path.startsWith('/terminals') : path.startsWith(to));
   return (
@@ -114,6 +117,7 @@ function Entries({ of }: { readonly of: typeof pages }) {
               <a href={to} aria-current={isCurrent(to) ? 'page' : undefined}>
                 <Icon name={entry.icon} />
                 <span>{entry.name}</span>
+                <Marked as={entry.mark?.() ?? null} />
               </a>
             </li>
           ),
@@ -122,12 +126,16 @@ function Entries({ of }: { readonly of: typeof pages }) {
   );
 }
 
+function Marked({ as }: { readonly as: string | null }) {
+  return as === null ? null : <span class="marked">{as}</span>;
+}
+
 function NotHere() {
   return (
     <Page title="There is no such page">
       <Empty icon="search" title="Nothing is at this address, or not for you">
         <p>
-          <a href="/">To the terminals</a>
+          <a href="/">{placeWords().toFirstPage}</a>
         </p>
       </Empty>
     </Page>

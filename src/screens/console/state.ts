@@ -8,6 +8,18 @@ import type { Role } from '../../console/roles.ts';
 /** Who is signed in; `null` until the server has said. */
 export const session = signal<Here | null>(null);
 
+/** Whose console this is: the hub's, or that of one terminal, which has fewer pages and fewer powers. */
+export type Place = Here['place'];
+
+/** See {@link Place}; the hub until the server has said. */
+export const place = computed<Place>(() => session.value?.place ?? 'hub');
+
+/** Whether this is the console of one terminal. */
+export const isAtTerminal = computed(() => place.value === 'terminal');
+
+/** What the console is called: by its terminal, where it is one's own. */
+export const ownName = computed(() => session.value?.terminal ?? 'limen');
+
 /** Why the sign-in page is shown, where that is not plain. */
 export const signedOutBecause = signal<string | null>(null);
 
@@ -61,4 +73,9 @@ const ranks: Record<Role, number> = { auditor: 0, operator: 1, administrator: 2 
 export function mayAs(role: Role): boolean {
   const own = session.value?.role;
   return own != null && ranks[own] >= ranks[role];
+}
+
+/** Whether whoever is signed in may enrol and change people: that is done at the hub only. */
+export function mayEnrol(): boolean {
+  return !isAtTerminal.value && mayAs('operator');
 }

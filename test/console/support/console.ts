@@ -1,8 +1,10 @@
 import type { ExecutionContext } from 'ava';
 import { hubConfigSchema } from '../../../src/config/schema.ts';
+import { allRoutes } from '../../../src/console/all-routes.ts';
 import { createConsoleServer } from '../../../src/console/console-server.ts';
 import { type Desk, openDesk } from '../../../src/console/desk.ts';
 import { createHouse } from '../../../src/console/house.ts';
+import { atHub } from '../../../src/console/place.ts';
 import { type Role, roles } from '../../../src/console/roles.ts';
 import type { SessionLimits } from '../../../src/console/sessions.ts';
 import { newSetupCode } from '../../../src/console/setup-code.ts';
@@ -46,8 +48,9 @@ export async function startConsole(
     { config, configFile, clock, log, ...(limits && { limits }) },
   );
   t.teardown(() => desk.close());
-  const house = createHouse({ desk, code: newSetupCode(clock), open: async () => desk, onGuarded: () => {} });
-  const server = await createConsoleServer({ house, log });
+  const code = newSetupCode(clock, atHub);
+  const house = createHouse({ place: atHub, desk, code, open: async () => desk, onGuarded: () => {} });
+  const server = await createConsoleServer({ house, routes: allRoutes, log });
   t.teardown(() => server.close());
   const as = {} as Record<Role, { cookie: string; 'x-limen': string }>;
   for (const role of roles) {

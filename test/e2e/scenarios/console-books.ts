@@ -1,13 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
-import test, { type ExecutionContext } from 'ava';
-import type { Browser, Page } from 'playwright-core';
-import { startConsole, type TestConsole } from '../../console/support/console.ts';
-import { march } from '../../console/support/march.ts';
+import test from 'ava';
+import type { Browser } from 'playwright-core';
 import { needs } from '../../support/require.ts';
 import { until } from '../../support/wait.ts';
-import { assertQuiet, chromiumPath, keepInBothThemes, openPage, startBrowser } from '../support/browser.ts';
-
-const size = { width: 1280, height: 800 };
+import { openBooks, signedInAs } from '../support/books.ts';
+import { assertQuiet, chromiumPath, keepInBothThemes, startBrowser } from '../support/browser.ts';
 
 let browser: Browser;
 test.before(async () => {
@@ -15,24 +12,11 @@ test.before(async () => {
 });
 test.after.always(() => browser?.close());
 
-/** A console over a hub that has been at work for some days, and somebody who is signed in. */
-async function opened(t: ExecutionContext): Promise<{ console: TestConsole; page: Page; url: string }> {
-  const console = await startConsole(t);
-  await march(console, { withPictures: true });
-  const url = (await console.server.listen({ port: 0 }))
-    .replace('127.0.0.1', 'localhost')
-    .replace('[::1]', 'localhost');
-  const page = await openPage(t, browser, { url: 'about:blank', size });
-  const [name = '', value = ''] = console.as.administrator.cookie.split('=');
-  await page.context().addCookies([{ name, value, domain: 'localhost', path: '/' }]);
-  return { console, page, url };
-}
-
 test.serial(
   'what happened is read, why it did is explained, rules are changed, time is mended, the risk is seen',
   async (t) => {
     if (!needs(t, 'chromium')) return;
-    const { console, page, url } = await opened(t);
+    const { console, page, url } = await openBooks(t, browser);
 
     await page.goto(`${url}/events`);
     await page.getByRole('cell', { name: 'Refused: nobody who is enrolled', exact: true }).waitFor();
@@ -164,9 +148,8 @@ test.serial(
 
 test.serial('an event appears on the page by itself, and who may only look changes nothing', async (t) => {
   if (!needs(t, 'chromium')) return;
-  const { console, page, url } = await opened(t);
-  const [name = '', value = ''] = console.as.auditor.cookie.split('=');
-  await page.context().addCookies([{ name, value, domain: 'localhost', path: '/' }]);
+  const { console, page, url } = await openBooks(t, browser);
+  await signedInAs(page, console, 'auditor');
   await page.goto(`${url}/rules`);
   await page.getByRole('heading', { name: 'Schedules' }).waitFor();
   t.is(await page.getByRole('button', { name: /^(Change|Add)/ }).count(), 0);

@@ -6,7 +6,14 @@ import sharp from 'sharp';
 import { packageRoot } from '../../../src/runtime/package-root.ts';
 import { temporaryFolders } from '../../support/folders.ts';
 import { needs } from '../../support/require.ts';
-import { assertQuiet, chromiumPath, keepInBothThemes, openPage, startBrowser } from '../support/browser.ts';
+import {
+  assertAccessibleInBothThemes,
+  assertQuiet,
+  chromiumPath,
+  keepInBothThemes,
+  openPage,
+  startBrowser,
+} from '../support/browser.ts';
 import { administrator, ConsoleSite, cameraFile } from '../support/console-site.ts';
 
 const folder = temporaryFolders(test);
@@ -95,7 +102,7 @@ test.serial(
     await page.getByRole('cell', { name: 'The lockdown was ended', exact: true }).waitFor();
 
     await goTo(page, 'People');
-    await keepInBothThemes(t, page, 'console-people-empty');
+    await assertAccessibleInBothThemes(t, page, 'nobody enrolled');
     await page.getByRole('link', { name: 'Enrol somebody' }).first().click();
     await page.getByLabel('Pictures', { exact: true }).setInputFiles(picturesOf('p01').slice(0, 3));
     await page.locator('.shots .badge.good').nth(2).waitFor();
@@ -141,6 +148,11 @@ test.serial(
     await page.getByLabel('Why?').fill('left with the fire drill');
     await page.getByRole('button', { name: 'Forget it' }).click();
     await page.getByText('Done at front-door.').waitFor();
+    await page.locator('.card output').getByRole('button', { name: 'Close' }).click();
+    await page.getByRole('button', { name: 'Forget everybody’s whereabouts' }).click();
+    await page.getByLabel('Why?').fill('a fire drill');
+    await page.getByRole('button', { name: 'Forget it of everybody' }).click();
+    await page.getByText('Done at front-door.').waitFor();
     await page.getByRole('button', { name: 'Erase' }).click();
     await page.locator('dialog').getByRole('button', { name: 'Erase' }).click();
     await page.getByText('Nothing of them is left: here, and at every terminal.').waitFor();
@@ -174,6 +186,7 @@ test.serial(
     await keepInBothThemes(t, page, 'console-settings-own');
     await goTo(page, 'Changes');
     await page.getByText('person erased').waitFor();
+    await page.getByRole('row', { name: /site commanded.*verb: anti-passback-reset.*a fire drill/ }).waitFor();
     await keepInBothThemes(t, page, 'console-changes');
     assertQuiet(t, page);
   },

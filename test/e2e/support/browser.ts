@@ -76,14 +76,26 @@ export async function keepPicture(page: Page, name: string): Promise<void> {
   writeFileSync(join(packageRoot(), folder, `${name}.png`), png);
 }
 
-/** Look at the page in both themes: nothing that keeps somebody out (axe), and a picture of each for the documents. */
-export async function keepInBothThemes(t: ExecutionContext, page: Page, name: string): Promise<void> {
-  for (const theme of ['light', 'dark']) {
+/** Look at the page in both themes: nothing that keeps somebody out (axe). */
+export async function assertAccessibleInBothThemes(
+  t: ExecutionContext,
+  page: Page,
+  what: string,
+  keep: (theme: 'light' | 'dark') => Promise<void> = async () => {},
+): Promise<void> {
+  for (const theme of ['light', 'dark'] as const) {
     await page.evaluate(`document.documentElement.dataset.theme = '${theme}'`);
     await settleColours(page);
-    await assertAccessible(t, page, `${name}, ${theme}`);
-    await keepPicture(page, theme === 'light' ? name : `${name}-dark`);
+    await assertAccessible(t, page, `${what}, ${theme}`);
+    await keep(theme);
   }
+}
+
+/** The same, and a picture of each for the documents. */
+export function keepInBothThemes(t: ExecutionContext, page: Page, name: string): Promise<void> {
+  return assertAccessibleInBothThemes(t, page, name, (theme) =>
+    keepPicture(page, theme === 'light' ? name : `${name}-dark`),
+  );
 }
 
 /** Colours change slowly, and half-way they are nobody's choice. Transitions begin with the next frame, whenever that comes. */

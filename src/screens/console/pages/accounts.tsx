@@ -1,12 +1,13 @@
 import { useState } from 'preact/hooks';
 import type { AccountListed } from '../../../console/answers/accounts.ts';
-import { AddAccount, NewPassword, NewRole, roleMeanings } from '../parts/account-forms.tsx';
+import { AddAccount, NewPassword, NewRole } from '../parts/account-forms.tsx';
 import { Confirm } from '../parts/confirm.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { useLoaded } from '../parts/loaded.ts';
 import { Badge, Card, Page, Waiting } from '../parts/page.tsx';
 import { Problem } from '../parts/problem.tsx';
 import { instant } from '../parts/time.tsx';
+import { placeWords } from '../place-words.ts';
 import { ask } from '../server.ts';
 import { mayAs, session } from '../state.ts';
 
@@ -30,7 +31,7 @@ export function Accounts() {
   return (
     <Page
       title="Accounts"
-      says="Who may sign in to this console."
+      says={placeWords().accounts}
       actions={
         mayAs('administrator') && (
           <button type="button" onClick={() => setAsked({ what: 'add' })}>
@@ -101,7 +102,7 @@ function List({ of, onAsk }: { readonly of: readonly AccountListed[]; readonly o
                 )}
               </td>
               <td>
-                {account.role} <span class="quiet">{roleMeanings[account.role]}</span>
+                {account.role} <span class="quiet">{placeWords().roles[account.role]}</span>
               </td>
               <td>{instant(account.createdAt)}</td>
               {mayAs('administrator') && (

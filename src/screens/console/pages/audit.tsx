@@ -4,6 +4,7 @@ import { useDoing } from '../parts/doing.tsx';
 import { Card, Empty, Page, Waiting } from '../parts/page.tsx';
 import { Problem } from '../parts/problem.tsx';
 import { instant } from '../parts/time.tsx';
+import { placeWords } from '../place-words.ts';
 import { ask } from '../server.ts';
 
 const pageSize = 100;
@@ -20,10 +21,7 @@ export function AuditPage() {
   });
   useEffect(() => void loading.run(), []);
   return (
-    <Page
-      title="Changes"
-      says="Who changed what, newest first. Each entry is signed by the hub and carries the digest of the one before."
-    >
+    <Page title="Changes" says={placeWords().changes}>
       <Problem of={loading.error} />
       {entries === null && !loading.error && <Waiting />}
       {entries?.length === 0 && <Empty icon="audit" title="Nothing was changed yet" />}

@@ -8,7 +8,8 @@ import { Icon } from '../parts/icon.tsx';
 import { Empty, Page, Waiting } from '../parts/page.tsx';
 import { Problem } from '../parts/problem.tsx';
 import { type EventFilter, everyEvent, paramsOf, useEvents } from '../parts/use-events.ts';
-import { terminals } from '../state.ts';
+import { placeWords } from '../place-words.ts';
+import { isAtTerminal, terminals } from '../state.ts';
 
 /** What happened, as it happens. */
 export function Events() {
@@ -23,11 +24,7 @@ export function Events() {
   return (
     <Page
       title="Events"
-      says={
-        filter.to === ''
-          ? 'What happens at every terminal, newest first. New ones come in by themselves.'
-          : 'What happened, newest first.'
-      }
+      says={filter.to === '' ? placeWords().events : 'What happened, newest first.'}
       actions={
         <>
           <a class="go beside" href={file('csv')} download>
@@ -44,9 +41,9 @@ export function Events() {
       {found.events === null ? (
         !found.error && <Waiting />
       ) : found.events.length > 0 ? (
-        <EventList of={found.events} names={found.names} onShow={setShown} />
+        <EventList isOfOne={isAtTerminal.value} of={found.events} names={found.names} onShow={setShown} />
       ) : (
-        <Nothing isFiltered={isFiltered} onAll={() => setFilter(everyEvent)} />
+        <Nothing {...{ isFiltered, isMore: found.older !== null }} onAll={() => setFilter(everyEvent)} />
       )}
       {found.older !== null && (
         <button type="button" class="secondary outline" aria-busy={found.isBusy} onClick={found.older}>
@@ -70,12 +67,14 @@ function Filters({ of, onChange }: { readonly of: EventFilter; readonly onChange
           </option>
         ))}
       </select>
-      <select aria-label="Where" value={of.terminal} onChange={set('terminal')}>
-        <option value="">Every terminal</option>
-        {(terminals.value ?? []).map(({ id }) => (
-          <option key={id}>{id}</option>
-        ))}
-      </select>
+      {!isAtTerminal.value && (
+        <select aria-label="Where" value={of.terminal} onChange={set('terminal')}>
+          <option value="">Every terminal</option>
+          {(terminals.value ?? []).map(({ id }) => (
+            <option key={id}>{id}</option>
+          ))}
+        </select>
+      )}
       <ChoosePerson
         isBare
         label="Whose: name or id"
@@ -88,10 +87,16 @@ function Filters({ of, onChange }: { readonly of: EventFilter; readonly onChange
   );
 }
 
-function Nothing({ isFiltered, onAll }: { readonly isFiltered: boolean; readonly onAll: () => void }) {
+function Nothing(props: {
+  readonly isFiltered: boolean;
+  /** A terminal looks through so many events at a time, and there are older ones. */
+  readonly isMore: boolean;
+  readonly onAll: () => void;
+}) {
+  const { isFiltered, isMore, onAll } = props;
   if (isFiltered) {
     return (
-      <Empty icon="search" title="Nothing like that has happened">
+      <Empty icon="search" title={isMore ? 'Nothing like that of late' : 'Nothing like that has happened'}>
         <button type="button" class="secondary outline" onClick={onAll}>
           Show everything
         </button>
@@ -100,9 +105,7 @@ function Nothing({ isFiltered, onAll }: { readonly isFiltered: boolean; readonly
   }
   return (
     <Empty icon="events" title="Nothing has happened yet">
-      <p>
-        Whatever terminals see and do is listed here seconds later: who came, who was refused and why, doors, alarms.
-      </p>
+      <p>{placeWords().noEvents}</p>
     </Empty>
   );
 }

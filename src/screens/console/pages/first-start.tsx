@@ -1,11 +1,9 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { Here } from '../../../console/answers/session.ts';
-import { useDoing, valuesOf } from '../parts/doing.tsx';
-import { Icon, type IconName, Mark } from '../parts/icon.tsx';
-import { Problem } from '../parts/problem.tsx';
+import { FirstAccount } from '../parts/first-account.tsx';
+import { Mark } from '../parts/icon.tsx';
+import { Point } from '../parts/point.tsx';
 import { Provision } from '../parts/provision.tsx';
-import { ask } from '../server.ts';
-import { session, settingUp } from '../state.ts';
+import { settingUp } from '../state.ts';
 
 const steps = ['Keys', 'Administrator', 'First terminal', 'Done'] as const;
 
@@ -34,7 +32,18 @@ export function FirstStart() {
           ))}
         </ol>
         {step === 0 && <Keys onGo={() => setWelcomed(true)} />}
-        {step === 1 && <Administrator />}
+        {step === 1 && (
+          <FirstAccount
+            verb="Make the keys and this account"
+            printedBy="limen hub run"
+            unit="limen-hub"
+            onMade={() => {
+              settingUp.value = 'terminal';
+            }}
+          >
+            You. Others can be let in later, with more or less to say.
+          </FirstAccount>
+        )}
         {step === 2 && <FirstTerminal />}
         {step === 3 && <Done />}
       </div>
@@ -63,79 +72,6 @@ function Keys({ onGo }: { readonly onGo: () => void }) {
         </button>
       </footer>
     </>
-  );
-}
-
-function Point(props: { readonly icon: IconName; readonly title: string; readonly children: string }) {
-  return (
-    <li>
-      <Icon name={props.icon} />
-      <span>
-        <strong>{props.title}</strong> {props.children}
-      </span>
-    </li>
-  );
-}
-
-/** Whoever followed the address in the log need not type it: behind `#`, it is sent to nobody. */
-const codeInAddress = /^#code=([\w-]{1,64})$/.exec(location.hash)?.[1] ?? '';
-
-function Administrator() {
-  const making = useDoing(async (form: HTMLFormElement) => {
-    const { name, code } = valuesOf(form);
-    const [password, again] = ['password', 'again'].map((field) => String(new FormData(form).get(field)));
-    if (password !== again) throw new Error('The two passwords are not the same.');
-    const here = await ask<Here>('/api/setup', { method: 'POST', body: { code, name, password } });
-    // It was good for this once; the address need not keep it.
-    history.replaceState(null, '', location.pathname);
-    settingUp.value = 'terminal';
-    session.value = here;
-  });
-  return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        void making.run(event.currentTarget);
-      }}
-    >
-      <p>You. Others can be let in later, with more or less to say.</p>
-      <Problem of={making.error} />
-      <label>
-        Setup code
-        <input
-          name="code"
-          class="code"
-          autocomplete="off"
-          required
-          maxLength={64}
-          placeholder="XXXX-XXXX"
-          defaultValue={codeInAddress}
-          autofocus={codeInAddress === ''}
-        />
-        <small>
-          <code>limen hub run</code> has printed it when it started; under systemd, see{' '}
-          <code>journalctl -u limen-hub</code>.
-        </small>
-      </label>
-      <label>
-        Name
-        <input name="name" autocomplete="username" required autofocus={codeInAddress !== ''} maxLength={64} />
-      </label>
-      <label>
-        Password
-        <input name="password" type="password" autocomplete="new-password" required minLength={10} maxLength={200} />
-        <small>10 signs or more; a few unrelated words are best.</small>
-      </label>
-      <label>
-        Once more
-        <input name="again" type="password" autocomplete="new-password" required maxLength={200} />
-      </label>
-      <footer>
-        <button type="submit" aria-busy={making.busy}>
-          Make the keys and this account
-        </button>
-      </footer>
-    </form>
   );
 }
 

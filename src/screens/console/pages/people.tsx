@@ -4,7 +4,8 @@ import { Icon } from '../parts/icon.tsx';
 import { useLoaded } from '../parts/loaded.ts';
 import { Badge, Card, Empty, Page, Waiting } from '../parts/page.tsx';
 import { Problem } from '../parts/problem.tsx';
-import { mayAs } from '../state.ts';
+import { placeWords } from '../place-words.ts';
+import { isAtTerminal, mayEnrol } from '../state.ts';
 
 const pageSize = 100;
 
@@ -35,10 +36,10 @@ export function People() {
       title="People"
       says={
         page
-          ? `${page.total} ${page.total === 1 ? 'person' : 'people'}${isFiltered ? ' found' : ' enrolled'}.`
+          ? `${page.total} ${page.total === 1 ? 'person' : 'people'}${isFiltered ? ' found' : ' enrolled'}.${placeWords().people}`
           : 'Who is enrolled.'
       }
-      actions={mayAs('operator') && page !== null && (page.total > 0 || isFiltered) && <Ways />}
+      actions={mayEnrol() && page !== null && (page.total > 0 || isFiltered) && <Ways />}
     >
       <Problem of={error} />
       {page !== null && (page.total > 0 || isFiltered) && (
@@ -56,11 +57,13 @@ export function People() {
               <option key={one}>{one}</option>
             ))}
           </select>
-          <select aria-label="Suspended" value={suspended} onChange={narrow(setSuspended)}>
-            <option value="">Suspended or not</option>
-            <option value="yes">Suspended</option>
-            <option value="no">Not suspended</option>
-          </select>
+          {!isAtTerminal.value && (
+            <select aria-label="Suspended" value={suspended} onChange={narrow(setSuspended)}>
+              <option value="">Suspended or not</option>
+              <option value="yes">Suspended</option>
+              <option value="no">Not suspended</option>
+            </select>
+          )}
         </search>
       )}
       {page === null ? (
@@ -136,12 +139,11 @@ export function PersonState({ of: { suspended, validFrom, validUntil } }: { read
 
 function Nobody({ isFiltered }: { readonly isFiltered: boolean }) {
   if (isFiltered) return <Empty icon="search" title="Nobody like that" />;
+  const { title, says } = placeWords().nobody;
   return (
-    <Empty icon="people" title="Nobody is enrolled yet">
-      <p>
-        Enrol somebody with a camera or from pictures, or many at once from a list. Terminals know them seconds later.
-      </p>
-      {mayAs('operator') && (
+    <Empty icon="people" title={title}>
+      <p>{says}</p>
+      {mayEnrol() && (
         <div class="actions">
           <Ways />
         </div>

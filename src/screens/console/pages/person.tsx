@@ -14,7 +14,7 @@ import { Receipts } from '../parts/receipts.tsx';
 import { SayEntry } from '../parts/say-entry.tsx';
 import { instant } from '../parts/time.tsx';
 import { ask } from '../server.ts';
-import { mayAs } from '../state.ts';
+import { isAtTerminal, mayAs, mayEnrol } from '../state.ts';
 import { PersonState } from './people.tsx';
 
 const toPeople = { href: '/people', to: 'People' };
@@ -41,7 +41,7 @@ export function Person({ id }: { readonly id: string }) {
       </Page>
     );
   }
-  const suspended = person.suspended !== null;
+  const suspended = Boolean(person.suspended);
   return (
     <Page
       title={person.name}
@@ -52,7 +52,7 @@ export function Person({ id }: { readonly id: string }) {
       }
       back={toPeople}
       actions={
-        mayAs('operator') && (
+        mayEnrol() && (
           <>
             <button type="button" class="secondary outline" onClick={() => setAsked('change')}>
               Change
@@ -110,8 +110,8 @@ export function Person({ id }: { readonly id: string }) {
         />
       </Card>
       <div class="columns">
-        {mayAs('operator') && <ForgetPassage id={id} name={person.name} />}
-        {mayAs('administrator') && <PersonFile id={id} />}
+        {mayEnrol() && <ForgetPassage id={id} name={person.name} />}
+        {!isAtTerminal.value && mayAs('administrator') && <PersonFile id={id} />}
       </div>
       {asked === 'change' && (
         <Change
@@ -167,7 +167,7 @@ export function Person({ id }: { readonly id: string }) {
 }
 
 function facelessWords({ cards, pin, faceErasedAt }: PersonListed): string {
-  const since = faceErasedAt === null ? '' : `The face was forgotten on ${instant(faceErasedAt)}. `;
+  const since = !faceErasedAt ? '' : `The face was forgotten on ${instant(faceErasedAt)}. `;
   const has = [cards > 0 && 'a card', pin && 'a PIN'].filter(Boolean).join(' and ') || 'nothing to pass by';
   return `${since}They have ${has}; the rules say where that is enough (withoutFace).`;
 }

@@ -1,18 +1,22 @@
 import { useState } from 'preact/hooks';
-import type { RulesChecked, RulesTold, TextProblem } from '../../../console/answers/rules.ts';
+import type { RulesChecked, RulesTold } from '../../../console/answers/rules.ts';
+import { RefusedError } from '../../kit/api.ts';
 import { Confirm } from '../parts/confirm.tsx';
 import { useDoing } from '../parts/doing.tsx';
 import { ExplainAccess } from '../parts/explain-access.tsx';
+import { Whereabouts } from '../parts/forget-everybody.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { useLoaded } from '../parts/loaded.ts';
 import { Card, Page, Waiting } from '../parts/page.tsx';
 import { Problem } from '../parts/problem.tsx';
 import { BesidesForm } from '../parts/rules/besides-form.tsx';
+import { DraftBar } from '../parts/rules/draft-bar.tsx';
 import type { NamedSection } from '../parts/rules/kinds.ts';
 import { RuleForm } from '../parts/rules/rule-form.tsx';
 import { RulesView } from '../parts/rules/rules-view.tsx';
 import { TextEditor, TextProblems } from '../parts/text-editor.tsx';
 import { instant } from '../parts/time.tsx';
+import { dropRulesDraft, keepRulesDraft, type RulesDraft, rulesDraft } from '../rules-draft.ts';
 import { ask } from '../server.ts';
 import { mayAs, notice } from '../state.ts';
 
@@ -26,40 +30,51 @@ export function RulesPage() {
       </Page>
     );
   }
-  return <Rules key={value.version} told={value} onPublished={again} />;
-}
-
-interface Draft {
-  readonly text: string;
-  /** What the text says, as far as it makes sense. */
-  readonly rules: RulesTold['rules'];
-  readonly problems: readonly TextProblem[];
+  return <Rules key={value.version} told={value} again={again} />;
 }
 
 /** What a form is open for: a rule with a name, a new one, or those without names. */
 type Edited = { readonly section: NamedSection; readonly name: string | null } | 'besides';
 
-function Rules({ told, onPublished }: { readonly told: RulesTold; readonly onPublished: () => void }) {
-  const [draft, setDraft] = useState<Draft | null>(null);
-  const [isText, setText] = useState(false);
+function Rules({ told, again }: { readonly told: RulesTold; readonly again: () => void }) {
+  const isAdministrator = mayAs('administrator');
+  const draft = isAdministrator ? rulesDraft.value : null;
+  const [isFound] = useState(draft !== null);
+  const [isAside, setAside] = useState(false);
+  const [isText, setText] = useState(draft !== null && !draft.isRead);
   const [edited, setEdited] = useState<Edited | null>(null);
   const [isAsked, setAsked] = useState(false);
-  const { rules, text, problems } = draft ?? { ...told, problems: [] };
-  const mayChange = mayAs('administrator');
-  const checking = useDoing(async () => {
+  const { rules, text, problems } = draft === null || isAside ? { ...told, problems: [] } : draft;
+  const mayChange = isAdministrator && !isAside;
+  const put = (next: Omit<RulesDraft, 'basedOn'>) =>
+    keepRulesDraft({ basedOn: draft?.basedOn ?? told.version, ...next });
+  const checking = useDoing(async (onRight?: () => void) => {
     const checked = await ask<RulesChecked>('/api/rules/check', { method: 'POST', body: { text } });
-    setDraft({ text, rules: checked.rules ?? rules, problems: checked.problems });
-    return checked.problems.length === 0;
+    const isRead = checked.rules !== null;
+    put({ text, rules: checked.rules ?? rules, isRead, problems: checked.problems });
+    if (isRead) onRight?.();
   });
   const intoDraft = (checked: RulesChecked) => {
-    setDraft({ text: checked.text, rules: checked.rules ?? rules, problems: [] });
+    put({ text: checked.text, rules: checked.rules ?? rules, isRead: true, problems: [] });
     setEdited(null);
   };
+  const turn = () => {
+    // A form would go by the rules of before, and undo what was typed.
+    if (isText && draft !== null && !draft.isRead && !isAside) void checking.run(() => setText(false));
+    else setText(!isText);
+  };
   const publish = async () => {
-    const set = await ask<{ version: number; published: boolean }>('/api/rules', {
-      method: 'PUT',
-      body: { text, basedOn: told.version },
-    });
+    if (draft === null) return;
+    const body = { text: draft.text, basedOn: draft.basedOn };
+    const set = await ask<{ version: number; published: boolean }>('/api/rules', { method: 'PUT', body }).catch(
+      (error) => {
+        if (!(error instanceof RefusedError) || error.code !== 'access.rules-changed') throw error;
+        return null;
+      },
+    );
+    // Somebody was faster: what they published is shown, and the draft stays.
+    if (set === null) return again();
+    dropRulesDraft();
     notice.value = {
       tone: set.published ? 'good' : 'warn',
       says: `Version ${set.version} of the rules is set.`,
@@ -68,7 +83,7 @@ function Rules({ told, onPublished }: { readonly told: RulesTold; readonly onPub
       ],
       at: '/rules',
     };
-    onPublished();
+    again();
   };
   return (
     <Page
@@ -79,13 +94,21 @@ function Rules({ told, onPublished }: { readonly told: RulesTold; readonly onPub
           : 'Who may pass which terminals, and when. The hub has said nothing yet.'
       }
       actions={
-        <button type="button" class="secondary outline" aria-pressed={isText} onClick={() => setText(!isText)}>
+        <button type="button" class="secondary outline" aria-pressed={isText} aria-busy={checking.busy} onClick={turn}>
           <Icon name={isText ? 'rules' : 'events'} /> {isText ? 'Drawn' : 'As text'}
         </button>
       }
     >
       {draft && (
-        <DraftBar isRight={problems.length === 0} onDiscard={() => setDraft(null)} onPublish={() => setAsked(true)} />
+        <DraftBar
+          {...{ draft, version: told.version, isFound, isAside, onAside: setAside }}
+          onDiscard={() => {
+            dropRulesDraft();
+            setAside(false);
+          }}
+          onRebase={() => keepRulesDraft({ ...draft, basedOn: told.version })}
+          onPublish={() => setAsked(true)}
+        />
       )}
       {isText ? (
         <Card title="The rules as text">
@@ -93,7 +116,7 @@ function Rules({ told, onPublished }: { readonly told: RulesTold; readonly onPub
           <TextEditor
             label="The rules, YAML"
             {...{ text, problems, readOnly: !mayChange }}
-            onChange={(next) => setDraft({ text: next, rules, problems: [] })}
+            onChange={(next) => put({ text: next, rules, isRead: false, problems: [] })}
           />
           <TextProblems of={problems} />
           {mayChange && (
@@ -116,6 +139,7 @@ function Rules({ told, onPublished }: { readonly told: RulesTold; readonly onPub
           rules={rules}
           onEdit={mayChange ? (section, name) => setEdited({ section, name }) : undefined}
           onEditBesides={mayChange ? () => setEdited('besides') : undefined}
+          whereabouts={told.rules.antiPassback !== undefined && mayAs('operator') && <Whereabouts />}
         />
       )}
       <ExplainAccess terminals={told.terminals} />
@@ -130,29 +154,5 @@ function Rules({ told, onPublished }: { readonly told: RulesTold; readonly onPub
         />
       )}
     </Page>
-  );
-}
-
-function DraftBar(props: {
-  readonly isRight: boolean;
-  readonly onDiscard: () => void;
-  readonly onPublish: () => void;
-}) {
-  const { isRight, onDiscard, onPublish } = props;
-  return (
-    <div class={`notice ${isRight ? 'warn' : 'bad'}`} role="status">
-      <Icon name="warn" />
-      <div>
-        <strong>
-          {isRight ? 'A draft: no terminal knows of it yet.' : 'This draft cannot be published as it is.'}
-        </strong>
-      </div>
-      <button type="button" class="small secondary outline" onClick={onDiscard}>
-        Discard
-      </button>
-      <button type="button" class="small" disabled={!isRight} onClick={onPublish}>
-        Publish
-      </button>
-    </div>
   );
 }

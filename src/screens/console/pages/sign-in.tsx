@@ -4,7 +4,7 @@ import { useDoing, valuesOf } from '../parts/doing.tsx';
 import { Mark } from '../parts/icon.tsx';
 import { Problem } from '../parts/problem.tsx';
 import { ask } from '../server.ts';
-import { session, signedOutBecause } from '../state.ts';
+import { isAtTerminal, ownName, session, signedOutBecause } from '../state.ts';
 
 /** Name and password. */
 export function SignIn() {
@@ -15,7 +15,7 @@ export function SignIn() {
     signedOutBecause.value = null;
   });
   useEffect(() => {
-    document.title = 'Sign in · limen';
+    document.title = `Sign in · ${ownName.value}`;
   }, []);
   return (
     <main class="door">
@@ -29,8 +29,11 @@ export function SignIn() {
         <header class="door-head">
           <Mark />
           <div>
-            <h1>limen</h1>
-            <p>{session.value?.site}</p>
+            <h1>{ownName}</h1>
+            <p>
+              {isAtTerminal.value ? 'Terminal of ' : ''}
+              {session.value?.site}
+            </p>
           </div>
         </header>
         {signedOutBecause.value && !signing.error && <p class="notice plain">{signedOutBecause.value}</p>}

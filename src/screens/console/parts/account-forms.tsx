@@ -1,22 +1,16 @@
 import type { AccountListed } from '../../../console/answers/accounts.ts';
 import type { Role } from '../../../console/roles.ts';
+import { placeWords } from '../place-words.ts';
 import { ask } from '../server.ts';
 import { Dialog } from './dialog.tsx';
 import { useDoing, valuesOf } from './doing.tsx';
 import { Problem } from './problem.tsx';
 
-/** What each role may, in a sentence. */
-export const roleMeanings: Record<Role, string> = {
-  administrator: 'Everything: rules, settings, terminals, accounts.',
-  operator: 'The day to day: people, doors, corrections.',
-  auditor: 'Looks at everything, changes nothing.',
-};
-
 function RoleChoice({ chosen }: { readonly chosen: Role }) {
   return (
     <fieldset class="choices">
       <legend>Role</legend>
-      {Object.entries(roleMeanings).map(([role, means]) => (
+      {Object.entries(placeWords().roles).map(([role, means]) => (
         <label key={role}>
           <input type="radio" name="role" value={role} defaultChecked={role === chosen} />
           <span>

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import type { EventListed } from '../../../console/answers/events.ts';
 import type { Evidence as EvidenceOf } from '../../../domain/verdict.ts';
+import { isAtTerminal } from '../state.ts';
 import { Dialog } from './dialog.tsx';
 import { inWords } from './event-words.ts';
 import { Evidence } from './evidence.tsx';
@@ -108,7 +109,7 @@ export function EventDetails(props: {
         ]}
       />
       {typeof evidence === 'object' && evidence !== null && <Evidence of={evidence as EvidenceOf} />}
-      {event.kind === 'verdict.denied' && person !== null && (
+      {event.kind === 'verdict.denied' && person !== null && !isAtTerminal.value && (
         <p>
           <a href={`/rules?${new URLSearchParams({ person, terminal: event.terminal, at: event.at })}`}>
             What do the rules say about it?

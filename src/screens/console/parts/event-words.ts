@@ -93,6 +93,7 @@ const told: Readonly<Record<string, (body: Body) => Omit<EventWords, 'person'>>>
     tone: 'warn',
     says: `Refused to ${spaced(verb ?? 'obey')}: ${String(why)}`,
   }),
+  'console.deed': (body) => deedInWords(body),
   'terminal.started': () => ({ tone: 'plain', says: 'Started' }),
   'terminal.stopped': () => ({ tone: 'plain', says: 'Stopped' }),
   'broker.lost': () => ({ tone: 'warn', says: 'Lost the broker' }),
@@ -107,6 +108,18 @@ export function inWords({ kind, body }: Pick<EventListed, 'kind' | 'body'>): Eve
   if (words !== undefined) return { ...words, person };
   // What carries a code is trouble.
   return { tone: 'code' in body ? 'warn' : 'plain', says: capital(spaced(kind.replace('.', ': '))), person };
+}
+
+/** What somebody did through the terminal's own console. */
+function deedInWords({ account, action, target, detail }: Body): Omit<EventWords, 'person'> {
+  const { verb } = (detail ?? {}) as Body;
+  if (action === 'terminal.commanded')
+    return { tone: 'plain', says: `Told to ${spaced(verb)}, by ${account} at its console` };
+  if (action === 'session.begun') return { tone: 'plain', says: `${account} signed in at its console` };
+  if (action === 'session.ended') return { tone: 'plain', says: `${account} signed out of its console` };
+  if (action === 'session.refused') return { tone: 'warn', says: 'Signing in at its console was refused' };
+  const did = spaced(String(action).replace('.', ' '));
+  return { tone: 'plain', says: `At its console, ${account}: ${did}${target ? `, ${target}` : ''}` };
 }
 
 function spaced(text: unknown): string {
@@ -126,7 +139,7 @@ export const kindChoices: readonly (readonly [name: string, kinds: string])[] = 
   ['Alarms and faults', 'door.alarm-raised,door.fault,access.duress,camera.stalled'],
   ['Doors', 'door.*'],
   ['Rules, cards and PINs', 'access.*'],
-  ['Commands', 'command.*'],
+  ['Commands', 'command.*,console.*'],
   ['Gallery', 'gallery.*'],
   ['Terminals', 'terminal.*,camera.*,vision.*,broker.*,clock.*,journal.*,keys.*'],
 ];

@@ -3,6 +3,7 @@ import type { CommandOutcome } from '../../../console/answers/terminals.ts';
 import { ask } from '../server.ts';
 import { Dialog } from './dialog.tsx';
 import { useDoing, valuesOf } from './doing.tsx';
+import { ForgetEverybody } from './forget-everybody.tsx';
 import { Card } from './page.tsx';
 import { Problem } from './problem.tsx';
 import { Outcomes } from './site-command.tsx';
@@ -15,15 +16,18 @@ export function ForgetPassage({ id, name }: { readonly id: string; readonly name
     <Card
       title="Anti-passback"
       actions={
-        <button type="button" class="secondary outline" onClick={() => setAsked(true)}>
-          Forget where they are
-        </button>
+        <div class="actions">
+          <button type="button" class="secondary outline" onClick={() => setAsked(true)}>
+            Forget where they are
+          </button>
+          <ForgetEverybody onTold={setAnswers} />
+        </div>
       }
     >
       {answers && <Outcomes of={answers} onClose={() => setAnswers(null)} />}
       <p class="quiet">
         For somebody who is refused for being inside already, or outside, and is not: they followed somebody else, or
-        left by a door that does not count. Their next passage counts anew.
+        left by a door that does not count. Their next passage counts anew. After a fire drill, forget it of everybody.
       </p>
       {isAsked && <Ask {...{ id, name, onClose: () => setAsked(false), onDone: setAnswers }} />}
     </Card>

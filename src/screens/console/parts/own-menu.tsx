@@ -1,7 +1,9 @@
 import { useState } from 'preact/hooks';
+import { dropRulesDraft, rulesDraft } from '../rules-draft.ts';
 import { ask } from '../server.ts';
 import { session, signedOutBecause } from '../state.ts';
 import { changeTheme, isDark, theme } from '../theme.ts';
+import { Confirm } from './confirm.tsx';
 import { Dialog } from './dialog.tsx';
 import { useDoing, valuesOf } from './doing.tsx';
 import { Icon } from './icon.tsx';
@@ -10,13 +12,16 @@ import { Problem } from './problem.tsx';
 /** Whoever is signed in: dark or light, one's own password, the way out. */
 export function OwnMenu() {
   const [isChanging, setChanging] = useState(false);
-  const leaving = useDoing(async () => {
+  const [isLeaving, setLeaving] = useState(false);
+  const leave = async () => {
     await ask('/api/session', { method: 'DELETE' });
     // Whoever signs in next may not be let into this page.
     history.replaceState(null, '', '/');
     const here = session.value;
+    dropRulesDraft();
     if (here !== null) session.value = { ...here, state: 'signed-out', name: null, role: null };
-  });
+  };
+  const leaving = useDoing(leave);
   const dark = theme.value === 'dark' || isDark();
   return (
     <div class="own">
@@ -27,15 +32,29 @@ export function OwnMenu() {
       <button type="button" class="bare" aria-label={dark ? 'Light colours' : 'Dark colours'} onClick={changeTheme}>
         <Icon name={dark ? 'light' : 'dark'} />
       </button>
-      <button type="button" class="bare" aria-label="Sign out" title="Sign out" onClick={() => leaving.run()}>
+      <button
+        type="button"
+        class="bare"
+        aria-label="Sign out"
+        title="Sign out"
+        onClick={() => (rulesDraft.value === null ? leaving.run() : setLeaving(true))}
+      >
         <Icon name="leave" />
       </button>
+      {isLeaving && (
+        <Confirm
+          {...{ title: 'Sign out without publishing?', verb: 'Sign out', danger: true, act: leave }}
+          says="You have changed rules that nobody has yet. The draft is thrown away when you sign out."
+          onClose={() => setLeaving(false)}
+        />
+      )}
       {isChanging && <OwnPassword onClose={() => setChanging(false)} />}
     </div>
   );
 }
 
-function OwnPassword({ onClose }: { readonly onClose: () => void }) {
+/** The form for one's own password; who has changed it signs in anew. */
+export function OwnPassword({ onClose }: { readonly onClose: () => void }) {
   const changing = useDoing(async (form: HTMLFormElement) => {
     const { before, password } = valuesOf(form);
     await ask('/api/password', { method: 'PUT', body: { before, password } });

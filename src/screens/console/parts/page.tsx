@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
+import { ownName } from '../state.ts';
 import { Icon, type IconName } from './icon.tsx';
 
 /** A page: what it is called, what can be done there, and what it shows. */
@@ -14,7 +15,7 @@ export function Page(props: {
 }) {
   const { title, says, actions, back, children } = props;
   useEffect(() => {
-    document.title = `${title} · limen`;
+    document.title = title === ownName.value ? title : `${title} · ${ownName.value}`;
   }, [title]);
   return (
     <main class="page" id="content">

@@ -3,7 +3,7 @@ import { ask } from '../server.ts';
 import { Icon } from './icon.tsx';
 
 /** Tell every terminal; what became of it at each. @throws RefusedError */
-export async function commandSite(verb: 'lockdown' | 'release', reason: string | undefined) {
+export async function commandSite(verb: 'lockdown' | 'release' | 'anti-passback-reset', reason: string | undefined) {
   const body = { verb, ...(reason && { reason }) };
   return (await ask<{ answers: CommandOutcome[] }>('/api/site/commands', { method: 'POST', body })).answers;
 }

@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 import type { EventListed } from '../../../console/answers/events.ts';
+import { placeWords } from '../place-words.ts';
 import { EventDetails, EventList } from './event-list.tsx';
 import { Card, Waiting } from './page.tsx';
 import { Problem } from './problem.tsx';
@@ -7,13 +8,13 @@ import { everyEvent, useEvents } from './use-events.ts';
 
 const most = 12;
 
-/** What happened last at one terminal, out of the hub's books, and what comes in meanwhile. */
+/** What happened last at one terminal, and what comes in meanwhile. */
 export function TerminalEvents({ id }: { readonly id: string }) {
   const [shown, setShown] = useState<EventListed | null>(null);
   const { events, names, error } = useEvents({ ...everyEvent, terminal: id }, most);
   if (events === null || events.length === 0) {
     return (
-      <Card title="What happened there">
+      <Card title={placeWords().happened}>
         {error ? <Problem of={error} /> : events === null ? <Waiting /> : <p class="quiet">Nothing yet.</p>}
       </Card>
     );
@@ -21,7 +22,7 @@ export function TerminalEvents({ id }: { readonly id: string }) {
   return (
     <>
       <EventList
-        title="What happened there"
+        title={placeWords().happened}
         actions={<a href={`/events?${new URLSearchParams({ terminal: id })}`}>All of its events</a>}
         isOfOne
         of={events.slice(0, most)}

@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'preact/hooks';
 import type { TextProblem } from '../../../console/answers/rules.ts';
 
 /** A text with its lines numbered; those with a problem are marked. */
@@ -11,9 +12,12 @@ export function TextEditor(props: {
 }) {
   const { label, text, problems, onChange, readOnly } = props;
   const wrong = new Set(problems.map(({ line }) => line));
+  const editor = useRef<HTMLDivElement>(null);
+  // The first line with a problem may be far from where somebody is.
+  useEffect(() => editor.current?.querySelector('.numbers .bad')?.scrollIntoView({ block: 'nearest' }), [problems]);
   const lines = Math.max(10, text.split('\n').length);
   return (
-    <div class="editor">
+    <div class="editor" ref={editor}>
       <div class="numbers" aria-hidden="true">
         {Array.from({ length: lines }, (_, i) => (
           <span key={i} class={wrong.has(i + 1) ? 'bad' : ''}>

@@ -16,8 +16,10 @@ export function RulesView(props: {
   readonly rules: Rules;
   readonly onEdit?: ((section: NamedSection, name: string | null) => void) | undefined;
   readonly onEditBesides?: (() => void) | undefined;
+  /** What can be done about who is inside, behind the areas of anti-passback. */
+  readonly whereabouts?: ComponentChildren;
 }) {
-  const { rules, onEdit, onEditBesides } = props;
+  const { rules, onEdit, onEditBesides, whereabouts } = props;
   const {
     schedules = {},
     holidays = {},
@@ -85,6 +87,7 @@ export function RulesView(props: {
               `in by ${inward.join(', ')}, out by ${out.join(', ')}; ${mode === 'hard' ? 'refuses' : 'lets through and writes it down'}${forgetAfterMin === undefined ? '' : `; forgotten after ${forgetAfterMin} min`}`
             }
           />
+          {whereabouts}
         </Section>
         <Section {...section('twoPerson')} title="Two people" verb="Add a rule">
           <Named

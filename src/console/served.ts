@@ -1,0 +1,79 @@
+import type { ConsoleConfig } from '../config/console-schema.ts';
+import type { Clock } from '../domain/clock.ts';
+import { Closers } from '../runtime/closers.ts';
+import type { Logger } from '../runtime/logger.ts';
+import type { CommonDesk } from './common-desk.ts';
+import { createConsoleServer } from './console-server.ts';
+import { createHouse } from './house.ts';
+import { type Listening, listenAt } from './listening.ts';
+import type { Place } from './place.ts';
+import type { Route } from './route.ts';
+import { newSetupCode } from './setup-code.ts';
+import { consoleTls, fingerprintOf } from './tls.ts';
+
+/** A console that listens. */
+export interface Console {
+  /** Where, for example `https://192.0.2.7:8420`. */
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** What a {@link Console} is served by. */
+export interface ServedOptions<D extends CommonDesk> {
+  readonly place: Place;
+  readonly routes: readonly Route<D>[];
+  /** Where it listens, and what it proves itself with. */
+  readonly config: ConsoleConfig;
+  readonly dataFolder: string;
+  readonly log: Logger;
+  readonly clock: Clock;
+  /** `null` before there is one; it is closed with the console. */
+  readonly desk: D | null;
+  /** Make what a desk needs, and open it; asked once at most, where there is none. */
+  readonly open: () => Promise<D>;
+}
+
+/**
+ * Serve a console: on the loopback address until somebody has a password, then where the configuration says.
+ *
+ * @throws LimenError `console.address-taken`, and as `consoleTls`; the desk is closed then.
+ */
+export async function servedConsole<D extends CommonDesk>(options: ServedOptions<D>): Promise<Console> {
+  const { place, routes, config, dataFolder, log, clock, desk, open } = options;
+  const closers = new Closers();
+  const leaving = new AbortController();
+  const code = newSetupCode(clock, place);
+  const house = createHouse({ place, desk, code, open, onGuarded: () => listening?.widen() });
+  closers.add(() => house.close());
+  let listening: Listening | null = null;
+  try {
+    const tls = await consoleTls(config, dataFolder, clock.now());
+    const server = await createConsoleServer({ house, routes, log, ...(tls && { tls }) });
+    closers.add(async () => {
+      leaving.abort();
+      const closing = server.close();
+      // Who listens to what happens would keep the server waiting for ever.
+      if (house.isOpen) house.desk.live.close();
+      await closing;
+    });
+    const isGuarded = await house.hasAccounts();
+    const scheme = tls === null ? 'http' : 'https';
+    const at = { address: config.address, port: config.port, scheme, isGuarded, log, signal: leaving.signal } as const;
+    const listens = await listenAt(server, at);
+    listening = listens;
+    const { url } = listens;
+    log.info(`console: ${url}${isGuarded ? '' : ' (at this machine only, until somebody has a password)'}`);
+    // Also where only warnings are logged: without it nobody gets in.
+    if (!isGuarded) log.warn(`Nobody can sign in yet: open ${url}/#code=${code.text} (setup code ${code.text}).`);
+    if (tls !== null) log.info(`console: certificate ${fingerprintOf(tls.cert)}`);
+    return {
+      get url() {
+        return listens.url;
+      },
+      close: () => closers.closeAll(),
+    };
+  } catch (error) {
+    await closers.closeAll();
+    throw error;
+  }
+}
