@@ -101,9 +101,9 @@ test.serial(
     const { site, stage, own } = await leftAlone(t);
     const page = await openPage(t, browser, { url: own.url, size });
     await setUp(t, page, own.code);
-    t.is(await page.title(), 'front-door');
+    await until(async () => (await page.title()) === 'front-door');
     await page.locator('.facts .badge', { hasText: 'locked' }).waitFor();
-    await page.locator('.facts .badge', { hasText: 'not reached' }).waitFor();
+    await page.locator('.facts .badge', { hasText: 'lost' }).waitFor();
     await page.getByText('per second').first().waitFor();
     t.deepEqual(await page.getByRole('navigation').getByRole('listitem').allInnerTexts(), [
       ...['This terminal', 'People', 'Events', 'Settings', 'Accounts', 'Changes'],
