@@ -91,19 +91,13 @@ export class JourneyFigures {
 
   /** Where the time of those that were searched for faces went; a stage that none of them went through is left out. */
   get latency(): Partial<Record<Stage, Spent>> {
+    const looked = this.#recent().filter((at) => this.#fate[at] === 0);
     const all: Partial<Record<Stage, Spent>> = {};
     for (const stage of stages) {
-      const spent = this.spent(stage);
-      if (spent !== null) all[stage] = spent;
+      const times = looked.map((at) => this.#spentMs[stage][at]!).filter((ms) => ms > 0);
+      if (times.length > 0) all[stage] = { ...percentiles(times), pictures: times.length };
     }
     return all;
-  }
-
-  /** As in {@link latency}; `null` where no picture went through this stage. */
-  spent(stage: Stage): Spent | null {
-    const looked = this.#recent().filter((at) => this.#fate[at] === 0);
-    const times = looked.map((at) => this.#spentMs[stage][at]!).filter((ms) => ms > 0);
-    return times.length === 0 ? null : { ...percentiles(times), pictures: times.length };
   }
 
   /** From the first good sighting to the verdict; `null` before there was one. */

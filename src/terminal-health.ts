@@ -31,12 +31,14 @@ export async function terminalVitals({
   dataFolder,
 }: Pick<HealthOptions, 'figures' | 'dataFolder'>): Promise<Vitals> {
   const { perSecond, droppedPerSecond } = figures.frames;
+  const { total, ...stages } = figures.latency;
   return {
     framesPerSecond: perSecond,
     droppedPerSecond,
-    latencyMs: figures.spent('total')?.p95Ms ?? null,
+    latencyMs: total?.p95Ms ?? null,
     temperatureC: await temperatureC(),
     diskFreeMb: await diskFreeMb(dataFolder),
+    stagesMs: Object.fromEntries(Object.entries(stages).map(([stage, { p95Ms }]) => [stage, p95Ms])),
   };
 }
 

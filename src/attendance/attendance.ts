@@ -8,7 +8,7 @@ import { isApproved, type Ledger, type LedgerPunch, ledgerOf } from './ledger.ts
 import { type OvertimeDay, type Tiered, tiered } from './overtime.ts';
 import { type Pairing, pair, type Work } from './pair.ts';
 import type { Terms } from './plan.ts';
-import type { PlanVersions } from './plan-version.ts';
+import type { PlanTakenBack, PlanVersions } from './plan-version.ts';
 import { type PlannedDay, plannedDay } from './rota.ts';
 import { impossibleTravel } from './travel.ts';
 import { dayPlus, daysFrom, weekOf } from './wall-clock.ts';
@@ -45,6 +45,8 @@ export interface AttendanceRequest {
   readonly nowMs: number;
   /** Told the arithmetic of each day. */
   readonly onStep?: (date: string, line: string) => void;
+  /** By which plan a day would be counted, had it not been taken back: told with its arithmetic. */
+  readonly planTakenBack?: (date: string) => PlanTakenBack | null;
 }
 
 /** Days around a period whose punches take part: the week before for its overtime, a night at either end. */
@@ -115,11 +117,12 @@ interface DayContent {
 }
 
 function dayFrom(context: Context, date: string): DayCount {
-  const { dated, planned, ledger, worker, nowMs, onStep } = context;
+  const { dated, planned, ledger, worker, nowMs, onStep, planTakenBack } = context;
   const { works, punches, found: loose } = context.byDay.get(date) ?? { works: [], punches: [], found: [] };
   const found = loose.map((finding) => placed(finding, { date, context }));
   const tell: Tell = (line) => onStep?.(date, line);
-  const day = { personId: worker.id, held: dated.on(date), planned: planned(date) };
+  const takenBack = onStep && planTakenBack?.(date);
+  const day = { personId: worker.id, held: dated.on(date), planned: planned(date), takenBack };
   return countDay({ ...day, punches, works, found, ledger, nowMs, tell });
 }
 

@@ -4,6 +4,7 @@ import { type Entry, instantOf } from './facts.ts';
 import type { Finding, Proposal } from './finding.ts';
 import { isApproved, type Ledger, type LedgerPunch } from './ledger.ts';
 import type { Work } from './pair.ts';
+import type { PlanTakenBack } from './plan-version.ts';
 import type { PlannedDay } from './rota.ts';
 import { clockAt, hoursInWords, minutesToMs, type Span } from './wall-clock.ts';
 
@@ -35,6 +36,8 @@ export interface DayParts {
   readonly ledger: Ledger;
   /** Nobody is missed in a stretch that is not over. */
   readonly nowMs: number;
+  /** By which plan it would be counted, had that not been taken back. */
+  readonly takenBack?: PlanTakenBack | null | undefined;
   readonly tell: Tell;
 }
 
@@ -126,7 +129,7 @@ function dayFindings(parts: DayParts, leave: string | null, absent: readonly Spa
   return findings;
 }
 
-function tellPlan({ planned, held, tell }: DayParts, leave: string | null): void {
+function tellPlan({ planned, held, takenBack, tell }: DayParts, leave: string | null): void {
   const { terms, groups, move, version } = held;
   const { shift, holiday, stretches } = planned;
   const show = (ms: number) => clockAt(ms, terms.site.timeZone);
@@ -137,6 +140,7 @@ function tellPlan({ planned, held, tell }: DayParts, leave: string | null): void
   if (terms.policyName !== null) tell(`policy ${terms.policyName}`);
   const counts = version.from === undefined ? '' : `, counts from ${version.from}`;
   tell(`plan of ${saidBy(version)}${counts}`);
+  if (takenBack) tell(`not by that of ${saidBy(takenBack.plan)}, taken back ${saidBy(takenBack.by)}`);
   const names = groups.length === 0 ? 'no group' : `groups ${groups.join(', ')}`;
   tell(move === null ? names : `${names} from ${move.from}, said ${saidBy(move)}`);
 }

@@ -61,16 +61,23 @@ export function isApproved({ approvals }: Ledger, about: { personId: string; day
   );
 }
 
+/** Something that was said and may be taken back; where it is a reversal, `entry` is what it takes back. */
+export interface Reversible {
+  readonly id: string;
+  readonly kind: string;
+  readonly entry?: string;
+}
+
 /** What was said and not taken back. Newest first, so that a reversal is judged before what it reverses. */
-export function inForce(entries: readonly Entry[]): { readonly entries: Entry[]; readonly dangling: Entry[] } {
-  const byId = new Map(entries.map((entry) => [entry.id, entry]));
+export function inForce<T extends Reversible>(said: readonly T[]): { readonly entries: T[]; readonly dangling: T[] } {
+  const byId = new Map(said.map((entry) => [entry.id, entry]));
   const inOrder = [...byId.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
   const reversed = new Set<string>();
-  const dangling: Entry[] = [];
+  const dangling: T[] = [];
   for (const entry of inOrder.toReversed()) {
-    if (entry.kind !== 'reverse' || reversed.has(entry.id)) continue;
+    if (entry.kind !== 'reverse' || entry.entry === undefined || reversed.has(entry.id)) continue;
     const about = byId.get(entry.entry);
-    if (about !== undefined && about.id < entry.id) reversed.add(entry.entry);
+    if (about !== undefined && about.id < entry.id) reversed.add(about.id);
     else dangling.push(entry);
   }
   return { entries: inOrder.filter(({ id }) => !reversed.has(id)), dangling };

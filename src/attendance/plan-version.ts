@@ -1,4 +1,5 @@
 import { inTurn } from './in-turn.ts';
+import { inForce } from './ledger.ts';
 import type { Plan } from './plan.ts';
 import { dateAt } from './wall-clock.ts';
 
@@ -11,6 +12,36 @@ export interface PlanVersion {
   /** The first day that it counts for, `YYYY-MM-DD`; left out, every day. */
   readonly from?: string | undefined;
   readonly plan: Plan;
+}
+
+/** What somebody said about how working time is counted: a plan, or that one is taken back. It is about nobody in particular. */
+export type PlanSaid = { readonly about: null } & (
+  | (PlanVersion & { readonly kind: 'plan' })
+  | (PlanSigned & { readonly kind: 'reverse'; readonly entry: string })
+);
+
+type PlanSigned = Omit<PlanVersion, 'plan' | 'from'>;
+
+/** A plan that counts no more, and who took it back. */
+export interface PlanTakenBack {
+  readonly plan: PlanVersion;
+  readonly by: PlanSigned;
+}
+
+/** The plans that were set and not taken back, in the order of setting. */
+export function plansInForce(said: readonly PlanSaid[]): PlanVersion[] {
+  return inForce(said).entries.filter((one) => one.kind === 'plan');
+}
+
+/** The plan by which a day would be counted, had it not been taken back; `null` where it makes no difference. */
+export function plansTakenBack(said: readonly PlanSaid[]): (date: string) => PlanTakenBack | null {
+  const { entries } = inForce(said);
+  const would = versionsInTurn(said.filter((one) => one.kind === 'plan'));
+  return (date) => {
+    const plan = would && versionOn(would, date);
+    const by = entries.find((one) => one.kind === 'reverse' && one.entry === plan?.id);
+    return plan === null || by === undefined ? null : { plan, by };
+  };
 }
 
 /** The versions by which days are counted, oldest day first; never empty. */

@@ -3,7 +3,7 @@ import type { Approvable, EntrySaid, PunchCode } from '../attendance/facts.ts';
 import { LimenError } from '../domain/errors.ts';
 import { colours } from '../runtime/colours.ts';
 import { dayFrom, instantFrom, type OfficeFlags, periodFrom, withOffice } from './attendance-flags.ts';
-import { type SayingFlags, sayingOf, withSaying } from './attendance-saying.ts';
+import { type SayingFlags, sayingOf, wayBack, withSaying } from './attendance-saying.ts';
 import { print, printJson, table } from './output.ts';
 
 type EntryFlags = OfficeFlags & SayingFlags;
@@ -69,8 +69,8 @@ export function defineEntries(attendance: Command): void {
     );
   entry('reverse', '01JABC…')
     .argument('<entry>', 'id of the entry')
-    .description('take back what was said')
-    .action((id: string, flags: EntryFlags) => say({ kind: 'reverse', entry: id }, flags));
+    .description('take back what was said: an entry, a move, a plan')
+    .action(reverse);
   attendance
     .command('entries')
     .requiredOption('--config <file>', "the hub's YAML file")
@@ -83,16 +83,29 @@ export function defineEntries(attendance: Command): void {
 
 async function say(said: EntrySaid, flags: EntryFlags): Promise<void> {
   const id = await withOffice(flags, (office) => office.say(said, sayingOf(flags)));
-  print(`Entry ${id}. Take it back with: limen attendance reverse ${id} --reason "…" --config ${flags.config}`);
+  print(`Entry ${id}. ${wayBack(id, flags)}`);
+}
+
+async function reverse(entry: string, flags: EntryFlags): Promise<void> {
+  const id = await withOffice(flags, async (office) => {
+    const isPlan = await office.statements.isAboutPlan(entry);
+    const by = sayingOf(flags);
+    return isPlan ? office.takeBackPlan(entry, by) : office.say({ kind: 'reverse', entry }, by);
+  });
+  print(`Entry ${id}. ${wayBack(id, flags)}`);
 }
 
 async function list(flags: OfficeFlags & { readonly person?: string; readonly json?: true }): Promise<void> {
-  const person = flags.person === undefined ? undefined : [flags.person];
-  const entries = await withOffice(flags, (office) => office.statements.entries(person));
+  const { person } = flags;
+  const all = await withOffice(flags, ({ statements }) =>
+    person === undefined ? statements.all() : statements.entries([person]),
+  );
+  // A plan is long, and `plan show` is for it.
+  const entries = all.map(({ plan: _, ...entry }: (typeof all)[number] & { readonly plan?: unknown }) => entry);
   if (flags.json) return printJson(entries);
   if (entries.length === 0) print('Nothing was said.');
   const rows = entries.map(({ id, about, recordedAt, author, reason, kind, ...what }) => {
-    return [colours.dim(id), recordedAt.slice(0, 16), about, kind, detailsOf(what), `${author}: ${reason}`];
+    return [colours.dim(id), recordedAt.slice(0, 16), about ?? '', kind, detailsOf(what), `${author}: ${reason}`];
   });
   for (const line of table(rows)) print(line);
 }

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { colours } from '../runtime/colours.ts';
 import { dayFrom, type OfficeFlags, withOffice } from './attendance-flags.ts';
-import { type SayingFlags, sayingOf, withSaying } from './attendance-saying.ts';
+import { type SayingFlags, sayingOf, wayBack, withSaying } from './attendance-saying.ts';
 import { print, printJson, table } from './output.ts';
 
 /** `limen attendance plan`: how working time is counted. */
@@ -20,7 +20,8 @@ export function definePlan(attendance: Command): void {
       `
 Without --from it takes the place of all plans before it, for days that are over as well: so a mistake is mended. With
 --from, the days before that one keep the plan that they had. A plan that was dated ahead stays ahead either way. All of
-them stay in the books: a report --as-of an instant before the change comes out as it did then.
+them stay in the books: a report --as-of an instant before the change comes out as it did then. \`limen attendance reverse\`
+takes one back.
 
 Example:
   limen attendance plan set plan.yaml --from 2026-04-01 --config hub.yaml --reason "new night shift"`,
@@ -57,6 +58,7 @@ async function set(file: string, flags: OfficeFlags & SayingFlags & { readonly f
   const until = versions[versions.findIndex((version) => version.id === id) + 1]?.from;
   const days = from === undefined ? 'every day' : `days from ${from} on`;
   print(`The plan is set: ${days}${until === undefined ? '' : `, before ${until},`} are counted by it.`);
+  print(wayBack(id, flags));
 }
 
 async function show(flags: OfficeFlags & { readonly on?: string; readonly json?: true }): Promise<void> {

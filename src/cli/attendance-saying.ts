@@ -19,3 +19,8 @@ export function withSaying(command: Command): Command {
 export function sayingOf({ reason, author }: SayingFlags): Saying {
   return { reason, author: author ?? issuer() };
 }
+
+/** How whatever was said is taken back. */
+export function wayBack(id: string, { config }: { readonly config: string }): string {
+  return `Take it back with: limen attendance reverse ${id} --reason "…" --config ${config}`;
+}

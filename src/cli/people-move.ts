@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { LimenError } from '../domain/errors.ts';
 import { dayFrom } from './attendance-flags.ts';
-import { type SayingFlags, sayingOf, withSaying } from './attendance-saying.ts';
+import { type SayingFlags, sayingOf, wayBack, withSaying } from './attendance-saying.ts';
 import { print, printJson } from './output.ts';
 import { whenPublished } from './published.ts';
 
@@ -55,7 +55,7 @@ async function move(id: string, flags: MoveFlags): Promise<void> {
   print(`${id} is in ${groups.length === 0 ? 'no group' : groups.join(', ')} from ${from} on (entry ${entry}).`);
   if (changed === null) print('Nothing changes at the doors today: a hub that runs sees to the day, if it is ahead.');
   else print(`Gallery version ${changed.version}. ${whenPublished(changed.published)}`);
-  print(`Take it back with: limen attendance reverse ${entry} --reason "…" --config ${flags.config}`);
+  print(wayBack(entry, flags));
 }
 
 function groupsFrom({ group }: MoveFlags): readonly string[] {

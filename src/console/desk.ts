@@ -6,6 +6,7 @@ import type { HubKeyring } from '../hub/hub-keyring.ts';
 import type { HubStore } from '../hub/hub-store.ts';
 import { Closers } from '../runtime/closers.ts';
 import type { Logger } from '../runtime/logger.ts';
+import { systemTimers } from '../runtime/timers.ts';
 import type { Link } from '../sync/link.ts';
 import { EventStream } from '../web/event-stream.ts';
 import { accountBook } from './accounts.ts';
@@ -68,7 +69,7 @@ export async function openDesk(
   });
   closers.add(() => fleet.close());
   const imports = await openImportDesk({
-    ...{ hub, folder: join(config.dataFolder, 'console', 'imports') },
+    ...{ hub, timers: systemTimers, folder: join(config.dataFolder, 'console', 'imports') },
     onChange: (state) => live.tell({ type: 'import', import: state }),
   });
   closers.add(() => imports.close());

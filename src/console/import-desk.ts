@@ -2,13 +2,18 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ulid } from 'ulid';
 import { LimenError, messageOf } from '../domain/errors.ts';
+import type { Timers } from '../domain/timers.ts';
 import type { Hub } from '../hub/hub.ts';
 import { type ImportOutcome, importPeople, type Newcomer, newcomerFrom } from '../hub/import-people.ts';
 import { type PersonRow, peopleInCsv } from '../hub/people-csv.ts';
 import { picturesById } from '../hub/pictures.ts';
+import { inOrder } from '../runtime/in-order.ts';
 import type { ImportState } from './answers/people.ts';
 
-/** One list of people with their pictures at a time, from its first line to its report. */
+/**
+ * One list of people with their pictures at a time, from its first line to its report. One that is not started is forgotten
+ * twenty minutes after its last picture: faces of people must not lie about because somebody closed a page.
+ */
 export interface ImportDesk {
   /** Take a list; an earlier one that does not run is forgotten. @throws LimenError `usage.invalid`, `import.running`. */
   begin(list: Uint8Array): Promise<ImportState>;
@@ -34,6 +39,8 @@ export interface ImportWish {
 const mostPictures = 20_000;
 /** On the disk, until they are enrolled. */
 const mostBytes = 4 * 1024 ** 3;
+/** As long as pictures that were looked at are kept. */
+const keptMs = 20 * 60_000;
 
 interface Running {
   state: ImportState;
@@ -50,12 +57,24 @@ interface Running {
 export async function openImportDesk(options: {
   readonly folder: string;
   readonly hub: Hub;
+  readonly timers: Timers;
   readonly onChange: (state: ImportState) => void;
 }): Promise<ImportDesk> {
-  const { folder, hub, onChange } = options;
+  const { folder, hub, timers, onChange } = options;
   let current: Running | null = null;
-  const empty = () => rm(folder, { recursive: true, force: true });
+  // One after the other: a removal that is late must not take the pictures of the next import.
+  const inTurn = inOrder();
+  const empty = () => inTurn(() => rm(folder, { recursive: true, force: true }));
   await empty();
+  let callOff = () => {};
+  const forgetLater = () => {
+    callOff();
+    callOff = timers.after(keptMs, () => {
+      current = null;
+      // What could not be removed is removed by the next import, or the next start.
+      empty().catch(() => {});
+    });
+  };
   const known = (id: string) => {
     if (current?.state.id === id) return current;
     throw new LimenError('import.unknown', 'This import is not here any more.', { hint: 'Begin again with the list.' });
@@ -81,6 +100,7 @@ export async function openImportDesk(options: {
     begin: async (list) => {
       if (current?.state.state === 'running') throw isRunning();
       const rows = peopleInCsv(list, 'The list');
+      callOff();
       await empty();
       await mkdir(folder, { recursive: true, mode: 0o700 });
       const state: ImportState = {
@@ -95,12 +115,14 @@ export async function openImportDesk(options: {
         },
       };
       current = { state, rows, stopping: new AbortController(), bytes: 0, ended: Promise.resolve() };
+      forgetLater();
       return state;
     },
     picture: async (id, name, bytes) => {
       const one = collecting(id);
       if (one.state.pictures >= mostPictures || one.bytes + bytes.byteLength > mostBytes) throw tooMany();
       one.bytes += bytes.byteLength;
+      forgetLater();
       await writeFile(join(folder, name), bytes, { mode: 0o600 }).catch((cause) => {
         throw new LimenError('file.unwritable', `${name} cannot be kept: ${messageOf(cause)}.`, { cause });
       });
@@ -109,6 +131,7 @@ export async function openImportDesk(options: {
     },
     start: async (id, wish) => {
       const one = collecting(id);
+      callOff();
       become(one, { state: 'running' });
       one.ended = run(one, wish)
         .catch((error) => become(one, { state: 'failed', problem: messageOf(error) }))
@@ -118,11 +141,16 @@ export async function openImportDesk(options: {
     stop: (id) => {
       const one = known(id);
       one.stopping.abort();
-      if (one.state.state === 'collecting') become(one, { state: 'stopped' });
+      if (one.state.state === 'collecting') {
+        callOff();
+        become(one, { state: 'stopped' });
+        empty().catch(() => {});
+      }
       return one.state;
     },
     state: (id) => known(id).state,
     close: async () => {
+      callOff();
       current?.stopping.abort();
       await current?.ended;
       await empty();

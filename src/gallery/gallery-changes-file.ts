@@ -1,8 +1,9 @@
 import { isLimenError, LimenError } from '../domain/errors.ts';
 import { readDurable, removeDurable, writeDurable } from '../runtime/durable-file.ts';
 import { type GalleryChanges, withChanges } from './gallery-changes.ts';
-import { decodeGallery, encodeGallery, openGallery, sealGallery } from './gallery-file.ts';
+import { decodeGallery, openGallery } from './gallery-file.ts';
 import type { GallerySnapshot } from './gallery-store.ts';
+import { SealedGallery } from './sealed-gallery.ts';
 
 /** A gallery file, by its seal, and what is in it. */
 export interface GalleryBase {
@@ -49,8 +50,8 @@ export class GalleryChangesFile {
 
   /** Durable when it resolves. @throws LimenError as `GalleryStore.write`; the file is then as it was. */
   async write({ seal: base }: GalleryBase, { part, gone }: GalleryChanges): Promise<void> {
-    const document = sealGallery(part, this.#key, { base, gone: [...gone] });
-    await writeDurable(this.#file, encodeGallery(document));
+    const since = { base, gone: [...gone] };
+    await writeDurable(this.#file, new SealedGallery({ snapshot: part, key: this.#key, since }));
   }
 
   /** Leave nothing of it. @throws LimenError `file.unwritable`. */

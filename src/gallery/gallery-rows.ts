@@ -4,14 +4,12 @@ import type { Template } from '../domain/template.ts';
 import type { GallerySnapshot } from './gallery-store.ts';
 import { inverseLength, type RowRange, type Rows } from './matcher.ts';
 
-/** The templates of everybody as rows, person after person. */
-export interface GalleryRows {
+/** Whose row is which: the templates of everybody are rows, person after person. */
+export interface GalleryRows extends Omit<Rows, 'templates'> {
   readonly embedder: string;
   readonly people: readonly Person[];
   /** `[people + 1] int32`: person i has the rows `firstRows[i]` up to but without `firstRows[i + 1]`. */
   readonly firstRows: Int32Array;
-  /** What a matcher is made of. */
-  readonly rows: Rows;
   /** Ids of people with a template of another embedder. */
   readonly needsReembedding: readonly string[];
 }
@@ -22,15 +20,24 @@ export type EarlierRows = GalleryRows & {
   readonly matrix: Int8Array;
 };
 
+/** The rows, and their templates for the matcher: whoever keeps those keeps the memory of the gallery before as well. */
+export interface CollectedRows {
+  readonly index: GalleryRows;
+  readonly templates: Rows['templates'];
+}
+
 /**
  * The rows of a gallery. Whoever is the same object in `before` is copied from there, whole stretches at a time: a change
  * of one person must not cost a look at the templates of everybody, which lie all over the memory.
  *
  * @throws LimenError `template.invalid` when a template has no direction or another length than the rest.
  */
-export function galleryRows(snapshot: GallerySnapshot, before: EarlierRows | null): GalleryRows {
+export function galleryRows(
+  snapshot: Pick<GallerySnapshot, 'embedder' | 'people'>,
+  before: EarlierRows | null,
+): CollectedRows {
   const { people, embedder } = snapshot;
-  const known = before?.embedder === embedder && before.rows.owners.length > 0 ? before : null;
+  const known = before?.embedder === embedder && before.owners.length > 0 ? before : null;
   const foreign = new Set(known?.needsReembedding);
   const find = finder(known?.people ?? []);
   const rows = new RowCollector(known);
@@ -46,37 +53,40 @@ export function galleryRows(snapshot: GallerySnapshot, before: EarlierRows | nul
     if (isForeign) needsReembedding.push(person.id);
   }
   firstRows[people.length] = rows.count;
-  return { embedder, people, firstRows, rows: rows.end(), needsReembedding };
+  const { templates, ...ended } = rows.end();
+  return { index: { embedder, people, firstRows, needsReembedding, ...ended }, templates };
 }
 
 class RowCollector {
   readonly #known: EarlierRows | null;
   readonly #templates: Int8Array[] = [];
-  readonly #owners: number[] = [];
-  readonly #inverseLengths: number[] = [];
+  #owners: Int32Array;
+  #inverseLengths: Float32Array;
+  #count = 0;
   #dimensions: number;
   /** Rows of `known` that follow one another here as well, and are not copied yet. */
   #stretch: RowRange = { from: 0, to: 0 };
 
   constructor(known: EarlierRows | null) {
     this.#known = known;
-    this.#dimensions = known?.rows.dimensions ?? 0;
+    this.#dimensions = known?.dimensions ?? 0;
+    // A change of one person mostly leaves as many rows as there were.
+    const room = (known?.owners.length ?? 0) + spareRows;
+    this.#owners = new Int32Array(room);
+    this.#inverseLengths = new Float32Array(room);
   }
 
   get count(): number {
-    return this.#owners.length;
+    return this.#count;
   }
 
   /** The rows of the person who is `at` that place of the earlier rows. */
   copy(owner: number, at: number): void {
-    const { firstRows, rows } = this.#known!;
+    const { firstRows, inverseLengths } = this.#known!;
     const [from, to] = [firstRows[at]!, firstRows[at + 1]!];
     if (this.#stretch.to !== from) this.#endStretch();
     this.#stretch = { from: this.#stretch.to === from ? this.#stretch.from : from, to };
-    for (let row = from; row < to; row++) {
-      this.#owners.push(owner);
-      this.#inverseLengths.push(rows.inverseLengths[row]!);
-    }
+    for (let row = from; row < to; row++) this.#add(owner, inverseLengths[row]!);
   }
 
   /** `false` when a template is of another length than the earlier rows: then those are of no use. */
@@ -86,10 +96,9 @@ class RowCollector {
       if (template.model !== embedder) continue;
       const { length } = template.data;
       if (this.#known !== null && length !== this.#dimensions) return false;
-      if (this.count === 0) this.#dimensions = length;
-      this.#inverseLengths.push(usableInverseLength(template, this.#dimensions, person));
+      if (this.#count === 0) this.#dimensions = length;
+      this.#add(owner, usableInverseLength(template, this.#dimensions, person));
       this.#templates.push(template.data);
-      this.#owners.push(owner);
     }
     return true;
   }
@@ -97,11 +106,24 @@ class RowCollector {
   end(): Rows {
     this.#endStretch();
     return {
-      dimensions: this.count === 0 ? 0 : this.#dimensions,
+      dimensions: this.#count === 0 ? 0 : this.#dimensions,
       templates: this.#templates,
-      inverseLengths: new Float32Array(this.#inverseLengths),
-      owners: new Int32Array(this.#owners),
+      inverseLengths: this.#inverseLengths.subarray(0, this.#count),
+      owners: this.#owners.subarray(0, this.#count),
     };
+  }
+
+  #add(owner: number, inverseLength: number): void {
+    if (this.#count === this.#owners.length) {
+      const [owners, inverseLengths] = [this.#owners, this.#inverseLengths];
+      this.#owners = new Int32Array(2 * owners.length);
+      this.#inverseLengths = new Float32Array(2 * owners.length);
+      this.#owners.set(owners);
+      this.#inverseLengths.set(inverseLengths);
+    }
+    this.#owners[this.#count] = owner;
+    this.#inverseLengths[this.#count] = inverseLength;
+    this.#count++;
   }
 
   #endStretch(): void {
@@ -110,6 +132,9 @@ class RowCollector {
     this.#stretch = { from: 0, to: 0 };
   }
 }
+
+/** Rows there is room for beyond those that a gallery had before. */
+const spareRows = 64;
 
 /** Where somebody is among `people`, or -1, for questions in about the order of `people`: both are sorted by id. */
 function finder(people: readonly Person[]): (person: Person) => number {

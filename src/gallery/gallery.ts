@@ -1,6 +1,7 @@
 import { LimenError } from '../domain/errors.ts';
 import type { Person } from '../domain/person.ts';
 import { assertSameEmbedder, type Template } from '../domain/template.ts';
+import { areSorted } from './gallery-changes.ts';
 import { type EarlierRows, type GalleryRows, galleryRows, usableInverseLength } from './gallery-rows.ts';
 import { emptySnapshot, type GallerySnapshot } from './gallery-store.ts';
 import type { Matcher, OpenMatcher, RowRange } from './matcher.ts';
@@ -35,8 +36,6 @@ export class Gallery {
   readonly lineage: string;
   readonly version: number;
   readonly embedder: string;
-  /** Everyone by id, matchable or not. */
-  readonly people: ReadonlyMap<string, Person>;
   /** How many people a probe is compared with: those with a face that this embedder knows. */
   readonly faces: number;
   /** How many templates a probe is compared with: the N of the predicted FPIR. */
@@ -44,21 +43,31 @@ export class Gallery {
   /** Ids of people with a template of another embedder: it is kept and never matched until it is made anew. */
   readonly needsReembedding: readonly string[];
   readonly #rows: GalleryRows;
-  readonly #matcher: Matcher;
   readonly #openMatcher: OpenMatcher;
+  #people: ReadonlyMap<string, Person> | null;
+  #matcher: Matcher | null;
+  /** The gallery that this one followed, for as long as somebody has it. */
+  #followed: WeakRef<Gallery> | null = null;
 
-  private constructor(snapshot: GallerySnapshot, openMatcher: OpenMatcher, before: EarlierRows | null) {
+  private constructor(snapshot: GallerySnapshot, openMatcher: OpenMatcher, from: From) {
     this.lineage = snapshot.lineage;
     this.version = snapshot.version;
     this.embedder = snapshot.embedder;
-    this.people = peopleById(snapshot);
-    this.#rows = galleryRows(snapshot, before);
-    this.needsReembedding = this.#rows.needsReembedding;
-    this.rows = this.#rows.rows.owners.length;
-    const { firstRows } = this.#rows;
+    this.#people = areSorted(snapshot.people) ? null : peopleById(snapshot.people);
+    const { index, templates } = galleryRows(snapshot, from.before);
+    this.#rows = index;
+    this.needsReembedding = index.needsReembedding;
+    this.rows = index.owners.length;
+    const { firstRows } = index;
     this.faces = snapshot.people.filter((_, i) => firstRows[i + 1]! > firstRows[i]!).length;
     this.#openMatcher = openMatcher;
-    this.#matcher = openMatcher(this.#rows.rows);
+    this.#matcher = openMatcher({ ...index, templates }, from.spent);
+  }
+
+  /** Everyone by id, matchable or not. */
+  get people(): ReadonlyMap<string, Person> {
+    this.#people ??= peopleById(this.#rows.people);
+    return this.#people;
   }
 
   /**
@@ -67,13 +76,22 @@ export class Gallery {
    *   or another length than the rest.
    */
   static from(snapshot: GallerySnapshot, openMatcher: OpenMatcher = openFastestMatcher): Gallery {
-    return new Gallery(snapshot, openMatcher, null);
+    return new Gallery(snapshot, openMatcher, { before: null, spent: null });
   }
 
-  /** The same as {@link from}, sooner the more people `snapshot` and this gallery have in common. @throws as that. */
+  /**
+   * The same as {@link from}, sooner the more people `snapshot` and this gallery have in common. The gallery that this
+   * one followed in its turn gives its memory away: it is out of use, and whoever asks it all the same waits until it has
+   * been built anew. @throws as {@link from}.
+   */
   followedBy(snapshot: GallerySnapshot): Gallery {
-    const { matrix } = this.#matcher;
-    return new Gallery(snapshot, this.#openMatcher, matrix && { ...this.#rows, matrix });
+    const { matrix } = this.#asked();
+    const followed = this.#followed?.deref();
+    this.#followed = null;
+    const spent = followed === undefined ? null : followed.#spend();
+    const next = new Gallery(snapshot, this.#openMatcher, { before: matrix && { ...this.#rows, matrix }, spent });
+    next.#followed = new WeakRef(this);
+    return next;
   }
 
   /** The gallery over {@link emptySnapshot}. */
@@ -91,9 +109,9 @@ export class Gallery {
   rank(probe: Template, options: { readonly without?: string } = {}): Ranking {
     assertSameEmbedder(this.embedder, probe.model);
     if (this.rows === 0) return { nearest: null, other: null };
-    const scale = usableInverseLength(probe, this.#rows.rows.dimensions, null);
+    const scale = usableInverseLength(probe, this.#rows.dimensions, null);
     const skip = options.without === undefined ? undefined : this.#rangeOf(options.without);
-    const { first, firstCosine, second, secondCosine } = this.#matcher.bestTwo(probe.data, skip);
+    const { first, firstCosine, second, secondCosine } = this.#asked().bestTwo(probe.data, skip);
     const candidate = (owner: number, cosine: number): Candidate | null =>
       owner < 0 ? null : { personId: this.#rows.people[owner]!.id, distance: 1 - cosine * scale };
     return { nearest: candidate(first, firstCosine), other: candidate(second, secondCosine) };
@@ -107,16 +125,27 @@ export class Gallery {
   within(probe: Template, distance: number): NearTemplate[] {
     assertSameEmbedder(this.embedder, probe.model);
     if (this.rows === 0) return [];
-    const scale = usableInverseLength(probe, this.#rows.rows.dimensions, null);
+    const scale = usableInverseLength(probe, this.#rows.dimensions, null);
     const dots = new Int32Array(this.rows);
-    this.#matcher.dots(probe.data, dots);
-    const { people, rows } = this.#rows;
+    this.#asked().dots(probe.data, dots);
+    const { people, owners, inverseLengths } = this.#rows;
     const found: NearTemplate[] = [];
     for (let row = 0; row < this.rows; row++) {
-      const apart = 1 - dots[row]! * rows.inverseLengths[row]! * scale;
-      if (apart <= distance) found.push({ row, personId: people[rows.owners[row]!]!.id, distance: apart });
+      const apart = 1 - dots[row]! * inverseLengths[row]! * scale;
+      if (apart <= distance) found.push({ row, personId: people[owners[row]!]!.id, distance: apart });
     }
     return found;
+  }
+
+  #asked(): Matcher {
+    this.#matcher ??= this.#openMatcher({ ...this.#rows, templates: galleryRows(this.#rows, null).templates });
+    return this.#matcher;
+  }
+
+  #spend(): Matcher | null {
+    const matcher = this.#matcher;
+    this.#matcher = null;
+    return matcher;
   }
 
   #rangeOf(personId: string): RowRange | undefined {
@@ -127,9 +156,15 @@ export class Gallery {
   }
 }
 
-function peopleById(snapshot: GallerySnapshot): ReadonlyMap<string, Person> {
+/** What a gallery may make use of. */
+interface From {
+  readonly before: EarlierRows | null;
+  readonly spent: Matcher | null;
+}
+
+function peopleById(everyone: readonly Person[]): ReadonlyMap<string, Person> {
   const people = new Map<string, Person>();
-  for (const person of snapshot.people) {
+  for (const person of everyone) {
     const before = people.size;
     people.set(person.id, person);
     if (people.size === before) {

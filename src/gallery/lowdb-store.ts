@@ -6,15 +6,10 @@ import { forgetGeneration, previousOf, readDurable, writeDurable } from '../runt
 import { isThere } from '../runtime/is-there.ts';
 import { areSorted, changesBetween } from './gallery-changes.ts';
 import { type GalleryBase, GalleryChangesFile } from './gallery-changes-file.ts';
-import {
-  decodeGallery,
-  encodeGallery,
-  type GalleryDocument,
-  openGallery,
-  sealGallery,
-  sealOf,
-} from './gallery-file.ts';
+import { sealOf } from './gallery-document.ts';
+import { decodeGallery, openGallery } from './gallery-file.ts';
 import type { GallerySnapshot, GalleryStore, StoredGallery } from './gallery-store.ts';
+import { SealedGallery } from './sealed-gallery.ts';
 
 /** So many people may differ from the gallery file before it is written anew: then a change costs 0.4 MB at most. */
 const mostChanges = 200;
@@ -23,11 +18,11 @@ const mostChanges = 200;
  * Where lowdb reads and writes: our own, because lowdb's file adapters never fsync (after a power cut the file may be
  * empty) and take a file that does not parse for the caller's problem.
  */
-class DurableAdapter implements Adapter<GalleryDocument> {
+class DurableAdapter implements Adapter<GallerySnapshot> {
   /** Why the last read used the previous generation; `null` while the current file is sound. */
   fault: LimenError | null = null;
-  /** The last read's snapshot: whether a document is sound is only known once it is decrypted. */
-  snapshot: GallerySnapshot | null = null;
+  /** Of what was read or written last. */
+  seal = '';
   /** The next write leaves no earlier generation. */
   forgetting = false;
   readonly #file: string;
@@ -38,16 +33,16 @@ class DurableAdapter implements Adapter<GalleryDocument> {
     this.#key = key;
   }
 
-  async read(): Promise<GalleryDocument | null> {
+  async read(): Promise<GallerySnapshot | null> {
     const found = await readDurable(this.#file, (bytes) => {
       const document = decodeGallery(bytes, this.#file);
       const snapshot = openGallery(document, this.#key, this.#file);
-      if (document.since === undefined) return { document, snapshot };
+      if (document.since === undefined) return { seal: sealOf(document.templates), snapshot };
       throw new LimenError('gallery.corrupt', `${this.#file} holds changes instead of a whole gallery.`);
     });
     this.fault = found?.fault ?? null;
-    this.snapshot = found?.value.snapshot ?? null;
-    return found?.value.document ?? null;
+    this.seal = found?.value.seal ?? '';
+    return found?.value.snapshot ?? null;
   }
 
   /** Whether there is something to fall back to. */
@@ -55,15 +50,16 @@ class DurableAdapter implements Adapter<GalleryDocument> {
     return isThere(previousOf(this.#file));
   }
 
-  async write(document: GalleryDocument): Promise<void> {
-    const text = encodeGallery(document);
+  async write(snapshot: GallerySnapshot): Promise<void> {
+    const sealed = new SealedGallery({ snapshot, key: this.#key });
     if (this.forgetting) {
       await forgetGeneration(this.#file);
-      await writeDurable(this.#file, text, { keepPrevious: false });
+      await writeDurable(this.#file, sealed, { keepPrevious: false });
     }
     // The second time, so that two generations are there again.
-    await writeDurable(this.#file, text, { keepPrevious: this.forgetting || this.fault === null });
+    await writeDurable(this.#file, sealed, { keepPrevious: this.forgetting || this.fault === null });
     this.fault = null;
+    this.seal = sealed.seal;
   }
 }
 
@@ -73,8 +69,7 @@ class DurableAdapter implements Adapter<GalleryDocument> {
  */
 export class LowdbGalleryStore implements GalleryStore {
   readonly #adapter: DurableAdapter;
-  readonly #db: Low<GalleryDocument | null>;
-  readonly #key: Buffer;
+  readonly #db: Low<GallerySnapshot | null>;
   readonly #changes: GalleryChangesFile;
   /** What the gallery file holds, where changes can be added to it. */
   #base: GalleryBase | null = null;
@@ -84,8 +79,7 @@ export class LowdbGalleryStore implements GalleryStore {
   /** @param options.key 32 bytes, see `loadAtRestKey` */
   constructor({ file, key }: { readonly file: string; readonly key: Buffer }) {
     this.#adapter = new DurableAdapter(file, key);
-    this.#db = new Low<GalleryDocument | null>(this.#adapter as Adapter<GalleryDocument | null>, null);
-    this.#key = key;
+    this.#db = new Low<GallerySnapshot | null>(this.#adapter as Adapter<GallerySnapshot | null>, null);
     this.#changes = new GalleryChangesFile(`${file}.changes`, key);
   }
 
@@ -98,10 +92,10 @@ export class LowdbGalleryStore implements GalleryStore {
   async #read(): Promise<StoredGallery | null> {
     await this.#db.read();
     this.#wasRead = true;
-    const base = baseOf(this.#takeDocument(), this.#adapter.snapshot);
-    this.#adapter.snapshot = null;
+    const whole = this.#takeData();
     this.#base = null;
-    if (base === null) return null;
+    if (whole === null) return null;
+    const base = { seal: this.#adapter.seal, snapshot: whole };
     const { snapshot, fault: changesFault, isStray } = await this.#changes.read(base);
     const fault = this.#adapter.fault ?? changesFault;
     // Onto what is damaged nothing is added: it is written anew.
@@ -131,21 +125,24 @@ export class LowdbGalleryStore implements GalleryStore {
   }
 
   async #writeWhole(snapshot: GallerySnapshot, forgetting: boolean): Promise<void> {
-    this.#db.data = sealGallery(snapshot, this.#key);
+    this.#db.data = snapshot;
     // What a write that fails leaves may be either: nothing is added to it.
     this.#base = null;
     this.#adapter.forgetting = forgetting;
-    await this.#db.write();
-    const base = baseOf(this.#takeDocument(), snapshot);
+    try {
+      await this.#db.write();
+    } finally {
+      this.#takeData();
+    }
     await this.#changes.remove();
-    if (areSorted(snapshot.people)) this.#base = base;
+    if (areSorted(snapshot.people)) this.#base = { seal: this.#adapter.seal, snapshot };
   }
 
-  /** A gallery need not be in memory twice. */
-  #takeDocument(): GalleryDocument | null {
-    const document = this.#db.data;
+  /** Or a gallery that is out of use would be kept in memory. */
+  #takeData(): GallerySnapshot | null {
+    const { data } = this.#db;
     this.#db.data = null;
-    return document;
+    return data;
   }
 }
 
@@ -157,8 +154,4 @@ function withRealTemplates(snapshot: GallerySnapshot): GallerySnapshot {
     isOld(person) ? { ...person, templates: realTemplates(person.templates) } : person,
   );
   return { ...snapshot, people };
-}
-
-function baseOf(document: GalleryDocument | null, snapshot: GallerySnapshot | null): GalleryBase | null {
-  return document && snapshot && { seal: sealOf(document), snapshot };
 }

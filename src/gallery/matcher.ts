@@ -38,8 +38,12 @@ export interface Matcher {
   dots(probe: Int8Array, out: Int32Array): void;
 }
 
-/** Build a matcher for a gallery; done once per gallery, when it is swapped in. */
-export type OpenMatcher = (rows: Rows) => Matcher;
+/**
+ * Build a matcher for a gallery; done once per gallery, when it is swapped in.
+ *
+ * @param spent a matcher that nobody will ask again: the new one may lie where that did
+ */
+export type OpenMatcher = (rows: Rows, spent?: Matcher | null) => Matcher;
 
 /** The plain TypeScript matcher, and the reference for the faster one. */
 export const openPlainMatcher: OpenMatcher = ({ dimensions, templates, inverseLengths, owners }) => {

@@ -3,6 +3,7 @@ import { existsSync, rmSync } from 'node:fs';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { z } from 'zod';
 import { LimenError, messageOf } from '../domain/errors.ts';
+import { packTemplate } from '../domain/packed-template.ts';
 import { cosineDistance, type Template } from '../domain/template.ts';
 
 /** One refused visit of somebody unknown. */
@@ -113,11 +114,10 @@ function open(file: string): InstanceType<typeof DatabaseSync> {
   }
 }
 
-function seal(key: Buffer, at: string, { model, scale, data }: Template) {
+function seal(key: Buffer, at: string, template: Template) {
   const nonce = randomBytes(12);
   const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(at));
-  const plain = { model, scale, data: Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('base64') };
-  const sealed = Buffer.concat([cipher.update(JSON.stringify(plain), 'utf8'), cipher.final()]);
+  const sealed = Buffer.concat([cipher.update(JSON.stringify(packTemplate(template)), 'utf8'), cipher.final()]);
   return { nonce, sealed, tag: cipher.getAuthTag() };
 }
 

@@ -6,7 +6,11 @@ import { type BestTwo, type Matcher, openPlainMatcher, type RowRange, type Rows 
 interface WasmApi {
   readonly Module: new (bytes: Uint8Array) => object;
   readonly Instance: new (module: object, imports: object) => { readonly exports: unknown };
-  readonly Memory: new (size: { initial: number }) => { readonly buffer: ArrayBuffer };
+  readonly Memory: new (size: { initial: number }) => WasmMemory;
+}
+
+interface WasmMemory {
+  readonly buffer: ArrayBuffer;
 }
 
 /** The functions of `matcher.wat`; addresses are bytes, rows are numbers of rows. */
@@ -22,6 +26,14 @@ const longestMemoryBytes = pageBytes * pageBytes;
 /** `dots` goes over this many rows at a time, so that the sums of a large gallery need no memory of their own. */
 const dotsAtOnce = 4096;
 
+/** The kernel's functions, and the memory that they work on. */
+interface Kernel {
+  readonly exports: KernelExports;
+  readonly memory: WasmMemory;
+}
+
+const kernels = new WeakMap<Matcher, Kernel>();
+
 let compiled: { readonly api: WasmApi; readonly module: object } | undefined;
 let trouble: string | null = null;
 
@@ -34,9 +46,9 @@ export function slowMatcherReason(): string | null {
  * The fastest matcher this machine has: WebAssembly with 128-bit SIMD, else {@link openPlainMatcher}, with the same
  * answers. What was in the way is kept for {@link slowMatcherReason}.
  */
-export function openFastestMatcher(rows: Rows): Matcher {
+export function openFastestMatcher(rows: Rows, spent?: Matcher | null): Matcher {
   try {
-    return openWasmMatcher(rows);
+    return openWasmMatcher(rows, spent);
   } catch (error) {
     trouble = messageOf(error);
     return openPlainMatcher(rows);
@@ -45,15 +57,21 @@ export function openFastestMatcher(rows: Rows): Matcher {
 
 /**
  * A matcher in WebAssembly. The gallery lies in a memory of its own, which goes with the matcher: WebAssembly memory
- * never shrinks, and a gallery that is being matched must not move.
+ * never shrinks, and a gallery that is being matched must not move. Such memories are collected late, so that the one of
+ * `spent`, where it has about the right size, is better than a new one.
  *
  * @throws Error when this machine has no WebAssembly SIMD, or not enough memory.
  */
-export function openWasmMatcher({ dimensions, templates, inverseLengths, owners }: Rows): Matcher {
+export function openWasmMatcher(
+  { dimensions, templates, inverseLengths, owners }: Rows,
+  spent: Matcher | null = null,
+): Matcher {
   const count = owners.length;
   const stride = Math.ceil(dimensions / 16) * 16;
   const place = placesOf(count, stride);
-  const { exports, buffer } = instantiate(place.end);
+  const kernel = kernelOf(spent, place.end) ?? instantiate(place.end);
+  const { exports, memory } = kernel;
+  const { buffer } = memory;
   exports.layout(stride, place.state, place.probe, place.inverse, place.owners, place.data);
   new Float32Array(buffer, place.inverse, count).set(inverseLengths);
   new Int32Array(buffer, place.owners, count).set(owners);
@@ -92,7 +110,20 @@ export function openWasmMatcher({ dimensions, templates, inverseLengths, owners 
     }
   }
 
-  return { name: 'wasm-simd', matrix: stride === dimensions ? data : null, bestTwo, dots };
+  const matcher: Matcher = { name: 'wasm-simd', matrix: stride === dimensions ? data : null, bestTwo, dots };
+  kernels.set(matcher, kernel);
+  return matcher;
+}
+
+/** The kernel that a spent matcher leaves, and nothing of what it knew; `null` where its memory is too small or far too large. */
+function kernelOf(spent: Matcher | null, bytes: number): Kernel | null {
+  const kernel = spent === null ? undefined : kernels.get(spent);
+  if (spent === null || kernel === undefined) return null;
+  const { byteLength } = kernel.memory.buffer;
+  if (byteLength < bytes || byteLength > 2 * pagesFor(bytes) * pageBytes) return null;
+  kernels.delete(spent);
+  new Uint8Array(kernel.memory.buffer).fill(0);
+  return kernel;
 }
 
 /** Where everything lies in the memory; whole multiples of 64 bytes, one cache line. */
@@ -112,13 +143,18 @@ function placesOf(rows: number, stride: number) {
   return { state, probe, dots, inverse, owners, data, end };
 }
 
-function instantiate(bytes: number): { exports: KernelExports; buffer: ArrayBuffer } {
+function instantiate(bytes: number): Kernel {
   if (bytes > longestMemoryBytes) throw new Error('the gallery is larger than WebAssembly can address');
   compiled ??= compile();
   const { api, module } = compiled;
-  const memory = new api.Memory({ initial: Math.ceil(bytes / pageBytes) });
+  const memory = new api.Memory({ initial: pagesFor(bytes) });
   const { exports } = new api.Instance(module, { limen: { memory } });
-  return { exports: exports as KernelExports, buffer: memory.buffer };
+  return { exports: exports as KernelExports, memory };
+}
+
+/** One page in 16 to spare: a gallery that grows by a few people finds its place in the memory of an earlier one. */
+function pagesFor(bytes: number): number {
+  return Math.min(longestMemoryBytes / pageBytes, Math.ceil((bytes * 17) / 16 / pageBytes));
 }
 
 function compile(): NonNullable<typeof compiled> {

@@ -1,12 +1,19 @@
 import type { Attendance } from '../attendance/attendance.ts';
 import type { EntrySaid } from '../attendance/facts.ts';
 import type { Plan } from '../attendance/plan.ts';
-import { type PlanVersion, type PlanVersions, versionAt, versionsInTurn } from '../attendance/plan-version.ts';
+import {
+  type PlanVersion,
+  type PlanVersions,
+  plansInForce,
+  plansTakenBack,
+  versionAt,
+  versionsInTurn,
+} from '../attendance/plan-version.ts';
 import type { Clock } from '../domain/clock.ts';
 import { LimenError } from '../domain/errors.ts';
 import { type AttendanceQuery, reportOf } from './attendance-report.ts';
 import type { HubStore } from './hub-store.ts';
-import { checkReason, whomOf } from './sayable.ts';
+import { checkPlanReversal, checkReason, whomOf } from './sayable.ts';
 import { type Saying, type StatementBook, type StatementBookOptions, statementBook } from './statement-book.ts';
 
 /** The office that keeps the books of working time. */
@@ -22,10 +29,17 @@ export interface AttendanceOffice {
    */
   setPlan(plan: Plan, by: Saying & { readonly from?: string | undefined }): Promise<string>;
   /**
+   * Take back a plan, or what took one back: days are counted as if it had never been said, and where no other plan is
+   * left, by none. Returns the id of the reversal.
+   *
+   * @throws LimenError `usage.invalid` for what is no plan, was taken back already, and an empty reason.
+   */
+  takeBackPlan(id: string, by: Saying): Promise<string>;
+  /**
    * Say something about the books. Returns its id.
    *
    * @throws LimenError `usage.invalid` for a punch, an entry, a person or a site that is not there, an entry that was
-   *   taken back already, and an empty reason.
+   *   taken back already or is about a plan, and an empty reason.
    */
   say(said: EntrySaid, by: Saying): Promise<string>;
   /** Person by person, by name, as fast as it is asked for. @throws LimenError `attendance.no-plan`, `usage.invalid`. */
@@ -41,13 +55,7 @@ export interface AttendanceOfficeOptions {
 /** Open the office on a hub's books. */
 export function attendanceOffice({ store, keys, clock }: AttendanceOfficeOptions): AttendanceOffice {
   const statements = statementBook({ db: store.db, keys, clock });
-  const plans = async (at: Date = clock.now()) => {
-    const versions = versionsInTurn(await statements.plansSet(at));
-    if (versions !== null) return versions;
-    throw new LimenError('attendance.no-plan', 'Nobody has said yet how working time is counted here.', {
-      hint: 'Write a plan and set it: limen attendance plan set plan.yaml --config hub.yaml (docs/attendance.md).',
-    });
-  };
+  const plans = async (at: Date = clock.now()) => planned(await statements.plansSet(at));
   return {
     statements,
     plans,
@@ -56,13 +64,28 @@ export function attendanceOffice({ store, keys, clock }: AttendanceOfficeOptions
       checkReason(by);
       return statements.say({ kind: 'plan', plan, ...(from !== undefined && { from }) }, { ...by, personId: null });
     },
+    takeBackPlan: async (id, by) => {
+      checkReason(by);
+      await checkPlanReversal(id, { statements, now: clock.now() });
+      return statements.say({ kind: 'reverse', entry: id }, { ...by, personId: null });
+    },
     say: async (said, by) => {
       checkReason(by);
       return statements.say(said, { ...by, personId: await whomOf(said, { store, statements, now: clock.now() }) });
     },
     report: async function* (query) {
       const { asOf = clock.now() } = query;
-      yield* reportOf(query, { store, statements, plans: await plans(asOf), asOf });
+      const said = await statements.aboutPlans(asOf);
+      const plans = planned(plansInForce(said));
+      yield* reportOf(query, { store, statements, plans, planTakenBack: plansTakenBack(said), asOf });
     },
   };
+}
+
+function planned(set: readonly PlanVersion[]): PlanVersions {
+  const versions = versionsInTurn(set);
+  if (versions !== null) return versions;
+  throw new LimenError('attendance.no-plan', 'Nobody has said yet how working time is counted here.', {
+    hint: 'Write a plan and set it: limen attendance plan set plan.yaml --config hub.yaml (docs/attendance.md).',
+  });
 }

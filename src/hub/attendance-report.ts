@@ -3,7 +3,7 @@ import { datedTerms, type Worker } from '../attendance/dated-terms.ts';
 import { type Facts, knownAt } from '../attendance/facts.ts';
 import { movesIn } from '../attendance/ledger.ts';
 import { siteOfTerminal } from '../attendance/plan.ts';
-import { type PlanVersions, versionOn } from '../attendance/plan-version.ts';
+import { type PlanTakenBack, type PlanVersions, versionOn } from '../attendance/plan-version.ts';
 import { dateAt } from '../attendance/wall-clock.ts';
 import type { HubStore } from './hub-store.ts';
 import { peoplePunching, punchesOf, type SiteOf } from './punch-book.ts';
@@ -28,6 +28,8 @@ interface Parts {
   readonly store: HubStore;
   readonly statements: StatementBook;
   readonly plans: PlanVersions;
+  /** By which plan a day would be counted, had it not been taken back. */
+  readonly planTakenBack: (date: string) => PlanTakenBack | null;
   readonly asOf: Date;
 }
 
@@ -36,7 +38,7 @@ const peopleAtOnce = 250;
 
 /** Person by person, by name; of everybody else no more than the name is in memory. @throws LimenError `usage.invalid`. */
 export async function* reportOf(query: AttendanceQuery, parts: Parts): AsyncGenerator<Attendance> {
-  const { store, plans, asOf } = parts;
+  const { store, plans, planTakenBack, asOf } = parts;
   const span = spanOf(query);
   const people = await everybody(query, { store, span });
   let found = 0;
@@ -48,7 +50,7 @@ export async function* reportOf(query: AttendanceQuery, parts: Parts): AsyncGene
         onStep: (date: string, line: string) => query.onStep?.(worker.id, date, line),
       };
       const { from, to } = query;
-      yield attendanceOf(facts, { ...{ plans, worker, from, to, nowMs: asOf.getTime() }, ...tell });
+      yield attendanceOf(facts, { ...{ plans, worker, from, to, nowMs: asOf.getTime() }, planTakenBack, ...tell });
     }
   }
   if (query.personId !== undefined && found === 0) throw nobody(query.personId);

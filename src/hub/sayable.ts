@@ -1,5 +1,5 @@
 import type { EntrySaid } from '../attendance/facts.ts';
-import { inForce } from '../attendance/ledger.ts';
+import { inForce, type Reversible } from '../attendance/ledger.ts';
 import { versionsInTurn } from '../attendance/plan-version.ts';
 import { LimenError } from '../domain/errors.ts';
 import type { HubStore } from './hub-store.ts';
@@ -19,11 +19,23 @@ export function checkReason({ reason }: Saying): void {
 }
 
 /**
+ * Whether a plan, or what took one back, can be taken back.
+ *
+ * @throws LimenError `usage.invalid` for what is not in the books, is about a person, or was taken back already.
+ */
+export async function checkPlanReversal(id: string, { statements, now }: Omit<Books, 'store'>): Promise<void> {
+  const said = await statements.aboutPlans(now);
+  const about = said.find((one) => one.id === id);
+  if (about === undefined) throw notThere(`plan ${id}`);
+  checkInForce(about, said);
+}
+
+/**
  * Whom something is about, once it is known to make sense: books are never altered, so a slip of the pen would stay in
  * them for good.
  *
  * @throws LimenError `usage.invalid` for a punch, an entry, a person or a site that is not there, and for an entry that was
- *   taken back already.
+ *   taken back already, or is about a plan.
  */
 export async function whomOf(said: EntrySaid, books: Books): Promise<string> {
   if (said.kind === 'add') await checkSite(said.site, books);
@@ -60,18 +72,32 @@ async function ownerOf(
   const id = said.kind === 'reverse' ? said.entry : said.punch;
   const entries = await statements.entries();
   const about = entries.find((entry) => entry.id === id);
-  if (about !== undefined) {
-    if (said.kind === 'reverse' && !inForce(entries).entries.includes(about))
-      throw invalid(
-        `The entry ${id} was taken back already.`,
-        'See `limen attendance entries`: to have it again, reverse its reversal.',
-      );
-    return about.about;
+  if (said.kind === 'reverse') {
+    if (about === undefined) throw await noReversal(id, statements);
+    checkInForce(about, entries);
   }
-  const whose = said.kind === 'reverse' ? null : await personOfPunch(store.db, id);
+  const whose = about?.about ?? (await personOfPunch(store.db, id));
   if (whose !== null) return whose;
+  throw notThere(`punch ${id}`);
+}
+
+function checkInForce<T extends Reversible>(about: T, said: readonly T[]): void {
+  if (inForce(said).entries.includes(about)) return;
   throw invalid(
-    `There is no ${said.kind === 'reverse' ? 'entry' : 'punch'} ${id} in the books.`,
+    `The entry ${about.id} was taken back already.`,
+    'See `limen attendance entries`: to have it again, reverse its reversal.',
+  );
+}
+
+/** Plans are for whoever may set them: they are not taken back among the entries about people. */
+async function noReversal(id: string, statements: StatementBook): Promise<LimenError> {
+  if (!(await statements.isAboutPlan(id))) return notThere(`entry ${id}`);
+  return invalid(`The entry ${id} is about a plan, not about a person.`, 'Whoever may set a plan takes one back.');
+}
+
+function notThere(what: string): LimenError {
+  return invalid(
+    `There is no ${what} in the books.`,
     '`limen attendance explain PERSON DAY` names the punches of a day, `limen attendance entries` what was said.',
   );
 }

@@ -3,7 +3,7 @@ import type { Kysely } from 'kysely';
 import { decodeTime, ulid } from 'ulid';
 import type { Entry, EntrySaid } from '../attendance/facts.ts';
 import type { Plan } from '../attendance/plan.ts';
-import type { PlanVersion } from '../attendance/plan-version.ts';
+import { type PlanSaid, type PlanVersion, plansInForce } from '../attendance/plan-version.ts';
 import type { Clock } from '../domain/clock.ts';
 import { LimenError } from '../domain/errors.ts';
 import type { HubKeyring } from './hub-keyring.ts';
@@ -27,8 +27,10 @@ export interface StatementBookOptions {
 
 /** What was said about working time: signed, in order, and never altered. */
 export interface StatementBook {
-  /** Write down what somebody says; `personId` is whom it is about. Returns its id. */
+  /** Write down what somebody says; `personId` is whom it is about, `null` for a plan and whatever takes one back. Returns its id. */
   say(said: Said, by: Saying & { readonly personId: string | null }): Promise<string>;
+  /** Everything said, about people and about plans, in order. @throws LimenError `attendance.statement-forged`. */
+  all(): Promise<(Entry | PlanSaid)[]>;
   /** Everything said about these people, or about anybody, in order. @throws LimenError `attendance.statement-forged`. */
   entries(personIds?: readonly string[]): Promise<Entry[]>;
   /** Of all entries, those behind an id in the order of saying: what was said later is never in front. */
@@ -37,7 +39,11 @@ export interface StatementBook {
   one(id: string): Promise<Entry[]>;
   /** Whoever was ever said to be in groups from a day on, and whose moves were taken back, by what was said behind an id. */
   movedAfter(id: string): Promise<{ readonly people: readonly string[]; readonly last: string }>;
-  /** Every plan set until an instant, in the order of setting. @throws LimenError `attendance.statement-forged`. */
+  /** Whether there is a statement of this id that is about a plan. */
+  isAboutPlan(id: string): Promise<boolean>;
+  /** What was said about plans until an instant, in order. @throws LimenError `attendance.statement-forged`. */
+  aboutPlans(until: Date): Promise<PlanSaid[]>;
+  /** Every plan set until an instant and not taken back by then, in the order of setting. @throws as {@link aboutPlans}. */
   plansSet(until: Date): Promise<PlanVersion[]>;
 }
 
@@ -52,6 +58,15 @@ export function statementBook({ db, keys, clock }: StatementBookOptions): Statem
     // What it is found by belongs to it: a true statement in another place would be another statement.
     if (content.id !== id || content.about !== person_id) throw forged(id);
     return content;
+  };
+  const inOrder = () => db.selectFrom('statements').select(['id', 'jws', 'person_id']).orderBy('id');
+  const aboutPeople = () => inOrder().where('person_id', 'is not', null);
+  const aboutPlans = async (until: Date) => {
+    const rows = await inOrder()
+      .where('person_id', 'is', null)
+      .where('recorded_at', '<=', until.toISOString())
+      .execute();
+    return Promise.all(rows.map(opened)) as unknown as Promise<PlanSaid[]>;
   };
   return {
     say: (said, { author, reason, personId }) =>
@@ -69,34 +84,19 @@ export function statementBook({ db, keys, clock }: StatementBookOptions): Statem
         await tx.insertInto('statements').values(row).execute();
         return id;
       }),
+    all: async () => Promise.all((await inOrder().execute()).map(opened)) as Promise<(Entry | PlanSaid)[]>,
     entries: async (personIds) => {
-      const rows = await db
-        .selectFrom('statements')
-        .select(['id', 'jws', 'person_id'])
-        .where('kind', '!=', 'plan')
+      const rows = await aboutPeople()
         .$if(personIds !== undefined, (select) => select.where('person_id', 'in', personIds as string[]))
-        .orderBy('id')
         .execute();
       return Promise.all(rows.map(opened)) as Promise<Entry[]>;
     },
     entriesAfter: async (id, limit) => {
-      const rows = await db
-        .selectFrom('statements')
-        .select(['id', 'jws', 'person_id'])
-        .where('kind', '!=', 'plan')
-        .where('id', '>', id)
-        .orderBy('id')
-        .limit(limit)
-        .execute();
+      const rows = await aboutPeople().where('id', '>', id).limit(limit).execute();
       return Promise.all(rows.map(opened)) as Promise<Entry[]>;
     },
     one: async (id) => {
-      const rows = await db
-        .selectFrom('statements')
-        .select(['id', 'jws', 'person_id'])
-        .where('kind', '!=', 'plan')
-        .where('id', '=', id)
-        .execute();
+      const rows = await aboutPeople().where('id', '=', id).execute();
       return Promise.all(rows.map(opened)) as Promise<Entry[]>;
     },
     movedAfter: async (id) => {
@@ -109,16 +109,12 @@ export function statementBook({ db, keys, clock }: StatementBookOptions): Statem
         .execute();
       return { people: [...new Set(rows.flatMap((row) => row.person_id ?? []))], last: rows.at(-1)?.id ?? id };
     },
-    plansSet: async (until) => {
-      const rows = await db
-        .selectFrom('statements')
-        .select(['id', 'jws', 'person_id'])
-        .where('kind', '=', 'plan')
-        .where('recorded_at', '<=', until.toISOString())
-        .orderBy('id')
-        .execute();
-      return Promise.all(rows.map(opened)) as unknown as Promise<PlanVersion[]>;
+    isAboutPlan: async (id) => {
+      const row = await inOrder().where('id', '=', id).executeTakeFirst();
+      return row !== undefined && row.person_id === null;
     },
+    aboutPlans,
+    plansSet: async (until) => plansInForce(await aboutPlans(until)),
   };
 }
 

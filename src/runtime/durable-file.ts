@@ -17,6 +17,13 @@ export interface WriteOptions {
   readonly mode?: number;
 }
 
+/** What a file is to hold: in one piece, or one piece after another as they are written. */
+export type DurableContent =
+  | string
+  | Uint8Array
+  | Iterable<string | Uint8Array>
+  | AsyncIterable<string | Uint8Array>;
+
 /**
  * Replace a file so that a power cut at any moment leaves either the old or the new content, whole.
  * Durable when it returns. One writer per path at a time.
@@ -28,7 +35,7 @@ export interface WriteOptions {
  */
 export async function writeDurable(
   path: string,
-  data: string | Uint8Array | AsyncIterable<string | Uint8Array>,
+  data: DurableContent,
   options: WriteOptions = {},
 ): Promise<void> {
   const next = `${path}.new`;
@@ -133,7 +140,7 @@ async function attempt<T>(path: string, decode: (bytes: Buffer) => T): Promise<A
 
 async function writeSynced(
   path: string,
-  data: string | Uint8Array | AsyncIterable<string | Uint8Array>,
+  data: DurableContent,
   mode: number,
 ): Promise<void> {
   const file = await open(path, 'w', 0o600);

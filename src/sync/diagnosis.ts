@@ -19,6 +19,11 @@ export const vitalsSchema = z.object({
   temperatureC: z.number().nullable(),
   /** Where the journal is written; `null` where it cannot be told. */
   diskFreeMb: z.number().nullable(),
+  /**
+   * Where the time went: by stage (all but `total`, which is `latencyMs`), what 95 of 100 pictures took. A stage that none
+   * went through is left out; an older terminal leaves out all of it, and a newer one may name stages unknown here.
+   */
+  stagesMs: z.record(z.string().max(32), milliseconds).optional(),
 });
 export type Vitals = z.infer<typeof vitalsSchema>;
 

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { LimenError } from '../domain/errors.ts';
+import { packTemplate } from '../domain/packed-template.ts';
 import { idPattern } from '../domain/person.ts';
 import type { Template } from '../domain/template.ts';
 import type { JsonValue } from './command-judge.ts';
 import type { Command } from './command-messages.ts';
-import { templateFromWire, templateSchema, templateToWire } from './messages.ts';
+import { templateSchema, templatesFromWire } from './messages.ts';
 
 /** More are not sent: they would only make the answer longer than a command's answer may be. */
 export const mostCaptured = 5;
@@ -38,7 +39,7 @@ export function enrolArgsOf({ args }: Pick<Command, 'args'>): EnrolArgs {
 
 /** The answer to `enrol`. */
 export function enrolData(personId: string, templates: readonly Template[]): Record<string, JsonValue> {
-  return { personId, templates: templates.map(templateToWire) };
+  return { personId, templates: templates.map(packTemplate) };
 }
 
 /** The templates in an answer to `enrol` about this person. @throws LimenError `message.invalid`. */
@@ -49,5 +50,5 @@ export function templatesFrom(data: unknown, personId: string): Template[] {
       hint: 'Hub and terminal may run different versions of limen: compare `limen --version` on both.',
     });
   }
-  return parsed.data.templates.map(templateFromWire);
+  return templatesFromWire(parsed.data.templates);
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { doorStates } from '../domain/door-state.ts';
 import { LimenError } from '../domain/errors.ts';
+import { packTemplate, unpackTemplates } from '../domain/packed-template.ts';
 import { idPattern, type Person } from '../domain/person.ts';
 import { noTemplate, realTemplates, type Template } from '../domain/template.ts';
 import { vitalsSchema } from './diagnosis.ts';
@@ -202,7 +203,7 @@ export function recordToWire(site: string, record: GalleryRecord): WireRecord {
     groups: [...groups],
     validFrom,
     validUntil,
-    templates: (templates.length > 0 ? templates : [noTemplate]).map(templateToWire),
+    templates: (templates.length > 0 ? templates : [noTemplate]).map(packTemplate),
     ...credentialsOf(more),
     ...(cards && { cards: [...cards] }),
   };
@@ -213,7 +214,7 @@ export function recordFromWire(wire: WireRecord): GalleryRecord {
   const { lineage, id, version } = wire;
   if (wire.kind === 'erased') return { kind: 'erased', lineage, id, version };
   const { name, groups, validFrom, validUntil } = wire;
-  const templates = realTemplates(wire.templates.map(templateFromWire));
+  const templates = realTemplates(templatesFromWire(wire.templates));
   const credentials = { ...credentialsOf(wire), ...(wire.cards && { cards: wire.cards }) };
   const person = { id, name, groups, validFrom, validUntil, version, templates, ...credentials };
   return { kind: 'person', lineage, id, version, person };
@@ -250,17 +251,11 @@ function credentialsOf(from: { [K in 'pinHash' | 'duressPinHash' | 'extendedPuls
   };
 }
 
-/** A template as it goes over the wire. */
-export function templateToWire({ model, data, scale }: Template): z.infer<typeof templateSchema> {
-  return { model, scale, data: Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('base64') };
-}
-
-/** A template as it came over the wire. @throws LimenError `message.invalid` for one without a direction. */
-export function templateFromWire({ model, data, scale }: z.infer<typeof templateSchema>): Template {
-  // Copied, byte by byte into its signed twin: a Buffer may be a window into Node's shared pool, and templates live long.
-  const elements = new Int8Array(Buffer.from(data, 'base64'));
-  if (elements.every((element) => element === 0)) {
+/** The templates of one person as they came over the wire. @throws LimenError `message.invalid` for one without a direction. */
+export function templatesFromWire(wire: readonly z.infer<typeof templateSchema>[]): Template[] {
+  const templates = unpackTemplates(wire);
+  if (templates.some(({ data }) => data.every((element) => element === 0))) {
     throw new LimenError('message.invalid', 'The message carries a template without a direction.');
   }
-  return { model, data: elements, scale };
+  return templates;
 }

@@ -1,9 +1,17 @@
 import assert from 'node:assert/strict';
 import test from 'ava';
 import fc from 'fast-check';
+import { attendanceOf } from '../../src/attendance/attendance.ts';
 import type { Entry, Facts, PunchCode } from '../../src/attendance/facts.ts';
 import { knownAt } from '../../src/attendance/facts.ts';
-import { attendance, plan, punches, said } from './support.ts';
+import {
+  type PlanSaid,
+  plansInForce,
+  plansTakenBack,
+  versionOn,
+  versionsInTurn,
+} from '../../src/attendance/plan-version.ts';
+import { attendance, plan, punches, said, set } from './support.ts';
 
 const from = '2026-03-23';
 const to = '2026-04-05'; // the clocks go forward on 29 March
@@ -160,4 +168,46 @@ test('a move and its reversal leave the report as it was, whatever day it is dat
     }),
   );
   t.pass();
+});
+
+test('a plan and its reversal leave the report as it was, whatever else is set, and whichever days they are for', (t) => {
+  const day = (days: number) => new Date(Date.parse(from) + days * 86_400_000).toISOString().slice(0, 10);
+  const offset = fc.integer({ min: -20, max: 30 });
+  const drawn = fc.record({
+    dated: fc.option(offset, { nil: undefined }),
+    on: offset,
+    which: fc.constantFrom(strict, unrounded),
+  });
+  const plans = fc.tuple(somePunches, fc.array(drawn, { minLength: 2, maxLength: 6 }), fc.nat());
+  const asked = (facts: Partial<Facts>, all: readonly PlanSaid[]) => {
+    const worker = { id: 'ada', name: 'Ada', groups: [] };
+    const versions = versionsInTurn(plansInForce(all));
+    const request = { worker, from, to, nowMs: Date.parse('2027-01-01T00:00Z') };
+    return versions && attendanceOf({ punches: [], entries: [], ...facts }, { ...request, plans: versions });
+  };
+  fc.assert(
+    fc.property(plans, ([all, many, which]) => {
+      // Set in this order, whatever the clock of the hub says meanwhile.
+      const about = { kind: 'plan', about: null } as const;
+      const books = many.map(({ dated, on, which: plan }): PlanSaid => {
+        return { ...set(plan, { on: day(on), ...(dated !== undefined && { from: day(dated) }) }), ...about };
+      });
+      const mistake = books[which % books.length] as PlanSaid;
+      const others = books.filter((one) => one !== mistake);
+      const { id, recordedAt, author, reason } = set(strict);
+      const signed = { recordedAt, author, reason, kind: 'reverse', about: null } as const;
+      const reversal: PlanSaid = { ...signed, id, entry: mistake.id };
+      const facts = { punches: all };
+      assert.deepEqual(asked(facts, [reversal, ...books]), asked(facts, others));
+      const again: PlanSaid = { ...signed, id: `${id}Z`, entry: id };
+      assert.deepEqual(asked(facts, [again, reversal, ...books]), asked(facts, books));
+      const would = versionsInTurn(books as never);
+      for (const date of [day(-30), day(0), day(7), day(40)]) {
+        const isMissed = would !== null && versionOn(would, date).id === mistake.id;
+        assert.equal(plansTakenBack([...books, reversal])(date)?.plan.id ?? null, isMissed ? mistake.id : null);
+        assert.equal(plansTakenBack([...books, reversal, again])(date), null);
+      }
+    }),
+  );
+  t.is(asked({}, []), null, 'and where no plan is left, there is none');
 });

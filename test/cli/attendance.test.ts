@@ -177,7 +177,8 @@ test('a plan from a day on: set, listed, shown for a day, and named by the day t
   const next = join(folder(), 'plan.yaml');
   writeFileSync(next, readFileSync(planFile, 'utf8').replace(/overtime:[\s\S]*?(?=\n\S|$)/, ''));
   const set = await limen('attendance', 'plan', 'set', next, '--from', '2026-03-04', ...say);
-  t.is(set.stdout, 'The plan is set: days from 2026-03-04 on are counted by it.', set.stderr);
+  const [told, wayBack] = set.stdout.split('\n');
+  t.is(told, 'The plan is set: days from 2026-03-04 on are counted by it.', set.stderr);
   refuses(t, await limen('attendance', 'plan', 'set', next, '--from', '2026-02-30', ...say), 64, 'usage.invalid');
   const list = await limen('attendance', 'plan', 'list', '--config', config);
   t.regex(list.stdout, /^every day +set \S+ +boss: as agreed .*\n2026-03-04 +set \S+ +boss: as agreed /);
@@ -192,6 +193,30 @@ test('a plan from a day on: set, listed, shown for a day, and named by the day t
     await explained('2026-03-04'),
     /plan of \S+ by boss: as agreed \[\S+\], counts from 2026-03-04\n {2}no group\n/,
   );
+
+  const id = /limen attendance reverse (\S+) /.exec(wayBack!)![1]!;
+  const back = await limen(
+    'attendance',
+    'reverse',
+    id,
+    '--reason',
+    'never agreed',
+    '--author',
+    'boss',
+    '--config',
+    config,
+  );
+  t.regex(back.stdout, /^Entry \S+\. Take it back with: limen attendance reverse /, back.stderr);
+  t.regex(await shown('2026-03-04'), /x1\.25/);
+  t.regex(
+    await explained('2026-03-04'),
+    /plan of \S+ by boss: as agreed \[\S+\]\n {2}not by that of \S+ by boss: as agreed \[\S+\], taken back \S+ by boss: never agreed /,
+  );
+  refuses(t, await limen('attendance', 'reverse', id, ...say), 64, 'usage.invalid');
+  const entries = (await limen('attendance', 'entries', '--config', config)).stdout.split('\n');
+  t.is(entries.length, 3);
+  t.regex(entries[1]!, /^\S+ +\S+ +plan +2026-03-04 +boss: as agreed$/);
+  t.regex(entries[2]!, new RegExp(`^\\S+ +\\S+ +reverse +${id} +boss: never agreed$`));
 });
 
 test('a plan with a mistake names the place and sets nothing', async (t) => {

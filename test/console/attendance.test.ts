@@ -1,6 +1,12 @@
 import { createHash } from 'node:crypto';
 import test from 'ava';
-import type { AttendanceTold, FindingTold, PersonDays, PlanTold } from '../../src/console/answers/attendance.ts';
+import type {
+  AttendanceTold,
+  EntryTold,
+  FindingTold,
+  PersonDays,
+  PlanTold,
+} from '../../src/console/answers/attendance.ts';
 import { storeEvents } from '../../src/hub/event-store.ts';
 import type { WireEvent } from '../../src/sync/messages.ts';
 import { memoryJournal } from '../support/memory-journal.ts';
@@ -33,7 +39,12 @@ test('what is to be looked at is mended by what is proposed, with a reason, and 
 
   const entries = async () =>
     (await server.inject({ url: '/api/attendance/entries', headers: as.auditor })).json().entries;
-  t.like((await entries())[0], { author: 'operator', reason: 'forgot, told me', name: 'Grace Hopper', inForce: true });
+  t.like((await entries())[0], {
+    author: 'operator',
+    reason: 'forgot, told me',
+    person: { name: 'Grace Hopper' },
+    inForce: true,
+  });
   const { id } = entered.json();
   t.is((await enter({ said: { kind: 'reverse', entry: id }, reason: 'not true' })).statusCode, 200);
   t.is((await report()).findings.length, 1);
@@ -172,4 +183,47 @@ test('a plan is checked line by line and set by an administrator; without one no
   );
   const backwards = await server.inject({ url: '/api/attendance?from=2026-03-03&to=2026-03-02', headers: as.auditor });
   t.is(backwards.json().code, 'usage.invalid');
+});
+
+test('a plan is taken back by an administrator, among the entries that everybody reads', async (t) => {
+  const { server, as, desk } = await startConsole(t);
+  const put = (payload: object) =>
+    server.inject({ method: 'PUT', url: '/api/attendance/plan', headers: as.administrator, payload });
+  const text = 'sites:\n  works: { timeZone: Europe/Berlin }\n';
+  const first = (await put({ text, reason: 'agreed' })).json<{ id: string }>().id;
+  const second = (await put({ text, reason: 'an annex', from: '2026-01-01' })).json<{ id: string }>().id;
+  const plan = async () => (await server.inject({ url: '/api/attendance/plan', headers: as.auditor })).json<PlanTold>();
+  t.is((await plan()).plan?.id, second);
+
+  const ask = (role: 'operator' | 'administrator', url: string, entry: string) =>
+    server.inject({
+      ...{ method: 'POST', url, headers: as[role] },
+      payload: { said: { kind: 'reverse', entry }, reason: 'never agreed' },
+    });
+  t.is((await ask('operator', '/api/attendance/plan/reversals', second)).statusCode, 403);
+  const another = await ask('operator', '/api/attendance/entries', second);
+  t.is(another.json().code, 'usage.invalid', 'nor by the way on which people are spoken of');
+  t.is((await plan()).plan?.id, second);
+  const reversed = await ask('administrator', '/api/attendance/plan/reversals', second);
+  t.is(reversed.statusCode, 200, reversed.body);
+  t.is((await plan()).plan?.id, first);
+  t.is((await plan()).versions.length, 1);
+  t.is((await ask('administrator', '/api/attendance/plan/reversals', second)).json().code, 'usage.invalid');
+  const [audited] = await desk.audit.entries({ limit: 1 });
+  t.like(audited, { account: 'administrator', action: 'attendance.plan-reversed' });
+  t.deepEqual(audited?.detail, { reason: 'never agreed', entry: second });
+
+  const { entries } = (await server.inject({ url: '/api/attendance/entries', headers: as.auditor })).json();
+  t.deepEqual(
+    entries.map(({ person, said, inForce }: EntryTold) => [person, said, inForce]),
+    [
+      [null, { kind: 'reverse', entry: second }, true],
+      [null, { kind: 'plan', from: '2026-01-01' }, false],
+      [null, { kind: 'plan', from: null }, true],
+    ],
+  );
+  t.is((await ask('administrator', '/api/attendance/plan/reversals', first)).statusCode, 200);
+  t.deepEqual(await plan(), { plan: null, versions: [] });
+  const report = await server.inject({ url: `/api/attendance?${week}`, headers: as.auditor });
+  t.is(report.json().code, 'attendance.no-plan', 'as before there was one');
 });

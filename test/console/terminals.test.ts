@@ -18,6 +18,7 @@ import { listen } from './support/live.ts';
 
 const well: Vitals = {
   ...{ framesPerSecond: 9.8, droppedPerSecond: 0.1, latencyMs: 140, temperatureC: 51, diskFreeMb: 20_000 },
+  stagesMs: { camera: 8.2, decode: 5.1, detect: 61.4, decide: 1.3 },
 };
 
 /** A terminal that says how it does, and can be asked. */

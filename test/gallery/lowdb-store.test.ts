@@ -1,9 +1,11 @@
+import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import fc from 'fast-check';
 import { LimenError } from '../../src/domain/errors.ts';
-import { decodeGallery, encodeGallery, galleryFormat, sealGallery } from '../../src/gallery/gallery-file.ts';
+import { galleryFormat } from '../../src/gallery/gallery-document.ts';
+import { decodeGallery } from '../../src/gallery/gallery-file.ts';
 import { LowdbGalleryStore } from '../../src/gallery/lowdb-store.ts';
 import { storeContract } from '../contract/store.ts';
 import { temporaryFolders } from '../support/folders.ts';
@@ -25,6 +27,12 @@ async function twoGenerations() {
   await open(place).write(unsorted(1));
   await open(place).write(unsorted(2));
   return { place, file: fileIn(place), previous: `${fileIn(place)}.previous` };
+}
+
+/** As older limens write it: the checksum first. */
+function withChecksum(document: object): string {
+  const text = JSON.stringify(document);
+  return `{"checksum":"${createHash('sha256').update(text).digest('hex')}","document":${text}}\n`;
 }
 
 type Damage = readonly [name: string, apply: (file: string) => void];
@@ -90,7 +98,7 @@ test('names and templates cannot be exchanged by someone without the key, checks
   const [a, b] = document.people;
   writeFileSync(
     file,
-    encodeGallery({
+    withChecksum({
       ...document,
       people: [
         { ...a!, id: b!.id },
@@ -105,8 +113,8 @@ test('names and templates cannot be exchanged by someone without the key, checks
 
 test('a file of a newer limen stops loudly and is not undone by an older generation', async (t) => {
   const { place, file } = await twoGenerations();
-  const newer = { ...sealGallery(unsorted(2), key), format: (galleryFormat + 1) as 1, somethingNew: true };
-  writeFileSync(file, encodeGallery(newer));
+  const newer = { ...decodeGallery(readFileSync(file), file), format: galleryFormat + 1, somethingNew: true };
+  writeFileSync(file, withChecksum(newer));
   const error = await t.throwsAsync(open(place).read(), { instanceOf: LimenError });
   t.is(error?.code, 'file.newer-version');
   t.regex(error?.hint ?? '', /newer limen/);
@@ -129,4 +137,33 @@ test('no template can be read in the file, and nobody but the owner can read the
     t.false(readFileSync(path).includes(template));
   }
   t.false(existsSync(`${file}.new`));
+});
+
+test('a gallery of many pieces is one document, with the checksum that older limens look for', async (t) => {
+  const place = folder();
+  const people = Array.from({ length: 1500 }, (_, i) => personOf(`p${i}`, [templateOf(i, { dimensions: 256 })]));
+  await open(place).write(snapshotOf(people, 1));
+  t.deepEqual((await open(place).read())?.snapshot, snapshotOf(people, 1));
+  const text = readFileSync(fileIn(place), 'utf8');
+  t.true(text.length > 2 * 256 * 1024);
+  const { checksum, document } = JSON.parse(text);
+  t.is(withChecksum(document), `{"checksum":"${checksum}","document":${JSON.stringify(document)}}\n`);
+});
+
+test('what an older limen wrote is read', async (t) => {
+  const { place, file } = await twoGenerations();
+  writeFileSync(file, withChecksum(decodeGallery(readFileSync(file), file)));
+  t.deepEqual(await open(place).read(), { snapshot: unsorted(2), recoveredFrom: null });
+});
+
+test('after something was forgotten, what is changed belongs to both generations', async (t) => {
+  const place = folder();
+  const store = open(place);
+  const [anna, boris] = [personOf('anna', [templateOf(1)]), personOf('boris', [templateOf(2)])];
+  await store.write(snapshotOf([anna, boris], 1));
+  await store.write(snapshotOf([anna], 2), { forgetting: true });
+  t.deepEqual(readFileSync(fileIn(place)), readFileSync(`${fileIn(place)}.previous`));
+  await store.write(snapshotOf([personOf('anna', [templateOf(3)], 3)], 3));
+  writeFileSync(fileIn(place), '');
+  t.deepEqual((await open(place).read())?.snapshot, snapshotOf([personOf('anna', [templateOf(3)], 3)], 3));
 });

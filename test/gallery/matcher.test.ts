@@ -53,6 +53,32 @@ test('WebAssembly and TypeScript give the very same answers', (t) => {
   );
 });
 
+test('where another matcher lay, a matcher gives its own answers', (t) => {
+  fc.assert(
+    fc.property(cases, cases, (earlier, { probe, templates, owners, skip }) => {
+      const spent = openWasmMatcher(rowsOf(earlier.templates, earlier.owners, earlier.probe.length));
+      spent.bestTwo(earlier.probe);
+      const rows = rowsOf(templates, owners, probe.length);
+      const [wasm, plain] = [openWasmMatcher(rows, spent), openPlainMatcher(rows)];
+      t.deepEqual(wasm.bestTwo(probe), plain.bestTwo(probe));
+      t.deepEqual(wasm.bestTwo(probe, skip), plain.bestTwo(probe, skip));
+      const [a, b] = [new Int32Array(templates.length), new Int32Array(templates.length)];
+      wasm.dots(probe, a);
+      plain.dots(probe, b);
+      t.deepEqual(a, b);
+    }),
+    { numRuns: 200 },
+  );
+});
+
+test('a matcher that follows another needs no more memory, nor much more than it has use for', (t) => {
+  const rows = (count: number) => rowsOf(new Array(count).fill(new Int8Array(16).fill(1)), new Array(count).fill(0), 16);
+  const first = openWasmMatcher(rows(10_000));
+  const second = openWasmMatcher(rows(10_001), first);
+  t.is(second.matrix!.buffer, first.matrix!.buffer);
+  t.not(openWasmMatcher(rows(100), second).matrix!.buffer, second.matrix!.buffer);
+});
+
 test('the two best people are the ones that sorting finds, the first row winning a tie', (t) => {
   fc.assert(
     fc.property(cases, ({ probe, templates, owners, skip }) => {

@@ -336,3 +336,72 @@ test('a plan from a day on leaves the days before as they were; what was known b
   );
   t.is((await desk.plan()).id, id);
 });
+
+test('a plan is taken back, once: days are counted as before it, and a report of then still comes out as it did', async (t) => {
+  const { office: desk, store, at } = await office(t);
+  at('2026-03-01T00:00Z');
+  const first = await desk.setPlan(works, boss);
+  const day = events(['2026-03-02T08:00+01:00', 'in'], ['2026-03-02T16:45+01:00', 'out']);
+  await storeEvents(store.db, day, at('2026-03-04T00:00Z'));
+  at('2026-03-10T00:00Z');
+  const hourly = {
+    ...works,
+    policies: { agreed: { ...plainPolicy, roundOut: { toMinutes: 60, mode: 'down' as const } } },
+  };
+  const mistake = await desk.setPlan(hourly, { ...boss, reason: 'by the hour' });
+  at('2026-03-12T00:00Z');
+  const reversal = await desk.takeBackPlan(mistake, { author: 'carl', reason: 'never agreed' });
+  at('2026-03-31T00:00Z');
+  const counted = async (asOf?: string) => {
+    const steps: string[] = [];
+    const onStep = (_: string, date: string, line: string) => void (date === '2026-03-02' && steps.push(line));
+    const query = { ...march2, onStep, ...(asOf !== undefined && { asOf: new Date(asOf) }) };
+    const [attendance] = await reported(desk, query);
+    return {
+      hours: attendance!.days[0]!.workedMs / hour,
+      plan: steps.filter((step) => step.includes('plan of') || step.startsWith('not by')),
+    };
+  };
+  t.deepEqual(await counted(), {
+    hours: 8.75,
+    plan: [
+      `plan of 2026-03-01 by boss: as agreed [${first}]`,
+      `not by that of 2026-03-10 by boss: by the hour [${mistake}], taken back 2026-03-12 by carl: never agreed [${reversal}]`,
+    ],
+  });
+  const then = { hours: 8, plan: [`plan of 2026-03-10 by boss: by the hour [${mistake}]`] };
+  t.deepEqual(await counted('2026-03-11T00:00Z'), then, 'nobody knew it then');
+  t.is((await desk.plan()).id, first);
+  t.deepEqual(await desk.statements.entries(), [], 'it is about nobody');
+  t.deepEqual(await desk.statements.entriesAfter('', 10), [], 'and nothing to tell a payroll of');
+  t.deepEqual(
+    (await desk.statements.all()).map(({ id }) => id),
+    [first, mistake, reversal],
+  );
+
+  const takenBack = { code: 'usage.invalid', message: /taken back already/ };
+  await t.throwsAsync(desk.takeBackPlan(mistake, boss), takenBack);
+  await t.throwsAsync(desk.takeBackPlan('01NOTHING', boss), { code: 'usage.invalid', message: /no plan 01NOTHING/ });
+  await t.throwsAsync(desk.takeBackPlan(first, { ...boss, reason: ' ' }), { message: /reason is empty/ });
+  const amongPeople = { code: 'usage.invalid', message: /is about a plan/ };
+  await t.throwsAsync(desk.say({ kind: 'reverse', entry: first }, boss), amongPeople);
+  const leave = await desk.say({ kind: 'leave', personId: 'ada', ...march2, leave: 'sick', paid: true }, boss);
+  await t.throwsAsync(desk.takeBackPlan(leave, boss), { code: 'usage.invalid', message: /no plan/ });
+  await desk.say({ kind: 'reverse', entry: leave }, boss);
+
+  await desk.takeBackPlan(reversal, boss);
+  t.deepEqual(await counted(), then, 'its reversal was reversed');
+});
+
+test('when the last plan is taken back there is none, as before there was one; and a new one counts', async (t) => {
+  const { office: desk, at } = await office(t);
+  const only = await desk.setPlan(works, boss);
+  at('2026-04-02T00:00Z');
+  await desk.takeBackPlan(only, boss);
+  await t.throwsAsync(desk.plans(), { code: 'attendance.no-plan' });
+  await t.throwsAsync(reported(desk, march2), { code: 'attendance.no-plan' });
+  t.is((await desk.plans(new Date('2026-04-01T00:00Z')))[0].id, only);
+  at('2026-04-03T00:00Z');
+  const next = await desk.setPlan(works, boss);
+  t.is((await desk.plan()).id, next);
+});

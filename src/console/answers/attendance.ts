@@ -8,6 +8,9 @@ const code = z.enum(['in', 'out', 'break-start', 'break-end', 'change']);
 const name = z.string().trim().min(1).max(64);
 const id = z.string().min(1).max(120);
 
+/** That something does not hold any more. */
+export const reversalSaid = z.object({ kind: z.literal('reverse'), entry: id });
+
 /** What can be said about punches and days; see `attendance/facts.ts`. */
 export const entrySaid = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('add'), personId, at: instant, code, site: name, work: name.optional() }),
@@ -20,7 +23,7 @@ export const entrySaid = z.discriminatedUnion('kind', [
     what: z.enum(['early-arrival', 'late-departure', 'overtime']),
   }),
   z.object({ kind: z.literal('groups'), personId, from: day, groups: z.array(name).max(100).readonly() }),
-  z.object({ kind: z.literal('reverse'), entry: id }),
+  reversalSaid,
 ]);
 
 /** Something that somebody has to look at, and ways to mend it. */
@@ -103,10 +106,16 @@ export const personDays = z.object({
 /** See {@link personDays}. */
 export type PersonDays = z.infer<typeof personDays>;
 
+/** That a plan was set, for every day or from one on. */
+const planSaid = z.object({ kind: z.literal('plan'), from: day.nullable() });
+
 /** Something that was said about the books. */
 export const entryTold = z.object({
-  ...{ id: z.string(), recordedAt: z.string(), about: z.string(), name: z.string() },
-  ...{ author: z.string(), reason: z.string(), said: entrySaid },
+  ...{ id: z.string(), recordedAt: z.string() },
+  /** Whose time it is about; `null` for a plan, and for what takes one back. */
+  person: z.object({ id: z.string(), name: z.string() }).nullable(),
+  ...{ author: z.string(), reason: z.string() },
+  said: z.discriminatedUnion('kind', [...entrySaid.options, planSaid]),
   /** Still counts: it was not taken back. */
   inForce: z.boolean(),
 });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Entry } from '../../attendance/facts.ts';
 import { inForce } from '../../attendance/ledger.ts';
+import type { PlanSaid } from '../../attendance/plan-version.ts';
 import { attendanceOffice } from '../../hub/attendance-office.ts';
 import { sayAndFollow } from '../../hub/group-moves.ts';
 import { entrySaid, entryTold } from '../answers/attendance.ts';
@@ -16,7 +17,7 @@ export const attendanceEntryRoutes: readonly Route[] = [
       method: 'GET',
       path: '/api/attendance/entries',
       may: everybody,
-      says: 'Everything that was said, newest first',
+      says: 'Everything that was said about people and plans, newest first',
     },
     query: z.object({
       person: personId.optional(),
@@ -24,8 +25,8 @@ export const attendanceEntryRoutes: readonly Route[] = [
     }),
     answer: z.object({ entries: z.array(entryTold), total: z.number() }),
     handle: async ({ query: { person, limit } }, { store, keyring: keys, clock }) => {
-      const whose = person === undefined ? undefined : [person];
-      const entries = await attendanceOffice({ store, keys, clock }).statements.entries(whose);
+      const { statements } = attendanceOffice({ store, keys, clock });
+      const entries = await (person === undefined ? statements.all() : statements.entries([person]));
       const counts = new Set(inForce(entries).entries.map(({ id }) => id));
       const names = new Map((await store.people()).map(({ id, name }) => [id, name]));
       const newest = entries.toReversed().slice(0, limit);
@@ -58,6 +59,14 @@ export const attendanceEntryRoutes: readonly Route[] = [
   }),
 ];
 
-function toldOf({ id, recordedAt, about, author, reason, ...said }: Entry, names: ReadonlyMap<string, string>) {
-  return { id, recordedAt, about, name: names.get(about) ?? about, author, reason, said };
+function toldOf(entry: Entry | PlanSaid, names: ReadonlyMap<string, string>) {
+  const { id, recordedAt, author, reason } = entry;
+  const common = { id, recordedAt, author, reason };
+  if (entry.about === null) {
+    const { from = null } = entry.kind === 'plan' ? entry : {};
+    const said = entry.kind === 'plan' ? { kind: entry.kind, from } : { kind: entry.kind, entry: entry.entry };
+    return { ...common, person: null, said };
+  }
+  const { id: _id, recordedAt: _at, author: _who, reason: _why, about, ...said } = entry;
+  return { ...common, person: { id: about, name: names.get(about) ?? about }, said };
 }

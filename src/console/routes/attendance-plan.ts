@@ -5,7 +5,7 @@ import { attendancePlanSchema } from '../../config/attendance-schema.ts';
 import { checkText } from '../../config/check-text.ts';
 import { LimenError } from '../../domain/errors.ts';
 import { attendanceOffice } from '../../hub/attendance-office.ts';
-import { planChecked, planTold } from '../answers/attendance.ts';
+import { planChecked, planTold, reversalSaid } from '../answers/attendance.ts';
 import { reason } from '../answers/reason.ts';
 import { administrators, everybody } from '../roles.ts';
 import { type Route, route } from '../route.ts';
@@ -62,6 +62,24 @@ export const attendancePlanRoutes: readonly Route[] = [
       }
       const by = { author: who.name, reason };
       return { id: await attendanceOffice({ store, keys, clock }).setPlan(value, { ...by, from }) };
+    },
+  }),
+  route({
+    ...{
+      method: 'POST',
+      path: '/api/attendance/plan/reversals',
+      may: administrators,
+      says: 'Take back a plan, or what took one back',
+    },
+    body: z.object({ said: reversalSaid, reason }),
+    answer: z.object({ id: z.string() }),
+    audit: {
+      action: 'attendance.plan-reversed',
+      detail: ({ body: { said, reason } }) => ({ reason, entry: said.entry }),
+    },
+    handle: async ({ body: { said, reason }, who }, { store, keyring: keys, clock }) => {
+      const office = attendanceOffice({ store, keys, clock });
+      return { id: await office.takeBackPlan(said.entry, { author: who.name, reason }) };
     },
   }),
 ];

@@ -105,7 +105,15 @@ test.serial(
     await keepInBothThemes(t, page, 'console-day');
     await page.keyboard.press('Escape');
     await page.goto(`${url}/attendance/entries`);
-    await page.getByRole('button', { name: 'Take back' }).waitFor();
+    const takeBack = async (what: string, reason: string) => {
+      await page.locator('tr', { hasText: what }).getByRole('button', { name: 'Take back' }).click();
+      await page.getByLabel('Why?').fill(reason);
+      await page.getByRole('button', { name: 'Take it back' }).click();
+      await page.locator('tr.gone', { hasText: what }).waitFor();
+    };
+    await takeBack('a plan for every day', 'the wrong file');
+    await takeBack('an entry taken back', 'it was the right one');
+    await page.locator('tr:not(.gone)', { hasText: 'a plan for every day' }).waitFor();
     await keepInBothThemes(t, page, 'console-corrections');
     await page.goto(`${url}/attendance/plan`);
     await page.getByLabel('The plan, YAML').waitFor();

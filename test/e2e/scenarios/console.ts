@@ -84,9 +84,10 @@ test.serial(
 
     await page.getByRole('link', { name: 'front-door' }).click();
     await page.getByText('From camera to decision').waitFor();
+    await page.locator('.time-spent').getByText('Finding faces').waitFor();
     await page.getByRole('button', { name: 'Fetch diagnosis' }).click();
     await page.getByText('Memory of limen').waitFor();
-    await page.getByText('Finding faces').waitFor();
+    await page.locator('.diagnosis').getByText('Finding faces').waitFor();
     await keepInBothThemes(t, page, 'console-terminal');
     await page.getByRole('heading', { name: 'What happened there' }).scrollIntoViewIfNeeded();
     await page.getByRole('heading', { name: 'Last warnings and errors' }).waitFor();

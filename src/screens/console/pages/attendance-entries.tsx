@@ -15,7 +15,7 @@ export function AttendanceEntries() {
   return (
     <Page
       title="Attendance"
-      says="Corrections: who said what, when and why. Each is signed by the hub, and none is ever altered."
+      says="Corrections and plans: who said what, when and why. Each is signed by the hub, and none is ever altered."
     >
       <AttendanceTabs />
       <Problem of={error} />
@@ -47,9 +47,13 @@ export function AttendanceEntries() {
                 <tr key={entry.id} class={entry.inForce ? '' : 'gone'}>
                   <td class="nowrap">{instant(entry.recordedAt)}</td>
                   <td>
-                    <a class="row-link" href={`/attendance/people/${encodeURIComponent(entry.about)}`}>
-                      {entry.name}
-                    </a>
+                    {entry.person === null ? (
+                      'everybody'
+                    ) : (
+                      <a class="row-link" href={`/attendance/people/${encodeURIComponent(entry.person.id)}`}>
+                        {entry.person.name}
+                      </a>
+                    )}
                   </td>
                   <td>
                     {saidInWords(entry.said)} {!entry.inForce && <Badge tone="plain">taken back</Badge>}
@@ -58,7 +62,7 @@ export function AttendanceEntries() {
                     <strong>{entry.author}</strong>: {entry.reason}
                   </td>
                   <td class="row-actions">
-                    {mayAs('operator') && entry.inForce && (
+                    {mayAs(entry.person === null ? 'administrator' : 'operator') && entry.inForce && (
                       <button type="button" class="small secondary outline" onClick={() => setAsked(entry)}>
                         Take back
                       </button>
@@ -78,6 +82,7 @@ export function AttendanceEntries() {
       {asked && (
         <SayEntry
           {...{ title: `Take back: ${saidInWords(asked.said)}`, verb: 'Take it back', onClose: () => setAsked(null) }}
+          {...(asked.person === null && { path: '/api/attendance/plan/reversals', example: 'the wrong file' })}
           said={() => ({ kind: 'reverse', entry: asked.id })}
           onDone={() => {
             setAsked(null);
@@ -105,6 +110,8 @@ function saidInWords(said: EntryTold['said']): string {
       return `${said.what.replace('-', ' ')} approved, ${said.day}`;
     case 'groups':
       return `in ${said.groups.join(', ') || 'no group'} from ${said.from} on`;
+    case 'plan':
+      return said.from === null ? 'a plan for every day' : `a plan for the days from ${said.from} on`;
     case 'reverse':
       return 'an entry taken back';
   }

@@ -6,7 +6,7 @@ import { Dialog } from './dialog.tsx';
 import { useDoing, valuesOf } from './doing.tsx';
 import { Problem } from './problem.tsx';
 
-/** Something to be said about punches, days or groups. */
+/** Something to be said about punches, days, groups or plans. */
 export type EntrySaid = z.input<typeof entrySaid>;
 
 /** Say something, with a reason; it stays in the books, and can be taken back. */
@@ -19,13 +19,16 @@ export function SayEntry(props: {
   readonly children?: ComponentChildren;
   /** What is said, out of what the form holds. */
   readonly said: (values: Record<string, string>) => EntrySaid;
+  /** Where plans are spoken of, which is for others than what is about people. */
+  readonly path?: string;
   readonly onDone: () => void;
   readonly onClose: () => void;
 }) {
   const { title, verb, example = 'forgot to punch, told me at noon', children, said, onDone, onClose } = props;
+  const { path = '/api/attendance/entries' } = props;
   const saying = useDoing(async (form: HTMLFormElement) => {
     const values = valuesOf(form);
-    await ask('/api/attendance/entries', { method: 'POST', body: { said: said(values), reason: values.reason } });
+    await ask(path, { method: 'POST', body: { said: said(values), reason: values.reason } });
     onDone();
   });
   return (

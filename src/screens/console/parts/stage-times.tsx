@@ -1,5 +1,3 @@
-import type { Diagnosis } from '../../../sync/diagnosis.ts';
-
 /** In the order of a picture's way; a stage that is not known here comes last, under its own name. */
 const names: Readonly<Record<string, string>> = {
   camera: 'Waiting for its turn',
@@ -12,17 +10,21 @@ const names: Readonly<Record<string, string>> = {
   total: 'Altogether',
 };
 
-/** Where the time of a picture goes: what half of them took, and what 95 of 100 did, as numbers and as bars. */
-export function StageTimes({ of }: { readonly of: NonNullable<Diagnosis['latency']> }) {
+/** By stage: what 95 of 100 pictures took, and half of them where that is told. */
+type Times = Readonly<Record<string, { readonly p50Ms?: number; readonly p95Ms: number }>>;
+
+/** Where the time of a picture goes, as numbers and as bars. */
+export function StageTimes({ of }: { readonly of: Times }) {
   const known = Object.keys(names).filter((stage) => stage in of);
   const stages = [...known, ...Object.keys(of).filter((stage) => !(stage in names))];
   const longest = Math.max(1, ...Object.values(of).map(({ p95Ms }) => p95Ms));
+  const halvesAreTold = Object.values(of).some(({ p50Ms }) => p50Ms !== undefined);
   return (
     <table class="rows stages">
       <thead>
         <tr>
           <th>Stage</th>
-          <th class="number">Half within</th>
+          {halvesAreTold && <th class="number">Half within</th>}
           <th class="number">95 % within</th>
           <th>
             <span class="hidden">As bars</span>
@@ -35,10 +37,10 @@ export function StageTimes({ of }: { readonly of: NonNullable<Diagnosis['latency
           return (
             <tr key={stage}>
               <td>{names[stage] ?? stage}</td>
-              <td class="number">{ms(p50Ms)}</td>
+              {halvesAreTold && <td class="number">{p50Ms === undefined ? '' : ms(p50Ms)}</td>}
               <td class="number">{ms(p95Ms)}</td>
               <td>
-                <Bar p50={p50Ms / longest} p95={p95Ms / longest} />
+                <Bar p50={(p50Ms ?? 0) / longest} p95={p95Ms / longest} />
               </td>
             </tr>
           );
@@ -58,7 +60,7 @@ function Bar({ p50, p95 }: { readonly p50: number; readonly p95: number }) {
   return (
     <svg class="stage-bar" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">
       <rect class="slow" x="0" y="0" width={width(p95)} height="8" />
-      <rect class="usual" x="0" y="0" width={width(p50)} height="8" />
+      {p50 > 0 && <rect class="usual" x="0" y="0" width={width(p50)} height="8" />}
     </svg>
   );
 }

@@ -1,6 +1,8 @@
 import type { TerminalView } from '../../../console/answers/terminals.ts';
+import type { Vitals } from '../../../sync/diagnosis.ts';
 import { heardFrom } from '../state.ts';
 import { Badge, Card, Facts } from './page.tsx';
+import { StageTimes } from './stage-times.tsx';
 import { worryWords } from './terminal-state.tsx';
 
 /** How it does, by its statuses: a few numbers, new ones every ten seconds. */
@@ -47,8 +49,21 @@ function Said({ of }: { readonly of: TerminalView }) {
       {vitals === null && (
         <p class="quiet">This terminal runs an older limen, which tells more only in its diagnosis.</p>
       )}
+      {vitals !== null && <Stages of={vitals} />}
       {of.presence !== 'online' && <p class="quiet">As it was when it was last heard.</p>}
     </>
+  );
+}
+
+/** Where the time of the last minute's pictures went; nothing where it is not told, or nobody was there. */
+function Stages({ of: { stagesMs = {}, latencyMs } }: { readonly of: Vitals }) {
+  const times = Object.fromEntries(Object.entries(stagesMs).map(([stage, p95Ms]) => [stage, { p95Ms }]));
+  if (Object.keys(times).length === 0) return null;
+  return (
+    <section class="time-spent">
+      <h3>Time per picture, over the last minute</h3>
+      <StageTimes of={{ ...times, ...(latencyMs !== null && { total: { p95Ms: latencyMs } }) }} />
+    </section>
   );
 }
 
