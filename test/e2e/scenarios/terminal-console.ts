@@ -69,6 +69,9 @@ async function signIn(page: Page, { name, password }: { name: string; password: 
 const goTo = (page: Page, name: string) =>
   page.getByRole('navigation').getByRole('link', { name, exact: true }).click();
 
+/** As the page is when it is opened. */
+const toTop = (page: Page) => page.evaluate('scrollTo(0, 0)');
+
 /** What a list of events says, the newest first. */
 const rows = (page: Page, ...texts: readonly (string | RegExp)[]) =>
   texts.reduce((found, hasText) => found.filter({ hasText }), page.locator('tbody tr'));
@@ -131,6 +134,7 @@ test.serial(
     await until(() => site.level() === '0');
     await page.getByRole('button', { name: 'Fetch diagnosis' }).click();
     await page.getByText('Memory of limen').waitFor();
+    await toTop(page);
     await keepInBothThemes(t, page, 'terminal-console');
     await keepInBothThemes(t, events, 'terminal-console-events');
 

@@ -35,7 +35,7 @@ function InForce() {
             machine. Every default is included, secrets are only names of files.
           </p>
           {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keys. */}
-          <pre class="tall" tabIndex={0} aria-label="Configuration in force">
+          <pre class="tall" tabIndex={0}>
             {value.effective}
           </pre>
         </>
