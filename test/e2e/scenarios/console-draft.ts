@@ -132,12 +132,13 @@ test.serial('a draft is thrown away only when that was asked, and is nobody else
   t.is(await page.getByText('You have changes').count(), 0);
 
   await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.getByLabel('Password').waitFor();
   await signIn(page, 'administrator');
   await goTo(page, 'Rules');
   await changeOffice(page);
   await page.getByRole('button', { name: 'Sign out' }).click();
   await answer(page, 'Sign out');
-  await page.getByLabel('Name').waitFor();
+  await page.getByLabel('Password').waitFor();
   t.is(await keptInTab(page), null);
   await signIn(page, 'administrator');
   await goTo(page, 'Rules');

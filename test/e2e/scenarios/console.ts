@@ -88,6 +88,7 @@ test.serial(
     await page.getByRole('button', { name: 'Fetch diagnosis' }).click();
     await page.getByText('Memory of limen').waitFor();
     await page.locator('.diagnosis').getByText('Finding faces').waitFor();
+    await page.evaluate('scrollTo(0, 0)');
     await keepInBothThemes(t, page, 'console-terminal');
     await page.getByRole('heading', { name: 'What happened there' }).scrollIntoViewIfNeeded();
     await page.getByRole('heading', { name: 'Last warnings and errors' }).waitFor();

@@ -69,6 +69,9 @@ async function signIn(page: Page, { name, password }: { name: string; password: 
 const goTo = (page: Page, name: string) =>
   page.getByRole('navigation').getByRole('link', { name, exact: true }).click();
 
+/** As the page is when it is opened. */
+const toTop = (page: Page) => page.evaluate('scrollTo(0, 0)');
+
 /** What a list of events says, the newest first. */
 const rows = (page: Page, ...texts: readonly (string | RegExp)[]) =>
   texts.reduce((found, hasText) => found.filter({ hasText }), page.locator('tbody tr'));
@@ -101,9 +104,9 @@ test.serial(
     const { site, stage, own } = await leftAlone(t);
     const page = await openPage(t, browser, { url: own.url, size });
     await setUp(t, page, own.code);
-    t.is(await page.title(), 'front-door');
+    await until(async () => (await page.title()) === 'front-door');
     await page.locator('.facts .badge', { hasText: 'locked' }).waitFor();
-    await page.locator('.facts .badge', { hasText: 'not reached' }).waitFor();
+    await page.locator('.facts .badge', { hasText: 'lost' }).waitFor();
     await page.getByText('per second').first().waitFor();
     t.deepEqual(await page.getByRole('navigation').getByRole('listitem').allInnerTexts(), [
       ...['This terminal', 'People', 'Events', 'Settings', 'Accounts', 'Changes'],
@@ -131,6 +134,7 @@ test.serial(
     await until(() => site.level() === '0');
     await page.getByRole('button', { name: 'Fetch diagnosis' }).click();
     await page.getByText('Memory of limen').waitFor();
+    await toTop(page);
     await keepInBothThemes(t, page, 'terminal-console');
     await keepInBothThemes(t, events, 'terminal-console-events');
 

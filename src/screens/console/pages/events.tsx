@@ -59,7 +59,7 @@ function Filters({ of, onChange }: { readonly of: EventFilter; readonly onChange
   const set = (key: keyof EventFilter) => (event: { currentTarget: { value: string } }) =>
     onChange({ ...of, [key]: event.currentTarget.value });
   return (
-    <search class="filters events">
+    <search class={`filters events ${isAtTerminal.value ? 'here' : ''}`}>
       <select aria-label="What" value={of.kinds} onChange={set('kinds')}>
         {kindChoices.map(([name, kinds]) => (
           <option key={kinds} value={kinds}>

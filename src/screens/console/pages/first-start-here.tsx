@@ -16,7 +16,7 @@ export function FirstStartHere() {
           <Mark />
           <div>
             <h1>The console of {ownName}</h1>
-            <p>One step: its administrator.</p>
+            <p>One step, one minute.</p>
           </div>
         </header>
         <ul class="points">
@@ -28,7 +28,7 @@ export function FirstStartHere() {
           </Point>
         </ul>
         <FirstAccount verb="Make this account" printedBy="limen run" unit="limen">
-          You. Others can be let in later.
+          Its administrator is you. Others can be let in later.
         </FirstAccount>
       </div>
     </main>

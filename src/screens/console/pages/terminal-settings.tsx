@@ -14,8 +14,8 @@ export function TerminalSettings() {
   return (
     <Page title="Settings" says="What recognises people, and how this terminal is set up.">
       <OwnAccount />
-      <ModelsCards />
       {maySee && <InForce />}
+      <ModelsCards />
       <CheckConfig />
     </Page>
   );
@@ -34,7 +34,10 @@ function InForce() {
             limen {value.version}, Node {value.node}. Read from its file when limen started; it is changed there, on the
             machine. Every default is included, secrets are only names of files.
           </p>
-          <pre>{value.effective}</pre>
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keys. */}
+          <pre class="tall" tabIndex={0}>
+            {value.effective}
+          </pre>
         </>
       )}
     </Card>

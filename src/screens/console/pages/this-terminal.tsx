@@ -90,7 +90,7 @@ function Broker() {
   if (last.kind === 'terminal.started') return <Badge tone="warn">not reached yet</Badge>;
   return (
     <Badge tone="warn">
-      not reached, since <Ago at={last.at} />
+      lost <Ago at={last.at} />
     </Badge>
   );
 }

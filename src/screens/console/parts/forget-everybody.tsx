@@ -12,7 +12,7 @@ export function ForgetEverybody(props: {
   const [isAsked, setAsked] = useState(false);
   return (
     <>
-      <button type="button" class="secondary outline" onClick={() => setAsked(true)}>
+      <button type="button" class="small secondary outline" onClick={() => setAsked(true)}>
         Forget everybody’s whereabouts
       </button>
       {isAsked && (

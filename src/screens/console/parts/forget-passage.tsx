@@ -16,12 +16,9 @@ export function ForgetPassage({ id, name }: { readonly id: string; readonly name
     <Card
       title="Anti-passback"
       actions={
-        <div class="actions">
-          <button type="button" class="secondary outline" onClick={() => setAsked(true)}>
-            Forget where they are
-          </button>
-          <ForgetEverybody onTold={setAnswers} />
-        </div>
+        <button type="button" class="secondary outline" onClick={() => setAsked(true)}>
+          Forget where they are
+        </button>
       }
     >
       {answers && <Outcomes of={answers} onClose={() => setAnswers(null)} />}
@@ -29,6 +26,9 @@ export function ForgetPassage({ id, name }: { readonly id: string; readonly name
         For somebody who is refused for being inside already, or outside, and is not: they followed somebody else, or
         left by a door that does not count. Their next passage counts anew. After a fire drill, forget it of everybody.
       </p>
+      <div class="actions below">
+        <ForgetEverybody onTold={setAnswers} />
+      </div>
       {isAsked && <Ask {...{ id, name, onClose: () => setAsked(false), onDone: setAnswers }} />}
     </Card>
   );
