@@ -4,7 +4,8 @@ import { jsonSchemas } from '../src/config/json-schema.ts';
 import { configurationReference } from '../src/config/reference.ts';
 import { allRoutes } from '../src/console/all-routes.ts';
 import { describeApi } from '../src/console/openapi.ts';
-import { atHub } from '../src/console/place.ts';
+import { atHub, atTerminal } from '../src/console/place.ts';
+import { doorRoutes } from '../src/door-console/routes.ts';
 import { homeAssistantJsonSchemas, homeAssistantWire } from '../src/hub/home-assistant/wire.ts';
 import { packageRoot } from '../src/runtime/package-root.ts';
 import { asyncApiDocument } from '../src/sync/asyncapi.ts';
@@ -15,10 +16,13 @@ for (const [name, schema] of Object.entries(jsonSchemas())) {
   writeFileSync(join(packageRoot(), 'config', name), `${JSON.stringify(schema, null, 2)}\n`);
 }
 writeFileSync(join(packageRoot(), 'docs', 'configuration.md'), configurationReference());
-writeFileSync(
-  join(packageRoot(), 'docs', 'openapi.json'),
-  `${JSON.stringify(await describeApi(atHub, allRoutes), null, 2)}\n`,
-);
+const apis = {
+  'openapi.json': await describeApi(atHub, allRoutes),
+  'openapi-terminal.json': await describeApi(atTerminal, doorRoutes),
+};
+for (const [name, api] of Object.entries(apis)) {
+  writeFileSync(join(packageRoot(), 'docs', name), `${JSON.stringify(api, null, 2)}\n`);
+}
 const wire = {
   ...wireJsonSchemas(),
   ...homeAssistantJsonSchemas(),

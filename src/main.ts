@@ -10,6 +10,7 @@ const commands = [
   'demo',
   'run',
   'provision',
+  'console',
   'doctor',
   'lock',
   'inspect',

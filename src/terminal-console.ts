@@ -1,8 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Console } from './console/served.ts';
 import { isLimenError, messageOf } from './domain/errors.ts';
 import type { LimenEvent } from './domain/event.ts';
-import type { DoorConsole } from './door-console/door-console.ts';
+import type { DoorDesk } from './door-console/desk.ts';
 import type { OwnTerminal } from './door-console/own-terminal.ts';
+import type { Logger } from './runtime/logger.ts';
 
 /** The console of a terminal that runs, and what it wants to be told of. */
 export interface TerminalConsole {
@@ -13,44 +15,52 @@ export interface TerminalConsole {
 }
 
 /** A port that somebody else holds, a certificate or a file that is not good may be put right meanwhile. */
-const againMs = 5000;
+const againMs = { first: 5000, most: 60_000 };
 
 /**
  * Serve a terminal's own console; `null` where the configuration has none, and then nothing of it is even loaded. Returns at
  * once, and never throws: what keeps the console from opening is told once, and tried again for ever; the door works without.
  */
 export function openTerminalConsole(own: OwnTerminal): TerminalConsole | null {
-  if (own.config().console === undefined) return null;
+  const config = own.config().console;
+  if (config === undefined) return null;
   const leaving = new AbortController();
-  let served: DoorConsole | null = null;
-  const opening = openForEver(own, leaving.signal).then((opened) => {
-    served = opened;
-    return opened?.url ?? null;
-  });
+  const trying = { log: own.log, signal: leaving.signal };
+  let desk: DoorDesk | null = null;
+  let served: Console | null = null;
+  const open = async () => {
+    desk = await untilDone(async () => (await import('./door-console/desk.ts')).openDoorDesk(own), trying);
+    const { serveDoorConsole } = await import('./door-console/door-console.ts');
+    served = await untilDone(async () => (desk === null ? null : serveDoorConsole(desk, config)), trying);
+    return served?.url ?? null;
+  };
+  const url = open();
   return {
-    url: opening,
-    event: (event) => served?.event(event),
+    url,
+    event: (event) => desk?.event(event),
     async close() {
       leaving.abort();
-      await opening;
-      await served?.close();
+      await url;
+      await (served ?? desk)?.close();
     },
   };
 }
 
-async function openForEver(own: OwnTerminal, signal: AbortSignal): Promise<DoorConsole | null> {
+/** Try again for as long as it fails, or until `signal` aborts: `null` then. Each reason is told once. */
+async function untilDone<T>(
+  work: () => Promise<T>,
+  { log, signal }: { readonly log: Logger; readonly signal: AbortSignal },
+): Promise<T | null> {
   let told = '';
-  while (!signal.aborted) {
+  for (let waitMs = againMs.first; !signal.aborted; waitMs = Math.min(2 * waitMs, againMs.most)) {
     try {
-      const { openDoorConsole } = await import('./door-console/door-console.ts');
-      const { console } = own.config();
-      return console === undefined ? null : await openDoorConsole(own, console);
+      return await work();
     } catch (error) {
       const says = messageOf(error);
       const { code, hint = '' } = isLimenError(error) ? error : {};
-      if (says !== told) own.log.error({ code }, `no console: ${says} ${hint} Tried again every ${againMs / 1000} s.`);
+      if (says !== told) log.error({ code }, `no console: ${says} ${hint} Tried again within a minute.`);
       told = says;
-      await delay(againMs, undefined, { signal }).catch(() => {});
+      await delay(waitMs, undefined, { signal }).catch(() => {});
     }
   }
   return null;

@@ -27,9 +27,14 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
   const { config, configFile, log, clock, hub, openHub, sessionLimits } = options;
   const deskOver = (over: ConsoleHub) =>
     openDesk(over, { config, configFile, clock, log, ...(sessionLimits && { limits: sessionLimits }) });
-  return servedConsole({
-    ...{ place: atHub, routes: allRoutes, config: config.console, dataFolder: config.dataFolder, log, clock },
-    desk: hub && (await deskOver(hub)),
-    open: async () => deskOver(await openHub()),
-  });
+  const desk = hub && (await deskOver(hub));
+  try {
+    return await servedConsole({
+      ...{ place: atHub, routes: allRoutes, config: config.console, dataFolder: config.dataFolder, log, clock, desk },
+      open: async () => deskOver(await openHub()),
+    });
+  } catch (error) {
+    await desk?.close();
+    throw error;
+  }
 }

@@ -27,7 +27,7 @@ export interface ServedOptions<D extends CommonDesk> {
   readonly dataFolder: string;
   readonly log: Logger;
   readonly clock: Clock;
-  /** `null` before there is one; it is closed with the console. */
+  /** `null` before there is one; it is closed with the console, and stays open where that could not be served. */
   readonly desk: D | null;
   /** Make what a desk needs, and open it; asked once at most, where there is none. */
   readonly open: () => Promise<D>;
@@ -36,7 +36,7 @@ export interface ServedOptions<D extends CommonDesk> {
 /**
  * Serve a console: on the loopback address until somebody has a password, then where the configuration says.
  *
- * @throws LimenError `console.address-taken`, and as `consoleTls`; the desk is closed then.
+ * @throws LimenError `console.address-taken`, and as `consoleTls`.
  */
 export async function servedConsole<D extends CommonDesk>(options: ServedOptions<D>): Promise<Console> {
   const { place, routes, config, dataFolder, log, clock, desk, open } = options;
@@ -44,7 +44,6 @@ export async function servedConsole<D extends CommonDesk>(options: ServedOptions
   const leaving = new AbortController();
   const code = newSetupCode(clock, place);
   const house = createHouse({ place, desk, code, open, onGuarded: () => listening?.widen() });
-  closers.add(() => house.close());
   let listening: Listening | null = null;
   try {
     const tls = await consoleTls(config, dataFolder, clock.now());
@@ -70,7 +69,7 @@ export async function servedConsole<D extends CommonDesk>(options: ServedOptions
       get url() {
         return listens.url;
       },
-      close: () => closers.closeAll(),
+      close: () => closers.closeAll().finally(() => house.close()),
     };
   } catch (error) {
     await closers.closeAll();

@@ -365,3 +365,17 @@ test('a file of the other kind is one mistake, not one for every key', (t) => {
   t.is(other!.message, `${door} is a terminal's configuration; this needs the hub's.`);
   t.regex(other!.hint!, /config\/hub\.yaml/);
 });
+
+test("a terminal's own console is off unless it is there, and set up as a hub's", (t) => {
+  t.is(loadTerminalConfig(write(sound)).console, undefined);
+  const file = write(`${sound}console: {}\n`);
+  t.deepEqual(loadTerminalConfig(file).console, { address: '127.0.0.1', port: 8420 });
+  const own = loadTerminalConfig(
+    write(`${sound}console: { address: 0.0.0.0, port: 0, certFile: a.pem, keyFile: b.pem }\n`),
+  ).console;
+  t.regex(own?.certFile ?? '', /^\/.*\/a\.pem$/);
+  const [says = '', ...more] = complaints(`${sound}console: { certFile: a.pem }\n`);
+  t.deepEqual(more, []);
+  t.regex(says, /console\.keyFile: console\.certFile and console\.keyFile go together/);
+  t.regex(complaints(`${sound}console: { port: 70000 }\n`).join(), /console\.port/);
+});

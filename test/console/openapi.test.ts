@@ -3,12 +3,15 @@ import { join } from 'node:path';
 import test from 'ava';
 import { allRoutes } from '../../src/console/all-routes.ts';
 import { describeApi } from '../../src/console/openapi.ts';
-import { atHub } from '../../src/console/place.ts';
+import { atHub, atTerminal } from '../../src/console/place.ts';
+import { doorRoutes } from '../../src/door-console/routes.ts';
 import { packageRoot } from '../../src/runtime/package-root.ts';
 
-test('docs/openapi.json is what the routes say (npm run schema)', async (t) => {
+test('docs/openapi.json and docs/openapi-terminal.json are what the routes say (npm run schema)', async (t) => {
   const written = JSON.parse(readFileSync(join(packageRoot(), 'docs/openapi.json'), 'utf8'));
   t.deepEqual(written, JSON.parse(JSON.stringify(await describeApi(atHub, allRoutes))));
+  const ofTerminal = JSON.parse(readFileSync(join(packageRoot(), 'docs/openapi-terminal.json'), 'utf8'));
+  t.deepEqual(ofTerminal, JSON.parse(JSON.stringify(await describeApi(atTerminal, doorRoutes))));
 });
 
 test('every route is described, with its summary and who may use it', async (t) => {

@@ -204,3 +204,29 @@ test('a file size limit is a full disk as well', (t) => {
   t.deepEqual(journal.verify(), { rows: lastSeq, firstSeq: 1, lastSeq, brokenAt: null });
   journal.close();
 });
+
+test('what is wanted is found among the rows that are named, and among no others', (t) => {
+  const journal = open(newFile());
+  t.is(journal.firstSeq, 0);
+  const reset = (personId: string | null) =>
+    ({ kind: 'access.reset', body: { what: 'lock-out', personId, cause: 'a test' } }) as const;
+  const events = [reset('1001'), stepped(2), reset('1001.2'), reset(null), stepped(5), reset('1001')].map((one) =>
+    journal.append(one),
+  );
+  const all = { after: 0, before: 7, order: 'oldest', limit: 10 } as const;
+  const found = (...asked: Parameters<typeof journal.matching>) => journal.matching(...asked).map(({ seq }) => seq);
+  t.deepEqual(journal.matching({}, all), events);
+  t.deepEqual(found({}, { ...all, order: 'newest', limit: 2 }), [6, 5]);
+  t.deepEqual(found({}, { ...all, after: 2, before: 5 }), [3, 4]);
+  t.deepEqual(found({ kinds: ['access.*'] }, all), [1, 3, 4, 6]);
+  t.deepEqual(found({ kinds: ['access.res'] }, all), []);
+  t.deepEqual(found({ kinds: ['clock.stepped', 'access.reset'], personId: '1001' }, all), [1, 6]);
+  t.deepEqual(found({ personId: "1001' OR '1" }, all), []);
+  const from = new Date(events[2]!.at);
+  t.deepEqual(found({ from }, all), [3, 4, 5, 6]);
+  t.deepEqual(found({ to: from }, all), [1, 2]);
+  journal.acknowledge(6);
+  t.is(journal.prune(from), 2);
+  t.is(journal.firstSeq, 3);
+  journal.close();
+});
