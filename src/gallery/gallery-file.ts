@@ -31,7 +31,9 @@ export function openGallery(document: GalleryDocument, key: Buffer, file: string
     const decipher = createDecipheriv('aes-256-gcm', key, Buffer.from(templates.nonce, 'base64'), { authTagLength: 16 })
       .setAAD(Buffer.from(JSON.stringify(open)))
       .setAuthTag(Buffer.from(templates.tag, 'base64'));
-    return secretsSchema.parse(JSON.parse(decipher.update(templates.sealed, 'base64', 'utf8') + decipher.final('utf8')));
+    return secretsSchema.parse(
+      JSON.parse(decipher.update(templates.sealed, 'base64', 'utf8') + decipher.final('utf8')),
+    );
   });
   if (everyone.length !== open.people.length) throw corrupt(file, 'people and templates do not belong together');
   return {

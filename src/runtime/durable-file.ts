@@ -18,11 +18,7 @@ export interface WriteOptions {
 }
 
 /** What a file is to hold: in one piece, or one piece after another as they are written. */
-export type DurableContent =
-  | string
-  | Uint8Array
-  | Iterable<string | Uint8Array>
-  | AsyncIterable<string | Uint8Array>;
+export type DurableContent = string | Uint8Array | Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>;
 
 /**
  * Replace a file so that a power cut at any moment leaves either the old or the new content, whole.
@@ -33,11 +29,7 @@ export type DurableContent =
  *
  * @throws LimenError `disk.full` or `file.unwritable`; the file is then as it was.
  */
-export async function writeDurable(
-  path: string,
-  data: DurableContent,
-  options: WriteOptions = {},
-): Promise<void> {
+export async function writeDurable(path: string, data: DurableContent, options: WriteOptions = {}): Promise<void> {
   const next = `${path}.new`;
   try {
     await writeSynced(next, data, options.mode ?? 0o600);
@@ -138,11 +130,7 @@ async function attempt<T>(path: string, decode: (bytes: Buffer) => T): Promise<A
   }
 }
 
-async function writeSynced(
-  path: string,
-  data: DurableContent,
-  mode: number,
-): Promise<void> {
+async function writeSynced(path: string, data: DurableContent, mode: number): Promise<void> {
   const file = await open(path, 'w', 0o600);
   try {
     await writeFile(file, data);

@@ -72,7 +72,8 @@ test('where another matcher lay, a matcher gives its own answers', (t) => {
 });
 
 test('a matcher that follows another needs no more memory, nor much more than it has use for', (t) => {
-  const rows = (count: number) => rowsOf(new Array(count).fill(new Int8Array(16).fill(1)), new Array(count).fill(0), 16);
+  const rows = (count: number) =>
+    rowsOf(new Array(count).fill(new Int8Array(16).fill(1)), new Array(count).fill(0), 16);
   const first = openWasmMatcher(rows(10_000));
   const second = openWasmMatcher(rows(10_001), first);
   t.is(second.matrix!.buffer, first.matrix!.buffer);
