@@ -83,7 +83,7 @@ const readers: Record<keyof typeof messages, (opening: Opener, payload: Uint8Arr
 };
 
 for (const [kind, message] of Object.entries(messages) as [keyof typeof messages, object][]) {
-  test(`${kind}: what anybody may have put on the broker, and what the hub may have signed`, async (t) => {
+  test.serial(`${kind}: what anybody may have put on the broker, and what the hub may have signed`, async (t) => {
     const keys = await freshKeys(t);
     const opening = opener('plant', keys.hub);
     const seal = sealer(keys.hub)[kind] as (value: object) => Promise<string>;
@@ -94,7 +94,7 @@ for (const [kind, message] of Object.entries(messages) as [keyof typeof messages
   });
 }
 
-test('events, statuses and wants: whatever terminals send, the hub goes on', async (t) => {
+test.serial('events, statuses and wants: whatever terminals send, the hub goes on', async (t) => {
   const broker = (await brokerOf(t, 'aedes 3.1.1'))!;
   await broker.start();
   const keys = await freshKeys(t);
@@ -141,7 +141,7 @@ test('events, statuses and wants: whatever terminals send, the hub goes on', asy
   await until(async () => (await hub.events({ terminal: 'door-9' })).length === 1);
 });
 
-test('key files', async (t) => {
+test.serial('key files', async (t) => {
   const dataFolder = folders();
   const hubKeys = join(dataFolder, 'hub-keys.json');
   await createHubKeys(hubKeys);
@@ -168,7 +168,7 @@ test('key files', async (t) => {
   }
 });
 
-test('the gallery file', async (t) => {
+test.serial('the gallery file', async (t) => {
   const file = join(folders(), 'gallery.json');
   await new LowdbGalleryStore({ file, key }).write(snapshotOf([personOf('p1', [templateOf(1)])]));
   const sound = readFileSync(file);
@@ -179,7 +179,7 @@ test('the gallery file', async (t) => {
   await fuzz(t, { corpus: [sound], parse });
 });
 
-test('sealed files and the memory of commands', async (t) => {
+test.serial('sealed files and the memory of commands', async (t) => {
   const folder = folders();
   const file = join(folder, 'sealed');
   const sealed = new SealedFile({ file, purpose: 'test', key });
@@ -203,7 +203,7 @@ test('sealed files and the memory of commands', async (t) => {
   });
 });
 
-test('the journal: a damaged one is set aside, and a new chain is begun', async (t) => {
+test.serial('the journal: a damaged one is set aside, and a new chain is begun', async (t) => {
   const folder = folders();
   const made = join(folder, 'made', 'journal.db');
   mkdirSync(join(folder, 'made'));
@@ -231,7 +231,7 @@ test('the journal: a damaged one is set aside, and a new chain is begun', async 
   await fuzz(t, { corpus: [readFileSync(made)], parse, runs: amount({ short: 100, long: 3000 }) });
 });
 
-test('readers: lines and keystrokes', async (t) => {
+test.serial('readers: lines and keystrokes', async (t) => {
   const splitter = new LineSplitter();
   await fuzz(t, {
     corpus: ['card 12345\r\n', 'pin 1001*2580#\n', '2580\n', 'FFEE1234\n'].map(text),
@@ -248,7 +248,7 @@ test('readers: lines and keystrokes', async (t) => {
   });
 });
 
-test('pack.json', async (t) => {
+test.serial('pack.json', async (t) => {
   const folder = folders();
   const sound = readFileSync(join(packageRoot(), 'models', 'faceapi', 'pack.json'));
   const parse = (bytes: Buffer) => {
@@ -258,7 +258,7 @@ test('pack.json', async (t) => {
   await fuzz(t, { corpus: [sound], parse });
 });
 
-test('pictures', async (t) => {
+test.serial('pictures', async (t) => {
   const people = join(packageRoot(), 'test', 'people');
   const [first = ''] = readdirSync(people, { recursive: true, encoding: 'utf8' }).filter((name) =>
     name.endsWith('.jpg'),
