@@ -376,6 +376,6 @@ test("a terminal's own console is off unless it is there, and set up as a hub's"
   t.regex(own?.certFile ?? '', /^\/.*\/a\.pem$/);
   const [says = '', ...more] = complaints(`${sound}console: { certFile: a.pem }\n`);
   t.deepEqual(more, []);
-  t.regex(says, /console\.keyFile: console\.certFile and console\.keyFile go together/);
+  t.regex(says, /console\.certFile: console\.certFile and console\.keyFile go together/);
   t.regex(complaints(`${sound}console: { port: 70000 }\n`).join(), /console\.port/);
 });
