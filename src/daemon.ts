@@ -246,10 +246,7 @@ async function open(options: DaemonOptions, closers: Closers): Promise<Daemon> {
     config: () => current.config,
     report: terminal.report,
     gallery: () => terminal.inForce.gallery,
-    hub: keyring && {
-      provisionedAt: keyring.document.issuedAt,
-      headVersion: () => sync?.headVersion() ?? null,
-    },
+    hub: keyring && { provisionedAt: keyring.document.issuedAt, headVersion: () => sync?.headVersion() ?? null },
   });
   closers.add(() => ownConsole?.close());
   const pruning = setInterval(
