@@ -103,7 +103,7 @@ function leased(turn: Turn, done: Ask, leaseMs: number): void {
   // Otherwise, what renews an opening is not what it is for.
   const { sinceMs = nowMs, wayOutUntilMs = nowMs } = memory.release ?? {};
   if (memory.release === null || !done.renews) {
-    memory.release = { sinceMs, cause, personId, wayOutUntilMs };
+    memory.release = { sinceMs, cause, personId, wayOutUntilMs, isUsed: false };
     turn.events.push({ kind: 'door.unlocked', body: { cause, personId, pulseMs: leaseMs } });
   }
   if (done.kind === 'egress') memory.release = { ...memory.release, wayOutUntilMs: nowMs + leaseMs };

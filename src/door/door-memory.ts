@@ -89,6 +89,8 @@ export interface Release {
   readonly personId: string | null;
   /** Until when it is somebody's way out; in the past when it is nobody's. */
   readonly wayOutUntilMs: number;
+  /** Somebody opened the door in it and closed it again: nobody's hand is on the handle when it ends. */
+  readonly isUsed: boolean;
 }
 
 /** Everything a door remembers. All of it is data: deadlines are times, and nothing runs by itself. */

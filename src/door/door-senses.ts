@@ -75,6 +75,7 @@ function closed(turn: Turn, atMs: number, before: boolean | null): void {
   const { memory, settings } = turn;
   // Through once is through: whoever opens it again needs a right of their own.
   memory.byRightUntilMs = null;
+  useUp(turn);
   memory.watch = null;
   // A door that is found closed, at the start or by a contact that can be read again, was seen closing by nobody.
   const openMs = Math.round(atMs - memory.openSinceMs);
@@ -83,6 +84,15 @@ function closed(turn: Turn, atMs: number, before: boolean | null): void {
   clear(turn, 'held-open', 'closed');
   if (before === null) return;
   if (settings.relock === 'when-closed' && memory.release !== null && memory.hold === null) secure(turn, 'closed');
+}
+
+/**
+ * A door that relocks when it is opened may be closed again before the lock process has said that the line rests: what
+ * ends then was used. One that relocks when it is closed may rebound from a lock that only now goes to rest.
+ */
+function useUp({ memory, settings }: Turn): void {
+  if (memory.release === null || settings.relock !== 'when-opened') return;
+  if (memory.hold === null && memory.felt.fire !== true) memory.release = { ...memory.release, isUsed: true };
 }
 
 function requestToExit(turn: Turn, atMs: number): void {

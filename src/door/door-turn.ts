@@ -42,9 +42,10 @@ export function secure(turn: Turn, cause: string): void {
 /** The line is at rest, or its process is gone: what was open is over. */
 export function endRelease(turn: Turn, cause: string, openMs: number): void {
   const { memory, nowMs } = turn;
-  if (memory.release === null) return;
+  const { release } = memory;
+  if (release === null) return;
   memory.release = null;
-  memory.byRightUntilMs = Math.max(memory.byRightUntilMs ?? 0, nowMs + slowHandMs);
+  if (!release.isUsed) memory.byRightUntilMs = Math.max(memory.byRightUntilMs ?? 0, nowMs + slowHandMs);
   if (memory.grants.length > 0) memory.unusedDueMs = nowMs + slowHandMs;
   turn.events.push({ kind: 'door.locked', body: { cause, openMs } });
 }

@@ -41,6 +41,14 @@ test('a grant that is used: unlocked, opened, locked, closed, and no alarm', (t)
   t.deepEqual(events, ['door.requested', 'door.unlocked', 'door.opened', 'door.locked', 'door.closed']);
 });
 
+test('a door that was opened and closed before the lock process answered is forced by whoever opens it next', (t) => {
+  const through: Action[] = [command('grant'), wait(500), flip('contact'), flip('contact'), wait(1)];
+  t.deepEqual(live(...through, flip('contact')).events, [
+    ...['door.requested', 'door.unlocked', 'door.opened', 'door.closed', 'door.locked'],
+    ...['door.opened', 'door.alarm-raised'],
+  ]);
+});
+
 test('a door that is forced says so once, and once that it is over', (t) => {
   const { events } = live(flip('contact'), wait(9000), flip('contact'), wait(9000));
   t.deepEqual(events, ['door.opened', 'door.alarm-raised', 'door.closed', 'door.alarm-cleared']);

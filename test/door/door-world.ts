@@ -46,6 +46,8 @@ export interface Seen {
   readonly heldAtMs: number | null;
   readonly egressUntilMs: number | null;
   readonly heardAtMs: number;
+  /** Whoever was let in has opened the door and closed it again, and nobody was let in since. */
+  readonly isSpent: boolean;
 }
 
 /** What may happen, in any order. */
@@ -81,6 +83,7 @@ export const nothingSeen: Seen = {
   heldAtMs: null,
   egressUntilMs: null,
   heardAtMs: 0,
+  isSpent: false,
 };
 
 /** Both processes run and have met; the door is closed and nothing else is felt. */

@@ -170,6 +170,13 @@ export const statements: readonly Statement[] = [
     },
   },
   {
+    says: 'through once is through: who opens a door again that was closed behind somebody needs a right of their own',
+    broken: ({ seen }, taken) =>
+      seen.isSpent && taken.some(({ events }) => events.some(({ body }) => 'cause' in body && body.cause === 'late'))
+        ? 'opened by a right that was used'
+        : null,
+  },
+  {
     says: 'who was let in and did not open the door is forgotten: nobody else goes through in their name',
     broken: ({ door }) =>
       door?.link && door.grants.length > 0 && door.release === null && door.unusedDueMs === null

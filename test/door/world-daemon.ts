@@ -1,5 +1,5 @@
 import { step } from '../../src/door/door-machine.ts';
-import { type DoorInput, type DoorInputName, newDoor } from '../../src/door/door-memory.ts';
+import { type DoorInput, type DoorInputName, type DoorMemory, newDoor } from '../../src/door/door-memory.ts';
 import type { Run, ToLock } from './door-world.ts';
 
 export function startDaemon(run: Run): void {
@@ -35,11 +35,20 @@ export function doorTakes(run: Run, input: DoorInput, effects = Number.POSITIVE_
   if (before === null) return;
   const done = step(before, input, { nowMs: world.nowMs, settings: world.settings });
   world.door = done.memory;
+  world.seen = { ...world.seen, isSpent: isSpentAfter(input, before, world) };
   run.taken.push({ ...done, before, input });
   for (const effect of done.effects.slice(0, effects)) {
     if (effect.kind === 'keep-lockdown') world.kept = effect.cause;
     else if (effect.kind !== 'refuse' && effect.kind !== 'passed') send(world, effect);
   }
+}
+
+function isSpentAfter(input: DoorInput, { felt, hold }: DoorMemory, { seen, settings }: Run['world']): boolean {
+  if (input.kind === 'leased') return seen.isSpent && input.ask.renews;
+  if (input.kind !== 'felt' || !input.active) return seen.isSpent;
+  if (input.input === 'rex') return false;
+  const isThrough = input.input === 'contact' && felt.contact === false && hold === null && felt.fire !== true;
+  return seen.isSpent || (isThrough && settings.relock === 'when-opened');
 }
 
 function send(world: Run['world'], message: ToLock): void {

@@ -28,7 +28,7 @@ export function keyOf({ door, lock, nowMs, seen, settings: _, limits: __, ...oth
       from(renewDueMs),
       from(unusedDueMs),
     ],
-    ...[release && Math.max(0, release.wayOutUntilMs - nowMs), watch?.stage, from(watch?.sinceMs)],
+    ...[release?.isUsed, release && Math.max(0, release.wayOutUntilMs - nowMs), watch?.stage, from(watch?.sinceMs)],
   ];
   const opening = lock?.opening;
   const lockKey = lock && [
@@ -36,5 +36,5 @@ export function keyOf({ door, lock, nowMs, seen, settings: _, limits: __, ...oth
     opening && [opening.releasedAtMs, opening.endsAtMs, opening.egressEndsAtMs].map(from),
   ];
   const seenKey = [seen.releasedAtMs, seen.leasedAtMs, seen.heldAtMs, seen.egressUntilMs, seen.heardAtMs].map(from);
-  return JSON.stringify([doorKey, lockKey, seenKey, others]);
+  return JSON.stringify([doorKey, lockKey, seenKey, seen.isSpent, others]);
 }

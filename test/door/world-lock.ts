@@ -52,6 +52,7 @@ function lockAsked({ world }: Run, { ask, ms }: Extract<ToLock, { kind: 'ask' }>
     heldAtMs: ask.kind === 'hold' ? nowMs : heldAtMs,
     egressUntilMs: ask.kind === 'egress' ? Math.max(egressUntilMs ?? 0, nowMs + ms) : egressUntilMs,
     heardAtMs: nowMs,
+    isSpent: seen.isSpent,
   };
 }
 
@@ -60,7 +61,8 @@ export function rest({ world }: Run, cause = 'started'): void {
   const { lock, nowMs } = world;
   const opening = lock?.opening ?? null;
   world.line = 'secured';
-  world.seen = { ...nothingSeen, heardAtMs: world.seen.heardAtMs };
+  const { heardAtMs, isSpent } = world.seen;
+  world.seen = { ...nothingSeen, heardAtMs, isSpent };
   if (lock !== null) world.lock = { ...lock, opening: null };
   if (opening !== null) say(world, { kind: 'secured', cause, openMs: nowMs - opening.releasedAtMs });
 }

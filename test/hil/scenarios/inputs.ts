@@ -27,6 +27,8 @@ test('the button inside opens; who opens the door finds it locked behind them', 
   const journal = serve(t);
   await leave(journal);
   await until(() => levelOf(wiring.relay) === 0);
+  // The line rests before the daemon has heard of it.
+  await eventually(() => journal.of('door.locked').length > 0);
   closeDoor();
   await eventually(() => journal.of('door.closed').length > 0);
   const said = journal.of('door.requested', 'door.unlocked', 'door.opened', 'door.locked', 'door.closed');
