@@ -1,6 +1,7 @@
 import type { HubConfig } from './config/schema.ts';
+import { accountChanges } from './console/account-changes.ts';
 import { type Accounts, accountBook } from './console/accounts.ts';
-import { auditBook } from './console/audit.ts';
+import { auditBook, type Deed } from './console/audit.ts';
 import { atHub } from './console/place.ts';
 import { openHubKeyring } from './hub/hub-keyring.ts';
 import { openHubStore } from './hub/hub-store.ts';
@@ -9,10 +10,17 @@ import { hubKeyFile } from './hub-folder.ts';
 import { systemClock } from './runtime/clock.ts';
 import { issuer } from './runtime/issuer.ts';
 
-/** The console's accounts, and how a change of them is written down. */
+/** The console's accounts, for a command. */
 export interface AccountBooks {
+  /** To look at. */
   readonly accounts: Accounts;
-  write(action: string, name: string, detail?: Record<string, unknown>): Promise<unknown>;
+  /** Change them and write it down as done by whoever typed the command: both, or neither. */
+  change<T>(deed: Omit<Deed, 'account'>, work: (accounts: Accounts) => Promise<T>): Promise<T>;
+}
+
+/** Whoever typed a command, as the author of what it does. */
+export function typedBy(): string {
+  return `${issuer()} (command line)`;
 }
 
 /**
@@ -24,11 +32,11 @@ export async function withAccountBooks<T>(config: HubConfig, work: (books: Accou
   const keys = await openHubKeyring(hubKeyFile(config.dataFolder));
   const store = await openHubStore(hubBooks(config));
   try {
-    const audit = auditBook({ db: store.db, keys, clock: systemClock });
+    const here = { clock: systemClock, place: atHub };
+    const change = accountChanges(store.db, { ...here, audit: auditBook({ db: store.db, keys, clock: systemClock }) });
     return await work({
-      accounts: accountBook(store.db, { clock: systemClock, place: atHub }),
-      write: (action, target, detail = {}) =>
-        audit.write({ account: `${issuer()} (command line)`, action, target, detail }),
+      accounts: accountBook(store.db, here),
+      change: (deed, apply) => change({ ...deed, account: typedBy() }, apply),
     });
   } finally {
     await store.close();

@@ -76,8 +76,10 @@ export function defineAccountCommands(parent: Command, place: AccountPlace): voi
 async function add({ withBooks }: AccountPlace, name: string, flags: AccountFlags): Promise<void> {
   const role = await roleFrom(flags.role, '--role ');
   const password = await passwordFrom(flags);
-  await withBooks(flags.config, ({ accounts, write }) =>
-    accounts.add({ name, role, password }).then(() => write('account.added', name, { role })),
+  await withBooks(flags.config, ({ change }) =>
+    change({ action: 'account.added', target: name, detail: { role } }, (accounts) =>
+      accounts.add({ name, role, password }),
+    ),
   );
   print(`${name} can sign in as ${role}.`);
 }
@@ -95,8 +97,8 @@ async function list({ withBooks }: AccountPlace, flags: AccountFlags): Promise<v
 
 async function password({ withBooks }: AccountPlace, name: string, flags: AccountFlags): Promise<void> {
   const given = await passwordFrom(flags);
-  await withBooks(flags.config, ({ accounts, write }) =>
-    accounts.setPassword(name, given).then(() => write('account.password-set', name)),
+  await withBooks(flags.config, ({ change }) =>
+    change({ action: 'account.password-set', target: name }, (accounts) => accounts.setPassword(name, given)),
   );
   print(`${name} has a new password.`);
 }
@@ -107,29 +109,29 @@ async function setRole(
   flags: AccountFlags,
 ): Promise<void> {
   const role = await roleFrom(text);
-  await withBooks(flags.config, ({ accounts, write }) =>
-    accounts.setRole(name, role).then(() => write('account.role-set', name, { role })),
+  await withBooks(flags.config, ({ change }) =>
+    change({ action: 'account.role-set', target: name, detail: { role } }, (accounts) => accounts.setRole(name, role)),
   );
   print(`${name} is ${role} from now on.`);
 }
 
 async function remove({ withBooks }: AccountPlace, name: string, flags: AccountFlags): Promise<void> {
-  await withBooks(flags.config, ({ accounts, write }) =>
-    accounts.remove(name).then(() => write('account.removed', name)),
+  await withBooks(flags.config, ({ change }) =>
+    change({ action: 'account.removed', target: name }, (accounts) => accounts.remove(name)),
   );
   print(`${name} cannot sign in any more.`);
 }
 
 async function disable({ withBooks }: AccountPlace, name: string, flags: AccountFlags): Promise<void> {
-  await withBooks(flags.config, ({ accounts, write }) =>
-    accounts.disable(name).then(() => write('account.disabled', name)),
+  await withBooks(flags.config, ({ change }) =>
+    change({ action: 'account.disabled', target: name }, (accounts) => accounts.disable(name)),
   );
   print(`${name} cannot sign in until they are enabled again.`);
 }
 
 async function enable({ withBooks }: AccountPlace, name: string, flags: AccountFlags): Promise<void> {
-  await withBooks(flags.config, ({ accounts, write }) =>
-    accounts.enable(name).then(() => write('account.enabled', name)),
+  await withBooks(flags.config, ({ change }) =>
+    change({ action: 'account.enabled', target: name }, (accounts) => accounts.enable(name)),
   );
   print(`${name} can sign in again.`);
 }

@@ -145,6 +145,7 @@ const byCode: Record<ErrorCode, number> = {
   'account.exists': exitCode.data,
   'account.unknown': exitCode.data,
   'account.last-administrator': exitCode.data,
+  'account.administrator-first': exitCode.data,
   'account.password-weak': exitCode.usage,
   'audit.forged': exitCode.data,
   'session.missing': exitCode.noPermission,

@@ -188,7 +188,7 @@ export const terminalConfigSchema = z.strictObject({
   console: consoleSchema
     .optional()
     .describe(
-      "Off unless it is there (`console: {}` is enough). This terminal's own console, for a browser at the door when the hub is out of reach: docs/console.md",
+      "Off unless it is there (`console: {}` is enough). This terminal's own console, for a browser at the door when the hub is out of reach: docs/terminal-console.md",
     ),
   provisioning: filePath
     .optional()

@@ -3,6 +3,7 @@ import type { Clock } from '../domain/clock.ts';
 import { LimenError } from '../domain/errors.ts';
 import type { HubTables } from '../hub/hub-schema.ts';
 import { takeTurn, transact } from '../hub/transact.ts';
+import type { Note } from './audit.ts';
 import { hashPassword, isPassword } from './passwords.ts';
 import type { Place } from './place.ts';
 import type { Role } from './roles.ts';
@@ -21,7 +22,11 @@ export interface Account {
 export interface Accounts {
   list(): Promise<Account[]>;
   find(name: string): Promise<Account | null>;
-  /** With `first`, only where there is nobody yet. @throws LimenError `account.exists`, `account.password-weak`, `usage.invalid`, `console.setup-done`. */
+  /**
+   * The first is an administrator; with `first`, only where there is nobody yet.
+   *
+   * @throws LimenError `account.exists`, `account.password-weak`, `account.administrator-first`, `usage.invalid`, `console.setup-done`.
+   */
   add(account: NewAccount, how?: { readonly first?: boolean }): Promise<Account>;
   /** They are signed out everywhere. @throws LimenError `account.unknown`, `account.last-administrator`. */
   remove(name: string): Promise<void>;
@@ -47,10 +52,10 @@ export interface NewAccount {
 /** What an account may be called: one word, so that a log that names it cannot be misread. */
 export const accountName = /^[\p{L}\p{N}][\p{L}\p{N}._@-]{0,63}$/u;
 
-/** The accounts in a console's database. */
+/** The accounts in a console's database. `note` is part of every change: where it fails, nothing was changed. */
 export function accountBook(
   db: Kysely<HubTables>,
-  { clock, place }: { readonly clock: Clock; readonly place: Place },
+  { clock, place, note }: { readonly clock: Clock; readonly place: Place; readonly note?: Note },
 ): Accounts {
   const now = () => clock.now().toISOString();
   const change = (name: string, apply: (tx: Transaction<HubTables>, before: Account) => Promise<unknown>) =>
@@ -60,6 +65,7 @@ export function accountBook(
       if (row === undefined) throw unknown(name, place);
       await apply(tx, fromRow(row));
       await tx.deleteFrom('sessions').where('account', '=', name).execute();
+      await note?.(tx);
     });
   const found = (name: string) =>
     db
@@ -82,8 +88,10 @@ export function accountBook(
         const there = await tx.selectFrom('accounts').select('name').execute();
         if (first && there.length > 0) throw setUpAlready(place);
         if (there.some((other) => other.name === name)) throw exists(name);
+        if (there.length === 0 && role !== 'administrator') throw administratorFirst(name);
         const row = { name, role, password: hash, created_at: now(), changed_at: now(), disabled_at: null };
         await tx.insertInto('accounts').values(row).execute();
+        await note?.(tx);
         return fromRow(row);
       });
     },
@@ -161,6 +169,13 @@ async function assertNotLast(tx: Transaction<HubTables>, { name, role, disabledA
 export function setUpAlready({ accountCommand, configFile }: Place): LimenError {
   return new LimenError('console.setup-done', 'This console has its administrator already.', {
     hint: `Sign in; where the password is lost: ${accountCommand} password NAME --config ${configFile}`,
+  });
+}
+
+/** Whoever is there ends the setup in the browser: nobody could make an administrator then. */
+function administratorFirst(name: string): LimenError {
+  return new LimenError('account.administrator-first', `${name} would be the first account, and no administrator.`, {
+    hint: 'Make an administrator first: nobody else can change anything here. On the command line: --role administrator',
   });
 }
 

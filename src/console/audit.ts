@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { CompactSign, compactVerify, decodeProtectedHeader } from 'jose';
-import type { Kysely } from 'kysely';
+import type { Kysely, Transaction } from 'kysely';
 import { decodeTime, ulid } from 'ulid';
 import type { Clock } from '../domain/clock.ts';
 import { LimenError } from '../domain/errors.ts';
@@ -27,9 +27,21 @@ export interface AuditEntry extends Deed {
   readonly at: string;
 }
 
-/** Who changed what: signed by the hub, each entry with the digest of the one before. */
+/** Writes a deed down within a transaction of the console's database. */
+export type Note = (tx: Transaction<HubTables>) => Promise<unknown>;
+
+/** Who changed what: signed by the hub, each entry with the digest of the one before; at a terminal, in its journal. */
 export interface AuditBook {
+  /** Before it is done: what cannot be written down is not done. @throws what keeps it from being written. */
   write(deed: Deed): Promise<AuditEntry>;
+  /**
+   * After it was done. A terminal keeps what it cannot write into its journal, and writes it later.
+   *
+   * @throws what keeps it from being written, where it is not even kept.
+   */
+  tell(deed: Deed): Promise<void>;
+  /** As it is done, where `work` puts `note` into the transaction that does it: both, or neither. @throws what `work` throws. */
+  along<T>(deed: Deed, work: (note: Note) => Promise<T>): Promise<T>;
   /** Newest first. @throws LimenError `audit.forged` for an entry that is not the hub's, or not where it was written. */
   entries(query?: { readonly before?: string | undefined; readonly limit?: number | undefined }): Promise<AuditEntry[]>;
 }
@@ -44,28 +56,26 @@ export function auditBook(options: {
   readonly clock: Clock;
 }): AuditBook {
   const { db, keys, clock } = options;
+  const writeIn = async (tx: Transaction<HubTables>, { account, action, target, detail = {} }: Deed) => {
+    await takeTurn(tx);
+    const last = await tx.selectFrom('audit').select(['id', 'jws']).orderBy('id', 'desc').limit(1).executeTakeFirst();
+    const nowMs = clock.now().getTime();
+    const id = ulid(last === undefined ? nowMs : Math.max(nowMs, decodeTime(last.id) + 1));
+    const at = new Date(nowMs).toISOString();
+    const previous = last === undefined ? first : digestOf(last.jws);
+    const jws = await new CompactSign(
+      Buffer.from(JSON.stringify({ id, at, account, action, target, detail, previous })),
+    )
+      .setProtectedHeader({ alg: 'EdDSA', kid: keys.signing.id, typ: type })
+      .sign(keys.signing.key);
+    await tx.insertInto('audit').values({ id, at, account, action, target, jws }).execute();
+    return { id, at, account, action, target, detail };
+  };
+  const write = (deed: Deed) => transact(db, (tx) => writeIn(tx, deed));
   return {
-    write: ({ account, action, target, detail = {} }) =>
-      transact(db, async (tx) => {
-        await takeTurn(tx);
-        const last = await tx
-          .selectFrom('audit')
-          .select(['id', 'jws'])
-          .orderBy('id', 'desc')
-          .limit(1)
-          .executeTakeFirst();
-        const nowMs = clock.now().getTime();
-        const id = ulid(last === undefined ? nowMs : Math.max(nowMs, decodeTime(last.id) + 1));
-        const at = new Date(nowMs).toISOString();
-        const previous = last === undefined ? first : digestOf(last.jws);
-        const jws = await new CompactSign(
-          Buffer.from(JSON.stringify({ id, at, account, action, target, detail, previous })),
-        )
-          .setProtectedHeader({ alg: 'EdDSA', kid: keys.signing.id, typ: type })
-          .sign(keys.signing.key);
-        await tx.insertInto('audit').values({ id, at, account, action, target, jws }).execute();
-        return { id, at, account, action, target, detail };
-      }),
+    write,
+    tell: async (deed) => void (await write(deed)),
+    along: (deed, work) => work((tx) => writeIn(tx, deed)),
     entries: async ({ before, limit = 100 } = {}) => {
       // One more, whose digest the last one has to carry.
       const rows = await db

@@ -2,6 +2,7 @@ import type { RecognitionConfig } from '../config/recognition-schema.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { EventStream } from '../web/event-stream.ts';
+import type { ChangeAccounts } from './account-changes.ts';
 import type { Accounts } from './accounts.ts';
 import type { LiveMessage } from './answers/live.ts';
 import type { AuditBook } from './audit.ts';
@@ -23,6 +24,7 @@ export interface CommonDesk {
   readonly clock: Clock;
   readonly log: Logger;
   readonly accounts: Accounts;
+  readonly changeAccounts: ChangeAccounts;
   readonly sessions: Sessions;
   readonly audit: AuditBook;
   readonly events: EventBook;

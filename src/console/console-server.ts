@@ -101,7 +101,7 @@ async function write(
 ): Promise<void> {
   const account = call.who.name;
   const said = { ...(detail && { detail: detail(call, given) }) };
-  await house.desk.audit.write({ account, action, target: target?.(call, given) ?? null, ...said });
+  await house.desk.audit.tell({ account, action, target: target?.(call, given) ?? null, ...said });
 }
 
 function mayText(may: Route['may']): string {

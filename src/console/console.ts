@@ -1,6 +1,7 @@
 import type { ConsoleConfig } from '../config/console-schema.ts';
 import type { HubConfig } from '../config/schema.ts';
 import type { Clock } from '../domain/clock.ts';
+import type { Timers } from '../domain/timers.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { allRoutes } from './all-routes.ts';
 import { type ConsoleHub, openDesk } from './desk.ts';
@@ -20,11 +21,12 @@ export interface ConsoleOptions {
   /** Make keys and open the hub; asked once at most, where there is none. */
   readonly openHub: () => Promise<ConsoleHub>;
   readonly sessionLimits?: SessionLimits;
+  readonly timers?: Timers;
 }
 
 /** Serve the console of a hub. @throws LimenError as {@link servedConsole}, and what `openDesk` throws. */
 export async function openConsole(options: ConsoleOptions): Promise<Console> {
-  const { config, configFile, log, clock, hub, openHub, sessionLimits } = options;
+  const { config, configFile, log, clock, hub, openHub, sessionLimits, timers } = options;
   const deskOver = (over: ConsoleHub) =>
     openDesk(over, { config, configFile, clock, log, ...(sessionLimits && { limits: sessionLimits }) });
   const desk = hub && (await deskOver(hub));
@@ -32,6 +34,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
     return await servedConsole({
       ...{ place: atHub, routes: allRoutes, config: config.console, dataFolder: config.dataFolder, log, clock, desk },
       open: async () => deskOver(await openHub()),
+      ...(timers && { timers }),
     });
   } catch (error) {
     await desk?.close();

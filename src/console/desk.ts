@@ -9,6 +9,7 @@ import type { Logger } from '../runtime/logger.ts';
 import { systemTimers } from '../runtime/timers.ts';
 import type { Link } from '../sync/link.ts';
 import { EventStream } from '../web/event-stream.ts';
+import { accountChanges } from './account-changes.ts';
 import { accountBook } from './accounts.ts';
 import type { LiveMessage } from './answers/live.ts';
 import { auditBook } from './audit.ts';
@@ -75,13 +76,15 @@ export async function openDesk(
   closers.add(() => imports.close());
   const closing = new AbortController();
   closers.add(() => closing.abort());
+  const audit = auditBook({ db: store.db, keys: keyring, clock });
   return {
     ...{ imports, risk: riskBook(), tray: pictureTray(clock), closing: closing.signal },
     ...{ hub, keyring, store, site, link, config, configFile, clock, log, fleet, live },
     ...{ place: atHub, terminal: null, events: hubEvents(store.db), people: hubPeople(store) },
     accounts: accountBook(store.db, { clock, place: atHub }),
+    changeAccounts: accountChanges(store.db, { clock, place: atHub, audit }),
     sessions: sessionBook(store.db, { clock, ...(limits && { limits }) }),
-    audit: auditBook({ db: store.db, keys: keyring, clock }),
+    audit,
     close: () => closers.closeAll(),
   };
 }

@@ -51,6 +51,6 @@ const ownNames = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/;
 export function assertOwnName(request: FastifyRequest): void {
   if (ownNames.test(request.headers.host ?? '')) return;
   throw new LimenError('session.forbidden', 'The first account is made at this machine only.', {
-    hint: 'Open the console there, as http://localhost, or through an SSH tunnel.',
+    hint: `Open the console there, as ${request.protocol}://localhost:${request.socket.localPort}, or through an SSH tunnel.`,
   });
 }

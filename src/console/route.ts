@@ -52,7 +52,7 @@ interface Common<P, Q, B, A> {
 
 /** A route of the console, as it is declared. */
 export type Declared<P, Q, B, A, D extends CommonDesk> = Common<P, Q, B, A> & {
-  /** `null` for what changes nothing, and for what writes it down by itself, before it acts; reading has none. */
+  /** `null` for what changes nothing, and for what writes it down by itself, before or as it acts; reading has none. */
   readonly audit?: Audited<Call<Of<P>, Of<Q>, Of<B>>, AnswerOf<A>> | null;
 } & (
     | { readonly handle: (call: Call<Of<P>, Of<Q>, Of<B>>, desk: D) => Promise<AnswerOf<A>> }

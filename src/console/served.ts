@@ -1,7 +1,9 @@
 import type { ConsoleConfig } from '../config/console-schema.ts';
 import type { Clock } from '../domain/clock.ts';
+import type { Timers } from '../domain/timers.ts';
 import { Closers } from '../runtime/closers.ts';
 import type { Logger } from '../runtime/logger.ts';
+import { systemTimers } from '../runtime/timers.ts';
 import type { CommonDesk } from './common-desk.ts';
 import { createConsoleServer } from './console-server.ts';
 import { createHouse } from './house.ts';
@@ -10,6 +12,7 @@ import type { Place } from './place.ts';
 import type { Route } from './route.ts';
 import { newSetupCode } from './setup-code.ts';
 import { consoleTls, fingerprintOf } from './tls.ts';
+import { untilGuarded } from './until-guarded.ts';
 
 /** A console that listens. */
 export interface Console {
@@ -27,6 +30,7 @@ export interface ServedOptions<D extends CommonDesk> {
   readonly dataFolder: string;
   readonly log: Logger;
   readonly clock: Clock;
+  readonly timers?: Timers;
   /** `null` before there is one; it is closed with the console, and stays open where that could not be served. */
   readonly desk: D | null;
   /** Make what a desk needs, and open it; asked once at most, where there is none. */
@@ -39,7 +43,7 @@ export interface ServedOptions<D extends CommonDesk> {
  * @throws LimenError `console.address-taken`, and as `consoleTls`.
  */
 export async function servedConsole<D extends CommonDesk>(options: ServedOptions<D>): Promise<Console> {
-  const { place, routes, config, dataFolder, log, clock, desk, open } = options;
+  const { place, routes, config, dataFolder, log, clock, timers = systemTimers, desk, open } = options;
   const closers = new Closers();
   const leaving = new AbortController();
   const code = newSetupCode(clock, place);
@@ -60,6 +64,8 @@ export async function servedConsole<D extends CommonDesk>(options: ServedOptions
     const at = { address: config.address, port: config.port, scheme, isGuarded, log, signal: leaving.signal } as const;
     const listens = await listenAt(server, at);
     listening = listens;
+    // Not with the first account's own request only: it may have been made on the command line.
+    if (!isGuarded) untilGuarded(house.hasAccounts, { timers, signal: leaving.signal }).then(house.guarded, () => {});
     const { url } = listens;
     log.info(`console: ${url}${isGuarded ? '' : ' (at this machine only, until somebody has a password)'}`);
     // Also where only warnings are logged: without it nobody gets in.

@@ -128,6 +128,7 @@ export type ErrorCode =
   | 'account.exists'
   | 'account.unknown'
   | 'account.last-administrator'
+  | 'account.administrator-first'
   | 'account.password-weak'
   | 'audit.forged'
   | 'session.missing'

@@ -1,10 +1,11 @@
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { Kysely, sql } from 'kysely';
+import { type Generated, Kysely, sql, type Transaction } from 'kysely';
 import type { Deed } from '../console/audit.ts';
 import { isLimenError, LimenError, messageOf } from '../domain/errors.ts';
 import type { HubTables } from '../hub/hub-schema.ts';
 import { sqliteDialect } from '../hub/sqlite-dialect.ts';
+import { giveToOwner } from '../runtime/give-to-owner.ts';
 
 /** Who may sign in at a terminal and who is signed in: a file of its own, beside the journal and apart from it. */
 export interface AccountFile {
@@ -14,11 +15,21 @@ export interface AccountFile {
   close(): Promise<void>;
 }
 
-/** What the command line did while it could not write into the journal, which is the daemon's alone. */
+/** What was done and is not in the journal yet: by the command line, which cannot write there, or while nothing could be. */
 export interface UntoldDeeds {
-  add(deed: Deed): Promise<void>;
-  /** Hand each on, and forget those that `tell` has taken, the oldest first. @throws what `tell` throws. */
-  hand(tell: (deed: Deed) => void): Promise<void>;
+  /**
+   * Keep a deed; with `tx`, a transaction in this file, together with what that does. Returns what it is forgotten by.
+   *
+   * @param deed.at when it was done, ISO 8601
+   */
+  add(deed: Deed & { readonly at: string }, tx?: Transaction<HubTables>): Promise<number>;
+  forget(id: number): Promise<void>;
+  /**
+   * Hand each on, the oldest first, with `at` in its detail, and forget those that `tell` has taken. Returns how many.
+   *
+   * @throws what `tell` throws.
+   */
+  hand(tell: (deed: Deed) => unknown): Promise<number>;
 }
 
 /** Where a terminal keeps it. */
@@ -31,7 +42,7 @@ const format = '1';
 const busyMs = 250;
 
 /**
- * Open the file, or make it, for its own user alone.
+ * Open the file, or make it, for its own user alone: by root, for the user whose folder it is in.
  *
  * @throws LimenError `file.corrupt`, `file.newer-version`, `file.unreadable`; whoever may sign in is not known then.
  */
@@ -39,8 +50,10 @@ export async function openAccountFile(file: string): Promise<AccountFile> {
   let db: Kysely<HubTables & Untold> | null = null;
   try {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-    // SQLite gives the files that it lays beside it the same mode.
+    await giveToOwner(dirname(file));
+    // SQLite gives the files that it lays beside it the same mode, and the same owner.
     closeSync(openSync(file, 'a', 0o600));
+    await giveToOwner(file);
     db = new Kysely<HubTables & Untold>({ dialect: sqliteDialect(file, { busyMs }) });
     await assertSound(db, file);
     await makeTables(db);
@@ -57,7 +70,7 @@ export async function openAccountFile(file: string): Promise<AccountFile> {
 }
 
 interface Untold {
-  untold: { id?: number; deed: string };
+  untold: { id: Generated<number>; deed: string };
 }
 
 /** The file is small: every page is looked at. */
@@ -86,20 +99,26 @@ async function assertFormat(db: Kysely<HubTables & Untold>, file: string): Promi
 }
 
 function untoldIn(db: Kysely<HubTables & Untold>): UntoldDeeds {
+  const forget = async (id: number) => {
+    await db.deleteFrom('untold').where('id', '=', id).execute();
+  };
   return {
-    async add(deed) {
-      await db
-        .insertInto('untold')
-        .values({ deed: JSON.stringify(deed) })
-        .execute();
+    async add(deed, tx) {
+      const into = (tx ?? db) as unknown as Kysely<Untold>;
+      const row = { deed: JSON.stringify(deed) };
+      const { id } = await into.insertInto('untold').values(row).returning('id').executeTakeFirstOrThrow();
+      return id;
     },
+    forget,
     async hand(tell) {
       const waiting = await db.selectFrom('untold').selectAll().orderBy('id').execute();
       for (const { id, deed } of waiting) {
+        const { at, detail, ...rest } = JSON.parse(deed);
         // Told twice, should the power fail in between, rather than never.
-        tell(JSON.parse(deed));
-        await db.deleteFrom('untold').where('id', '=', id).execute();
+        await tell({ ...rest, detail: { ...detail, at } });
+        await forget(id);
       }
+      return waiting.length;
     },
   };
 }

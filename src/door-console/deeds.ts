@@ -14,7 +14,7 @@ export function deedBook(options: {
   readonly report: (occurrence: Occurrence) => LimenEvent;
   readonly search: JournalSearch;
   readonly closing: AbortSignal;
-}): AuditBook {
+}): Pick<AuditBook, 'write' | 'entries'> {
   const { report, search, closing: signal } = options;
   return {
     write: async (deed) => entryOf(report(deedOf(deed))),

@@ -1,30 +1,32 @@
+import { accountChanges } from '../console/account-changes.ts';
 import { accountBook } from '../console/accounts.ts';
 import type { LiveMessage } from '../console/answers/live.ts';
 import type { CommonDesk } from '../console/common-desk.ts';
 import { atTerminal } from '../console/place.ts';
 import { type SessionLimits, sessionBook } from '../console/sessions.ts';
-import { messageOf } from '../domain/errors.ts';
 import type { LimenEvent } from '../domain/event.ts';
 import { peopleIn } from '../hub/people-names.ts';
 import { Closers } from '../runtime/closers.ts';
 import { EventStream } from '../web/event-stream.ts';
 import { accountFileIn, openAccountFile } from './account-file.ts';
-import { deedBook, deedOf } from './deeds.ts';
+import { deedBook } from './deeds.ts';
 import { galleryPeople } from './gallery-people.ts';
 import { journalEvents, namesIn, toldOf } from './journal-events.ts';
 import { journalSearch } from './journal-search.ts';
+import { type KeptDeeds, keptDeeds } from './kept-deeds.ts';
 import type { OwnTerminal } from './own-terminal.ts';
 import { type OwnView, ownView } from './own-view.ts';
 
 /** What the routes of a terminal's own console work with. */
 export interface DoorDesk extends CommonDesk {
+  readonly audit: KeptDeeds;
   readonly own: OwnTerminal;
   readonly view: OwnView;
   /** Something was written into the journal. */
   event(event: LimenEvent): void;
 }
 
-/** What the command line did is written down this soon. */
+/** What the command line did, and what could not be written down when it was done, is written down this soon. */
 const handEveryMs = 10_000;
 
 /** Set the console's books up at a terminal. @throws LimenError as {@link openAccountFile}. */
@@ -43,30 +45,27 @@ export async function openDoorDesk(own: OwnTerminal, limits?: SessionLimits): Pr
     onChange: (now) => live.tell({ type: 'terminals', terminals: [now] }),
     onHeard: (heard) => live.tell({ type: 'heard', terminal, heard }),
   });
-  const hand = () =>
-    file.untold
-      .hand((deed) => void report(deedOf(deed)))
-      .catch((error: unknown) =>
-        log.error({ error }, `what the command line did is not written down: ${messageOf(error)}`),
-      );
-  let handed = hand();
+  const search = journalSearch(own.journal);
+  const journalled = deedBook({ report, search, closing: closing.signal });
+  const audit = keptDeeds(journalled, { untold: file.untold, clock, log });
+  let handed = audit.hand();
   const handing = setInterval(() => {
-    handed = hand();
+    handed = audit.hand();
   }, handEveryMs);
   closers.add(() => handed);
   closers.add(() => clearInterval(handing));
   closers.add(() => view.close());
   closers.add(() => live.close());
   closers.add(() => closing.abort());
-  const search = journalSearch(own.journal);
   return {
     ...{ place: atTerminal, site, terminal, configFile: null, clock, log, live, own, view, closing: closing.signal },
     get config() {
       return own.config();
     },
     accounts: accountBook(file.db, { clock, place: atTerminal }),
+    changeAccounts: accountChanges(file.db, { clock, place: atTerminal, audit }),
     sessions: sessionBook(file.db, { clock, ...(limits && { limits }) }),
-    audit: deedBook({ report, search, closing: closing.signal }),
+    audit,
     events: journalEvents(search, own),
     people: galleryPeople(own),
     event(event) {

@@ -43,15 +43,16 @@ export async function obey(
     const { code, message } = new LimenError('command.unknown', 'This terminal has no door.', {});
     return { ...answer, outcome: 'refused', code, message };
   }
-  const written = audit.write({
+  const deed = {
     ...{ account: who.name, action: 'terminal.commanded', target: name },
     detail: { verb, ...(reason && { reason }) },
-  });
-  if (opens.has(verb)) await written;
+  };
+  if (opens.has(verb)) await audit.write(deed);
+  // In the journal by now if it can be; a door that is to be shut waits for no other place to keep it in.
   else
-    await written.catch((error: unknown) =>
-      log.error({ error }, `${verb} could not be written down: ${messageOf(error)}`),
-    );
+    void audit
+      .tell(deed)
+      .catch((error: unknown) => log.error({ error }, `${verb} could not be written down: ${messageOf(error)}`));
   try {
     await acts[verb](door);
     return answer;

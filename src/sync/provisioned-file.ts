@@ -1,7 +1,8 @@
-import { chown, mkdir, rm, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { LimenError, messageOf } from '../domain/errors.ts';
 import { previousOf, readDurable, writeDurable } from '../runtime/durable-file.ts';
+import { giveToOwner } from '../runtime/give-to-owner.ts';
 import { readSecretFile } from '../runtime/secrets.ts';
 import {
   importAgreement,
@@ -134,11 +135,4 @@ function assertMayFollow(before: Provisioning, next: Provisioning, file: string)
   throw new LimenError('provisioning.mismatch', `${file} is older than what this terminal was provisioned with.`, {
     hint: 'Bring the newest file of `limen hub provision`; --replace puts this one into place all the same.',
   });
-}
-
-/** `sudo limen provision` writes for the user that the daemon runs as: the owner of the data folder. */
-async function giveToOwner(file: string): Promise<void> {
-  if (process.getuid?.() !== 0) return;
-  const { uid, gid } = await stat(dirname(file));
-  await chown(file, uid, gid);
 }

@@ -33,6 +33,7 @@ const statusOfCode: Partial<Record<ErrorCode, number>> = {
   'account.exists': 409,
   'account.unknown': 404,
   'account.last-administrator': 409,
+  'account.administrator-first': 409,
   'terminal.unknown': 404,
   'terminal.exists': 409,
   'hub.already-running': 503,

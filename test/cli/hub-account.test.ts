@@ -50,6 +50,8 @@ async function setUp() {
 test('somebody is added, listed, given another password, removed; each is written down, and signs them out', async (t) => {
   const { config, secret, account, piped, books } = await setUp();
   t.regex((await account('list')).stdout, /^Nobody can sign in yet/);
+  refuses(t, await piped(words, 'add', 'grace'), 65, 'account.administrator-first');
+  t.deepEqual(await books(({ accounts }) => accounts.list()), []);
 
   const added = await account('add', 'ada', '--role', 'administrator', '--password-file', secret(words));
   t.is(added.stdout, 'ada can sign in as administrator.', added.stderr);

@@ -4,13 +4,15 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import test, { type ExecutionContext } from 'ava';
 import { hubConfigSchema } from '../../src/config/schema.ts';
+import { accountBook } from '../../src/console/accounts.ts';
 import { openConsole } from '../../src/console/console.ts';
+import { atHub } from '../../src/console/place.ts';
 import { createHubKeys } from '../../src/hub/hub-key-file.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 import { createLogger } from '../../src/runtime/logger.ts';
 import { freshKeys } from '../support/keys.ts';
 import { brokerOf, startHub } from '../support/site.ts';
-import { temporaryFolder } from '../support/sync.ts';
+import { temporaryFolder, until } from '../support/sync.ts';
 
 /** A console of a hub that was never set up, to be reached from everywhere. */
 async function firstStart(t: ExecutionContext) {
@@ -73,6 +75,7 @@ test('nothing listens beyond this machine until somebody has a password; then ev
   const account = { name: 'ada', password: 'correct horse battery', code };
   const rebound = await ask(`${console.url}/api/setup`, { method: 'POST', host: 'evil.example', body: account });
   t.is(rebound.status, 403);
+  t.true(rebound.body.includes(`https://localhost:${port}`), rebound.body);
   for (const wrong of [undefined, '', 'AAAA-AAAA', `${code}A`]) {
     const guessed = await ask(`${console.url}/api/setup`, { method: 'POST', body: { ...account, code: wrong } });
     t.true([400, 403].includes(guessed.status), guessed.body);
@@ -87,4 +90,44 @@ test('nothing listens beyond this machine until somebody has a password; then ev
   t.is(again.status, 409);
   const reached = await ask(`https://${elsewhere}:${port}/api/session`);
   t.regex(reached.body, /"signed-out"/);
+});
+
+test('an account that was made on the command line is noticed, and everything listens then', async (t) => {
+  const broker = (await brokerOf(t, 'aedes 3.1.1'))!;
+  await broker.start();
+  const keys = await freshKeys(t);
+  const { hub, store, link } = await startHub(t, { broker, keys });
+  const dataFolder = await temporaryFolder(t);
+  const config = hubConfigSchema.parse({
+    ...{ site: 'plant', dataFolder, broker: { url: broker.url } },
+    console: { address: '0.0.0.0', port: 0 },
+  });
+  const waiting: (() => void)[] = [];
+  const timers = {
+    after: (_ms: number, run: () => void) => {
+      waiting.push(run);
+      return () => {};
+    },
+    random: () => 0,
+  };
+  const opened = { hub, store, link, site: 'plant', keyring: keys.hub };
+  const console = await openConsole({
+    config: { ...config, console: config.console! },
+    ...{ log: createLogger({ level: 'error', format: 'json' }), clock: systemClock, timers },
+    ...{ hub: opened, openHub: async () => opened },
+  });
+  t.teardown(() => console.close());
+  const { port } = new URL(console.url);
+  const passed = () => {
+    for (const run of waiting.splice(0)) run();
+  };
+  passed();
+  await until(() => waiting.length > 0);
+  await t.throwsAsync(ask(`https://${elsewhere}:${port}/api/session`), { code: 'ECONNREFUSED' });
+  const ada = { name: 'ada', role: 'administrator', password: 'correct horse battery' } as const;
+  await accountBook(store.db, { clock: systemClock, place: atHub }).add(ada);
+  passed();
+  const reached = () => ask(`https://${elsewhere}:${port}/api/session`).catch(() => null);
+  await until(async () => (await reached()) !== null);
+  t.regex((await reached())!.body, /"signed-out"/);
 });

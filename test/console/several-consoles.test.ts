@@ -13,7 +13,7 @@ import { freePort, startMosquitto, temporaryFolder, until } from '../support/syn
 import { listen } from './support/live.ts';
 
 const serverOf = postgresFor(test);
-const account = { name: 'ada', password: 'correct horse battery', role: 'auditor' } as const;
+const account = { name: 'ada', password: 'correct horse battery', role: 'administrator' } as const;
 
 /** A hub process with a console, and what a browser of somebody who signed in there sends. */
 async function consoleOf(t: ExecutionContext, name: string, file: string) {

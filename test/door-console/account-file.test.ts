@@ -28,16 +28,19 @@ test('accounts outlive a restart, in a file that nobody else may read', async (t
 test('what the command line did is handed on once, in its order, and kept while it cannot be', async (t) => {
   const { untold, close } = await openAccountFile(accountFileIn(folder()));
   t.teardown(close);
-  for (const target of ['ada', 'bob', 'eve']) await untold.add({ account: 'root', action: 'account.added', target });
+  const at = '2026-03-01T07:30:00.000Z';
+  for (const target of ['ada', 'bob', 'eve'])
+    await untold.add({ account: 'root', action: 'account.added', target, detail: { role: 'auditor' }, at });
   const told: (string | null)[] = [];
   const full = new Error('no space');
-  const failing = untold.hand(({ target }) => {
+  const failing = untold.hand(({ target, detail }) => {
     if (told.length === 1) throw full;
+    t.deepEqual(detail, { role: 'auditor', at }, 'when it was done, not when it is written down');
     told.push(target);
   });
   t.is(await t.throwsAsync(failing), full);
-  await untold.hand(({ target }) => void told.push(target));
-  await untold.hand(({ target }) => void told.push(target));
+  t.is(await untold.hand(({ target }) => void told.push(target)), 2);
+  t.is(await untold.hand(({ target }) => void told.push(target)), 0);
   t.deepEqual(told, ['ada', 'bob', 'eve']);
 });
 

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { accountFileIn } from '../../src/door-console/account-file.ts';
-import { limen } from '../support/command-line.ts';
+import { limen, refuses } from '../support/command-line.ts';
 import { temporaryFolders } from '../support/folders.ts';
 import { TestSite } from '../support/terminal.ts';
 import { until } from '../support/wait.ts';
@@ -122,6 +122,8 @@ test('accounts are made on the command line beside the daemon, which writes it d
   writeFileSync(secret, words, { mode: 0o600 });
   const config = join(site.folder, 'terminal.yaml');
   const account = (...args: string[]) => limen('console', 'account', ...args, '--config', config);
+  const first = await account('add', 'grace', '--password-file', secret);
+  refuses(t, first, 65, 'account.administrator-first');
   const added = await account('add', 'ada', '--role', 'administrator', '--password-file', secret);
   t.is(added.stdout, 'ada can sign in as administrator.', added.stderr);
   await account('add', 'grace', '--password-file', secret);
@@ -143,4 +145,22 @@ test('accounts are made on the command line beside the daemon, which writes it d
     'account.role-set grace',
     'session.begun null',
   ]);
+});
+
+test('an account that is made on the command line while the terminal runs opens its console to the network', async (t) => {
+  const { site, start } = alone(t);
+  const { log } = start({ address: '0.0.0.0', port: 0 });
+  await until(() => urlIn(log()) !== undefined);
+  t.regex(urlIn(log())!, /^https:\/\/127\.0\.0\.1:/);
+  const secret = join(site.folder, 'password');
+  writeFileSync(secret, words, { mode: 0o600 });
+  const config = join(site.folder, 'terminal.yaml');
+  const flags = ['--role', 'administrator', '--password-file', secret, '--config', config];
+  const added = await limen('console', 'account', 'add', 'ada', ...flags);
+  t.is(added.stdout, 'ada can sign in as administrator.', added.stderr);
+  await until(() => /"console: https:\/\/0\.0\.0\.0:\d+/.test(log()));
+  await until(() => site.events('console.deed').length > 0);
+  const { at, body } = site.events('console.deed')[0]!;
+  t.like(body, { action: 'account.added', target: 'ada', detail: { role: 'administrator' } });
+  t.true(String(body.detail.at) <= at, 'when it was done');
 });

@@ -21,16 +21,20 @@ export const accountRoutes: readonly Route<CommonDesk>[] = [
     ...{ method: 'POST', path: '/api/accounts', may: administrators, says: 'Let somebody sign in' },
     body: z.object({ name, role, password }),
     answer: accountListed,
-    audit: { action: 'account.added', target: ({ body }) => body.name, detail: ({ body }) => ({ role: body.role }) },
-    handle: ({ body }, { accounts }) => accounts.add(body),
+    audit: null,
+    handle: ({ body, who }, { changeAccounts }) => {
+      const deed = { account: who.name, action: 'account.added', target: body.name, detail: { role: body.role } };
+      return changeAccounts(deed, (accounts) => accounts.add(body));
+    },
   }),
   commonRoute({
     ...{ method: 'DELETE', path: '/api/accounts/:name', may: administrators, says: 'Let somebody sign in no more' },
     params: named,
     answer: z.object({}),
-    audit: { action: 'account.removed', target: ({ params }) => params.name },
-    handle: async ({ params }, { accounts }) => {
-      await accounts.remove(params.name);
+    audit: null,
+    handle: async ({ params, who }, { changeAccounts }) => {
+      const deed = { account: who.name, action: 'account.removed', target: params.name };
+      await changeAccounts(deed, (accounts) => accounts.remove(params.name));
       return {};
     },
   }),
@@ -39,9 +43,10 @@ export const accountRoutes: readonly Route<CommonDesk>[] = [
     params: named,
     body: z.object({ password }),
     answer: z.object({}),
-    audit: { action: 'account.password-set', target: ({ params }) => params.name },
-    handle: async ({ params, body }, { accounts }) => {
-      await accounts.setPassword(params.name, body.password);
+    audit: null,
+    handle: async ({ params, body, who }, { changeAccounts }) => {
+      const deed = { account: who.name, action: 'account.password-set', target: params.name };
+      await changeAccounts(deed, (accounts) => accounts.setPassword(params.name, body.password));
       return {};
     },
   }),
@@ -50,9 +55,10 @@ export const accountRoutes: readonly Route<CommonDesk>[] = [
     params: named,
     body: z.object({ role }),
     answer: z.object({}),
-    audit: { action: 'account.role-set', target: ({ params }) => params.name, detail: ({ body }) => body },
-    handle: async ({ params, body }, { accounts }) => {
-      await accounts.setRole(params.name, body.role);
+    audit: null,
+    handle: async ({ params, body, who }, { changeAccounts }) => {
+      const deed = { account: who.name, action: 'account.role-set', target: params.name, detail: body };
+      await changeAccounts(deed, (accounts) => accounts.setRole(params.name, body.role));
       return {};
     },
   }),
@@ -65,9 +71,10 @@ export const accountRoutes: readonly Route<CommonDesk>[] = [
     },
     params: named,
     answer: z.object({}),
-    audit: { action: 'account.disabled', target: ({ params }) => params.name },
-    handle: async ({ params }, { accounts }) => {
-      await accounts.disable(params.name);
+    audit: null,
+    handle: async ({ params, who }, { changeAccounts }) => {
+      const deed = { account: who.name, action: 'account.disabled', target: params.name };
+      await changeAccounts(deed, (accounts) => accounts.disable(params.name));
       return {};
     },
   }),
@@ -75,9 +82,10 @@ export const accountRoutes: readonly Route<CommonDesk>[] = [
     ...{ method: 'DELETE', path: '/api/accounts/:name/disabled', may: administrators, says: 'Let them sign in again' },
     params: named,
     answer: z.object({}),
-    audit: { action: 'account.enabled', target: ({ params }) => params.name },
-    handle: async ({ params }, { accounts }) => {
-      await accounts.enable(params.name);
+    audit: null,
+    handle: async ({ params, who }, { changeAccounts }) => {
+      const deed = { account: who.name, action: 'account.enabled', target: params.name };
+      await changeAccounts(deed, (accounts) => accounts.enable(params.name));
       return {};
     },
   }),
@@ -85,11 +93,12 @@ export const accountRoutes: readonly Route<CommonDesk>[] = [
     ...{ method: 'PUT', path: '/api/password', may: everybody, says: "Change one's own password", mostPerMinute: 10 },
     body: z.object({ before: password, password }),
     answer: z.object({}),
-    audit: { action: 'account.password-set', target: ({ who }) => who.name },
-    handle: async ({ who, body }, { accounts }) => {
+    audit: null,
+    handle: async ({ who, body }, { accounts, changeAccounts }) => {
       if ((await accounts.proven(who.name, body.before)) === null)
         throw new LimenError('account.password-weak', 'That is not your password so far.', { hint: 'Type it again.' });
-      await accounts.setPassword(who.name, body.password);
+      const deed = { account: who.name, action: 'account.password-set', target: who.name };
+      await changeAccounts(deed, (changed) => changed.setPassword(who.name, body.password));
       return {};
     },
   }),

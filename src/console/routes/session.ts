@@ -36,7 +36,7 @@ export const sessionRoutes: readonly Route<CommonDesk>[] = [
       const account = await desk.accounts.proven(call.body.name, call.body.password);
       if (account !== null) return signIn(call, desk, account);
       const target = (await desk.accounts.find(call.body.name))?.name ?? null;
-      await desk.audit.write({ account: '', action: 'session.refused', target, detail: { from: call.request.ip } });
+      await desk.audit.tell({ account: '', action: 'session.refused', target, detail: { from: call.request.ip } });
       throw new LimenError('session.refused', 'That name and that password do not belong together.', {
         hint: 'Check both; where the password is lost, an administrator can set another.',
       });
@@ -73,11 +73,13 @@ export const sessionRoutes: readonly Route<CommonDesk>[] = [
       const { code, name, password } = call.body;
       house.code.assert(code);
       const desk = await house.setUp();
-      const account = await desk.accounts.add({ name, password, role: 'administrator' }, { first: true });
-      await desk.audit.write({ account: name, action: 'account.added', target: name, detail: { role: account.role } });
-      const answer = await signIn(call, desk, account);
+      const role = 'administrator';
+      const account = await desk.changeAccounts(
+        { account: name, action: 'account.added', target: name, detail: { role } },
+        (accounts) => accounts.add({ name, password, role }, { first: true }),
+      );
       house.guarded();
-      return answer;
+      return signIn(call, desk, account);
     },
   }),
 ];
@@ -92,10 +94,17 @@ async function signIn(
   account: Account,
 ): Promise<Here> {
   const secure = request.protocol === 'https';
-  const token = await desk.sessions.begin(account);
-  reply.setCookie(cookieName(secure), token, { path: '/', httpOnly: true, sameSite: 'strict', secure });
   const { name, role } = account;
-  await desk.audit.write({ account: name, action: 'session.begun', target: null, detail: { from: request.ip } });
+  const token = await desk.sessions.begin(account);
+  try {
+    await desk.audit.tell({ account: name, action: 'session.begun', target: null, detail: { from: request.ip } });
+  } catch (error) {
+    // Nobody holds it: should this fail as well, it is cleared away like any other that is not used.
+    await desk.sessions.end(token).catch(() => {});
+    throw error;
+  }
+  // Not before: a cookie goes out with a refusal, too.
+  reply.setCookie(cookieName(secure), token, { path: '/', httpOnly: true, sameSite: 'strict', secure });
   return { state: 'signed-in', ...hereAt(desk.place, desk), name, role };
 }
 
