@@ -4,7 +4,7 @@ import type { EventBodies, LimenEvent, Occurrence } from '../domain/event.ts';
 import type { JournalSearch } from './journal-search.ts';
 
 /** A deed as the journal has it. */
-export function deedOf({ account, action, target, detail = {} }: Deed): Occurrence {
+function deedOf({ account, action, target, detail = {} }: Deed): Occurrence {
   return { kind: 'console.deed', body: { account, action, target, detail } };
 }
 
