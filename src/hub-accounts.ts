@@ -32,10 +32,10 @@ export async function withAccountBooks<T>(config: HubConfig, work: (books: Accou
   const keys = await openHubKeyring(hubKeyFile(config.dataFolder));
   const store = await openHubStore(hubBooks(config));
   try {
-    const here = { clock: systemClock, place: atHub };
-    const change = accountChanges(store.db, { ...here, audit: auditBook({ db: store.db, keys, clock: systemClock }) });
+    const accounts = accountBook(store.db, { clock: systemClock, place: atHub });
+    const change = accountChanges(accounts, auditBook({ db: store.db, keys, clock: systemClock }));
     return await work({
-      accounts: accountBook(store.db, here),
+      accounts,
       change: (deed, apply) => change({ ...deed, account: typedBy() }, apply),
     });
   } finally {

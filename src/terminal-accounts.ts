@@ -24,14 +24,14 @@ export async function withTerminalAccounts<T>(
   assertOwn(dataFolder);
   const file = await openAccountFile(accountFileIn(dataFolder));
   try {
-    const here = { clock: systemClock, place: atTerminal };
+    const accounts = accountBook(file.db, { clock: systemClock, place: atTerminal });
     // The journal is the daemon's alone: it takes from here what was done.
     const audit: Pick<AuditBook, 'along'> = {
       along: (deed, apply) => apply((tx) => file.untold.add({ ...deed, at: systemClock.now().toISOString() }, tx)),
     };
-    const change = accountChanges(file.db, { ...here, audit });
+    const change = accountChanges(accounts, audit);
     return await work({
-      accounts: accountBook(file.db, here),
+      accounts,
       change: (deed, apply) => change({ ...deed, account: typedBy() }, apply),
     });
   } finally {

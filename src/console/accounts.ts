@@ -52,10 +52,24 @@ export interface NewAccount {
 /** What an account may be called: one word, so that a log that names it cannot be misread. */
 export const accountName = /^[\p{L}\p{N}][\p{L}\p{N}._@-]{0,63}$/u;
 
-/** The accounts in a console's database. `note` is part of every change: where it fails, nothing was changed. */
+/** The accounts of a console, which can be changed together with what says so. */
+export interface AccountBook extends Accounts {
+  /** The same, where `note` is part of every change: where that fails, nothing was changed. */
+  noting(note: Note): Accounts;
+}
+
+/** The accounts in a console's database. */
 export function accountBook(
   db: Kysely<HubTables>,
-  { clock, place, note }: { readonly clock: Clock; readonly place: Place; readonly note?: Note },
+  { clock, place }: { readonly clock: Clock; readonly place: Place },
+): AccountBook {
+  const noting = (note: Note) => accountsIn(db, { clock, place, note });
+  return { ...noting(async () => {}), noting };
+}
+
+function accountsIn(
+  db: Kysely<HubTables>,
+  { clock, place, note }: { readonly clock: Clock; readonly place: Place; readonly note: Note },
 ): Accounts {
   const now = () => clock.now().toISOString();
   const change = (name: string, apply: (tx: Transaction<HubTables>, before: Account) => Promise<unknown>) =>
@@ -65,7 +79,7 @@ export function accountBook(
       if (row === undefined) throw unknown(name, place);
       await apply(tx, fromRow(row));
       await tx.deleteFrom('sessions').where('account', '=', name).execute();
-      await note?.(tx);
+      await note(tx);
     });
   const found = (name: string) =>
     db
@@ -91,7 +105,7 @@ export function accountBook(
         if (there.length === 0 && role !== 'administrator') throw administratorFirst(name);
         const row = { name, role, password: hash, created_at: now(), changed_at: now(), disabled_at: null };
         await tx.insertInto('accounts').values(row).execute();
-        await note?.(tx);
+        await note(tx);
         return fromRow(row);
       });
     },

@@ -77,12 +77,12 @@ export async function openDesk(
   const closing = new AbortController();
   closers.add(() => closing.abort());
   const audit = auditBook({ db: store.db, keys: keyring, clock });
+  const accounts = accountBook(store.db, { clock, place: atHub });
   return {
     ...{ imports, risk: riskBook(), tray: pictureTray(clock), closing: closing.signal },
     ...{ hub, keyring, store, site, link, config, configFile, clock, log, fleet, live },
     ...{ place: atHub, terminal: null, events: hubEvents(store.db), people: hubPeople(store) },
-    accounts: accountBook(store.db, { clock, place: atHub }),
-    changeAccounts: accountChanges(store.db, { clock, place: atHub, audit }),
+    ...{ accounts, changeAccounts: accountChanges(accounts, audit) },
     sessions: sessionBook(store.db, { clock, ...(limits && { limits }) }),
     audit,
     close: () => closers.closeAll(),

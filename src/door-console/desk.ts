@@ -47,6 +47,7 @@ export async function openDoorDesk(own: OwnTerminal, limits?: SessionLimits): Pr
   });
   const search = journalSearch(own.journal);
   const journalled = deedBook({ report, search, closing: closing.signal });
+  const accounts = accountBook(file.db, { clock, place: atTerminal });
   const audit = keptDeeds(journalled, { untold: file.untold, clock, log });
   let handed = audit.hand();
   const handing = setInterval(() => {
@@ -62,8 +63,7 @@ export async function openDoorDesk(own: OwnTerminal, limits?: SessionLimits): Pr
     get config() {
       return own.config();
     },
-    accounts: accountBook(file.db, { clock, place: atTerminal }),
-    changeAccounts: accountChanges(file.db, { clock, place: atTerminal, audit }),
+    ...{ accounts, changeAccounts: accountChanges(accounts, audit) },
     sessions: sessionBook(file.db, { clock, ...(limits && { limits }) }),
     audit,
     events: journalEvents(search, own),
