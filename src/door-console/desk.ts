@@ -46,7 +46,7 @@ export async function openDoorDesk(own: OwnTerminal, limits?: SessionLimits): Pr
     onHeard: (heard) => live.tell({ type: 'heard', terminal, heard }),
   });
   const search = journalSearch(own.journal);
-  const journalled = deedBook({ report, search, closing: closing.signal });
+  const journalled = deedBook({ report, journal: own.journal });
   const accounts = accountBook(file.db, { clock, place: atTerminal });
   const audit = keptDeeds(journalled, { untold: file.untold, clock, log });
   let handed = audit.hand();
