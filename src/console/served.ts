@@ -1,9 +1,13 @@
+import type { Server as TlsServer } from 'node:tls';
 import type { ConsoleConfig } from '../config/console-schema.ts';
 import type { Clock } from '../domain/clock.ts';
+import type { Timers } from '../domain/timers.ts';
 import { Closers } from '../runtime/closers.ts';
 import type { Logger } from '../runtime/logger.ts';
+import { systemTimers } from '../runtime/timers.ts';
 import type { CommonDesk } from './common-desk.ts';
 import { createConsoleServer } from './console-server.ts';
+import { keepTlsFresh } from './fresh-tls.ts';
 import { createHouse } from './house.ts';
 import { type Listening, listenAt } from './listening.ts';
 import type { Place } from './place.ts';
@@ -27,6 +31,8 @@ export interface ServedOptions<D extends CommonDesk> {
   readonly dataFolder: string;
   readonly log: Logger;
   readonly clock: Clock;
+  /** The machine's own unless said. */
+  readonly timers?: Timers;
   /** `null` before there is one; it is closed with the console, and stays open where that could not be served. */
   readonly desk: D | null;
   /** Make what a desk needs, and open it; asked once at most, where there is none. */
@@ -39,21 +45,25 @@ export interface ServedOptions<D extends CommonDesk> {
  * @throws LimenError `console.address-taken`, and as `consoleTls`.
  */
 export async function servedConsole<D extends CommonDesk>(options: ServedOptions<D>): Promise<Console> {
-  const { place, routes, config, dataFolder, log, clock, desk, open } = options;
+  const { place, routes, config, dataFolder, log, clock, timers = systemTimers, desk, open } = options;
   const closers = new Closers();
   const leaving = new AbortController();
   const code = newSetupCode(clock, place);
   const house = createHouse({ place, desk, code, open, onGuarded: () => listening?.widen() });
   let listening: Listening | null = null;
   try {
-    const tls = await consoleTls(config, dataFolder, clock.now());
+    const wantedTls = () => consoleTls({ config, dataFolder, now: clock.now(), log });
+    const tls = await wantedTls();
     const server = await createConsoleServer({ house, routes, log, ...(tls && { tls }) });
-    closers.add(async () => {
+    closers.add(() => server.close());
+    if (tls !== null) {
+      const fresh = { tls, wanted: wantedTls, timers, log, signal: leaving.signal };
+      const keeping = keepTlsFresh(server.server as unknown as TlsServer, fresh);
+      closers.add(() => keeping);
+    }
+    closers.add(() => {
       leaving.abort();
-      const closing = server.close();
-      // Who listens to what happens would keep the server waiting for ever.
-      if (house.isOpen) house.desk.live.close();
-      await closing;
+      if (house.isOpen) house.desk.leave();
     });
     const isGuarded = await house.hasAccounts();
     const scheme = tls === null ? 'http' : 'https';

@@ -2,11 +2,13 @@ import { accountBook } from '../console/accounts.ts';
 import type { LiveMessage } from '../console/answers/live.ts';
 import type { CommonDesk } from '../console/common-desk.ts';
 import { atTerminal } from '../console/place.ts';
+import { refusals } from '../console/refusals.ts';
 import { type SessionLimits, sessionBook } from '../console/sessions.ts';
 import { messageOf } from '../domain/errors.ts';
 import type { LimenEvent } from '../domain/event.ts';
 import { peopleIn } from '../hub/people-names.ts';
 import { Closers } from '../runtime/closers.ts';
+import { systemTimers } from '../runtime/timers.ts';
 import { EventStream } from '../web/event-stream.ts';
 import { accountFileIn, openAccountFile } from './account-file.ts';
 import { deedBook, deedOf } from './deeds.ts';
@@ -57,16 +59,32 @@ export async function openDoorDesk(own: OwnTerminal, limits?: SessionLimits): Pr
   closers.add(() => clearInterval(handing));
   closers.add(() => view.close());
   closers.add(() => live.close());
-  closers.add(() => closing.abort());
   const search = journalSearch(own.journal);
+  const audit = deedBook({ report, search, closing: closing.signal });
+  const refused = refusals({ audit, timers: systemTimers, log });
+  closers.add(() => refused.close());
+  const leave = () => closing.abort();
+  closers.add(leave);
   return {
-    ...{ place: atTerminal, site, terminal, configFile: null, clock, log, live, own, view, closing: closing.signal },
+    ...{
+      place: atTerminal,
+      site,
+      terminal,
+      configFile: null,
+      clock,
+      log,
+      live,
+      own,
+      view,
+      closing: closing.signal,
+      leave,
+    },
     get config() {
       return own.config();
     },
     accounts: accountBook(file.db, { clock, place: atTerminal }),
     sessions: sessionBook(file.db, { clock, ...(limits && { limits }) }),
-    audit: deedBook({ report, search, closing: closing.signal }),
+    ...{ audit, refusals: refused },
     events: journalEvents(search, own),
     people: galleryPeople(own),
     event(event) {

@@ -8,6 +8,7 @@ import { openConsole } from '../../src/console/console.ts';
 import { createHubKeys } from '../../src/hub/hub-key-file.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 import { createLogger } from '../../src/runtime/logger.ts';
+import { everyIdler } from '../support/idlers.ts';
 import { freshKeys } from '../support/keys.ts';
 import { brokerOf, startHub } from '../support/site.ts';
 import { temporaryFolder } from '../support/sync.ts';
@@ -87,4 +88,12 @@ test('nothing listens beyond this machine until somebody has a password; then ev
   t.is(again.status, 409);
   const reached = await ask(`https://${elsewhere}:${port}/api/session`);
   t.regex(reached.body, /"signed-out"/);
+});
+
+test('the console closes at once, whoever is connected and says nothing', async (t) => {
+  t.timeout(60_000);
+  const { console } = await firstStart(t);
+  const waiting = await everyIdler(t, console.url);
+  await console.close();
+  await t.notThrowsAsync(Promise.all(waiting.map(({ cut }) => cut)));
 });

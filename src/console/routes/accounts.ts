@@ -87,9 +87,10 @@ export const accountRoutes: readonly Route<CommonDesk>[] = [
     answer: z.object({}),
     audit: { action: 'account.password-set', target: ({ who }) => who.name },
     handle: async ({ who, body }, { accounts }) => {
-      if ((await accounts.proven(who.name, body.before)) === null)
+      const upon = await accounts.proven(who.name, body.before);
+      if (upon === null)
         throw new LimenError('account.password-weak', 'That is not your password so far.', { hint: 'Type it again.' });
-      await accounts.setPassword(who.name, body.password);
+      await accounts.setPassword(who.name, body.password, { upon });
       return {};
     },
   }),
