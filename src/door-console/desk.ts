@@ -60,7 +60,7 @@ export async function openDoorDesk(own: OwnTerminal, limits?: SessionLimits): Pr
   closers.add(() => view.close());
   closers.add(() => live.close());
   const search = journalSearch(own.journal);
-  const audit = deedBook({ report, search, closing: closing.signal });
+  const audit = deedBook({ report, journal: own.journal });
   const refused = refusals({ audit, timers: systemTimers, log });
   closers.add(() => refused.close());
   const leave = () => closing.abort();
