@@ -66,25 +66,13 @@ export async function openDoorDesk(own: OwnTerminal, limits?: SessionLimits): Pr
   const leave = () => closing.abort();
   closers.add(leave);
   return {
-    ...{
-      place: atTerminal,
-      site,
-      terminal,
-      configFile: null,
-      clock,
-      log,
-      live,
-      own,
-      view,
-      closing: closing.signal,
-      leave,
-    },
+    ...{ place: atTerminal, site, terminal, configFile: null, clock, log, live, own, view },
+    ...{ closing: closing.signal, leave, audit, refusals: refused },
     get config() {
       return own.config();
     },
     accounts: accountBook(file.db, { clock, place: atTerminal }),
     sessions: sessionBook(file.db, { clock, ...(limits && { limits }) }),
-    ...{ audit, refusals: refused },
     events: journalEvents(search, own),
     people: galleryPeople(own),
     event(event) {
