@@ -6,6 +6,7 @@ import sharp from 'sharp';
 import { packageRoot } from '../../../src/runtime/package-root.ts';
 import { temporaryFolders } from '../../support/folders.ts';
 import { needs } from '../../support/require.ts';
+import { until } from '../../support/wait.ts';
 import {
   assertAccessibleInBothThemes,
   assertQuiet,

@@ -107,9 +107,9 @@ test.serial('a PIN is asked for: by keys a wrong one, by finger the right one, a
   await page.locator('.refused').waitFor();
   t.is(site.level() ?? '0', '0');
   for (const digit of '2580') await page.getByRole('button', { name: digit, exact: true }).click();
+  const seen = Promise.all([showing(page, 'granted'), until(() => site.level() === '1')]);
   await page.getByRole('button', { name: 'OK' }).click();
-  await showing(page, 'granted');
-  await until(() => site.level() === '1');
+  await seen;
   assertQuiet(t, page);
   const [granted] = site.events('verdict.granted');
   t.deepEqual([...granted!.body.evidence.access!.factors].sort(), ['face', 'pin']);
