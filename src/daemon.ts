@@ -246,7 +246,11 @@ async function open(options: DaemonOptions, closers: Closers): Promise<Daemon> {
     config: () => current.config,
     report: terminal.report,
     gallery: () => terminal.inForce.gallery,
-    hub: keyring && { provisionedAt: keyring.document.issuedAt, headVersion: () => sync?.headVersion() ?? null },
+    hub: keyring && {
+      provisionedAt: keyring.document.issuedAt,
+      headVersion: () => sync?.headVersion() ?? null,
+      isOnline: () => online() === true,
+    },
   });
   closers.add(() => ownConsole?.close());
   const pruning = setInterval(

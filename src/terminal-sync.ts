@@ -112,6 +112,7 @@ async function connect(
     pack,
     gallery: () => replica?.snapshot ?? null,
     door: () => terminal.door?.state ?? null,
+    lockdown: () => terminal.door?.status.lockdown ?? false,
     keys: () => keyring.held,
     offer: () => keyring.offer,
     vitals: options.vitals,

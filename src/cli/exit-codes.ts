@@ -138,6 +138,7 @@ const byCode: Record<ErrorCode, number> = {
   'door.fault': exitCode.unavailable,
   'door.lockdown': exitCode.unavailable,
   'door.hold-refused': exitCode.config,
+  'door.fire': exitCode.unavailable,
   'console.setup-done': exitCode.data,
   'console.code-wrong': exitCode.data,
   'console.setup-needed': exitCode.config,

@@ -65,6 +65,7 @@ export async function openFleet(options: FleetOptions): Promise<Fleet> {
         status: said === undefined ? null : statusOf(said.status),
         heard: said?.heard ?? null,
         worries: isHere ? worriesOf(said.heard, said.status) : [],
+        toHub: null,
         holdsKeys: one.held.sequence >= keyring.document.sequence,
       };
     });
@@ -109,7 +110,7 @@ export async function openFleet(options: FleetOptions): Promise<Fleet> {
   return { views, refresh, close: () => void closers.closeAll() };
 }
 
-function statusOf({ since, software, pack, clock, door, gallery, journal }: Present): TerminalView['status'] {
+function statusOf({ since, software, pack, clock, door, lockdown, gallery, journal }: Present): TerminalView['status'] {
   const waitingEvents = Math.max(0, journal.lastSeq - journal.acknowledgedSeq);
   return {
     since,
@@ -117,6 +118,8 @@ function statusOf({ since, software, pack, clock, door, gallery, journal }: Pres
     pack,
     clock,
     door,
+    // An older terminal says so in the state of its door only.
+    lockdown: lockdown ?? door === 'lockdown',
     galleryVersion: gallery.version,
     people: gallery.people,
     waitingEvents,

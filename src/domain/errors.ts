@@ -121,6 +121,7 @@ export type ErrorCode =
   | 'door.fault'
   | 'door.lockdown'
   | 'door.hold-refused'
+  | 'door.fire'
   | 'console.setup-done'
   | 'console.code-wrong'
   | 'console.setup-needed'

@@ -1,7 +1,7 @@
 import type { AuditBook, AuditEntry, Deed } from '../console/audit.ts';
 import { LimenError } from '../domain/errors.ts';
 import type { EventBodies, LimenEvent, Occurrence } from '../domain/event.ts';
-import type { JournalSearch } from './journal-search.ts';
+import type { JournalRows } from '../journal/journal.ts';
 
 /** A deed as the journal has it. */
 export function deedOf({ account, action, target, detail = {} }: Deed): Occurrence {
@@ -12,25 +12,14 @@ export function deedOf({ account, action, target, detail = {} }: Deed): Occurren
 export function deedBook(options: {
   /** @throws LimenError `disk.full`, `journal.failed`. */
   readonly report: (occurrence: Occurrence) => LimenEvent;
-  readonly search: JournalSearch;
-  readonly closing: AbortSignal;
+  readonly journal: Pick<JournalRows, 'deeds'>;
 }): AuditBook {
-  const { report, search, closing: signal } = options;
+  const { report, journal } = options;
   return {
     write: async (deed) => entryOf(report(deedOf(deed))),
     async entries({ before, limit = 100 } = {}) {
-      const found: AuditEntry[] = [];
-      let below = before === undefined ? null : numberIn(before);
-      // Deeds are few: as far back as it takes, for a page that ends early is taken for the last one.
-      do {
-        const page = await search.newest(
-          { kinds: ['console.deed'] },
-          { before: below, limit: limit - found.length, signal },
-        );
-        found.push(...page.events.map(entryOf));
-        below = page.next;
-      } while (below !== null && found.length < limit && !signal.aborted);
-      return found;
+      const below = before === undefined ? Number.MAX_SAFE_INTEGER : numberIn(before);
+      return journal.deeds({ before: below, limit }).map(entryOf);
     },
   };
 }

@@ -66,7 +66,7 @@ export async function openDoorDesk(own: OwnTerminal, limits?: SessionLimits): Pr
     },
     accounts: accountBook(file.db, { clock, place: atTerminal }),
     sessions: sessionBook(file.db, { clock, ...(limits && { limits }) }),
-    audit: deedBook({ report, search, closing: closing.signal }),
+    audit: deedBook({ report, journal: own.journal }),
     events: journalEvents(search, own),
     people: galleryPeople(own),
     event(event) {

@@ -27,7 +27,7 @@ const usualMostRows = 200_000;
  * each as it took. Nothing that matters waits for longer than one such batch.
  */
 export function journalSearch(
-  journal: JournalRows,
+  journal: Pick<JournalRows, 'matching' | 'firstSeq' | 'lastSeq'>,
   { batchRows = usualBatchRows, mostRows = usualMostRows } = {},
 ): JournalSearch {
   const inTurn = inOrder();

@@ -58,8 +58,8 @@ export async function obey(
   } catch (error) {
     const code = isLimenError(error) ? error.code : 'door.fault';
     const message = messageOf(error);
-    // The door has written down itself what it refused in lockdown.
-    if (code === 'door.lockdown') return { ...answer, outcome: 'refused', code, message };
+    // The door has written down itself what it refused in lockdown, and that there is a fire.
+    if (code === 'door.lockdown' || code === 'door.fire') return { ...answer, outcome: 'refused', code, message };
     try {
       report({ kind: 'door.fault', body: { code, reason: message } });
     } catch (unwritten) {

@@ -26,6 +26,8 @@ export interface OwnTerminal {
     readonly provisionedAt: string;
     /** The newest version of the gallery that the hub has told of; `null` while it has told of none. */
     headVersion(): number | null;
+    /** Whether its broker is reached. */
+    isOnline(): boolean;
   } | null;
   /** When it was opened, ISO 8601. */
   readonly since: string;

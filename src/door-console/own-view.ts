@@ -91,13 +91,20 @@ function viewOf(
 ): TerminalView {
   const { version, people } = gallery();
   const status = {
-    ...{ since, pack, software: packageVersion(), clock: clock.quality(), door: door?.state ?? null },
+    ...{ since, pack, software: packageVersion(), clock: clock.quality() },
+    ...{ door: door?.state ?? null, lockdown: door?.status.lockdown ?? false },
     ...{ galleryVersion: version, people: people.size },
     waitingEvents: hub === null ? 0 : Math.max(0, journal.lastSeq - journal.acknowledgedSeq),
   };
   return {
     ...{ id: config().terminal, provisionedAt: hub?.provisionedAt ?? null, revokedAt: null, holdsKeys: true },
-    ...{ presence: 'online', status, heard, headVersion: hub?.headVersion() ?? version },
+    ...{
+      presence: 'online',
+      status,
+      heard,
+      headVersion: hub?.headVersion() ?? version,
+      toHub: hub?.isOnline() ?? null,
+    },
     worries: heard === null ? [] : worriesOf(heard, status),
   };
 }

@@ -16,7 +16,7 @@ import {
   stateOf,
   statusOf,
 } from './door-memory.ts';
-import { lockAway, lockedDown, refusalFor } from './door-refusals.ts';
+import { lockAway, lockedDown, openForFire, refusalFor } from './door-refusals.ts';
 import type { LockCarrier } from './lock-carrier.ts';
 import { LockLink } from './lock-link.ts';
 import type { LockVerb } from './lock-protocol.ts';
@@ -129,6 +129,7 @@ class DoorController implements ControlledDoor {
   async lock(cause: string): Promise<void> {
     this.#assertOpen();
     await this.#step({ kind: 'lock', cause });
+    if (this.#memory.felt.fire === true) throw openForFire();
   }
 
   async endHold(cause: string): Promise<void> {

@@ -1,5 +1,5 @@
 import { type Ask, type DoorInput, type DoorMemory, type DoorSettings, type DoorStep, stateOf } from './door-memory.ts';
-import { feel, renewFire } from './door-senses.ts';
+import { feel, lockBehind, renewFire } from './door-senses.ts';
 import { ask, dropHold, endRelease, liftLockdown, lockDown, refuse, secure, type Turn, withdraw } from './door-turn.ts';
 import { keepWatch, passTime } from './door-watch.ts';
 
@@ -98,7 +98,6 @@ function endHold(turn: Turn, cause: string): void {
 function leased(turn: Turn, done: Ask, leaseMs: number): void {
   const { memory, nowMs } = turn;
   const { cause, personId } = done;
-  memory.pending -= 1;
   // What was to be renewed may have ended before the lock process heard of it: then this is an opening of its own.
   // Otherwise, what renews an opening is not what it is for.
   const { sinceMs = nowMs, wayOutUntilMs = nowMs } = memory.release ?? {};
@@ -107,7 +106,9 @@ function leased(turn: Turn, done: Ask, leaseMs: number): void {
     turn.events.push({ kind: 'door.unlocked', body: { cause, personId, pulseMs: leaseMs } });
   }
   if (done.kind === 'egress') memory.release = { ...memory.release, wayOutUntilMs: nowMs + leaseMs };
-  if (done.kind === 'lease') letThrough(turn, { cause, personId });
+  const wasAhead = answered(memory);
+  if (done.kind === 'lease') letThrough(turn, { cause, personId, wasAhead });
+  if (wasAhead) lockBehind(turn);
   // An answer to what was ended since, or was asked anew since, begins nothing.
   if (done.kind === 'hold' && memory.hold?.asked === done.ticket) {
     if (!memory.hold.held) turn.events.push({ kind: 'door.hold-begun', body: { cause: memory.hold.cause } });
@@ -115,12 +116,20 @@ function leased(turn: Turn, done: Ask, leaseMs: number): void {
   }
 }
 
-/** Through at once where nobody sees the door move, or where it stands open; else when it opens. */
+/** An ask is answered. Whether the door was opened while it was on its way; answers come in the order of the asks. */
+function answered(memory: Turn['memory']): boolean {
+  memory.pending = Math.max(0, memory.pending - 1);
+  if (memory.openedAhead === 0) return false;
+  memory.openedAhead -= 1;
+  return true;
+}
+
+/** Through at once where nobody sees the door move, where it stands open, or was opened already; else when it opens. */
 function letThrough(
   { memory, effects, settings }: Turn,
-  { cause, personId }: { cause: string; personId: string | null },
+  { cause, personId, wasAhead }: { cause: string; personId: string | null; wasAhead: boolean },
 ): void {
-  if (!settings.hasContact || memory.felt.contact !== true) {
+  if (!settings.hasContact || memory.felt.contact !== true || wasAhead) {
     effects.push({ kind: 'passed', personId, cause });
     return;
   }
@@ -132,7 +141,7 @@ function letThrough(
 function failed(turn: Turn, { ask: { kind, ticket }, code, reason }: Of<'failed'>): void {
   const { memory } = turn;
   // What a lost lock process leaves unanswered was counted when it was lost.
-  memory.pending = Math.max(0, memory.pending - 1);
+  answered(memory);
   if (kind === 'hold' && memory.hold?.asked === ticket)
     memory.hold = memory.hold.held ? { ...memory.hold, asked: null } : null;
   // What somebody waits for is theirs to report.
@@ -171,6 +180,7 @@ function sightless({ memory, effects }: Turn): void {
 function lost(turn: Turn, { code, reason }: Of<'lost'>): void {
   const { memory } = turn;
   memory.pending = 0;
+  memory.openedAhead = 0;
   dropHold(turn, 'lock-process-lost');
   // A fault that lasts is reported once, not once per attempt: the journal is for events.
   if (memory.link || code !== memory.lastFault) turn.events.push({ kind: 'door.fault', body: { code, reason } });

@@ -101,6 +101,8 @@ export interface DoorMemory {
   readonly lastFault: string;
   /** Asks on their way to the lock process. */
   readonly pending: number;
+  /** So many of these were on their way when the door was opened: their answers find somebody through already. */
+  readonly openedAhead: number;
   /** The line is released, as the lock process has said. */
   readonly release: Release | null;
   readonly grants: readonly Grant[];
@@ -141,6 +143,7 @@ export function newDoor(lockdown: string | null): DoorMemory {
       link: false,
       lastFault: '',
       pending: 0,
+      openedAhead: 0,
       release: null,
       grants: [],
       hold: null,

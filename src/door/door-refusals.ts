@@ -8,6 +8,13 @@ export function lockedDown({ key = false }: { readonly key?: boolean } = {}): Li
   });
 }
 
+/** Nobody is locked in: the door stays open as long as a fire is felt. */
+export function openForFire(): LimenError {
+  return new LimenError('door.fire', 'A fire alarm keeps the door open; it is not locked.', {
+    hint: 'It locks by itself when the fire alarm system says that it is over.',
+  });
+}
+
 /** Nothing can be asked of the lock now. */
 export function lockAway(message = 'The lock process is not running; the door stays at rest.'): LimenError {
   return new LimenError('door.lock-process-failed', message, {

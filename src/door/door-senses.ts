@@ -41,7 +41,7 @@ const offs: Readonly<Record<DoorInputName, Meaning>> = {
 };
 
 function opened(turn: Turn, atMs: number, before: boolean | null): void {
-  const { memory, settings } = turn;
+  const { memory } = turn;
   memory.openSinceMs = atMs;
   const right = rightOf(turn, atMs, before);
   if (right === null) {
@@ -53,7 +53,18 @@ function opened(turn: Turn, atMs: number, before: boolean | null): void {
   for (const { personId, cause } of memory.grants) turn.effects.push({ kind: 'passed', personId, cause });
   memory.grants = [];
   memory.unusedDueMs = null;
-  if (settings.relock === 'when-opened' && memory.release !== null && memory.hold === null) secure(turn, 'opened');
+  if (memory.release !== null) lockBehind(turn);
+  else if (before !== null) memory.openedAhead = memory.pending;
+}
+
+/** Somebody is through, or is passing: rest, as the door is set to, unless it stands in free access. */
+export function lockBehind(turn: Turn): void {
+  const { memory, settings } = turn;
+  const isClosed = memory.felt.contact === true;
+  if (isClosed) useUp(turn);
+  if (memory.release === null || memory.hold !== null) return;
+  if (settings.relock === 'when-opened') secure(turn, 'opened');
+  if (settings.relock === 'when-closed' && isClosed) secure(turn, 'closed');
 }
 
 /** By what right a door opens; `null` when by none. */

@@ -52,7 +52,11 @@ export interface Door {
    * way out. Does nothing then, nor at a door that is locked.
    */
   withdraw(cause: string): Promise<void>;
-  /** Lock now, whatever is running, free access included; only a fire keeps it open. */
+  /**
+   * Lock now, whatever is running, free access included.
+   *
+   * @throws LimenError `door.fire` while a fire keeps it open: free access is over all the same.
+   */
   lock(cause: string): Promise<void>;
   /**
    * Free access: everybody may open the door until {@link endHold}, at most for `door.longestHoldMs`.

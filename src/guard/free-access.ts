@@ -44,8 +44,12 @@ export class FreeAccessKeeper {
       if (rule.afterGroups !== undefined || context.memory().begun[name] === occurrence) continue;
       report({ kind: 'access.free-access-begun', body: { name, occurrence, personId: null } });
     }
-    const begun = due.find(({ name, occurrence }) => context.memory().begun[name] === occurrence) ?? null;
-    if (begun === null) return this.#end();
+    const memory = context.memory();
+    // Who orders the door to be locked means it: until the rule's hours begin again.
+    const begun = due.find(
+      (one) => memory.begun[one.name] === one.occurrence && memory.ended[one.name] !== one.occurrence,
+    );
+    if (begun === undefined) return this.#end();
     const { lockdown, holding } = door.status;
     this.#held = begun;
     if (lockdown || holding || context.nowMs < this.#notBeforeMs) return;

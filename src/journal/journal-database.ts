@@ -10,6 +10,9 @@ import { syncing } from './sequence-mark.ts';
 /** The layout this limen writes, kept in SQLite's `user_version`. */
 const journalFormat = 1;
 
+/** Deeds are few among very many events, and looked through by whoever opens that page. */
+const deedIndex = `CREATE INDEX IF NOT EXISTS event_deed ON event (seq) WHERE kind = 'console.deed';`;
+
 const schema = `
   CREATE TABLE event (
     seq INTEGER PRIMARY KEY,
@@ -30,6 +33,7 @@ const schema = `
     anchor_hash TEXT NOT NULL,
     closed INTEGER NOT NULL
   ) STRICT;
+  ${deedIndex}
   PRAGMA user_version = ${journalFormat};`;
 
 /** What a journal knows besides its events. */
@@ -59,7 +63,8 @@ export function openForWriting(file: string): { db: DatabaseSyncInstance; state:
       db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cell_size_check = ON');
       const state = readState(db, file);
       if (state !== null && !state.closed) checkPages(db, file);
-      if (state !== null) db.exec('UPDATE state SET closed = 0');
+      // An older limen made its journals without the index, and opens those that have it.
+      if (state !== null) db.exec(`${deedIndex} UPDATE state SET closed = 0`);
       return { db, state };
     } catch (error) {
       db.close();

@@ -38,6 +38,8 @@ export interface Journal {
 export interface JournalRows {
   /** Those among some rows that are wanted. Looks at no other row, so that whoever searches says how much is looked at. */
   matching(wanted: WantedEvents, rows: RowsBetween): LimenEvent[];
+  /** What people did at this terminal's own console, newest first: those numbered below `before`, at most `limit`. */
+  deeds(page: { readonly before: number; readonly limit: number }): LimenEvent<'console.deed'>[];
   /** Of the oldest row that is kept; 0 where there is none. */
   readonly firstSeq: number;
   readonly lastSeq: number;

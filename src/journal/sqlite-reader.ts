@@ -72,6 +72,12 @@ export class SqliteReader implements JournalReader {
     return this.events(text, after, before, ...values, limit);
   }
 
+  deeds({ before, limit }: { before: number; limit: number }): LimenEvent<'console.deed'>[] {
+    // In the words of the index, or SQLite does not use it: see journal-database.ts.
+    const sql = "SELECT * FROM event WHERE kind = 'console.deed' AND seq < ? ORDER BY seq DESC LIMIT ?";
+    return this.events(sql, before, limit) as LimenEvent<'console.deed'>[];
+  }
+
   verify(): ChainReport {
     return this.guarded(() => {
       let before = this.anchor();

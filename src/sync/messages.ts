@@ -148,6 +148,8 @@ export const statusSchema = z.discriminatedUnion('online', [
     gallery: z.object({ lineage: z.string(), version: z.number().int(), digest: z.string(), people: z.number().int() }),
     pack: z.string(),
     door: z.enum(doorStates).nullable(),
+    /** Opens for nobody, whatever state it is in: left out otherwise, and by an older terminal. */
+    lockdown: z.literal(true).optional(),
     journal: z.object({ lastSeq: z.number().int(), acknowledgedSeq: z.number().int() }),
     /** Names of the keys it holds: how the hub learns that it may use a new one. */
     keys: heldKeysSchema,

@@ -41,6 +41,8 @@ export interface StatusOptions {
   readonly journal: Pick<Journal, 'lastSeq' | 'acknowledgedSeq'>;
   readonly gallery: () => GallerySnapshot | null;
   readonly door: () => DoorState | null;
+  /** Left out, it is not locked down. */
+  readonly lockdown?: () => boolean;
   readonly keys: () => HeldKeys;
   /** Keys that it has made for itself, for the hub to take; left out, or `null`, there are none. */
   readonly offer?: () => KeyOffer | null;
@@ -124,6 +126,7 @@ function statusNow(
     gallery: { lineage, version, digest, people: people.length },
     pack: options.pack,
     door: options.door(),
+    ...(options.lockdown?.() && { lockdown: true as const }),
     journal: { lastSeq: options.journal.lastSeq, acknowledgedSeq: options.journal.acknowledgedSeq },
     keys: options.keys(),
     ...(offer !== null && { offer }),

@@ -1,6 +1,8 @@
 import test from 'ava';
+import type { ControlledDoor } from '../../src/door/door-controller.ts';
 import { movedClock } from '../console/support/moved-clock.ts';
 import { somebody } from '../support/sync.ts';
+import { until } from '../support/wait.ts';
 import { password, startDoorConsole } from './support/door-console.ts';
 
 test('the terminal is seen with its health, the head that it knows, and what waits for its hub', async (t) => {
@@ -9,15 +11,43 @@ test('the terminal is seen with its health, the head that it knows, and what wai
     (await at.server.inject({ url: '/api/terminals', headers: at.as.auditor })).json().terminals;
   const [seen, ...others] = await ask(alone);
   t.deepEqual(others, []);
-  t.like(seen, { id: 'front-door', provisionedAt: null, revokedAt: null, presence: 'online', headVersion: 7 });
+  t.like(seen, {
+    id: 'front-door',
+    provisionedAt: null,
+    revokedAt: null,
+    presence: 'online',
+    headVersion: 7,
+    toHub: null,
+  });
   t.like(seen, { holdsKeys: true, worries: [], heard: { vitals: { framesPerSecond: 9.5 } } });
-  t.like(seen.status, { galleryVersion: 7, people: 1, door: 'locked', waitingEvents: 0, pack: 'test' });
+  t.like(seen.status, {
+    galleryVersion: 7,
+    people: 1,
+    door: 'locked',
+    lockdown: false,
+    waitingEvents: 0,
+    pack: 'test',
+  });
 
-  const hub = { provisionedAt: '2026-03-01T00:00:00.000Z', headVersion: () => 9 };
+  const hub = { provisionedAt: '2026-03-01T00:00:00.000Z', headVersion: () => 9, isOnline: () => false };
   const ofHub = await startDoorConsole(t, { hub, door: false });
   ofHub.report({ kind: 'clock.stepped', body: { byMs: 1 } });
   const [member] = await ask(ofHub);
-  t.like(member, { provisionedAt: hub.provisionedAt, headVersion: 9, status: { door: null, waitingEvents: 1 } });
+  t.like(member, {
+    provisionedAt: hub.provisionedAt,
+    headVersion: 9,
+    toHub: false,
+    status: { door: null, waitingEvents: 1 },
+  });
+});
+
+test('a lockdown is seen whatever the door does: also while the way out is open', async (t) => {
+  const { own, server, as } = await startDoorConsole(t);
+  await own.door?.lockdown('command');
+  (own.door as ControlledDoor).feel('rex', true, performance.now());
+  await until(() => own.door?.state === 'unlocked');
+  const { terminals } = (await server.inject({ url: '/api/terminals', headers: as.auditor })).json();
+  t.like(terminals[0].status, { door: 'unlocked', lockdown: true });
 });
 
 test('who is in the gallery is listed without templates, hashes, and what only a hub knows', async (t) => {

@@ -41,6 +41,15 @@ test('a grant that is used: unlocked, opened, locked, closed, and no alarm', (t)
   t.deepEqual(events, ['door.requested', 'door.unlocked', 'door.opened', 'door.locked', 'door.closed']);
 });
 
+test('a door that was opened before the lock process answered locks behind whoever opened it', (t) => {
+  const { world, events } = live(command('grant'), flip('contact'), wait(1));
+  t.is(world.line, 'secured');
+  t.deepEqual(events, ['door.requested', 'door.opened', 'door.unlocked', 'door.locked']);
+  const next = live(command('grant'), flip('contact'), flip('contact'), wait(1), flip('contact'));
+  t.is(next.world.line, 'secured');
+  t.true(next.events.includes('door.alarm-raised'));
+});
+
 test('a door that was opened and closed before the lock process answered is forced by whoever opens it next', (t) => {
   const through: Action[] = [command('grant'), wait(500), flip('contact'), flip('contact'), wait(1)];
   t.deepEqual(live(...through, flip('contact')).events, [

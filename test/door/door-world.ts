@@ -48,6 +48,8 @@ export interface Seen {
   readonly heardAtMs: number;
   /** Whoever was let in has opened the door and closed it again, and nobody was let in since. */
   readonly isSpent: boolean;
+  /** The door was opened since anything was asked for. */
+  readonly isThrough: boolean;
 }
 
 /** What may happen, in any order. */
@@ -84,6 +86,7 @@ export const nothingSeen: Seen = {
   egressUntilMs: null,
   heardAtMs: 0,
   isSpent: false,
+  isThrough: false,
 };
 
 /** Both processes run and have met; the door is closed and nothing else is felt. */

@@ -170,6 +170,15 @@ export const statements: readonly Statement[] = [
     },
   },
   {
+    says: 'a door that locks behind whoever opens it is at rest then, also when it was opened before the lock had answered',
+    broken: (world) => {
+      const { door, line, seen, settings } = world;
+      if (settings.relock !== 'when-opened' || door === null || !isQuiet(world) || !seen.isThrough) return null;
+      if (door.hold !== null || door.felt.fire === true || door.felt.contact === null) return null;
+      return line === 'released' ? 'released behind somebody who is through' : null;
+    },
+  },
+  {
     says: 'through once is through: who opens a door again that was closed behind somebody needs a right of their own',
     broken: ({ seen }, taken) =>
       seen.isSpent && taken.some(({ events }) => events.some(({ body }) => 'cause' in body && body.cause === 'late'))

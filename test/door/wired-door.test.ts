@@ -103,6 +103,12 @@ test.serial('a fire opens, and a tamper alarm stands until the housing is closed
   await until(() => level() === '1');
   // The line first: the daemon hears of it a moment later.
   await until(() => lamp('green') === '1');
+  await t.throwsAsync(
+    door.lock('command'),
+    { code: 'door.fire' },
+    'nobody is locked in, and whoever ordered it hears so',
+  );
+  t.is(level(), '1');
   set('fire', false);
   await until(() => level() === '0');
   set('tamper', true);

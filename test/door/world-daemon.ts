@@ -35,7 +35,8 @@ export function doorTakes(run: Run, input: DoorInput, effects = Number.POSITIVE_
   if (before === null) return;
   const done = step(before, input, { nowMs: world.nowMs, settings: world.settings });
   world.door = done.memory;
-  world.seen = { ...world.seen, isSpent: isSpentAfter(input, before, world) };
+  const isThrough = isThroughAfter(input, before, world.seen) && !done.effects.some(({ kind }) => kind === 'ask');
+  world.seen = { ...world.seen, isSpent: isSpentAfter(input, before, world), isThrough };
   run.taken.push({ ...done, before, input });
   for (const effect of done.effects.slice(0, effects)) {
     if (effect.kind === 'keep-lockdown') world.kept = effect.cause;
@@ -49,6 +50,10 @@ function isSpentAfter(input: DoorInput, { felt, hold }: DoorMemory, { seen, sett
   if (input.input === 'rex') return false;
   const isThrough = input.input === 'contact' && felt.contact === false && hold === null && felt.fire !== true;
   return seen.isSpent || (isThrough && settings.relock === 'when-opened');
+}
+
+function isThroughAfter(input: DoorInput, { felt }: DoorMemory, { isThrough }: Run['world']['seen']): boolean {
+  return isThrough || (input.kind === 'felt' && input.input === 'contact' && felt.contact === true && !input.active);
 }
 
 function send(world: Run['world'], message: ToLock): void {

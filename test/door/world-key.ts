@@ -36,5 +36,5 @@ export function keyOf({ door, lock, nowMs, seen, settings: _, limits: __, ...oth
     opening && [opening.releasedAtMs, opening.endsAtMs, opening.egressEndsAtMs].map(from),
   ];
   const seenKey = [seen.releasedAtMs, seen.leasedAtMs, seen.heldAtMs, seen.egressUntilMs, seen.heardAtMs].map(from);
-  return JSON.stringify([doorKey, lockKey, seenKey, seen.isSpent, others]);
+  return JSON.stringify([doorKey, lockKey, seenKey, seen.isSpent, seen.isThrough, others]);
 }

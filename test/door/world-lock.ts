@@ -53,6 +53,7 @@ function lockAsked({ world }: Run, { ask, ms }: Extract<ToLock, { kind: 'ask' }>
     egressUntilMs: ask.kind === 'egress' ? Math.max(egressUntilMs ?? 0, nowMs + ms) : egressUntilMs,
     heardAtMs: nowMs,
     isSpent: seen.isSpent,
+    isThrough: seen.isThrough,
   };
 }
 
@@ -61,8 +62,8 @@ export function rest({ world }: Run, cause = 'started'): void {
   const { lock, nowMs } = world;
   const opening = lock?.opening ?? null;
   world.line = 'secured';
-  const { heardAtMs, isSpent } = world.seen;
-  world.seen = { ...nothingSeen, heardAtMs, isSpent };
+  const { heardAtMs, isSpent, isThrough } = world.seen;
+  world.seen = { ...nothingSeen, heardAtMs, isSpent, isThrough };
   if (lock !== null) world.lock = { ...lock, opening: null };
   if (opening !== null) say(world, { kind: 'secured', cause, openMs: nowMs - opening.releasedAtMs });
 }

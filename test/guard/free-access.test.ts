@@ -21,16 +21,16 @@ const ada = personOf('ada', []);
 
 /** A keeper in front of a real door with its lock process, and everything that it wrote down. */
 async function keeper(t: ExecutionContext, longestHoldMs = 200_000) {
-  const bench = await makeDoor(t, { settings: { longestHoldMs } });
   const journal = memoryJournal('front');
   let memory: Memory = emptyMemory;
   const report = (occurrence: Occurrence) => {
     memory = remember(memory, journal.append(occurrence));
   };
+  const bench = await makeDoor(t, { settings: { longestHoldMs }, report });
   const keeps = new FreeAccessKeeper({ terminal: 'front', door: bench.door, report });
   return {
     ...bench,
-    kinds: () => journal.latest(100).map(({ kind }) => kind),
+    kinds: () => journal.latest(100).flatMap(({ kind }) => (kind.startsWith('access.') ? [kind] : [])),
     tick: (rules: Rules | null, now: Date) => keeps.tick(rules, { now, nowMs: now.getTime(), memory: () => memory }),
     comes: (person: typeof ada, rules: Rules, now: Date) => keeps.cameIn(person, { rules, now, memory }),
   };
@@ -82,6 +82,30 @@ test.serial('a lockdown ends it, and it goes on after the lockdown; rules that a
   t.is(level(), '1');
   await tick(null, at('09:03'));
   t.is(level(), '0');
+});
+
+for (const cause of ['command', 'console'])
+  test.serial(`who locks the door means it: free access begins again with its next hours (${cause})`, async (t) => {
+    const { tick, level, door, kinds } = await keeper(t);
+    const rules = rulesWith();
+    await tick(rules, at('09:00'));
+    t.is(level(), '1');
+    await door.lock(cause);
+    t.is(level(), '0');
+    await tick(rules, at('09:01'));
+    await tick(rules, at('16:59'));
+    t.is(level(), '0');
+    t.deepEqual(kinds(), ['access.free-access-begun', 'access.free-access-ended']);
+    await tick(rules, new Date(at('08:00').getTime() + 7 * 86_400_000));
+    t.is(level(), '1');
+  });
+
+test.serial('a daemon that stops locks the door, and free access goes on when it is back', async (t) => {
+  const { tick, level, door } = await keeper(t);
+  await tick(rulesWith(), at('09:00'));
+  await door.lock('stopping');
+  await tick(rulesWith(), at('09:01'));
+  t.is(level(), '1');
 });
 
 test.serial(

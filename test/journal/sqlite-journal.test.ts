@@ -50,6 +50,30 @@ test('events are numbered without a gap, chained, and read back as they were ret
   again.close();
 });
 
+test('deeds are found by an index, which a journal of an older limen gets as well', (t) => {
+  const file = newFile();
+  const deed = (action: string) => ({ account: 'ada', action, target: 'front-door', detail: {} });
+  const first = open(file);
+  first.append({ kind: 'console.deed', body: deed('session.began') });
+  first.append(stepped(1));
+  first.close();
+  const older = new DatabaseSync(file);
+  older.exec('DROP INDEX event_deed');
+  older.close();
+
+  const journal = open(file);
+  journal.append({ kind: 'console.deed', body: deed('session.ended') });
+  const found = (before: number, limit = 10) => journal.deeds({ before, limit }).map(({ body }) => body.action);
+  t.deepEqual(found(100), ['session.ended', 'session.began']);
+  t.deepEqual(found(100, 1), ['session.ended']);
+  t.deepEqual(found(3), ['session.began']);
+  journal.close();
+  const db = new DatabaseSync(file);
+  const plan = db.prepare("EXPLAIN QUERY PLAN SELECT * FROM event WHERE kind = 'console.deed' AND seq < 9").all();
+  db.close();
+  t.regex(JSON.stringify(plan), /USING INDEX event_deed/);
+});
+
 test('only its owner can read a journal', (t) => {
   const file = newFile();
   const journal = open(file);

@@ -27,16 +27,29 @@ export interface Memory {
   readonly failures: Table<Failures>;
   /** Free access rule -> the occurrence for which the first person has come. */
   readonly begun: Table<string>;
+  /** Free access rule -> the occurrence that somebody ended by an order to lock. */
+  readonly ended: Table<string>;
   /** The newest rules of the hub that were ever in force here; 0 before the first. */
   readonly rulesVersion: number;
 }
 
-export const emptyMemory: Memory = { lastSeq: 0, heard: {}, sides: {}, failures: {}, begun: {}, rulesVersion: 0 };
+export const emptyMemory: Memory = {
+  lastSeq: 0,
+  heard: {},
+  sides: {},
+  failures: {},
+  begun: {},
+  ended: {},
+  rulesVersion: 0,
+};
 
 /** The key of a person's side within an area. */
 export function sideKey(area: string, personId: string): string {
   return `${area} ${personId}`;
 }
+
+/** Why a door is no longer held open, where somebody said so: an order of the hub, and one at the terminal's own console. */
+const orders = ['command', 'console'];
 
 /** Failures this old no longer count. */
 const forgottenAfterMs = 86_400_000;
@@ -66,6 +79,10 @@ function takeIn(memory: Memory, { kind, body, at }: LimenEvent): Memory {
     case 'access.free-access-begun': {
       const { name, occurrence } = body as EventBodies['access.free-access-begun'];
       return { ...memory, begun: { ...memory.begun, [name]: occurrence } };
+    }
+    case 'door.hold-ended': {
+      const isOrdered = orders.includes((body as EventBodies['door.hold-ended']).cause);
+      return isOrdered ? { ...memory, ended: { ...memory.ended, ...memory.begun } } : memory;
     }
     case 'access.rules-updated':
       return { ...memory, rulesVersion: (body as EventBodies['access.rules-updated']).version };

@@ -47,6 +47,8 @@ export const terminalView = z.object({
       pack: z.string(),
       clock: z.enum(['synced', 'unsynced']),
       door: z.enum(doorStates).nullable(),
+      /** Opens for nobody, whatever its door does otherwise. */
+      lockdown: z.boolean(),
       galleryVersion: z.number(),
       people: z.number(),
       /** Events that the hub does not have yet. */
@@ -59,6 +61,8 @@ export const terminalView = z.object({
   worries: z.array(z.enum(worries)),
   /** Of the hub's gallery, as far as it is known here, to be compared with the terminal's. */
   headVersion: z.number(),
+  /** Whether the way to its hub is open, as one that looks at itself knows; `null` at the hub, and of one without a hub. */
+  toHub: z.boolean().nullable(),
   /** Whether it holds the newest keys. */
   holdsKeys: z.boolean(),
 });

@@ -1,5 +1,5 @@
 import type { Role } from '../../console/roles.ts';
-import { type Place, place } from './state.ts';
+import { type Place, place, terminals } from './state.ts';
 
 /** What is said otherwise in the hub's console and in a terminal's own. */
 interface PlaceWords {
@@ -62,7 +62,19 @@ const words: Readonly<Record<Place, PlaceWords>> = {
   },
 };
 
+/** Of a terminal that belongs to no hub. */
+const alone: PlaceWords = {
+  ...words.terminal,
+  people: ' This terminal has no hub: it knows whom its gallery file has.',
+  nobody: {
+    title: 'This terminal knows nobody yet',
+    says: 'It has no hub. People are enrolled at one: set this terminal up with its file, limen provision FILE.',
+  },
+  changes: 'Who did what in this console, newest first. Each entry is an event in the journal of this terminal.',
+};
+
 /** The words for whose console this is. */
 export function placeWords(): PlaceWords {
-  return words[place.value];
+  const isAlone = place.value === 'terminal' && terminals.value?.[0]?.provisionedAt === null;
+  return isAlone ? alone : words[place.value];
 }

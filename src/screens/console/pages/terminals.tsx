@@ -90,7 +90,7 @@ function Overview({ all }: { readonly all: readonly TerminalView[] }) {
   const here = inService.value;
   const online = here.filter(({ presence }) => presence === 'online');
   const upToDate = online.filter(({ status, headVersion }) => (status?.galleryVersion ?? 0) >= headVersion);
-  const lockdown = online.filter(({ status }) => status?.door === 'lockdown');
+  const lockdown = online.filter(({ status }) => status?.lockdown);
   const alarmed = online.filter(({ status }) => ['forced', 'held-open', 'jammed'].includes(status?.door ?? ''));
   return (
     <>

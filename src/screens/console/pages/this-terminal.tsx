@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import type { CommandOutcome, TerminalView } from '../../../console/answers/terminals.ts';
 import { Icon } from '../parts/icon.tsx';
@@ -9,7 +10,6 @@ import { TerminalHealth } from '../parts/terminal-health.tsx';
 import { DoorBadge, GalleryBadge, Worries } from '../parts/terminal-state.tsx';
 import { needsAdministrator, TerminalVerbs } from '../parts/terminal-verbs.tsx';
 import { Ago } from '../parts/time.tsx';
-import { everyEvent, useEvents } from '../parts/use-events.ts';
 import { mayAs, session, terminals } from '../state.ts';
 
 /** The first page of a terminal's own console: how it is, what happens before it, what its door can be told. */
@@ -64,7 +64,7 @@ function Now({ of }: { readonly of: TerminalView }) {
     <Facts
       of={[
         ['Door', <DoorBadge key="door" of={of} />],
-        ['Broker', <Broker key="broker" />],
+        ...ofHub(of, ['Hub', <ToHub key="hub" of={of} />]),
         [
           'Gallery',
           <>
@@ -72,7 +72,7 @@ function Now({ of }: { readonly of: TerminalView }) {
           </>,
         ],
         ['People', status.people],
-        ['Events that the hub does not have yet', status.waitingEvents],
+        ...ofHub(of, ['Events that the hub does not have yet', status.waitingEvents]),
         ['Running since', <Ago key="since" at={status.since} />],
         ['Software', status.software],
         ['Models', status.pack],
@@ -81,16 +81,13 @@ function Now({ of }: { readonly of: TerminalView }) {
   );
 }
 
-/** Whether the way to the hub is open, by what was journalled of it last. */
-function Broker() {
-  const { events } = useEvents({ ...everyEvent, kinds: 'broker.*,terminal.started' }, 1);
-  const last = events?.[0];
-  if (last === undefined) return <span class="quiet">–</span>;
-  if (last.kind === 'broker.connected') return <Badge tone="good">connected</Badge>;
-  if (last.kind === 'terminal.started') return <Badge tone="warn">not reached yet</Badge>;
-  return (
-    <Badge tone="warn">
-      lost <Ago at={last.at} />
-    </Badge>
-  );
+type Fact = readonly [string, ComponentChildren];
+
+/** Of a terminal that works alone there is nothing to say of a hub. */
+function ofHub({ provisionedAt }: TerminalView, fact: Fact): readonly Fact[] {
+  return provisionedAt === null ? [] : [fact];
+}
+
+function ToHub({ of }: { readonly of: TerminalView }) {
+  return of.toHub ? <Badge tone="good">connected</Badge> : <Badge tone="warn">not reached</Badge>;
 }

@@ -21,7 +21,13 @@ export function DoorBadge({ of }: { readonly of: TerminalView }) {
   if (of.presence !== 'online') return <Badge tone="plain">not known</Badge>;
   if (door === null) return <Badge tone="plain">time clock</Badge>;
   const [tone, word] = doors[door] ?? ['plain', door];
-  return <Badge tone={tone}>{word}</Badge>;
+  // Whatever it does otherwise: open in a lockdown is two things that somebody has to know.
+  const isBesides = of.status?.lockdown === true && door !== 'lockdown';
+  return (
+    <>
+      <Badge tone={tone}>{word}</Badge> {isBesides && <Badge tone="bad">lockdown</Badge>}
+    </>
+  );
 }
 
 /** What somebody should look after, in a word for a list, and as a fact. */

@@ -32,7 +32,7 @@ const verbs = {
     name: 'Lock',
     icon: 'lock',
     title: 'Lock the door now?',
-    says: 'An opening that was granted ends at once. Whoever is recognised next is let in as before.',
+    says: 'What is granted ends at once, and free access until its hours begin again. Whoever is recognised next is let in as before.',
     class: 'secondary outline',
     may: operators,
   },
@@ -60,7 +60,7 @@ type Verb = keyof typeof verbs;
 /** What this door can be told now, whoever asks; nothing, where there is none. */
 function verbsFor({ status, revokedAt }: TerminalView): readonly Verb[] {
   if (revokedAt !== null || status === null || status.door === null) return [];
-  return status.door === 'lockdown' ? ['release'] : ['unlock', 'lock', 'lockdown'];
+  return status.lockdown ? ['release'] : ['unlock', 'lock', 'lockdown'];
 }
 
 /** Whether the door is locked down, and whoever is signed in may not end it. */
