@@ -12,7 +12,7 @@ import type { Camera } from './camera.ts';
 import { deviceFailure } from './device-failure.ts';
 import { ownBytes } from './own-bytes.ts';
 import { pause } from './pause.ts';
-import { englishMessages, requireTool } from './tool.ts';
+import { englishMessages, RequiredTool } from './tool.ts';
 
 /** Which camera, and what it is asked for. */
 export interface NodeWebcamOptions {
@@ -52,15 +52,27 @@ export function nodeWebcamCamera(options: NodeWebcamOptions): Camera {
       hint: 'Set camera.widthPx and camera.heightPx, for example to 640 and 480.',
     });
   }
-  return { name: `node-webcam ${device}`, frames: (signal) => shots(options, signal) };
+  const tool = new RequiredTool('fswebcam');
+  return {
+    name: `node-webcam ${device}`,
+    prepare: async (signal) => {
+      await tool.version(signal);
+    },
+    frames: (signal) => shots(options, { tool, signal }),
+  };
 }
 
-async function* shots(options: NodeWebcamOptions, signal: AbortSignal): AsyncGenerator<Frame, void, undefined> {
+interface Shots {
+  readonly tool: RequiredTool;
+  readonly signal: AbortSignal;
+}
+
+async function* shots(options: NodeWebcamOptions, { tool, signal }: Shots): AsyncGenerator<Frame, void, undefined> {
   const { fps, clock = systemClock } = options;
-  await requireTool('fswebcam');
+  if ((await tool.version(signal)) === null) return;
   const folder = await privateFolder(options.tempFolder);
   try {
-    const shoot = shooter(options, join(folder, 'shot.jpg'));
+    const shoot = shooter(options, { tool, file: join(folder, 'shot.jpg') });
     for (let id = 1; !signal.aborted; id++) {
       const capturedAtMs = clock.monotonicMs();
       const data = await shoot();
@@ -74,7 +86,10 @@ async function* shots(options: NodeWebcamOptions, signal: AbortSignal): AsyncGen
 }
 
 /** Takes one shot per call and returns its JPEG. */
-function shooter(options: NodeWebcamOptions, file: string): () => Promise<Uint8Array> {
+function shooter(
+  options: NodeWebcamOptions,
+  { tool, file }: { readonly tool: RequiredTool; readonly file: string },
+): () => Promise<Uint8Array> {
   const { device, widthPx, heightPx, longestShotS = 8 } = options;
   const webcam = NodeWebcam.create(
     {
@@ -104,6 +119,8 @@ function shooter(options: NodeWebcamOptions, file: string): () => Promise<Uint8A
       webcam.capture(file, resolve);
     });
     if (error?.code === 124 || error?.code === 137) throw tooSlow(device, longestShotS, error);
+    // timeout(1): the program cannot be run, or is not there.
+    if (error?.code === 126 || error?.code === 127) throw tool.missing();
     const data = error ? null : await readFile(file).catch(notThere);
     if (data && isWholeJpeg(data)) return ownBytes(data);
     throw await deviceFailure({

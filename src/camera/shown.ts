@@ -10,6 +10,7 @@ import { Latest } from './latest.ts';
 export function shownCamera(camera: Camera, onFrame: (frame: Frame) => void): Camera {
   return {
     name: camera.name,
+    prepare: async (signal) => camera.prepare?.(signal),
     async *frames(signal) {
       const leaving = new AbortController();
       const latest = new Latest<Frame>();

@@ -27,7 +27,8 @@ export interface SuperviseOptions {
  *
  * Reports `camera.started` at the first frame of all; `camera.stalled` when an outage begins and when its reason
  * becomes a new one, not for every retry; `camera.recovered` when frames return. Frame ids keep counting up across
- * restarts. A slow consumer is not a stall: only the time spent waiting for the camera counts.
+ * restarts. A slow consumer is not a stall, and neither is a slow start of the camera's tool: only the time spent waiting
+ * for the camera counts.
  *
  * `frames` throws only what `report` throws.
  */
@@ -48,6 +49,9 @@ async function* keepAlive(
     const run = new WatchedRun(camera, signal);
     let retryInMs = 0;
     try {
+      const unready = await run.prepare();
+      if (signal.aborted) return;
+      if (unready !== null) retryInMs = health.failed(unready);
       for (let withinMs = firstFrameMs; retryInMs === 0 && !signal.aborted; withinMs = stallMs) {
         const step = await run.next(withinMs);
         if (signal.aborted) return;

@@ -1,5 +1,6 @@
 import { execa } from 'execa';
 import type { Clock } from '../domain/clock.ts';
+import { systemCodeOf } from '../domain/errors.ts';
 import type { Frame } from '../domain/frame.ts';
 import { systemClock } from '../runtime/clock.ts';
 import type { Camera } from './camera.ts';
@@ -7,7 +8,7 @@ import { deviceFailure } from './device-failure.ts';
 import { frameCutter, rateGate } from './frame-cutter.ts';
 import { FramePool } from './frame-pool.ts';
 import { Latest } from './latest.ts';
-import { englishMessages, requireTool } from './tool.ts';
+import { englishMessages, RequiredTool } from './tool.ts';
 
 /** Which camera, and what it is asked for. */
 export interface V4l2Options {
@@ -41,15 +42,27 @@ const keptErrorLines = 12;
  * itself is an error in every case.
  */
 export function v4l2Camera(options: V4l2Options): Camera {
-  return { name: `v4l2 ${options.device}`, frames: (signal) => capture(options, signal) };
+  const tool = new RequiredTool('ffmpeg', options.ffmpeg);
+  return {
+    name: `v4l2 ${options.device}`,
+    prepare: async (signal) => {
+      await tool.version(signal);
+    },
+    frames: (signal) => capture(options, { tool, signal }),
+  };
 }
 
-async function* capture(options: V4l2Options, signal: AbortSignal): AsyncGenerator<Frame, void, undefined> {
+interface Capture {
+  readonly tool: RequiredTool;
+  readonly signal: AbortSignal;
+}
+
+async function* capture(options: V4l2Options, { tool, signal }: Capture): AsyncGenerator<Frame, void, undefined> {
   const { device, fps, ffmpeg = 'ffmpeg', clock = systemClock } = options;
   const widthPx = even(options.widthPx);
   const heightPx = even(options.heightPx);
-  const version = await requireTool('ffmpeg', ffmpeg);
-  if (signal.aborted) return;
+  const version = await tool.version(signal);
+  if (version === null || signal.aborted) return;
 
   const latest = new Latest<Frame>();
   const onTime = rateGate(fps);
@@ -80,6 +93,7 @@ async function* capture(options: V4l2Options, signal: AbortSignal): AsyncGenerat
   child.stdout.on('data', cut);
   const gone = child.then(async ({ signal: endedBy, cause }) => {
     if (signal.aborted) return latest.end();
+    if (isNotThere(cause)) return latest.fail(tool.missing());
     const last = endedBy === undefined ? { said: said() } : { said: '', ended: `ended by ${endedBy}` };
     latest.fail(await deviceFailure({ device, tool: 'ffmpeg', ...last, cause }));
   });
@@ -127,6 +141,11 @@ function asTheyCome(version: string): string[] {
   const [major = 9, minor = 0] = (/^ffmpeg version n?(\d+)\.(\d+)/.exec(version)?.slice(1) ?? []).map(Number);
   const hasFpsMode = major > 5 || (major === 5 && minor >= 1);
   return hasFpsMode ? ['-fps_mode', 'passthrough'] : ['-vsync', 'passthrough'];
+}
+
+/** Why a program was not started: it is not there, or may not be run. */
+function isNotThere(cause: unknown): boolean {
+  return ['ENOENT', 'EACCES'].includes(systemCodeOf(cause) ?? '');
 }
 
 /** Keeps the end of what a child says: a camera with a bad cable fills gigabytes with decoder warnings. */

@@ -28,6 +28,16 @@ export class WatchedRun {
     signal.addEventListener('abort', this.#onAbort, { once: true });
   }
 
+  /** Let the camera get ready, for as long as that takes. Returns why it is not; `null` when it is. Never rejects. */
+  async prepare(): Promise<LimenError | null> {
+    try {
+      await this.#camera.prepare?.(this.#controller.signal);
+      return null;
+    } catch (error) {
+      return asCameraError(this.#camera, error);
+    }
+  }
+
   /** The next frame; `failed` with `camera.stalled` when there is none within `withinMs`. Never rejects. */
   async next(withinMs: number): Promise<Step> {
     const step = this.#advance();

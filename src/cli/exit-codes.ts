@@ -152,6 +152,7 @@ const byCode: Record<ErrorCode, number> = {
   'session.missing': exitCode.noPermission,
   'session.refused': exitCode.noPermission,
   'session.too-many': exitCode.tryAgain,
+  'session.busy': exitCode.tryAgain,
   'session.forbidden': exitCode.noPermission,
   'session.header-missing': exitCode.noPermission,
   'image.gone': exitCode.data,

@@ -4,6 +4,7 @@ import { LimenError } from '../domain/errors.ts';
 import type { HubTables } from '../hub/hub-schema.ts';
 import { takeTurn, transact } from '../hub/transact.ts';
 import type { Note } from './audit.ts';
+import { type PasswordQueue, passwordQueue } from './password-queue.ts';
 import { hashPassword, isPassword } from './passwords.ts';
 import type { Place } from './place.ts';
 import type { Role } from './roles.ts';
@@ -18,6 +19,15 @@ export interface Account {
   readonly disabledAt: string | null;
 }
 
+/** Where a {@link Proven} has its hash: under a symbol, which no answer and no log line ever carries. */
+export const proof = Symbol('proof');
+
+/** An account whose password has just been given. */
+export interface Proven extends Account {
+  /** What it was compared with: what is done upon this proof is done only while that is still in force. */
+  readonly [proof]: string;
+}
+
 /** Who may sign in to a console. */
 export interface Accounts {
   list(): Promise<Account[]>;
@@ -27,19 +37,23 @@ export interface Accounts {
    *
    * @throws LimenError `account.exists`, `account.password-weak`, `account.administrator-first`, `usage.invalid`, `console.setup-done`.
    */
-  add(account: NewAccount, how?: { readonly first?: boolean }): Promise<Account>;
+  add(account: NewAccount, how?: { readonly first?: boolean }): Promise<Proven>;
   /** They are signed out everywhere. @throws LimenError `account.unknown`, `account.last-administrator`. */
   remove(name: string): Promise<void>;
-  /** They are signed out everywhere. @throws LimenError `account.unknown`, `account.password-weak`. */
-  setPassword(name: string, password: string): Promise<void>;
+  /**
+   * They are signed out everywhere. With `upon`, only while that proof holds.
+   *
+   * @throws LimenError `account.unknown`, `account.password-weak`, `session.refused` for a proof of before.
+   */
+  setPassword(name: string, password: string, how?: { readonly upon?: Proven }): Promise<void>;
   /** They are signed out everywhere. @throws LimenError `account.unknown`, `account.last-administrator`. */
   setRole(name: string, role: Role): Promise<void>;
   /** They are signed out everywhere, and cannot sign in. @throws LimenError `account.unknown`, `account.last-administrator`. */
   disable(name: string): Promise<void>;
   /** They can sign in again, with the password that they had. @throws LimenError `account.unknown`. */
   enable(name: string): Promise<void>;
-  /** The account with this name and this password; `null` for any other, and for one that is disabled. Takes as long for a name that is nobody's. */
-  proven(name: string, password: string): Promise<Account | null>;
+  /** The account with this name and this password; `null` for any other, and for one that is disabled. Takes as long for a name that is nobody's. @throws LimenError `session.busy`. */
+  proven(name: string, password: string): Promise<Proven | null>;
 }
 
 /** Somebody to be added. */
@@ -52,6 +66,9 @@ export interface NewAccount {
 /** What an account may be called: one word, so that a log that names it cannot be misread. */
 export const accountName = /^[\p{L}\p{N}][\p{L}\p{N}._@-]{0,63}$/u;
 
+/** A hash takes some tenths of a second: whoever is let wait is served within seconds. */
+const mostWaiting = 8;
+
 /** The accounts of a console, which can be changed together with what says so. */
 export interface AccountBook extends Accounts {
   /** The same, where `note` is part of every change: where that fails, nothing was changed. */
@@ -63,21 +80,23 @@ export function accountBook(
   db: Kysely<HubTables>,
   { clock, place }: { readonly clock: Clock; readonly place: Place },
 ): AccountBook {
-  const noting = (note: Note) => accountsIn(db, { clock, place, note });
+  const hashing = passwordQueue({ mostWaiting });
+  const noting = (note: Note) => accountsIn(db, { clock, place, hashing, note });
   return { ...noting(async () => {}), noting };
 }
 
 function accountsIn(
   db: Kysely<HubTables>,
-  { clock, place, note }: { readonly clock: Clock; readonly place: Place; readonly note: Note },
+  options: { readonly clock: Clock; readonly place: Place; readonly hashing: PasswordQueue; readonly note: Note },
 ): Accounts {
+  const { clock, place, hashing, note } = options;
   const now = () => clock.now().toISOString();
-  const change = (name: string, apply: (tx: Transaction<HubTables>, before: Account) => Promise<unknown>) =>
+  const change = (name: string, apply: (tx: Transaction<HubTables>, before: Proven) => Promise<unknown>) =>
     transact(db, async (tx) => {
       await takeTurn(tx);
       const row = await tx.selectFrom('accounts').selectAll().where('name', '=', name).executeTakeFirst();
       if (row === undefined) throw unknown(name, place);
-      await apply(tx, fromRow(row));
+      await apply(tx, provenRow(row));
       await tx.deleteFrom('sessions').where('account', '=', name).execute();
       await note(tx);
     });
@@ -96,7 +115,7 @@ function accountsIn(
     },
     add: async ({ name, role, password }, { first = false } = {}) => {
       assertName(name);
-      const hash = await hashPassword(password);
+      const hash = await hashing.run(() => hashPassword(password));
       return transact(db, async (tx) => {
         await takeTurn(tx);
         const there = await tx.selectFrom('accounts').select('name').execute();
@@ -106,7 +125,7 @@ function accountsIn(
         const row = { name, role, password: hash, created_at: now(), changed_at: now(), disabled_at: null };
         await tx.insertInto('accounts').values(row).execute();
         await note(tx);
-        return fromRow(row);
+        return provenRow(row);
       });
     },
     remove: (name) =>
@@ -114,11 +133,12 @@ function accountsIn(
         await assertNotLast(tx, before);
         await tx.deleteFrom('accounts').where('name', '=', name).execute();
       }),
-    setPassword: async (name, password) => {
-      const hash = await hashPassword(password);
-      await change(name, (tx) =>
-        tx.updateTable('accounts').set({ password: hash, changed_at: now() }).where('name', '=', name).execute(),
-      );
+    setPassword: async (name, password, { upon } = {}) => {
+      const hash = await hashing.run(() => hashPassword(password));
+      await change(name, async (tx, before) => {
+        if (upon !== undefined && upon[proof] !== before[proof]) throw outdated();
+        await tx.updateTable('accounts').set({ password: hash, changed_at: now() }).where('name', '=', name).execute();
+      });
     },
     setRole: (name, role) =>
       change(name, async (tx, before) => {
@@ -142,9 +162,11 @@ function accountsIn(
       );
     },
     proven: async (name, password) => {
-      const row = await found(name);
-      const isTheirs = await isPassword(password, row?.password ?? null);
-      return isTheirs && row !== null && row.disabled_at === null ? fromRow(row) : null;
+      const row = await hashing.runIfShort(async () => {
+        const row = await found(name);
+        return (await isPassword(password, row?.password ?? null)) ? row : null;
+      });
+      return row?.disabled_at === null ? provenRow(row) : null;
     },
   };
 }
@@ -153,6 +175,10 @@ type Row = Omit<HubTables['accounts'], 'password' | 'changed_at'>;
 
 function fromRow({ name, role, created_at: createdAt, disabled_at: disabledAt }: Row): Account {
   return { name, role: role as Role, createdAt, disabledAt };
+}
+
+function provenRow(row: Row & Pick<HubTables['accounts'], 'password'>): Proven {
+  return { ...fromRow(row), [proof]: row.password };
 }
 
 function assertName(name: string): void {
@@ -190,6 +216,12 @@ export function setUpAlready({ accountCommand, configFile }: Place): LimenError 
 function administratorFirst(name: string): LimenError {
   return new LimenError('account.administrator-first', `${name} would be the first account, and no administrator.`, {
     hint: 'Make an administrator first: nobody else can change anything here. On the command line: --role administrator',
+  });
+}
+
+function outdated(): LimenError {
+  return new LimenError('session.refused', 'Somebody else has just set another password.', {
+    hint: 'Sign in with that one.',
   });
 }
 

@@ -9,6 +9,7 @@ import type { AuditBook } from './audit.ts';
 import type { EventBook } from './event-book.ts';
 import type { PeopleList } from './people-list.ts';
 import type { Place } from './place.ts';
+import type { Refusals } from './refusals.ts';
 import type { Sessions } from './sessions.ts';
 
 /** What the routes work with that every console has, a hub's and a terminal's. */
@@ -27,11 +28,14 @@ export interface CommonDesk {
   readonly changeAccounts: ChangeAccounts;
   readonly sessions: Sessions;
   readonly audit: AuditBook;
+  readonly refusals: Refusals;
   readonly events: EventBook;
   readonly people: PeopleList;
   /** Told to every browser. */
   readonly live: EventStream<LiveMessage>;
-  /** Aborts when the console closes. */
+  /** Aborts when the console begins to close. */
   readonly closing: AbortSignal;
+  /** Begin to close: what takes long is called off by `closing`. Everything else still works. */
+  leave(): void;
   close(): Promise<void>;
 }

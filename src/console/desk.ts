@@ -21,6 +21,7 @@ import { type ImportDesk, openImportDesk } from './import-desk.ts';
 import { hubPeople } from './people-list.ts';
 import { type PictureTray, pictureTray } from './picture-tray.ts';
 import { atHub } from './place.ts';
+import { refusals } from './refusals.ts';
 import { type RiskBook, riskBook } from './risk.ts';
 import { type SessionLimits, sessionBook } from './sessions.ts';
 
@@ -74,17 +75,20 @@ export async function openDesk(
     onChange: (state) => live.tell({ type: 'import', import: state }),
   });
   closers.add(() => imports.close());
-  const closing = new AbortController();
-  closers.add(() => closing.abort());
   const audit = auditBook({ db: store.db, keys: keyring, clock });
+  const refused = refusals({ audit, timers: systemTimers, log });
+  closers.add(() => refused.close());
+  const closing = new AbortController();
   const accounts = accountBook(store.db, { clock, place: atHub });
+  const leave = () => closing.abort();
+  closers.add(leave);
   return {
-    ...{ imports, risk: riskBook(), tray: pictureTray(clock), closing: closing.signal },
+    ...{ imports, risk: riskBook(), tray: pictureTray(clock), closing: closing.signal, leave },
     ...{ hub, keyring, store, site, link, config, configFile, clock, log, fleet, live },
     ...{ place: atHub, terminal: null, events: hubEvents(store.db), people: hubPeople(store) },
     ...{ accounts, changeAccounts: accountChanges(accounts, audit) },
     sessions: sessionBook(store.db, { clock, ...(limits && { limits }) }),
-    audit,
+    ...{ audit, refusals: refused },
     close: () => closers.closeAll(),
   };
 }

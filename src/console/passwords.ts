@@ -1,7 +1,6 @@
 import { randomBytes, type ScryptOptions, scrypt, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
 import { LimenError } from '../domain/errors.ts';
-import { inOrder } from '../runtime/in-order.ts';
 
 const derive = promisify<string, Buffer, number, ScryptOptions, Buffer>(scrypt);
 
@@ -10,9 +9,6 @@ const cost = { N: 2 ** 15, r: 8, p: 3 } as const;
 const hashBytes = 32;
 const leastLength = 10;
 const mostLength = 200;
-
-/** One at a time: many attempts at once must not take the machine's memory. */
-const serially = inOrder();
 
 /**
  * The hash of a password, with its parameters: `scrypt$N$r$p$salt$hash`, so that stronger ones can follow.
@@ -42,7 +38,7 @@ function derived(
 ): Promise<Buffer> {
   // One password may be typed in two ways that look the same.
   const text = password.normalize('NFKC').slice(0, mostLength);
-  return serially(() => derive(text, salt, hashBytes, { N, r, p, maxmem: 256 * r * N }));
+  return derive(text, salt, hashBytes, { N, r, p, maxmem: 256 * r * N });
 }
 
 /** Length is what counts (NIST SP 800-63B): no rules about signs. */

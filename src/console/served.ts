@@ -1,3 +1,4 @@
+import type { Server as TlsServer } from 'node:tls';
 import type { ConsoleConfig } from '../config/console-schema.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { Timers } from '../domain/timers.ts';
@@ -6,6 +7,7 @@ import type { Logger } from '../runtime/logger.ts';
 import { systemTimers } from '../runtime/timers.ts';
 import type { CommonDesk } from './common-desk.ts';
 import { createConsoleServer } from './console-server.ts';
+import { keepTlsFresh } from './fresh-tls.ts';
 import { createHouse } from './house.ts';
 import { type Listening, listenAt } from './listening.ts';
 import type { Place } from './place.ts';
@@ -30,6 +32,7 @@ export interface ServedOptions<D extends CommonDesk> {
   readonly dataFolder: string;
   readonly log: Logger;
   readonly clock: Clock;
+  /** The machine's own unless said. */
   readonly timers?: Timers;
   /** `null` before there is one; it is closed with the console, and stays open where that could not be served. */
   readonly desk: D | null;
@@ -50,14 +53,18 @@ export async function servedConsole<D extends CommonDesk>(options: ServedOptions
   const house = createHouse({ place, desk, code, open, onGuarded: () => listening?.widen() });
   let listening: Listening | null = null;
   try {
-    const tls = await consoleTls(config, dataFolder, clock.now());
+    const wantedTls = () => consoleTls({ config, dataFolder, now: clock.now(), log });
+    const tls = await wantedTls();
     const server = await createConsoleServer({ house, routes, log, ...(tls && { tls }) });
-    closers.add(async () => {
+    closers.add(() => server.close());
+    if (tls !== null) {
+      const fresh = { tls, wanted: wantedTls, timers, log, signal: leaving.signal };
+      const keeping = keepTlsFresh(server.server as unknown as TlsServer, fresh);
+      closers.add(() => keeping);
+    }
+    closers.add(() => {
       leaving.abort();
-      const closing = server.close();
-      // Who listens to what happens would keep the server waiting for ever.
-      if (house.isOpen) house.desk.live.close();
-      await closing;
+      if (house.isOpen) house.desk.leave();
     });
     const isGuarded = await house.hasAccounts();
     const scheme = tls === null ? 'http' : 'https';

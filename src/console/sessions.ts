@@ -2,7 +2,8 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { Kysely } from 'kysely';
 import type { Clock } from '../domain/clock.ts';
 import type { HubTables } from '../hub/hub-schema.ts';
-import type { Account } from './accounts.ts';
+import { takeTurn, transact } from '../hub/transact.ts';
+import { type Proven, proof } from './accounts.ts';
 import type { Role } from './roles.ts';
 
 /** Who asks. */
@@ -24,8 +25,11 @@ export const usualLimits: SessionLimits = { idleMs: 30 * 60_000, absoluteMs: 12 
 
 /** Who is signed in. Kept in the books: a restart signs nobody out, and a changed password does. */
 export interface Sessions {
-  /** Sign somebody in. Returns what their browser is to hold: 256 random bits, of which only the SHA-256 is kept. */
-  begin(account: Pick<Account, 'name'>): Promise<string>;
+  /**
+   * Sign somebody in. Returns what their browser is to hold: 256 random bits, of which only the SHA-256 is kept; `null`
+   * where they have another password or role since they were proven, or are not let in any more.
+   */
+  begin(proven: Pick<Proven, 'name' | 'role' | typeof proof>): Promise<string | null>;
   /** Who holds this; `null` when that is nobody any more. With `isUse`, they have just done something. */
   who(token: string, how?: { readonly isUse?: boolean }): Promise<Who | null>;
   end(token: string): Promise<void>;
@@ -48,15 +52,24 @@ export function sessionBook(
       )
       .execute();
   return {
-    begin: async ({ name }) => {
+    begin: async ({ name, role, [proof]: hash }) => {
       await clearAway();
       const token = randomBytes(32).toString('base64url');
       const now = clock.now().toISOString();
-      await db
-        .insertInto('sessions')
-        .values({ id: idOf(token), account: name, created_at: now, seen_at: now })
-        .execute();
-      return token;
+      const session = { id: idOf(token), account: name, created_at: now, seen_at: now };
+      return transact(db, async (tx) => {
+        // A change of the account ends the sessions that it finds: this one comes wholly before it, or not at all.
+        await takeTurn(tx);
+        const still = await tx
+          .selectFrom('accounts')
+          .select('name')
+          .where(({ and, eb }) => and([eb('name', '=', name), eb('role', '=', role), eb('password', '=', hash)]))
+          .where('disabled_at', 'is', null)
+          .executeTakeFirst();
+        if (still === undefined) return null;
+        await tx.insertInto('sessions').values(session).execute();
+        return token;
+      });
     },
     who: async (token, { isUse = false } = {}) => {
       const row = await db

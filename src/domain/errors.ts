@@ -135,6 +135,7 @@ export type ErrorCode =
   | 'session.missing'
   | 'session.refused'
   | 'session.too-many'
+  | 'session.busy'
   | 'session.forbidden'
   | 'session.header-missing'
   | 'image.gone'

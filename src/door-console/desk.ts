@@ -3,10 +3,12 @@ import { accountBook } from '../console/accounts.ts';
 import type { LiveMessage } from '../console/answers/live.ts';
 import type { CommonDesk } from '../console/common-desk.ts';
 import { atTerminal } from '../console/place.ts';
+import { refusals } from '../console/refusals.ts';
 import { type SessionLimits, sessionBook } from '../console/sessions.ts';
 import type { LimenEvent } from '../domain/event.ts';
 import { peopleIn } from '../hub/people-names.ts';
 import { Closers } from '../runtime/closers.ts';
+import { systemTimers } from '../runtime/timers.ts';
 import { EventStream } from '../web/event-stream.ts';
 import { accountFileIn, openAccountFile } from './account-file.ts';
 import { deedBook } from './deeds.ts';
@@ -57,15 +59,18 @@ export async function openDoorDesk(own: OwnTerminal, limits?: SessionLimits): Pr
   closers.add(() => clearInterval(handing));
   closers.add(() => view.close());
   closers.add(() => live.close());
-  closers.add(() => closing.abort());
+  const refused = refusals({ audit, timers: systemTimers, log });
+  closers.add(() => refused.close());
+  const leave = () => closing.abort();
+  closers.add(leave);
   return {
-    ...{ place: atTerminal, site, terminal, configFile: null, clock, log, live, own, view, closing: closing.signal },
+    ...{ place: atTerminal, site, terminal, configFile: null, clock, log, live, own, view },
+    ...{ closing: closing.signal, leave, audit, refusals: refused },
     get config() {
       return own.config();
     },
     ...{ accounts, changeAccounts: accountChanges(accounts, audit) },
     sessions: sessionBook(file.db, { clock, ...(limits && { limits }) }),
-    audit,
     events: journalEvents(search, own),
     people: galleryPeople(own),
     event(event) {

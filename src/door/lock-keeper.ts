@@ -103,11 +103,16 @@ export class LockKeeper {
     this.#timer = setTimeout(() => this.#endIfOver(), Math.max(0, end.atMs - performance.now()));
   }
 
-  #endIfOver(): void {
+  /**
+   * After a stall of our own, the beats of a holder that is well may lie unread in the socket: before its silence ends an
+   * opening, there is one turn of the loop, in which they are read. There is never a second one.
+   */
+  #endIfOver(hasLooked = false): void {
     const end = endOf(this.#memory, this.#options);
     if (end === null) return;
-    if (performance.now() >= end.atMs) this.secure(end.cause);
-    else this.#remember(this.#memory);
+    if (performance.now() < end.atMs) this.#remember(this.#memory);
+    else if (end.cause === 'silence' && !hasLooked) setImmediate(() => this.#endIfOver(true));
+    else this.secure(end.cause);
   }
 
   #drive(wanted: 'secured' | 'released'): void {

@@ -76,7 +76,6 @@ export async function createScreenServer(parts: ScreenServerParts): Promise<Scre
     tell: (message) => live.tell(message),
     async close() {
       live.close();
-      app.server.closeAllConnections();
       await app.close();
     },
   };

@@ -3,11 +3,17 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
+/** One `systemd-notify` gets this long, since systemd itself may hang. */
+const patienceMs = 10_000;
+
 /** How a service tells systemd about itself. Every method does nothing outside systemd, and none of them throws. */
 export interface ServiceNotifier {
   /** Somebody is there who starts the service again. */
   readonly supervised: boolean;
-  /** The service serves. From here on the watchdog is fed, as long as `healthy` says so. */
+  /**
+   * The service serves. From here on the watchdog is fed, as long as `healthy` says so. Resolves after the first try:
+   * systemd kills what it never hears this of, so it is tried again until it was heard, or the service stops.
+   */
   ready(status?: string): Promise<void>;
   /** One line for `systemctl status`. */
   status(text: string): Promise<void>;
@@ -24,6 +30,8 @@ export interface NotifyOptions {
   readonly healthy?: () => boolean | Promise<boolean>;
   /** Where NOTIFY_SOCKET, WATCHDOG_USEC and WATCHDOG_PID are read. */
   readonly environment?: NodeJS.ProcessEnv;
+  /** How long to wait before READY is tried a second time, longer with every try. Default 1 s. */
+  readonly retryMs?: number;
   /** Told when systemd cannot be reached, for the log. */
   readonly onError?: (error: unknown) => void;
 }
@@ -36,32 +44,51 @@ export interface NotifyOptions {
  * never run, and the service would stay in "stop-watchdog".
  */
 export function notifySystemd(options: NotifyOptions = {}): ServiceNotifier {
-  const { healthy = () => true, environment = process.env, onError = () => {} } = options;
-  const send = async (...words: string[]) => {
-    if (!environment.NOTIFY_SOCKET) return;
+  const { healthy = () => true, environment = process.env, retryMs = 1000, onError = () => {} } = options;
+  /** Returns whether nobody is left to be told. */
+  const send = async (words: readonly string[], withinMs = patienceMs) => {
+    if (!environment.NOTIFY_SOCKET) return true;
     try {
-      await run('systemd-notify', words, { env: environment, timeout: 10_000 });
+      await run('systemd-notify', words, { env: environment, timeout: withinMs });
+      return true;
     } catch (error) {
       onError(error);
+      return false;
     }
   };
   const ping = async () => {
-    if (await healthy()) await send('WATCHDOG=1');
+    if (await healthy()) await send(['WATCHDOG=1']);
+  };
+  let statusWords: readonly string[] = [];
+  let isStopping = false;
+  let retry: NodeJS.Timeout | undefined;
+  // Each try is given more time than the one before: on a slow machine, starting a process alone may take too long.
+  const announce = async (tries = 1): Promise<void> => {
+    clearTimeout(retry);
+    if ((await send(['READY=1', ...statusWords], tries * patienceMs)) || isStopping) return;
+    clearTimeout(retry);
+    retry = setTimeout(() => void announce(tries + 1), tries * retryMs).unref();
   };
   let watchdog: NodeJS.Timeout | undefined;
   return {
     supervised: Boolean(environment.NOTIFY_SOCKET),
     ready: async (status) => {
-      await send('READY=1', ...(status === undefined ? [] : [`STATUS=${oneLine(status)}`]));
+      if (status !== undefined) statusWords = [`STATUS=${oneLine(status)}`];
+      await announce();
       const everyMs = watchdogIntervalMs(environment);
       if (everyMs === null || watchdog !== undefined) return;
       // The watchdog keeps a working service alive; it is no reason for the process to stay.
       watchdog = setInterval(() => ping().catch(onError), everyMs).unref();
     },
-    status: (text) => send(`STATUS=${oneLine(text)}`),
-    stopping: () => {
+    status: async (text) => {
+      statusWords = [`STATUS=${oneLine(text)}`];
+      await send(statusWords);
+    },
+    stopping: async () => {
+      isStopping = true;
+      clearTimeout(retry);
       clearInterval(watchdog);
-      return send('STOPPING=1');
+      await send(['STOPPING=1']);
     },
   };
 }

@@ -26,6 +26,7 @@ const statusOfCode: Partial<Record<ErrorCode, number>> = {
   'session.forbidden': 403,
   'session.header-missing': 403,
   'session.too-many': 429,
+  'session.busy': 503,
   'command.unanswered': 409,
   'console.setup-needed': 409,
   'console.setup-done': 409,
@@ -55,14 +56,30 @@ const statusOfCode: Partial<Record<ErrorCode, number>> = {
   'disk.full': 507,
 };
 
+/** After how many seconds to ask again, for what passes by itself. */
+const retryAfterSOfCode: Partial<Record<ErrorCode, number>> = { 'session.busy': 5 };
+
+/** A refusal as it goes out. */
+export interface Refusal {
+  readonly status: number;
+  readonly problem: Problem;
+  /** For the header Retry-After. */
+  readonly retryAfterS?: number;
+}
+
 /**
  * What a thrown error becomes for a browser. Only limen's own errors are told; any other is a fault of the server, whose
  * words stay in its log.
  */
-export function problemOf(error: unknown): { status: number; problem: Problem } {
+export function problemOf(error: unknown): Refusal {
   if (isLimenError(error)) {
     const { code, hint } = error;
-    return { status: statusOfCode[code] ?? 400, problem: { code, message: messageOf(error), ...(hint && { hint }) } };
+    const retryAfterS = retryAfterSOfCode[code];
+    return {
+      status: statusOfCode[code] ?? 400,
+      problem: { code, message: messageOf(error), ...(hint && { hint }) },
+      ...(retryAfterS !== undefined && { retryAfterS }),
+    };
   }
   const status = clientFault(error);
   if (status !== null) return { status, problem: { code: 'request.invalid', message: messageOf(error) } };

@@ -1,4 +1,4 @@
-import { chmod, cp, mkdir, readdir, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import sharp from 'sharp';
@@ -125,6 +125,18 @@ test.serial('without fswebcam the error says how to install it', async (t) => {
   const error = await t.throwsAsync(take(nodeWebcamCamera({ ...settings, device: 'TEST:' }), 1));
   t.true(isLimenError(error, 'camera.tool-missing'), String(error));
   if (isLimenError(error)) t.is(error.hint, 'sudo apt install fswebcam');
+});
+
+test.serial('an fswebcam that vanishes later is an error with its mend', async (t) => {
+  await standIn(t, `for last; do :; done; cat "${picture}" > "$last"`);
+  const camera = nodeWebcamCamera({ ...settings, device: '/dev/video0' });
+  t.is((await take(camera, 1)).length, 1);
+  // What a shot runs is there, and fswebcam is not.
+  const folder = await temporaryFolder(t);
+  for (const tool of ['env', 'timeout']) await symlink(join('/usr/bin', tool), join(folder, tool));
+  process.env.PATH = folder;
+  const error = await t.throwsAsync(take(camera, 1));
+  t.true(isLimenError(error, 'camera.tool-missing'), String(error));
 });
 
 /** Put a shell script in fswebcam's place for the rest of this test. */

@@ -13,6 +13,14 @@ cameraContract({
   makeMissing: () => shownCamera(replayCamera({ folder: '/nonexistent/pictures', fps: 10, loop: true }), () => {}),
 });
 
+test('a camera that is shown gets ready as the one behind it does', async (t) => {
+  const asked: AbortSignal[] = [];
+  const prepare = async (signal: AbortSignal) => void asked.push(signal);
+  const { signal } = new AbortController();
+  await shownCamera({ name: 'source', prepare, async *frames() {} }, () => {}).prepare!(signal);
+  t.deepEqual(asked, [signal]);
+});
+
 test('every frame is shown, also those that the consumer is too slow for, and those go back to where they came from', async (t) => {
   const frames: Frame[] = [1, 2, 3, 4].map((id) => ({
     ...{ id, capturedAtMs: id, format: 'rgb24', widthPx: 1, heightPx: 1, data: new Uint8Array(3) },

@@ -127,6 +127,58 @@ test('a clip with an end ends when that was expected', async (t) => {
   t.deepEqual(kinds(), ['camera.started']);
 });
 
+test('what a camera must find out first may take longer than a first frame, and is no stall', async (t) => {
+  const { report, kinds } = recorder();
+  const script = scripted([
+    ['frame', 'end'],
+    ['frame', 'wait'],
+  ]);
+  const done: string[] = [];
+  const camera: Camera = {
+    name: script.name,
+    prepare: async () => {
+      await delay(200);
+      done.push('prepared');
+    },
+    frames: (signal) => {
+      done.push('opened');
+      return script.frames(signal);
+    },
+  };
+  await take(superviseCamera(camera, { ...quick, report, stallMs: 50, firstFrameMs: 50 }), 2);
+  t.deepEqual(done, ['prepared', 'opened', 'prepared', 'opened']);
+  t.deepEqual(kinds(), ['camera.started', 'camera.stalled', 'camera.recovered']);
+});
+
+test('a camera that cannot get ready is told of, and tried again', async (t) => {
+  const { report, occurrences } = recorder();
+  const script = scripted([['frame', 'wait']]);
+  let tries = 0;
+  const prepare = async () => {
+    tries += 1;
+    if (tries < 3) throw new LimenError('camera.tool-missing', 'It needs a tool.');
+  };
+  await take(superviseCamera({ ...script, prepare }, { ...quick, report }), 1);
+  t.deepEqual(
+    occurrences.map(({ kind, body }) => ('code' in body ? body.code : kind)),
+    ['camera.tool-missing', 'camera.started', 'camera.recovered'],
+  );
+});
+
+test('an abort while a camera gets ready opens nothing', async (t) => {
+  const { report, kinds } = recorder();
+  const script = scripted([['frame', 'wait']]);
+  const controller = new AbortController();
+  const prepare = async (signal: AbortSignal) => {
+    setImmediate(() => controller.abort());
+    await aborted(signal);
+  };
+  const camera = superviseCamera({ ...script, prepare }, { ...quick, report });
+  for await (const _frame of camera.frames(controller.signal)) t.fail();
+  t.is(script.opened, 0);
+  t.deepEqual(kinds(), []);
+});
+
 test('an abort during the pause between two starts ends at once', async (t) => {
   const controller = new AbortController();
   const options: SuperviseOptions = {

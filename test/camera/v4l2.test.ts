@@ -1,13 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import test from 'ava';
+import test, { type ExecutionContext } from 'ava';
 import { ffmpegArguments, type V4l2Options, v4l2Camera } from '../../src/camera/v4l2.ts';
-import { isLimenError } from '../../src/domain/errors.ts';
+import { isLimenError, type LimenError } from '../../src/domain/errors.ts';
 import type { Frame, RawFrame } from '../../src/domain/frame.ts';
 import { cameraContract, take } from '../contract/camera.ts';
 import { needs } from '../support/require.ts';
-import { children, clipFolder, isAlive, testPattern, until } from './support.ts';
+import { children, clipFolder, isAlive, temporaryFolder, testPattern, until } from './support.ts';
 
 const settings: V4l2Options = {
   device: '/dev/video0',
@@ -112,6 +113,54 @@ test('without ffmpeg the error says how to install it', async (t) => {
   const error = await t.throwsAsync(take(camera, 1));
   t.true(isLimenError(error, 'camera.tool-missing'));
   if (isLimenError(error)) t.is(error.hint, 'sudo apt install ffmpeg');
+});
+
+/** A script in ffmpeg's place. It says its version as `asked` has it, and delivers one frame of 2 x 2 pixels. */
+async function standIn(t: ExecutionContext, asked = 'echo ffmpeg version 6.1') {
+  const folder = await temporaryFolder(t);
+  const [ffmpeg, calls] = [join(folder, 'ffmpeg'), join(folder, 'calls')];
+  const put = () =>
+    writeFileSync(
+      ffmpeg,
+      `#!/bin/sh\nif [ "$1" = -version ]; then echo >>${calls}; ${asked}; exit; fi\nprintf 123456; exec sleep 1000\n`,
+      { mode: 0o755 },
+    );
+  put();
+  const camera = v4l2Camera({ ...settings, widthPx: 2, heightPx: 2, ffmpeg });
+  const timesAsked = () => (existsSync(calls) ? readFileSync(calls, 'utf8').length : 0);
+  return { camera, timesAsked, put, remove: () => rmSync(ffmpeg) };
+}
+
+test('ffmpeg is asked for its version once, before a frame is waited for, and not for every start', async (t) => {
+  const { camera, timesAsked } = await standIn(t);
+  await camera.prepare!(new AbortController().signal);
+  t.is(timesAsked(), 1);
+  for (const _start of [1, 2]) t.is((await take(camera, 1)).length, 1);
+  await camera.prepare!(new AbortController().signal);
+  t.is(timesAsked(), 1);
+});
+
+test('an ffmpeg that vanishes later is an error with its mend, and one that is back is asked again', async (t) => {
+  const { camera, timesAsked, put, remove } = await standIn(t);
+  await take(camera, 1);
+  remove();
+  for (const missed of [() => take(camera, 1), () => camera.prepare!(new AbortController().signal)]) {
+    const error = await t.throwsAsync<LimenError>(missed, { code: 'camera.tool-missing' });
+    t.is(error?.hint, 'sudo apt install ffmpeg');
+  }
+  put();
+  t.is((await take(camera, 1)).length, 1);
+  t.is(timesAsked(), 2);
+});
+
+test('an abort ends the wait for an ffmpeg that takes long to say its version', async (t) => {
+  const { camera, timesAsked } = await standIn(t, 'exec sleep 1000');
+  const controller = new AbortController();
+  const prepared = camera.prepare!(controller.signal);
+  await until(() => timesAsked() === 1);
+  controller.abort();
+  await prepared;
+  t.deepEqual(await take({ name: '', frames: () => camera.frames(controller.signal) }, 1), []);
 });
 
 test('the device is one argument, whatever its name', (t) => {

@@ -12,6 +12,7 @@ import { type AccountBooks, withAccountBooks } from '../../src/hub-accounts.ts';
 import { hubBooks } from '../../src/hub-books.ts';
 import { hubKeyFile } from '../../src/hub-folder.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
+import { sessionOf } from '../console/support/session-of.ts';
 import { limen, limenFile, refuses } from '../support/command-line.ts';
 import { temporaryFolders } from '../support/folders.ts';
 
@@ -71,7 +72,7 @@ test('somebody is added, listed, given another password, removed; each is writte
   const store = await openHubStore(hubBooks(config));
   t.teardown(() => store.close());
   const sessions = sessionBook(store.db, { clock: systemClock });
-  const token = await sessions.begin({ name: 'grace' });
+  const token = await books(({ accounts }) => sessionOf({ accounts, sessions }, 'grace', words));
   t.is((await sessions.who(token))?.name, 'grace');
   const changed = await piped('another battery', 'password', 'grace');
   t.is(changed.stdout, 'grace has a new password.', changed.stderr);
@@ -81,7 +82,7 @@ test('somebody is added, listed, given another password, removed; each is writte
     t.is((await accounts.proven('grace', 'another battery'))?.name, 'grace');
   });
 
-  const again = await sessions.begin({ name: 'grace' });
+  const again = await books(({ accounts }) => sessionOf({ accounts, sessions }, 'grace', 'another battery'));
   const disabled = await account('disable', 'grace');
   t.is(disabled.stdout, 'grace cannot sign in until they are enabled again.', disabled.stderr);
   t.is(await sessions.who(again), null);

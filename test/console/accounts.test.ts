@@ -2,6 +2,7 @@ import test from 'ava';
 import { hashPassword, isPassword } from '../../src/console/passwords.ts';
 import { password, startConsole } from './support/console.ts';
 import { movedClock } from './support/moved-clock.ts';
+import { sessionOf } from './support/session-of.ts';
 
 const minuteMs = 60_000;
 
@@ -60,7 +61,7 @@ test('a session ends after half an hour without a request, and after a working d
   clock.by(31 * minuteMs);
   t.is(await ask(), 401);
   const { desk } = await startConsole(t, { clock });
-  const token = await desk.sessions.begin((await desk.accounts.find('operator'))!);
+  const token = await sessionOf(desk, 'operator', password);
   for (let i = 0; i < 26 && (await desk.sessions.who(token, { isUse: true })) !== null; i++) clock.by(28 * minuteMs);
   t.is(await desk.sessions.who(token), null);
 });
@@ -68,7 +69,7 @@ test('a session ends after half an hour without a request, and after a working d
 test('whoever is removed, or gets another password or role, is signed out', async (t) => {
   const { desk } = await startConsole(t);
   const signedIn = async (name: string) => {
-    const token = await desk.sessions.begin((await desk.accounts.find(name))!);
+    const token = await sessionOf(desk, name, password);
     t.is((await desk.sessions.who(token))?.name, name);
     return async () => (await desk.sessions.who(token)) === null;
   };

@@ -10,6 +10,7 @@ import { atHub } from '../../src/console/place.ts';
 import { createHubKeys } from '../../src/hub/hub-key-file.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 import { createLogger } from '../../src/runtime/logger.ts';
+import { everyIdler } from '../support/idlers.ts';
 import { freshKeys } from '../support/keys.ts';
 import { brokerOf, startHub } from '../support/site.ts';
 import { temporaryFolder, until } from '../support/sync.ts';
@@ -126,8 +127,18 @@ test('an account that was made on the command line is noticed, and everything li
   await t.throwsAsync(ask(`https://${elsewhere}:${port}/api/session`), { code: 'ECONNREFUSED' });
   const ada = { name: 'ada', role: 'administrator', password: 'correct horse battery' } as const;
   await accountBook(store.db, { clock: systemClock, place: atHub }).add(ada);
-  passed();
   const reached = () => ask(`https://${elsewhere}:${port}/api/session`).catch(() => null);
-  await until(async () => (await reached()) !== null);
+  await until(async () => {
+    passed();
+    return (await reached()) !== null;
+  });
   t.regex((await reached())!.body, /"signed-out"/);
+});
+
+test('the console closes at once, whoever is connected and says nothing', async (t) => {
+  t.timeout(60_000);
+  const { console } = await firstStart(t);
+  const waiting = await everyIdler(t, console.url);
+  await console.close();
+  await t.notThrowsAsync(Promise.all(waiting.map(({ cut }) => cut)));
 });

@@ -18,7 +18,8 @@ interface Summary {
 }
 
 test.serial('the demo plays every clip once, and each one ends as its manifest says', async (t) => {
-  const { stdout, exitCode } = await execa(process.execPath, [limen, 'demo', '--once', '--json'], { timeout: 110_000 });
+  t.timeout(300_000);
+  const { stdout, exitCode } = await execa(process.execPath, [limen, 'demo', '--once', '--json'], { timeout: 280_000 });
   const summary = JSON.parse(stdout) as Summary;
   t.is(exitCode, 0);
   t.is(summary.clips.length, 7);
@@ -44,7 +45,8 @@ test.serial('the demo plays every clip once, and each one ends as its manifest s
 });
 
 test.serial('Ctrl-C ends the demo cleanly, with the door at rest and nothing left behind', async (t) => {
-  const demo = execa(process.execPath, [limen, 'demo'], { timeout: 60_000, reject: false, env: { NO_COLOR: '1' } });
+  t.timeout(300_000);
+  const demo = execa(process.execPath, [limen, 'demo'], { timeout: 280_000, reject: false, env: { NO_COLOR: '1' } });
   await new Promise<void>((resolve, reject) => {
     let seen = '';
     demo.stdout.on('data', (chunk: Buffer) => {

@@ -6,7 +6,7 @@ export default {
   workerThreads: false,
   serial: true,
   concurrency: 1,
-  timeout: '10m',
+  timeout: '30m',
   // The checkout is mounted read-only.
   cache: false,
 };

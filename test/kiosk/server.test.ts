@@ -5,6 +5,7 @@ import type { ScreenMessage } from '../../src/kiosk/message.ts';
 import { PictureFeed } from '../../src/kiosk/picture-feed.ts';
 import { createScreenServer, listenForEver, type ScreenServerParts } from '../../src/kiosk/server.ts';
 import { createLogger } from '../../src/runtime/logger.ts';
+import { everyIdler } from '../support/idlers.ts';
 
 const log = createLogger({ level: 'error', format: 'json' }, { write: () => true } as unknown as NodeJS.WritableStream);
 const setup: ScreenServerParts['setup'] = {
@@ -174,4 +175,12 @@ test('a port that somebody else holds is said once, and the screen comes when it
   leaving.abort();
   await listening;
   t.is(said.length, 1);
+});
+
+test('the screen closes at once, whoever is connected and says nothing', async (t) => {
+  t.timeout(30_000);
+  const { server, url } = await serve(t);
+  const waiting = await everyIdler(t, url);
+  await server.close();
+  await t.notThrowsAsync(Promise.all(waiting.map(({ cut }) => cut)));
 });

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -95,6 +95,44 @@ test('a systemd-notify that cannot run is told to the log, and stops nothing', a
   const environment = { PATH: '/nonexistent', NOTIFY_SOCKET: '/nonexistent/notify' };
   await notifySystemd({ environment, onError: (error) => errors.push(error) }).ready();
   t.is(errors.length, 1);
+});
+
+/** A `systemd-notify` that writes down what it is told, and fails the first `failures` times. */
+function fakeNotifier(t: ExecutionContext, failures: number) {
+  const folder = mkdtempSync(join(tmpdir(), 'limen-notify-'));
+  t.teardown(() => rmSync(folder, { recursive: true }));
+  const tried = join(folder, 'tried');
+  const script = `#!/bin/sh\necho "$*" >>${tried}\n[ "$(wc -l <${tried})" -gt ${failures} ]\n`;
+  writeFileSync(join(folder, 'systemd-notify'), script, { mode: 0o755 });
+  return {
+    environment: { PATH: `${folder}:${process.env.PATH}`, NOTIFY_SOCKET: '/nonexistent/notify' },
+    tries: () => (existsSync(tried) ? readFileSync(tried, 'utf8').trim().split('\n') : []),
+  };
+}
+
+test('READY is repeated, with the newest status, until systemd has heard it, and not after', async (t) => {
+  const { environment, tries } = fakeNotifier(t, 3);
+  let errors = 0;
+  const service = notifySystemd({ environment, retryMs: 1, onError: () => errors++ });
+  await service.ready('12 people');
+  await until(() => tries().length === 4 && errors === 3);
+  t.deepEqual(tries(), Array(4).fill('READY=1 STATUS=12 people'));
+  await service.status('13 people');
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  t.deepEqual(tries().slice(4), ['STATUS=13 people']);
+});
+
+test('a service that stops is not announced any more', async (t) => {
+  const { environment, tries } = fakeNotifier(t, Number.MAX_SAFE_INTEGER);
+  const service = notifySystemd({ environment, retryMs: 1 });
+  await service.ready();
+  await until(() => tries().length > 2);
+  await service.stopping();
+  const tried = tries();
+  t.true(tried.includes('STOPPING=1'));
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  // At most the one that was on its way.
+  t.true(tries().length - tried.length <= 1);
 });
 
 test('the watchdog interval is half of what systemd allows, for this process only', (t) => {

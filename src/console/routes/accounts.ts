@@ -95,10 +95,11 @@ export const accountRoutes: readonly Route<CommonDesk>[] = [
     answer: z.object({}),
     audit: null,
     handle: async ({ who, body }, { accounts, changeAccounts }) => {
-      if ((await accounts.proven(who.name, body.before)) === null)
+      const upon = await accounts.proven(who.name, body.before);
+      if (upon === null)
         throw new LimenError('account.password-weak', 'That is not your password so far.', { hint: 'Type it again.' });
       const deed = { account: who.name, action: 'account.password-set', target: who.name };
-      await changeAccounts(deed, (changed) => changed.setPassword(who.name, body.password));
+      await changeAccounts(deed, (changed) => changed.setPassword(who.name, body.password, { upon }));
       return {};
     },
   }),

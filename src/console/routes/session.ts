@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { LimenError } from '../../domain/errors.ts';
 import { packageVersion } from '../../runtime/package-root.ts';
-import type { Account } from '../accounts.ts';
-import { setUpAlready } from '../accounts.ts';
+import { type Proven, setUpAlready } from '../accounts.ts';
 import { type Here, here } from '../answers/session.ts';
 import type { CommonDesk } from '../common-desk.ts';
 import { assertOwnName, cookieName } from '../gate.ts';
@@ -33,13 +32,12 @@ export const sessionRoutes: readonly Route<CommonDesk>[] = [
     answer: here,
     audit: null,
     handle: async (call, desk) => {
-      const account = await desk.accounts.proven(call.body.name, call.body.password);
-      if (account !== null) return signIn(call, desk, account);
+      const proven = await desk.accounts.proven(call.body.name, call.body.password);
+      const answer = proven && (await signIn(call, desk, proven));
+      if (answer !== null) return answer;
       const target = (await desk.accounts.find(call.body.name))?.name ?? null;
-      await desk.audit.tell({ account: '', action: 'session.refused', target, detail: { from: call.request.ip } });
-      throw new LimenError('session.refused', 'That name and that password do not belong together.', {
-        hint: 'Check both; where the password is lost, an administrator can set another.',
-      });
+      await desk.refusals.note({ target, from: call.request.ip });
+      throw refused();
     },
   }),
   commonRoute({
@@ -79,7 +77,9 @@ export const sessionRoutes: readonly Route<CommonDesk>[] = [
         (accounts) => accounts.add({ name, password, role }, { first: true }),
       );
       house.guarded();
-      return signIn(call, desk, account);
+      const answer = await signIn(call, desk, account);
+      if (answer === null) throw refused();
+      return answer;
     },
   }),
 ];
@@ -88,14 +88,22 @@ function tokenOf({ protocol, cookies }: Call['request']): string | undefined {
   return cookies[cookieName(protocol === 'https')];
 }
 
+function refused(): LimenError {
+  return new LimenError('session.refused', 'That name and that password do not belong together.', {
+    hint: 'Check both; where the password is lost, an administrator can set another.',
+  });
+}
+
+/** @returns `null` where what was proven is so no more. */
 async function signIn(
   { request, reply }: Pick<Call, 'request' | 'reply'>,
   desk: CommonDesk,
-  account: Account,
-): Promise<Here> {
+  account: Proven,
+): Promise<Here | null> {
   const secure = request.protocol === 'https';
   const { name, role } = account;
   const token = await desk.sessions.begin(account);
+  if (token === null) return null;
   try {
     await desk.audit.tell({ account: name, action: 'session.begun', target: null, detail: { from: request.ip } });
   } catch (error) {

@@ -25,7 +25,7 @@ await longOpen.lock('test');
 levels.push(level());
 await longOpen.close();
 
-const shortOpen = await open({ pulseMs: 1000 });
+const shortOpen = await open({ pulseMs: 10_000 });
 await shortOpen.unlock(opened);
 levels.push(level());
 await until(() => level() === '0');

@@ -1,5 +1,6 @@
 import type { ExecutionContext } from 'ava';
 import { hubConfigSchema } from '../../../src/config/schema.ts';
+import type { Proven } from '../../../src/console/accounts.ts';
 import { allRoutes } from '../../../src/console/all-routes.ts';
 import { createConsoleServer } from '../../../src/console/console-server.ts';
 import { type Desk, openDesk } from '../../../src/console/desk.ts';
@@ -19,6 +20,12 @@ import { temporaryFolder } from '../../support/sync.ts';
 /** The password of everybody in these tests. */
 export const password = 'correct horse battery';
 
+/** What the browser of somebody sends. */
+export interface Sent extends Record<string, string> {
+  readonly cookie: string;
+  readonly 'x-limen': string;
+}
+
 /** A console over a hub of a test, asked without a network. */
 export interface TestConsole {
   readonly server: WebServer;
@@ -27,7 +34,9 @@ export interface TestConsole {
   readonly keys: SiteKeys;
   readonly broker: TestBroker;
   /** What the browser of somebody with this role sends. */
-  readonly as: Readonly<Record<Role, { readonly cookie: string; readonly 'x-limen': string }>>;
+  readonly as: Readonly<Record<Role, Sent>>;
+  /** Somebody's own session, besides. */
+  signedIn(role: Role): Promise<Sent>;
 }
 
 /** A console with an account for every role, each named like it. */
@@ -52,10 +61,15 @@ export async function startConsole(
   const house = createHouse({ place: atHub, desk, code, open: async () => desk, onGuarded: () => {} });
   const server = await createConsoleServer({ house, routes: allRoutes, log });
   t.teardown(() => server.close());
-  const as = {} as Record<Role, { cookie: string; 'x-limen': string }>;
+  const proven = {} as Record<Role, Proven>;
+  const signedIn = async (role: Role): Promise<Sent> => ({
+    cookie: `limen=${await desk.sessions.begin(proven[role])}`,
+    'x-limen': '1',
+  });
+  const as = {} as Record<Role, Sent>;
   for (const role of roles) {
-    const account = await desk.accounts.add({ name: role, role, password });
-    as[role] = { cookie: `limen=${await desk.sessions.begin(account)}`, 'x-limen': '1' };
+    proven[role] = await desk.accounts.add({ name: role, role, password });
+    as[role] = await signedIn(role);
   }
-  return { server, desk, hub, keys, broker, as };
+  return { server, desk, hub, keys, broker, as, signedIn };
 }

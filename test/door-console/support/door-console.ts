@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
 import { terminalConfigSchema } from '../../../src/config/schema.ts';
+import type { Proven } from '../../../src/console/accounts.ts';
 import { createConsoleServer } from '../../../src/console/console-server.ts';
 import { createHouse } from '../../../src/console/house.ts';
 import { atTerminal } from '../../../src/console/place.ts';
@@ -94,13 +95,14 @@ export async function startDoorConsole(
   const house = createHouse({ place: atTerminal, desk, code, open: async () => opened, onGuarded: () => {} });
   const server = await createConsoleServer({ house, routes: doorRoutes, log });
   t.teardown(() => server.close());
+  const proven = {} as Record<Role, Proven>;
   const signedIn = async (role: Role): Promise<Sent> => ({
-    cookie: `limen=${await opened.sessions.begin({ name: role })}`,
+    cookie: `limen=${await opened.sessions.begin(proven[role])}`,
     'x-limen': '1',
   });
   const as = {} as Record<Role, Sent>;
   for (const role of roles) {
-    await opened.accounts.add({ name: role, role, password });
+    proven[role] = await opened.accounts.add({ name: role, role, password });
     as[role] = await signedIn(role);
   }
   return {

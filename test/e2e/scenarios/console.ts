@@ -6,6 +6,7 @@ import sharp from 'sharp';
 import { packageRoot } from '../../../src/runtime/package-root.ts';
 import { temporaryFolders } from '../../support/folders.ts';
 import { needs } from '../../support/require.ts';
+import { until } from '../../support/wait.ts';
 import {
   assertAccessibleInBothThemes,
   assertQuiet,
@@ -46,7 +47,8 @@ async function setUp(t: ExecutionContext, page: Page, site: ConsoleSite): Promis
   await (await downloading).saveAs(file);
   await page.getByRole('button', { name: 'Show it as a QR code' }).click();
   const code = page.getByAltText('front-door.limen as a QR code');
-  t.true(await code.evaluate((image) => (image as unknown as { naturalWidth: number }).naturalWidth > 100));
+  // Decoded after it is put into the page.
+  await until(() => code.evaluate((image) => (image as unknown as { naturalWidth: number }).naturalWidth > 100));
   await keepInBothThemes(t, page, 'console-first-terminal');
   await page.getByRole('button', { name: 'Go on' }).click();
   await page.getByRole('button', { name: 'Open the console' }).click();

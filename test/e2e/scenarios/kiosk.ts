@@ -18,7 +18,7 @@ import {
   sizes,
   startBrowser,
 } from '../support/browser.ts';
-import { clip, nobody, showing, startScreen, toldTo } from '../support/screen.ts';
+import { clip, nobody, showing, showingTitle, startScreen, toldTo } from '../support/screen.ts';
 
 const folder = temporaryFolders(test);
 
@@ -49,8 +49,7 @@ test.serial(
     );
     await showing(page, 'looking');
     await keepPicture(page, 'terminal-looking');
-    await showing(page, 'granted');
-    t.is(await page.locator('h1').innerText(), 'Welcome, Ada');
+    await showingTitle(page, { view: 'granted', title: 'Welcome, Ada' });
     await until(() => site.level() === '1');
     await assertAccessible(t, page, 'the welcome');
     await keepPicture(page, 'terminal-welcome');
@@ -108,9 +107,9 @@ test.serial('a PIN is asked for: by keys a wrong one, by finger the right one, a
   await page.locator('.refused').waitFor();
   t.is(site.level() ?? '0', '0');
   for (const digit of '2580') await page.getByRole('button', { name: digit, exact: true }).click();
+  const seen = Promise.all([showing(page, 'granted'), until(() => site.level() === '1')]);
   await page.getByRole('button', { name: 'OK' }).click();
-  await showing(page, 'granted');
-  await until(() => site.level() === '1');
+  await seen;
   assertQuiet(t, page);
   const [granted] = site.events('verdict.granted');
   t.deepEqual([...granted!.body.evidence.access!.factors].sort(), ['face', 'pin']);
@@ -137,13 +136,15 @@ test.serial(
     t.is(await page.locator('[data-view="choose"]').innerText(), 'Ada, what shall be recorded?');
     await keepPicture(page, 'terminal-clock-choose');
     await page.getByRole('button', { name: 'IN', exact: true }).click();
-    await showing(page, 'punched');
-    t.is(await page.locator('h1').innerText(), 'Came in');
+    await showingTitle(page, { view: 'punched', title: 'Came in' });
     await assertAccessible(t, page, 'a punch');
+    const out = page.locator('.key[aria-pressed="true"]', { hasText: 'OUT' }).waitFor();
+    const before = page
+      .locator('[data-view="punched"]', { has: page.locator('h1', { hasText: 'Went out' }) })
+      .locator('.before', { hasText: 'Came in' })
+      .waitFor();
     await page.keyboard.press('2');
-    await page.locator('.key[aria-pressed="true"]', { hasText: 'OUT' }).waitFor();
-    await page.locator('h1', { hasText: 'Went out' }).waitFor();
-    t.regex(await page.locator('.before').innerText(), /Came in/);
+    await Promise.all([out, before]);
     await keepPicture(page, 'terminal-clock-punched');
     t.deepEqual(
       site.events('punch.recorded').map(({ body }) => [body.direction, body.by]),

@@ -40,6 +40,10 @@ export async function startScreen(
 /** The view that the screen is about now. */
 export const showing = (page: Page, view: string) => page.locator(`[data-view="${view}"]`).waitFor();
 
+/** The same, with its title: in one look, since a view lasts for seconds only. */
+export const showingTitle = (page: Page, { view, title }: { readonly view: string; readonly title: string }) =>
+  page.locator(`[data-view="${view}"] h1`, { hasText: new RegExp(`^${title}$`) }).waitFor();
+
 /** Everything that the terminal tells this page from now on. */
 export async function toldTo(page: Page): Promise<() => Promise<string>> {
   await page.evaluate(`

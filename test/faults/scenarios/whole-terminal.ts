@@ -57,13 +57,16 @@ test('a full disk: nobody is let in, the log says why, and with room again all g
   t.is(terminal.exitCode, null);
   disk.empty();
   await until(() => site.events('verdict.granted').length > granted && site.events('door.unlocked').length > opened);
+  const hub = site.hub!.hub;
+  const collected = async () => (await hub.events({ terminal: 'front-door', limit: 10_000 })).map(({ seq }) => seq);
+  const written = site.events().at(-1)!.seq;
+  await until(async () => (await collected()).length >= written);
   terminal.kill('SIGTERM');
   t.is((await terminal).exitCode, 0);
-  const hub = site.hub!.hub;
-  const seqs = async () => (await hub.events({ terminal: 'front-door', limit: 10_000 })).map(({ seq }) => seq);
+  const seqs = await collected();
   t.deepEqual(
-    await seqs(),
-    Array.from(await seqs(), (_, i) => i + 1),
+    seqs,
+    Array.from(seqs, (_, i) => i + 1),
   );
 });
 

@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readlinkSync, writeFileSync } from 'node:fs';
 import test, { type ExecutionContext } from 'ava';
 import type { Camera } from '../../../src/camera/camera.ts';
 import { nodeWebcamCamera } from '../../../src/camera/node-webcam.ts';
@@ -39,6 +39,8 @@ function watched(t: ExecutionContext, camera: Camera) {
   const supervised = superviseCamera(camera, {
     report: (occurrence) => reported.push(occurrence),
     clock: systemClock,
+    // Emulated, ffmpeg takes up to a minute from its start to a frame.
+    ...{ stallMs: 60_000, firstFrameMs: 120_000 },
     backoff: { firstMs: 200, capMs: 1000 },
   });
   const ended = (async () => {
@@ -66,6 +68,7 @@ function filesOf(pid: number): string[] {
 
 test('a camera that another program uses is busy, and is taken as soon as it is free', async (t) => {
   const other = spawn('ffmpeg', ['-v', 'error', '-f', 'v4l2', '-i', device, '-f', 'null', '-'], { stdio: 'ignore' });
+  t.teardown(() => other.kill('SIGKILL'));
   await until(() => filesOf(other.pid!).includes(device));
   const camera = watched(t, v4l2Camera({ ...settings, fps: 10 }));
   await until(() => camera.codes().length > 0);
@@ -90,6 +93,9 @@ test('a camera that is pulled out is missed, and is back when it is plugged in',
   const camera = watched(t, v4l2Camera({ ...settings, fps: 10 }));
   await until(() => camera.frames() > 2);
   unplug();
+  t.teardown(() => {
+    if (!existsSync(device)) plugIn();
+  });
   await until(() => camera.codes().includes('camera.missing'));
   t.is(camera.count('camera.recovered'), 0);
   plugIn();

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { ExecutionContext } from 'ava';
 import { packageRoot } from '../../../src/runtime/package-root.ts';
+import { until } from '../../support/wait.ts';
 import { chipLabel } from './machine.ts';
 
 /** A process that holds a door open, and the first word it said: "open", or the code of the error. */
@@ -15,7 +16,11 @@ export async function holdDoor(
   const config = JSON.stringify({ chipLabel, pulseMs: 60_000, longestPulseMs: 60_000, ...door });
   const entry = join(packageRoot(), 'dist/test/hil/children/holding-door.js');
   const child = spawn(process.execPath, [entry, config], { stdio: ['ignore', 'pipe', 'inherit'] });
-  t.teardown(() => child.kill('SIGKILL'));
+  // Its lock process ends after it, and whoever looks for one next must not find this.
+  t.teardown(async () => {
+    child.kill('SIGKILL');
+    await until(() => lockProcesses().length === 0);
+  });
   const [said] = await once(createInterface({ input: child.stdout }), 'line');
   return { child, said };
 }

@@ -64,17 +64,24 @@ export interface Changes {
   readonly door?: { readonly lockProcess?: 'service' };
 }
 
+/**
+ * Of the camera before which a face is held: few and small pictures, as many as an emulated core can look at before what it
+ * has seen is too old to open a door.
+ */
+export const pictureOfCamera = { widthPx: 320, heightPx: 240, fps: 1 } as const;
+
 /** Write /etc/limen/limen.yaml; `changes` are merged into the sections. Returns what is written there. */
 export function configure(changes: Changes = {}): string {
   const config = stringify({
     site: 'test',
     terminal: 'front-door',
     dataFolder: changes.dataFolder ?? '/var/lib/limen',
-    camera: { driver: 'v4l2', device: '/dev/video1', fps: 2 },
+    camera: { driver: 'v4l2', device: '/dev/video1', ...pictureOfCamera },
     recognition: { liveness: 'off', pack: join(packageRoot(), '.hil/site/pack') },
     door: {
       ...{ driver: 'gpiochip', chipLabel, line: wiring.relay, pulseMs: 60_000, longestPulseMs: 60_000 },
-      ...{ heldOpenPreAlarmMs: 2000, heldOpenAlarmMs: 4000 },
+      // The journal is read several times while a door stands open, which takes seconds each time.
+      ...{ heldOpenPreAlarmMs: 20_000, heldOpenAlarmMs: 30_000 },
       // gpio-sim has one pull for both: a resistor inside the chip would undo what the world outside pulls.
       inputs: { contact: { line: wiring.contact, bias: 'as-is' }, rex: { line: wiring.rex, bias: 'as-is' } },
       outputs: { alarm: { line: wiring.alarm } },
@@ -84,6 +91,11 @@ export function configure(changes: Changes = {}): string {
   });
   writeFileSync(configFile, config);
   return config;
+}
+
+/** The world outside opens the door. */
+export function openDoor(): void {
+  pull(wiring.contact, 'up');
 }
 
 /** The door is closed, and nobody presses the button inside. */

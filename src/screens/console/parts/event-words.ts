@@ -112,12 +112,15 @@ export function inWords({ kind, body }: Pick<EventListed, 'kind' | 'body'>): Eve
 
 /** What somebody did through the terminal's own console. */
 function deedInWords({ account, action, target, detail }: Body): Omit<EventWords, 'person'> {
-  const { verb } = (detail ?? {}) as Body;
+  const { verb, count } = (detail ?? {}) as Body;
   if (action === 'terminal.commanded')
     return { tone: 'plain', says: `Told to ${spaced(verb)}, by ${account} at its console` };
   if (action === 'session.begun') return { tone: 'plain', says: `${account} signed in at its console` };
   if (action === 'session.ended') return { tone: 'plain', says: `${account} signed out of its console` };
-  if (action === 'session.refused') return { tone: 'warn', says: 'Signing in at its console was refused' };
+  if (action === 'session.refused') {
+    const times = count === undefined ? '' : ` ${String(count)} times within a minute`;
+    return { tone: 'warn', says: `Signing in at its console was refused${times}` };
+  }
   const did = spaced(String(action).replace('.', ' '));
   return { tone: 'plain', says: `At its console, ${account}: ${did}${target ? `, ${target}` : ''}` };
 }
