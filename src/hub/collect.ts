@@ -64,14 +64,17 @@ export async function openCollector(options: CollectorOptions): Promise<Collecto
     await link.publish(topics.ack(terminal), ack, { retain: true });
   };
 
-  /** A database that is away for a while (a restart) is waited for: what came meanwhile stays here, as far as there is room. */
+  /**
+   * A database that is away for a while (a restart), or whose disk is full, is waited for: what came meanwhile stays here,
+   * as far as there is room.
+   */
   const stored = async (batch: readonly WireEvent[]) => {
     const waits = backOff({ firstMs: 250, mostMs: 5000 });
     for (let attempt = 1; ; attempt++) {
       try {
         return await storeEvents(store.db, batch, clock.now());
       } catch (error) {
-        if (!isLimenError(error) || error.code !== 'store.lost') throw error;
+        if (!isLimenError(error, 'store.lost') && !isLimenError(error, 'disk.full')) throw error;
         if (attempt === 1) notify(noticeOf(error));
         await wait(waits.nextMs(), null, { signal: stop.signal });
       }

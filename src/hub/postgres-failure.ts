@@ -1,4 +1,5 @@
 import { LimenError, messageOf, systemCodeOf } from '../domain/errors.ts';
+import { diskFull, isOutOfSpace } from '../runtime/out-of-space.ts';
 
 /** Refused before any statement: name, password, database, rights. */
 const refusing = /^(28|3D|42501)/;
@@ -16,6 +17,8 @@ export function postgresFailure(error: unknown, address: string): unknown {
       cause: error,
     });
   }
+  if (isOutOfSpace(error))
+    return diskFull(`The database ${address}`, { until: 'A running hub tries again by itself.', cause: error });
   return losing.test(code) || losingWords.test(reason) ? storeLost(error, address) : error;
 }
 

@@ -9,13 +9,14 @@ import {
   SqliteDriver,
   type SqliteStatement,
 } from 'kysely';
+import { diskFull, isOutOfSpace } from '../runtime/out-of-space.ts';
 
 /**
  * Kysely's SQLite dialect over node:sqlite's API, which Kysely itself does not speak: it passes parameters as a list
  * and asks whether a statement returns rows.
  *
  * @param options.busyMs how long a statement waits, and its thread with it, for what another process writes just now
- * @throws the driver's own error when the file cannot be opened.
+ * @throws the driver's own error when the file cannot be opened; `disk.full` from every statement that finds it so.
  */
 export function sqliteDialect(file: string, { busyMs = 5000 }: { readonly busyMs?: number } = {}): SqliteDialect {
   const database = new DatabaseSync(file);
@@ -32,12 +33,23 @@ export function sqliteDialect(file: string, { busyMs = 5000 }: { readonly busyMs
     const statement = database.prepare(sql);
     return {
       reader: statement.columns().length > 0,
-      all: (parameters) => statement.all(...(parameters as never[])),
-      run: (parameters) => statement.run(...(parameters as never[])),
+      all: (parameters) => spacious(file, () => statement.all(...(parameters as never[]))),
+      run: (parameters) => spacious(file, () => statement.run(...(parameters as never[]))),
       iterate: (parameters) => statement.iterate(...(parameters as never[])),
     };
   };
-  return new WritingDialect({ close: () => database.close(), prepare: keeping(prepare) }, busyMs);
+  const spoken = { close: () => database.close(), prepare: keeping(prepare) };
+  return new WritingDialect(spoken, { busyMs, isInTransaction: () => database.isTransaction });
+}
+
+/** Run a statement; that the disk is full is said in limen's words, what else SQLite throws in its own. */
+function spacious<T>(file: string, run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    const until = 'What was not written is tried again, or was refused: nothing is written by half.';
+    throw isOutOfSpace(error) ? diskFull(`The database ${file}`, { until, cause: error }) : error;
+  }
 }
 
 /** So many statements are kept compiled: more than a hub has. */
@@ -55,18 +67,23 @@ function keeping(prepare: (sql: string) => SqliteStatement): (sql: string) => Sq
   };
 }
 
+interface Writing {
+  readonly busyMs: number;
+  readonly isInTransaction: () => boolean;
+}
+
 class WritingDialect extends SqliteDialect {
   readonly #database: SqliteDatabase;
-  readonly #busyMs: number;
+  readonly #writing: Writing;
 
-  constructor(database: SqliteDatabase, busyMs: number) {
+  constructor(database: SqliteDatabase, writing: Writing) {
     super({ database });
     this.#database = database;
-    this.#busyMs = busyMs;
+    this.#writing = writing;
   }
 
   override createDriver(): SqliteDriver {
-    return new WritingDriver(this.#database, this.#busyMs);
+    return new WritingDriver(this.#database, this.#writing);
   }
 
   override createAdapter(): SqliteAdapter {
@@ -78,11 +95,16 @@ class WritingDialect extends SqliteDialect {
 const patienceMs = 10_000;
 
 class WritingDriver extends SqliteDriver {
-  readonly #busyMs: number;
+  readonly #writing: Writing;
 
-  constructor(database: SqliteDatabase, busyMs: number) {
+  constructor(database: SqliteDatabase, writing: Writing) {
     super({ database });
-    this.#busyMs = busyMs;
+    this.#writing = writing;
+  }
+
+  // After a full disk SQLite may have rolled back by itself: that there is nothing left to roll back would hide why.
+  override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+    if (this.#writing.isInTransaction()) await super.rollbackTransaction(connection);
   }
 
   // A transaction that reads first and writes then would find that another process wrote in between, and SQLite fails
@@ -101,7 +123,7 @@ class WritingDriver extends SqliteDriver {
         if (!busy || performance.now() > deadline) throw error;
         await wait(1 + Math.random() * 9);
       } finally {
-        await run(`pragma busy_timeout = ${this.#busyMs}`);
+        await run(`pragma busy_timeout = ${this.#writing.busyMs}`);
       }
     }
   }

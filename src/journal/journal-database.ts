@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { DatabaseSync, type DatabaseSyncInstance } from '@photostructure/sqlite';
 import { isLimenError, LimenError, messageOf } from '../domain/errors.ts';
 import type { LimenEvent } from '../domain/event.ts';
+import { diskFull, isOutOfSpace } from '../runtime/out-of-space.ts';
 import type { ChainEnd } from './chain.ts';
 import { syncing } from './sequence-mark.ts';
 
@@ -149,22 +150,15 @@ export function guarded<T>(file: string, work: () => T): T {
 }
 
 /** SQLite's result codes: https://sqlite.org/rescode.html; the low byte is the kind. */
-const sqlite = { ioError: 10, corrupt: 11, full: 13, notADatabase: 26 } as const;
+const sqlite = { corrupt: 11, notADatabase: 26 } as const;
 /** IOERR_READ, _SHORT_READ, _CORRUPTFS, _DATA: what a worn SD card answers for the blocks it has lost. */
 const unreadable = [266, 522, 8458, 8202];
-/** EFBIG, ENOSPC, EDQUOT on Linux: SQLite reports the first as an I/O error. */
-const noSpace = [27, 28, 122];
 
 function fromSqlite(file: string, error: unknown): LimenError {
-  const { sqliteExtendedCode = 0, systemErrno = 0 } = error as { sqliteExtendedCode?: number; systemErrno?: number };
+  if (isOutOfSpace(error))
+    return diskFull(`The journal ${file}`, { until: 'Until then nobody is let in.', cause: error });
+  const { sqliteExtendedCode = 0 } = error as { sqliteExtendedCode?: number };
   const kind = sqliteExtendedCode & 0xff;
-  const { code } = error as { code?: string };
-  if (kind === sqlite.full || code === 'ENOSPC' || (kind === sqlite.ioError && noSpace.includes(systemErrno))) {
-    return new LimenError('disk.full', `The journal ${file} cannot be written: there is no space left on its disk.`, {
-      hint: 'Free some space: "df -h" and "journalctl --disk-usage" show where it went. Until then nobody is let in.',
-      cause: error,
-    });
-  }
   if (kind === sqlite.corrupt || kind === sqlite.notADatabase || unreadable.includes(sqliteExtendedCode))
     return damaged(file, messageOf(error), error);
   return new LimenError('journal.failed', `The journal ${file} failed: ${messageOf(error)}.`, {
