@@ -261,7 +261,9 @@ test.serial(
     door.feel('fire', true, performance.now());
     await until(() => level() === '1');
     await door.hold('schedule');
-    for (const act of ['lock', 'withdraw', 'endHold', 'lockdown'] as const) {
+    await t.throwsAsync(door.lock('command'), { code: 'door.fire' }, 'whoever ordered it hears that it stays open');
+    t.is(level(), '1');
+    for (const act of ['withdraw', 'endHold', 'lockdown'] as const) {
       await door[act]('command');
       t.is(level(), '1', act);
     }
