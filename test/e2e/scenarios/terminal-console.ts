@@ -106,7 +106,7 @@ test.serial(
     await setUp(t, page, own.code);
     await until(async () => (await page.title()) === 'front-door');
     await page.locator('.facts .badge', { hasText: 'locked' }).waitFor();
-    await page.locator('.facts .badge', { hasText: 'lost' }).waitFor();
+    await page.locator('.facts .badge', { hasText: 'not reached' }).waitFor();
     await page.getByText('per second').first().waitFor();
     t.deepEqual(await page.getByRole('navigation').getByRole('listitem').allInnerTexts(), [
       ...['This terminal', 'People', 'Events', 'Settings', 'Accounts', 'Changes'],
