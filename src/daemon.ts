@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { changeDistanceOf, sureDistanceOf } from './access/policy.ts';
 import { openGalleryStore, openVision } from './compose.ts';
 import type { TerminalConfig } from './config/schema.ts';
-import { LimenError, messageOf } from './domain/errors.ts';
+import { messageOf } from './domain/errors.ts';
 import type { LimenEvent } from './domain/event.ts';
 import { embeddersOf } from './gallery/embedders.ts';
 import type { Journal } from './journal/journal.ts';
@@ -21,7 +21,7 @@ import { openTerminalAccess, type TerminalAccess } from './terminal-access.ts';
 import { terminalVerbs } from './terminal-commands.ts';
 import { openTerminalConsole, type TerminalConsole } from './terminal-console.ts';
 import { openTerminalDoor } from './terminal-door.ts';
-import { terminalEnrolment } from './terminal-enrolment.ts';
+import { projected, terminalEnrolment } from './terminal-enrolment.ts';
 import { followFreshness } from './terminal-freshness.ts';
 import { terminalHealth, terminalVitals } from './terminal-health.ts';
 import { terminalIdentity } from './terminal-identity.ts';
@@ -290,14 +290,4 @@ async function open(options: DaemonOptions, closers: Closers): Promise<Daemon> {
       await closers.closeAll();
     },
   };
-}
-
-function projected(): LimenError {
-  return new LimenError(
-    'template.foreign-embedder',
-    'This terminal sees by a projection of its own (recognition.projection).',
-    {
-      hint: 'Enrol at a terminal without one, or from pictures: limen people add --help',
-    },
-  );
 }

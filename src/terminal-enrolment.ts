@@ -66,3 +66,14 @@ export function terminalEnrolment(vision: Vision, demands: () => CaptureDemands)
 function unavailable(sentence: string): LimenError {
   return new LimenError('service.unavailable', sentence, { hint: 'Enrol again in a moment.' });
 }
+
+/** Nobody is enrolled where templates fit this terminal only. */
+export function projected(): LimenError {
+  return new LimenError(
+    'template.foreign-embedder',
+    'This terminal sees by a projection of its own (recognition.projection).',
+    {
+      hint: 'Enrol at a terminal without one, or from pictures: limen people add --help',
+    },
+  );
+}

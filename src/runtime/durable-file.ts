@@ -1,6 +1,7 @@
 import { link, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { isLimenError, LimenError, messageOf, systemCodeOf } from '../domain/errors.ts';
+import { isOutOfSpace } from './out-of-space.ts';
 
 /** Where the generation before the present one is kept. */
 export function previousOf(path: string): string {
@@ -167,9 +168,8 @@ export async function syncFolder(path: string): Promise<void> {
 /** The LimenError for a write that the system refused: `disk.full` or `file.unwritable`. */
 export function writeFailure(path: string, error: unknown): LimenError {
   if (isLimenError(error)) return error;
-  const code = systemCodeOf(error) ?? '';
-  // EFBIG: a file size limit (systemd's LimitFSIZE, ulimit -f) fills up like a disk does.
-  if (['ENOSPC', 'EDQUOT', 'EFBIG'].includes(code)) {
+  if (isOutOfSpace(error)) {
+    const code = systemCodeOf(error);
     return new LimenError('disk.full', `${path} cannot be written: there is no space left for it (${code}).`, {
       hint: 'Free some space on this disk: "df -h" and "journalctl --disk-usage" show where it went.',
       cause: error,

@@ -2,14 +2,17 @@ import { LimenError } from '../domain/errors.ts';
 
 /** SQLITE_FULL and SQLITE_IOERR, the low byte of a result code: https://sqlite.org/rescode.html. */
 const [ioError, full] = [10, 13];
-/** EFBIG, ENOSPC, EDQUOT on Linux: SQLite reports the first as an I/O error. */
+/** EFBIG, ENOSPC, EDQUOT on Linux: a file size limit (systemd's LimitFSIZE, ulimit -f) fills up like a disk does. */
 const noSpace = [27, 28, 122];
+/** The same as Node names them, and PostgreSQL's disk_full. */
+const noSpaceCodes = ['EFBIG', 'ENOSPC', 'EDQUOT', '53100'];
 
 /** Whether something could not be written since its disk is full: as SQLite, PostgreSQL (53100) or Node say it. */
 export function isOutOfSpace(error: unknown): boolean {
-  const { code, sqliteExtendedCode = 0, systemErrno = 0 } = error as Partial<SqliteError> & { code?: string };
+  const { code = '', sqliteExtendedCode = 0, systemErrno = 0 } = error as Partial<SqliteError> & { code?: string };
   const kind = sqliteExtendedCode & 0xff;
-  return kind === full || (kind === ioError && noSpace.includes(systemErrno)) || code === 'ENOSPC' || code === '53100';
+  const isFull = kind === full || (kind === ioError && noSpace.includes(systemErrno));
+  return isFull || noSpaceCodes.includes(code);
 }
 
 interface SqliteError {
