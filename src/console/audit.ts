@@ -40,6 +40,13 @@ export interface AuditBook {
    * @throws what keeps it from being written, where it is not even kept.
    */
   tell(deed: Deed): Promise<void>;
+  /**
+   * Around what is done elsewhere than in this book's database. A hub keeps `deed` first, so that it comes into the book
+   * whatever happens in between, and then writes `done` of what `work` gave.
+   *
+   * @throws what keeps it from being kept, nothing was done then; what `work` throws.
+   */
+  around<T>(deed: Deed, work: () => Promise<T>, done: (given: T) => Deed): Promise<T>;
   /** As it is done, where `work` puts `note` into the transaction that does it: both, or neither. @throws what `work` throws. */
   along<T>(deed: Deed, work: (note: Note) => Promise<T>): Promise<T>;
   /** Newest first. @throws LimenError `audit.forged` for an entry that is not the hub's, or not where it was written. */
@@ -49,12 +56,12 @@ export interface AuditBook {
 const type = 'limen-audit';
 const first = '0'.repeat(64);
 
-/** The book in the hub's database. */
+/** The book in the hub's database; what is begun is kept beside it, see {@link begunDeeds}. */
 export function auditBook(options: {
   readonly db: Kysely<HubTables>;
   readonly keys: Pick<HubKeyring, 'signing' | 'hub' | 'former'>;
   readonly clock: Clock;
-}): AuditBook {
+}): Omit<AuditBook, 'around'> {
   const { db, keys, clock } = options;
   const writeIn = async (tx: Transaction<HubTables>, { account, action, target, detail = {} }: Deed) => {
     await takeTurn(tx);

@@ -4,6 +4,7 @@ import { terminalsInBooks } from '../hub/command-book.ts';
 import { everyTerminal } from '../sync/command-limits.ts';
 import { sealer } from '../sync/envelope.ts';
 import { terminalOpener } from '../sync/terminal-envelope.ts';
+import type { CommandOutcome } from './answers/terminals.ts';
 import type { Desk } from './desk.ts';
 import type { Who } from './sessions.ts';
 
@@ -15,6 +16,11 @@ export interface Order {
   readonly reason?: string | null | undefined;
   readonly args?: NonNullable<CommandRequest['args']>;
   readonly timeoutMs?: number;
+}
+
+/** What became of an order at each terminal, for the book of changes. */
+export function outcomes({ answers }: { readonly answers: readonly CommandOutcome[] }): { answers: string[] } {
+  return { answers: answers.map(({ terminal, outcome }) => `${terminal}: ${outcome}`) };
 }
 
 /** Long enough for a terminal behind a slow line, and for somebody who waits before a screen. */

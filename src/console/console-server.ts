@@ -8,6 +8,7 @@ import type { Logger } from '../runtime/logger.ts';
 import { packageVersion } from '../runtime/package-root.ts';
 import { problemSchema } from '../web/problem.ts';
 import { createWebServer, type WebServer } from '../web/server.ts';
+import type { Deed } from './audit.ts';
 import type { CommonDesk } from './common-desk.ts';
 import { admitted, cookieName } from './gate.ts';
 import type { House } from './house.ts';
@@ -88,20 +89,26 @@ function addRoute<D extends CommonDesk>(
       const { params, query, body, who } = request;
       const call: Call = { params, query, body, who, request, reply };
       if (answer === null && may !== 'anybody') endWithSession(call, { house, cookie });
-      const given = await route.run(call, house);
-      if (route.audit !== null) await write(route.audit, { call, given, house });
+      const run = () => route.run(call, house);
+      const given = await (route.audit === null ? run() : house.desk.audit.around(...audited(route.audit, call, run)));
       return answer === null ? reply : given;
     },
   });
 }
 
-async function write(
-  { action, target, detail }: NonNullable<Route['audit']>,
-  { call, given, house }: { readonly call: Call; readonly given: unknown; readonly house: House<CommonDesk> },
-): Promise<void> {
-  const account = call.who.name;
-  const said = { ...(detail && { detail: detail(call, given) }) };
-  await house.desk.audit.tell({ account, action, target: target?.(call, given) ?? null, ...said });
+/** What the book of changes takes to keep a deed from before it is done. */
+function audited<T>(
+  { action, target, detail, outcome }: NonNullable<Route['audit']>,
+  call: Call,
+  run: () => Promise<T>,
+) {
+  const said = detail?.(call);
+  const deed: Deed = {
+    ...{ account: call.who.name, action, target: target?.(call) ?? null },
+    ...(said && { detail: said }),
+  };
+  const done = (given: T): Deed => (outcome === undefined ? deed : { ...deed, detail: { ...said, ...outcome(given) } });
+  return [deed, run, done] as const;
 }
 
 function mayText(may: Route['may']): string {

@@ -13,6 +13,7 @@ import { accountChanges } from './account-changes.ts';
 import { accountBook } from './accounts.ts';
 import type { LiveMessage } from './answers/live.ts';
 import { auditBook } from './audit.ts';
+import { begunDeeds } from './begun-deeds.ts';
 import type { CommonDesk } from './common-desk.ts';
 import { hubEvents } from './event-book.ts';
 import { watchEvents } from './event-watch.ts';
@@ -75,7 +76,10 @@ export async function openDesk(
     onChange: (state) => live.tell({ type: 'import', import: state }),
   });
   closers.add(() => imports.close());
-  const audit = auditBook({ db: store.db, keys: keyring, clock });
+  const book = auditBook({ db: store.db, keys: keyring, clock });
+  const begun = begunDeeds({ db: store.db, audit: book, clock, timers: systemTimers, log });
+  closers.add(() => begun.close());
+  const audit = { ...book, around: begun.around };
   const refused = refusals({ audit, timers: systemTimers, log });
   closers.add(() => refused.close());
   const closing = new AbortController();

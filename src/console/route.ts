@@ -21,14 +21,16 @@ export interface Call<Params = unknown, Query = unknown, Body = unknown> {
   readonly reply: FastifyReply;
 }
 
-/** What the book of changes is told of a request that was granted. */
+/** What the book of changes is told of a request that is granted. */
 export interface Audited<C, A> {
   /** For example `person.enrolled`. */
   readonly action: string;
-  /** Whom or what it was done to. */
-  readonly target?: (call: C, answer: A) => string | null;
+  /** Whom or what it is done to. */
+  readonly target?: (call: C) => string | null;
   /** Never a secret; of people nothing but ids. */
-  readonly detail?: (call: C, answer: A) => Record<string, unknown>;
+  readonly detail?: (call: C) => Record<string, unknown>;
+  /** What became of it, beside `detail`. */
+  readonly outcome?: (answer: A) => Record<string, unknown>;
 }
 
 interface Common<P, Q, B, A> {
@@ -52,7 +54,7 @@ interface Common<P, Q, B, A> {
 
 /** A route of the console, as it is declared. */
 export type Declared<P, Q, B, A, D extends CommonDesk> = Common<P, Q, B, A> & {
-  /** `null` for what changes nothing, and for what writes it down by itself, before or as it acts; reading has none. */
+  /** `null` for what changes nothing, and for what writes it down by itself, as it acts; reading has none. */
   readonly audit?: Audited<Call<Of<P>, Of<Q>, Of<B>>, AnswerOf<A>> | null;
 } & (
     | { readonly handle: (call: Call<Of<P>, Of<Q>, Of<B>>, desk: D) => Promise<AnswerOf<A>> }

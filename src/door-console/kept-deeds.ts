@@ -28,17 +28,24 @@ export function keptDeeds(
     if (isFailing) log.info('what was done and kept is in the journal');
     isFailing = false;
   };
+  const tell = async (deed: Deed) => {
+    try {
+      await book.write(deed);
+    } catch (error) {
+      await untold.add(dated(deed)).catch(() => {
+        throw error;
+      });
+      failed(error);
+    }
+  };
   return {
     ...book,
-    async tell(deed) {
-      try {
-        await book.write(deed);
-      } catch (error) {
-        await untold.add(dated(deed)).catch(() => {
-          throw error;
-        });
-        failed(error);
-      }
+    tell,
+    // Whatever opens or shuts the door is in the journal before; this is for looking, and for signing out.
+    async around(_deed, work, done) {
+      const given = await work();
+      await tell(done(given));
+      return given;
     },
     along: (deed, work) =>
       inTurn(async () => {

@@ -26,6 +26,7 @@ const tables = {
   accounts: ['name'],
   sessions: ['id'],
   audit: ['id'],
+  begun_deeds: ['id'],
   suspensions: ['person_id'],
   payroll_cursors: ['target', 'stream'],
   payroll_items: ['target', 'item'],

@@ -108,6 +108,8 @@ export interface HubTables {
   sessions: { id: string; account: string; created_at: string; seen_at: string };
   /** What was changed through the console, signed by the hub and chained. Rows are only ever added. */
   audit: { id: string; at: string; account: string; action: string; target: string | null; jws: string };
+  /** What was begun through the console and is not in `audit` yet; `id` is a ULID, `deed` is JSON. */
+  begun_deeds: { id: string; at: string; deed: string };
   /** Who may pass nowhere for now, and the validity that they have again afterwards. */
   suspensions: {
     person_id: string;

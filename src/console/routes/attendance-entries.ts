@@ -46,7 +46,8 @@ export const attendanceEntryRoutes: readonly Route[] = [
     audit: {
       action: 'attendance.entered',
       target: ({ body: { said } }) => ('personId' in said ? said.personId : null),
-      detail: ({ body: { said } }, { id }) => ({ kind: said.kind, entry: id }),
+      detail: ({ body: { said } }) => ({ kind: said.kind }),
+      outcome: ({ id }) => ({ entry: id }),
     },
     handle: async ({ body: { said, reason }, who }, { hub, store, keyring: keys, clock }) => {
       const { work, ...rest } = { work: undefined, ...said };

@@ -3,7 +3,7 @@ import { everyTerminal } from '../../sync/command-limits.ts';
 import { personId } from '../answers/people.ts';
 import { reason } from '../answers/reason.ts';
 import { commandOutcome } from '../answers/terminals.ts';
-import { command } from '../commander.ts';
+import { command, outcomes } from '../commander.ts';
 import { unknownPerson } from '../explain.ts';
 import { operators } from '../roles.ts';
 import { type Route, route } from '../route.ts';
@@ -23,10 +23,8 @@ export const passbackRoutes: readonly Route[] = [
     audit: {
       action: 'person.anti-passback-reset',
       target: ({ params }) => params.person,
-      detail: ({ body }, { answers }) => ({
-        ...body,
-        answers: answers.map(({ terminal, outcome }) => `${terminal}: ${outcome}`),
-      }),
+      detail: ({ body }) => ({ ...body }),
+      outcome: outcomes,
     },
     handle: async ({ params, body, who }, desk) => {
       if ((await desk.store.person(params.person)) === null) throw unknownPerson(params.person);

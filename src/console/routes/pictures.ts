@@ -73,7 +73,7 @@ export const pictureRoutes: readonly Route[] = [
       again: z.boolean().default(false),
     }),
     answer: importState,
-    audit: { action: 'people.imported', detail: (_call, { total }) => ({ total }) },
+    audit: { action: 'people.imported', outcome: ({ total }) => ({ total }) },
     handle: ({ params, body }, { imports }) => imports.start(params.import, body),
   }),
   route({

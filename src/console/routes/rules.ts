@@ -54,7 +54,7 @@ export const rulesRoutes: readonly Route[] = [
       basedOn: z.number().int().min(0).meta({ description: 'The version that was changed' }),
     }),
     answer: z.object({ version: z.number(), published: z.boolean() }),
-    audit: { action: 'rules.set', detail: (_call, { version }) => ({ version }) },
+    audit: { action: 'rules.set', outcome: ({ version }) => ({ version }) },
     handle: async ({ body: { text, basedOn } }, { hub }) => {
       const { problems, value } = checked(text);
       if (value === null) throw invalid(problems[0]);

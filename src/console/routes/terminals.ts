@@ -3,7 +3,7 @@ import { LimenError } from '../../domain/errors.ts';
 import { everyTerminal } from '../../sync/command-limits.ts';
 import { diagnosisFrom, diagnosisSchema } from '../../sync/diagnosis.ts';
 import { commandOutcome, commandReason, terminalName, terminalView } from '../answers/terminals.ts';
-import { command } from '../commander.ts';
+import { command, outcomes } from '../commander.ts';
 import { provisioningFile, revokeTerminal } from '../provisioning-file.ts';
 import { administrators, everybody, operators } from '../roles.ts';
 import { type Route, route } from '../route.ts';
@@ -80,7 +80,8 @@ export const terminalRoutes: readonly Route[] = [
     audit: {
       action: 'terminal.commanded',
       target: ({ params }) => params.terminal,
-      detail: (call, { outcome }) => ({ ...said(call), outcome }),
+      detail: said,
+      outcome: ({ outcome }) => ({ outcome }),
     },
     handle: async ({ params, body, who }, desk) => {
       const { answers } = await command(desk, who, { audience: params.terminal, ...body });
@@ -93,10 +94,8 @@ export const terminalRoutes: readonly Route[] = [
     answer: z.object({ answers: z.array(commandOutcome) }),
     audit: {
       action: 'site.commanded',
-      detail: (call, { answers }) => ({
-        ...said(call),
-        answers: answers.map(({ terminal, outcome }) => `${terminal}: ${outcome}`),
-      }),
+      detail: said,
+      outcome: outcomes,
     },
     handle: async ({ body, who }, desk) => {
       const { answers } = await command(desk, who, { audience: everyTerminal, ...body });
@@ -115,7 +114,7 @@ export const terminalRoutes: readonly Route[] = [
     audit: {
       action: 'terminal.rotated',
       target: ({ params }) => params.terminal,
-      detail: (_call, { outcome }) => ({ outcome }),
+      outcome: ({ outcome }) => ({ outcome }),
     },
     handle: async ({ params, who }, desk) => {
       const { answers } = await command(desk, who, { audience: params.terminal, verb: 'rotate' });

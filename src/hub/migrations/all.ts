@@ -10,6 +10,7 @@ import { punchProof } from './010-punch-proof.ts';
 import { ownKeys } from './011-own-keys.ts';
 import { faceErasures } from './012-face-erasures.ts';
 import { disabledAccounts } from './013-disabled-accounts.ts';
+import { begunDeeds } from './014-begun-deeds.ts';
 
 /**
  * Every change of the hub's tables, by a name that is kept in the database once it is made. Names are carried out in
@@ -27,4 +28,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '011-own-keys': ownKeys,
   '012-face-erasures': faceErasures,
   '013-disabled-accounts': disabledAccounts,
+  '014-begun-deeds': begunDeeds,
 };
