@@ -36,7 +36,8 @@ export async function costOfLoad(page: Page, { url, isThere }: { url: string; is
     return (metrics.find(({ name }) => name === 'TaskDuration')?.value ?? Number.NaN) * 1000;
   };
   const before = await busy();
-  await page.goto(url);
+  // Not `goto`: going to the page that is shown already may be given a process of its own, to keep the old one for "back".
+  await page.reload();
   await page.locator(isThere).waitFor();
   const after = await busy();
   await devtools.send('Emulation.setCPUThrottlingRate', { rate: 1 });
