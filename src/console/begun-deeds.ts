@@ -23,6 +23,21 @@ export interface BegunDeeds extends Pick<AuditBook, 'around'> {
  */
 const longestMs = 600_000;
 
+const late = new WeakSet<object>();
+
+/**
+ * What is still to be done once a change is made. Should it be refused, the change is in the book all the same, as one that
+ * failed: a refusal otherwise means that nothing was done.
+ */
+export async function thereafter<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof Error) late.add(error);
+    throw error;
+  }
+}
+
 /** What {@link begunDeeds} works with. */
 export interface BegunDeedsOptions {
   readonly db: Kysely<HubTables>;
@@ -87,7 +102,7 @@ export function begunDeeds({ db, audit, clock, timers, log }: BegunDeedsOptions)
         given = await work();
       } catch (error) {
         // What was refused did not happen; of any other failure nobody knows how far it came.
-        const isRefused = problemOf(error).status < 500;
+        const isRefused = problemOf(error).status < 500 && !late.has(error as object);
         const code = isLimenError(error) ? error.code : 'internal';
         await (isRefused ? forget(id) : end(id, endedAs('failed', deed, { code }))).catch(kept);
         throw error;

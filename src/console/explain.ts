@@ -1,7 +1,7 @@
 import { lookAlikeOf } from '../access/look-alike.ts';
 import { authorise } from '../access/rules/authorise.ts';
 import { decisionInWords, lockedMsOf } from '../access/rules/explained.ts';
-import { emptyMemory, type Memory, remember } from '../access/rules/memory.ts';
+import { emptyMemory, type Memory, remember, rememberedKinds } from '../access/rules/memory.ts';
 import type { Factor } from '../access/rules/rules.ts';
 import { clockInWords, dayInWords, instantFrom, wallTimeAt } from '../access/rules/wall-time.ts';
 import { shownBy } from '../access/rules/without-face.ts';
@@ -42,7 +42,7 @@ export async function explain(desk: Desk, question: Question): Promise<Explained
   const published = await rulesAt(store.db, now);
   const rules = published === null ? {} : readRules(published.rules);
   const timeZone = rules.timeZone ?? 'UTC';
-  const memory = await memoryOf(desk, terminal, now);
+  const memory = await memoryOf(desk, { terminal, personId: person.id, now });
   const decision = authorise({
     ...{ person, terminal, now, rules, memory, proven: new Set(shownBy(person, question.factors)) },
     lookAlike: await lookAlike(desk, person.id),
@@ -85,11 +85,19 @@ function remarksOn(
   ];
 }
 
-/** What a terminal remembered at an instant, as far as its events have come here. */
-async function memoryOf({ store }: Desk, terminal: string, now: Date): Promise<Memory> {
+/**
+ * What a terminal remembered of somebody at an instant, as far as its events have come here. Where everybody else is does not
+ * matter, and would be most of the rows there are.
+ */
+async function memoryOf(
+  { store }: Desk,
+  { terminal, personId, now }: { readonly terminal: string; readonly personId: string; readonly now: Date },
+): Promise<Memory> {
   const events: LimenEvent[] = [];
-  const filter = { kinds: ['access.*'], terminals: [terminal], to: new Date(now.getTime() + 1) };
-  for await (const { event } of everyEvent(store.db, filter)) events.push(event as unknown as LimenEvent);
+  const common = { terminals: [terminal], to: new Date(now.getTime() + 1) };
+  for (const filter of [{ kinds: rememberedKinds }, { kinds: ['access.passed'], personId }])
+    for await (const { event } of everyEvent(store.db, { ...common, ...filter }))
+      events.push(event as unknown as LimenEvent);
   return events.sort((a, b) => a.seq - b.seq).reduce(remember, emptyMemory);
 }
 

@@ -3,6 +3,7 @@ import { certificateFolderIn, revokeCertificates } from '../hub/certificate-fold
 import type { KeyProgress } from '../hub/key-desk.ts';
 import { provisionTerminal } from '../hub/provision.ts';
 import { brokerFor } from '../hub-broker-access.ts';
+import { thereafter } from './begun-deeds.ts';
 import type { Desk } from './desk.ts';
 
 /** Which terminal, and how it reaches the broker where that is not as the hub does. */
@@ -51,10 +52,17 @@ export async function provisioningFile(desk: Desk, wish: ProvisioningWish): Prom
   return { name: `${terminal}.limen`, content: `${content}\n`, qr };
 }
 
-/** Take a terminal out: nobody believes it any more. @throws LimenError `terminal.unknown`. */
+/**
+ * Take a terminal out: nobody believes it any more.
+ *
+ * @throws LimenError `terminal.unknown`; `certificate.invalid`, `file.unwritable` where it is out, and its certificates are
+ *   not on the list of those that brokers refuse.
+ */
 export async function revokeTerminal(desk: Desk, terminal: string): Promise<KeyProgress> {
   const progress = await desk.hub.keys.revoke(terminal);
-  await revokeCertificates(certificateFolderIn(desk.config.dataFolder), { terminal, now: desk.clock.now() });
-  await desk.fleet.refresh();
+  await thereafter(async () => {
+    await desk.fleet.refresh();
+    await revokeCertificates(certificateFolderIn(desk.config.dataFolder), { terminal, now: desk.clock.now() });
+  });
   return progress;
 }

@@ -13,6 +13,7 @@ export function galleryPeople({ gallery }: Pick<OwnTerminal, 'gallery'>): People
       const all = [...gallery().people.values()].filter((person) => fits(person, filter));
       return all.map(listed).sort((a, b) => (a.id < b.id ? -1 : 1));
     },
+    groups: async () => [...new Set([...gallery().people.values()].flatMap(({ groups }) => groups))].sort(),
   };
 }
 

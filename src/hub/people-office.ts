@@ -1,4 +1,7 @@
+import type { Kysely } from 'kysely';
+import { credentialsOf } from './credentials.ts';
 import type { Hub } from './hub.ts';
+import type { HubTables } from './hub-schema.ts';
 import type { HubStore } from './hub-store.ts';
 import type { Changed } from './people-desk.ts';
 import type { PersonChange } from './person-change.ts';
@@ -28,38 +31,83 @@ export interface PersonListed {
 
 /** Which people; what is left out does not matter. */
 export interface PeopleFilter {
+  /** Just this one. */
+  readonly id?: string | undefined;
   readonly group?: string | undefined;
   /** In the id or the name, whatever the case. */
   readonly text?: string | undefined;
   readonly suspended?: boolean | undefined;
 }
 
-/** Who is enrolled, by id. Reads the books, and needs no broker. */
-export async function listPeople(store: HubStore, filter: PeopleFilter = {}): Promise<PersonListed[]> {
-  const [people, suspensions] = [await store.people(), await store.suspensions()];
-  const faceErasures = await store.faceErasures();
-  return people
-    .map((person): PersonListed => {
-      const { id, name, groups, templates, cards = [], pinHash, version } = person;
-      const suspension = suspensions.get(id);
-      const { validFrom, validUntil } = suspension ?? person;
+/** Who is enrolled, by id. Reads the books, and needs no broker; no template is looked at, so that it may be asked often. */
+export async function listPeople(
+  { db, suspensions, faceErasures }: Pick<HubStore, 'db' | 'suspensions' | 'faceErasures'>,
+  filter: PeopleFilter = {},
+): Promise<PersonListed[]> {
+  const rows = await db
+    .selectFrom('people')
+    .select(['id', 'name', 'groups', 'valid_from', 'valid_until', 'version'])
+    .where('erased', '=', 0)
+    .$if(filter.id !== undefined, (query) => query.where('id', '=', filter.id as string))
+    .orderBy('id')
+    .execute();
+  const [faces, credentials] = [await facesOf(db, filter.id), await credentialsOf(db)];
+  const [suspended, erased] = [await suspensions(), await faceErasures()];
+  return rows
+    .map(({ id, valid_from, valid_until, ...row }): PersonListed => {
+      const { cards = [], pinHash } = credentials.get(id) ?? {};
+      const suspension = suspended.get(id);
       return {
-        ...{ id, name, groups, validFrom, validUntil, version },
+        ...{ id, name: row.name, groups: JSON.parse(row.groups) },
+        ...{ validFrom: valid_from, validUntil: valid_until },
+        ...(suspension && { validFrom: suspension.validFrom, validUntil: suspension.validUntil }),
         suspended: suspension === undefined ? null : saidOf(suspension),
-        embedders: [...new Set(templates.map(({ model }) => model))],
-        faceErasedAt: faceErasures.get(id)?.erasedAt ?? null,
-        ...{ templates: templates.length, cards: cards.length, pin: pinHash !== undefined },
+        ...(faces.get(id) ?? { embedders: [], templates: 0 }),
+        faceErasedAt: erased.get(id)?.erasedAt ?? null,
+        ...{ cards: cards.length, pin: pinHash !== undefined, version: Number(row.version) },
       };
     })
-    .filter((person) => fits(person, filter))
-    .filter(({ suspended }) => filter.suspended === undefined || (suspended !== null) === filter.suspended);
+    .filter((person) => fits(person, filter));
 }
 
-/** Whether somebody is in the group, and called by the text, that a filter names. */
+/** Every group that somebody is in, in their order. */
+export async function groupsInUse(db: Kysely<HubTables>): Promise<string[]> {
+  const rows = await db.selectFrom('people').select('groups').distinct().where('erased', '=', 0).execute();
+  return [...new Set(rows.flatMap(({ groups }): string[] => JSON.parse(groups)))].sort();
+}
+
+/** How many templates of which embedders there are of everybody, or of one person. */
+async function facesOf(
+  db: Kysely<HubTables>,
+  id: string | undefined,
+): Promise<Map<string, { readonly embedders: readonly string[]; readonly templates: number }>> {
+  const rows = await db
+    .selectFrom('templates')
+    .select(({ fn }) => ['person_id', 'model', fn.countAll().as('templates')])
+    .$if(id !== undefined, (query) => query.where('person_id', '=', id as string))
+    .groupBy(['person_id', 'model'])
+    .orderBy('model')
+    .execute();
+  const faces = new Map<string, { embedders: string[]; templates: number }>();
+  for (const { person_id, model, templates } of rows) {
+    const { embedders, templates: before } = faces.get(person_id) ?? { embedders: [], templates: 0 };
+    faces.set(person_id, { embedders: [...embedders, model], templates: before + Number(templates) });
+  }
+  return faces;
+}
+
+/** Whether somebody is whom a filter names; where nobody says who is suspended, nobody is. */
 export function fits(
-  { id, name, groups }: Pick<PersonListed, 'id' | 'name' | 'groups'>,
-  { group, text }: Pick<PeopleFilter, 'group' | 'text'>,
+  {
+    id,
+    name,
+    groups,
+    suspended = null,
+  }: Pick<PersonListed, 'id' | 'name' | 'groups'> & Partial<Pick<PersonListed, 'suspended'>>,
+  filter: PeopleFilter,
 ): boolean {
+  const { group, text, suspended: wanted = suspended !== null } = filter;
+  if ((filter.id ?? id) !== id || wanted !== (suspended !== null)) return false;
   const isIn = group === undefined || groups.includes(group);
   return isIn && (text === undefined || `${id}\n${name}`.toLowerCase().includes(text.toLowerCase()));
 }

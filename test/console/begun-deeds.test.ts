@@ -1,3 +1,5 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import test from 'ava';
 import { sql } from 'kysely';
 import { auditBook } from '../../src/console/audit.ts';
@@ -135,4 +137,25 @@ test('through the console: what cannot be kept is not done; what was done and ca
   t.true((await bookedActions(console)).includes('person.enrolled'));
   t.is((await change(console, newcomer)).statusCode, 409);
   t.is(await begunIn(console), 0);
+});
+
+test('a terminal that is revoked is in the book, also where its certificate could not be', async (t) => {
+  const console = await startConsole(t);
+  const { server, as, desk, hub } = console;
+  const post = (url: string, payload: object = {}) =>
+    server.inject({ method: 'POST', url, headers: as.administrator, payload });
+  t.is((await post('/api/terminals', { terminal: 'door-9' })).statusCode, 200);
+  // Issued by an authority whose key is kept elsewhere by now.
+  const issued = join(desk.config.dataFolder, 'certificates', 'issued');
+  mkdirSync(issued, { recursive: true });
+  writeFileSync(join(issued, 'door-9.pem'), '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n');
+  const refused = await post('/api/terminals/door-9/revocation');
+  t.like(refused.json(), { code: 'certificate.invalid' });
+  t.truthy((await hub.hub.terminals.all()).find(({ id }) => id === 'door-9')?.revokedAt);
+  const [entry] = await desk.audit.entries({ limit: 1 });
+  t.like(entry, {
+    action: 'terminal.revoked',
+    target: 'door-9',
+    detail: { ended: 'failed', code: 'certificate.invalid' },
+  });
 });

@@ -1,4 +1,8 @@
 import test from 'ava';
+import { storeEvents } from '../../src/hub/event-store.ts';
+import type { WireEvent } from '../../src/sync/messages.ts';
+import { memoryJournal } from '../support/memory-journal.ts';
+import { somebody } from '../support/sync.ts';
 import { startConsole } from './support/console.ts';
 import { march, rules } from './support/march.ts';
 
@@ -79,4 +83,28 @@ test('why somebody could not pass is told by the rules of that moment', async (t
   t.is((await explain({ person: 'nobody', terminal: 'front-door' })).code, 'person.unknown');
   t.is((await explain({ person: 'p03', terminal: 'nowhere' })).code, 'terminal.unknown');
   t.is((await explain({ person: 'p03', terminal: 'workshop', at: 'noon' })).code, 'usage.invalid');
+});
+
+test('what a terminal remembers of one person explains; where everybody else is does not matter', async (t) => {
+  const { server, as, hub, desk } = await startConsole(t);
+  await server.inject({
+    ...{ method: 'POST', url: '/api/terminals', headers: as.administrator, payload: { terminal: 'front' } },
+  });
+  await desk.fleet.refresh();
+  for (const id of ['ada', 'bob']) await hub.store.add(somebody(id));
+  const payload = { text: JSON.stringify({ antiPassback: { yard: { mode: 'hard', in: ['front'], out: ['back'] } } }) };
+  await server.inject({
+    ...{ method: 'PUT', url: '/api/rules', headers: as.administrator, payload: { ...payload, basedOn: 0 } },
+  });
+  const journal = memoryJournal('front');
+  const through = (personId: string) =>
+    journal.append({ kind: 'access.passed', body: { personId, sides: { yard: 'in' } } });
+  const others = Array.from({ length: 1200 }, (_, i) => through(`other-${i}`));
+  const rows = [...others, through('ada')] as readonly unknown[] as WireEvent[];
+  await storeEvents(hub.store.db, rows, new Date());
+  const outcome = async (person: string) => {
+    const url = `/api/rules/explanation?person=${person}&terminal=front`;
+    return (await server.inject({ url, headers: as.auditor })).json().outcome;
+  };
+  t.deepEqual([await outcome('ada'), await outcome('bob')], ['refuse', 'pass']);
 });

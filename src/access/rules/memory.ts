@@ -59,6 +59,16 @@ export function failuresWith(before: Failures | undefined, atMs: number): number
   return before === undefined || atMs - before.atMs > forgottenAfterMs ? 1 : before.count + 1;
 }
 
+/** The kinds of row that change a {@link Memory}, besides that somebody passed. */
+export const rememberedKinds = [
+  'access.factor-refused',
+  'access.factor-proven',
+  'access.reset',
+  'access.free-access-begun',
+  'door.hold-ended',
+  'access.rules-updated',
+] as const satisfies readonly LimenEvent['kind'][];
+
 /** Take in one row of this terminal's journal. Rows that are in here already change nothing. */
 export function remember(memory: Memory, event: LimenEvent): Memory {
   if (event.seq <= memory.lastSeq) return memory;

@@ -4,6 +4,7 @@ import { inForce } from '../../attendance/ledger.ts';
 import type { PlanSaid } from '../../attendance/plan-version.ts';
 import { attendanceOffice } from '../../hub/attendance-office.ts';
 import { sayAndFollow } from '../../hub/group-moves.ts';
+import { namesOf } from '../../hub/people-names.ts';
 import { entrySaid, entryTold } from '../answers/attendance.ts';
 import { personId } from '../answers/people.ts';
 import { reason } from '../answers/reason.ts';
@@ -28,8 +29,9 @@ export const attendanceEntryRoutes: readonly Route[] = [
       const { statements } = attendanceOffice({ store, keys, clock });
       const entries = await (person === undefined ? statements.all() : statements.entries([person]));
       const counts = new Set(inForce(entries).entries.map(({ id }) => id));
-      const names = new Map((await store.people()).map(({ id, name }) => [id, name]));
       const newest = entries.toReversed().slice(0, limit);
+      const about = newest.flatMap((entry) => (entry.about === null ? [] : [entry.about]));
+      const names = new Map(Object.entries(await namesOf(store.db, [...new Set(about)])));
       const told = newest.map((entry) => ({ ...toldOf(entry, names), inForce: counts.has(entry.id) }));
       return { entries: told, total: entries.length };
     },

@@ -50,7 +50,7 @@ export const attendanceRoutes: readonly Route[] = [
       return {
         ...{ people, tiers: [...new Set(people.flatMap(({ overtimeMs }) => Object.keys(overtimeMs)))] },
         ...{ findings: findings.slice(0, mostFindings), findingsCount: findings.length },
-        groups: [...new Set((await desk.store.people()).flatMap(({ groups }) => groups))].sort(),
+        groups: await desk.people.groups(),
         sites: Object.keys(plan.sites),
       };
     },

@@ -19,9 +19,7 @@ export const peopleListRoutes: readonly Route<CommonDesk>[] = [
     answer: peoplePage,
     handle: async ({ query: { from, limit, suspended, ...filter } }, { people }) => {
       const wanted = { ...filter, ...(suspended && { suspended: suspended === 'yes' }) };
-      const all = await people.find({});
-      const found = Object.keys(wanted).length === 0 ? all : await people.find(wanted);
-      const groups = [...new Set(all.flatMap((person) => person.groups))].sort();
+      const [found, groups] = [await people.find(wanted), await people.groups()];
       return { people: found.slice(from, from + limit), total: found.length, groups };
     },
   }),
@@ -30,7 +28,7 @@ export const peopleListRoutes: readonly Route<CommonDesk>[] = [
     params: z.object({ person: personId }),
     answer: personListed,
     handle: async ({ params }, { people }) => {
-      const found = (await people.find({})).find(({ id }) => id === params.person);
+      const [found] = await people.find({ id: params.person });
       if (found !== undefined) return found;
       throw new LimenError('person.unknown', `Nobody with the id ${params.person} is enrolled.`, {
         hint: 'Look for them by name; somebody who was erased is not listed.',

@@ -25,15 +25,15 @@ export const rulesRoutes: readonly Route[] = [
   route({
     ...{ method: 'GET', path: '/api/rules', may: everybody, says: 'The access rules in force' },
     answer: rulesTold,
-    handle: async (_call, { hub, fleet, store }) => {
-      const [latest, people] = await Promise.all([hub.rules(), store.people()]);
+    handle: async (_call, { hub, fleet, people }) => {
+      const [latest, groups] = await Promise.all([hub.rules(), people.groups()]);
       const rules = latest === null ? {} : readRules(latest.rules);
       const { version = 0, setAt = null } = latest ?? {};
       const inService = fleet.views().filter(({ revokedAt }) => revokedAt === null);
       return {
         ...{ version, setAt, rules: rules as RulesConfig, text: textOf(rules) },
         terminals: inService.map(({ id }) => id),
-        groups: [...new Set(people.flatMap(({ groups }) => groups))].sort(),
+        groups,
       };
     },
   }),

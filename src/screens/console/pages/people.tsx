@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import type { PeoplePage, PersonListed } from '../../../console/answers/people.ts';
 import { Icon } from '../parts/icon.tsx';
+import { useLater } from '../parts/later.ts';
 import { useLoaded } from '../parts/loaded.ts';
 import { Badge, Card, Empty, Page, Waiting } from '../parts/page.tsx';
 import { Problem } from '../parts/problem.tsx';
@@ -15,9 +16,10 @@ export function People() {
   const [group, setGroup] = useState('');
   const [suspended, setSuspended] = useState('');
   const [from, setFrom] = useState(0);
+  const typed = useLater(text);
   const query = new URLSearchParams({
     ...{ from: String(from), limit: String(pageSize) },
-    ...(text && { text }),
+    ...(typed && { text: typed }),
     ...(group && { group }),
     ...(suspended && { suspended }),
   });
