@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { changeDistanceOf, sureDistanceOf } from './access/policy.ts';
+import { changeDistanceOf, trackedBy } from './access/policy.ts';
 import { openGalleryStore, openVision } from './compose.ts';
 import type { TerminalConfig } from './config/schema.ts';
 import { messageOf } from './domain/errors.ts';
@@ -125,7 +125,7 @@ async function open(options: DaemonOptions, closers: Closers): Promise<Daemon> {
 
   const visitors = await keepVisitors({
     ...{ config, clock, log },
-    sameWithin: pack.calibration && changeDistanceOf(pack.calibration),
+    ...{ projection, sameWithin: pack.calibration && changeDistanceOf(pack.calibration) },
   });
   closers.add(() => visitors?.close());
 
@@ -138,8 +138,7 @@ async function open(options: DaemonOptions, closers: Closers): Promise<Daemon> {
   const enrolment = terminalEnrolment(vision, () => ({
     liveness: current.config.recognition.liveness,
     surroundingsSuffice,
-    changeDistance: pack.calibration === null ? 0 : changeDistanceOf(pack.calibration),
-    sureDistance: pack.calibration === null ? 0 : sureDistanceOf(pack.calibration),
+    ...trackedBy(glimpses?.calibration ?? pack.calibration),
   }));
   const { timed, lookingForMs } = timeLooks(enrolment.vision, clock);
   const figures = new JourneyFigures(clock);

@@ -37,7 +37,10 @@ export interface JourneyParts {
     readonly glimpses?: Glimpses | null;
   };
   /** What the rules make of a verdict: they refuse, or ask for more; left out, a known face is enough. */
-  readonly judge?: (verdict: FinalVerdict) => Verdict;
+  readonly judge?: (
+    verdict: FinalVerdict,
+    circumstances: { /** Nobody stands there any more. */ readonly gone: boolean },
+  ) => Verdict;
   /** Durable when it returns. */
   readonly report: Report;
   /** Open the door or book the punch; only ever called after the verdict is in the journal. */
@@ -135,7 +138,7 @@ function conclude(track: Track, parts: JourneyParts, last: boolean): Verdict {
   if (decided.kind === 'undecided') return decided;
   // Nobody is let in who has already walked away.
   if (last && decided.kind === 'grant') return { kind: 'undecided', guidance: null };
-  const verdict = parts.judge?.(decided) ?? decided;
+  const verdict = parts.judge?.(decided, { gone: last }) ?? decided;
   if (verdict.kind === 'undecided') return verdict;
   const sightings = track.good.map(({ template }) => template);
   restTrack(track, nowMs + (verdict.kind === 'grant' ? restAfterGrantMs : restAfterDenialMs));

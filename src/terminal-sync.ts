@@ -193,10 +193,10 @@ async function listenToNeighbours(
   const others = followNeighbours({
     ...{ site, link, opener: terminalOpener(keyring, roster), clock: systemClock },
     onStatus: (status) => neighbours.heard(status.terminal, status.online ? isClosed(status.door) : null),
-    onEvent: ({ kind, terminal, seq, body }) => {
+    onEvent: ({ kind, terminal, seq, at, clock, body }) => {
       // What another terminal only heard of itself is not passed on.
       if (kind !== 'access.passed' || body.heardFrom !== undefined || typeof body.personId !== 'string') return;
-      guard.passedElsewhere(body.personId, { terminal, seq });
+      guard.passedElsewhere(body.personId, { terminal, seq, at, clock });
     },
   });
   const listen = async () => {

@@ -3,6 +3,7 @@ import type { TerminalConfig } from './config/schema.ts';
 import type { Clock } from './domain/clock.ts';
 import { isLimenError, messageOf } from './domain/errors.ts';
 import type { Person } from './domain/person.ts';
+import { type Projection, projectTemplate } from './domain/projection.ts';
 import type { Template } from './domain/template.ts';
 import { removeVisitorStore } from './gallery/visitors.ts';
 import type { Logger } from './runtime/logger.ts';
@@ -19,6 +20,8 @@ export interface VisitorKeeper {
 export interface VisitorKeeperOptions {
   /** How far apart two looks of one person are, at most; `null` where nobody has measured it. */
   readonly sameWithin: number | null;
+  /** What visits are compared by, where the terminal sees by a projection of its own: people are stored without it. */
+  readonly projection: Projection | null;
   readonly config: TerminalConfig;
   readonly clock: Clock;
   readonly log: Logger;
@@ -36,6 +39,7 @@ export async function keepVisitors({
   clock,
   log,
   sameWithin,
+  projection,
 }: VisitorKeeperOptions): Promise<VisitorKeeper | null> {
   const attempt = (work: () => void) => {
     try {
@@ -62,11 +66,17 @@ export async function keepVisitors({
     remember: (template) => attempt(() => store.add({ at: clock.now(), template })),
     forget: ({ templates }) => {
       if (sameWithin === null) store.erase();
-      else store.forget(templates, sameWithin);
+      else store.forget(projection === null ? templates : asSeen(templates, projection), sameWithin);
     },
     close() {
       clearInterval(pruning);
       store.close();
     },
   };
+}
+
+/** Beside what is stored: visits may be from before there was a projection. */
+function asSeen(templates: readonly Template[], projection: Projection): Template[] {
+  const projected = templates.flatMap((one) => (one.model === projection.base ? projectTemplate(projection, one) : []));
+  return [...templates, ...projected];
 }

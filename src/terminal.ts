@@ -1,7 +1,7 @@
 import { galleryOfOne } from './access/claimed.ts';
 import { type Glimpses, type MeasuredGlimpses, nearEnoughFor } from './access/full-look.ts';
 import { lookAlikeOf } from './access/look-alike.ts';
-import { changeDistanceOf, policyFor, type SiteDemands, sureDistanceOf } from './access/policy.ts';
+import { policyFor, type SiteDemands, trackedBy } from './access/policy.ts';
 import { Tracker } from './access/tracker.ts';
 import type { VerdictPolicy } from './access/verdict.ts';
 import type { Camera } from './camera/camera.ts';
@@ -206,10 +206,8 @@ export class Terminal {
     hooks: Pick<JourneyParts, 'onSeen' | 'onVerdict' | 'onStranger' | 'onTimes'> = {},
   ): Promise<void> {
     const { clock, glimpses, vision } = this.#parts;
-    const calibration = glimpses?.calibration ?? this.#parts.calibration;
-    const changeDistance = calibration === null ? 0 : changeDistanceOf(calibration);
-    const sureDistance = calibration === null ? 0 : sureDistanceOf(calibration);
-    const tracker = new Tracker({ window: this.#demands.window, changeDistance, sureDistance });
+    const distances = trackedBy(glimpses?.calibration ?? this.#parts.calibration);
+    const tracker = new Tracker({ window: this.#demands.window, ...distances });
     this.#onVerdict = hooks.onVerdict;
     const guard = this.#guard;
     const parts: JourneyParts = {
@@ -222,7 +220,7 @@ export class Terminal {
       tracker,
       clock,
       gallery: () => this.#compared(),
-      ...(guard && { judge: (verdict: FinalVerdict) => guard.judge(verdict) }),
+      ...(guard && { judge: (...said: Parameters<typeof guard.judge>) => guard.judge(...said) }),
       report: this.report,
       act: this.#act,
     };

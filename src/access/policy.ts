@@ -2,6 +2,7 @@ import type { Calibration } from '../domain/calibration.ts';
 import { LimenError } from '../domain/errors.ts';
 import type { Gallery } from '../gallery/gallery.ts';
 import { loosestFmr, nearestThresholdFor, type Threshold } from '../gallery/threshold.ts';
+import type { TrackerOptions } from './tracker.ts';
 import type { VerdictPolicy } from './verdict.ts';
 
 /** What the site set; the rest of a policy follows from the gallery and the pack's figures. */
@@ -72,6 +73,17 @@ export function changeDistanceOf(calibration: Calibration): number {
  */
 export function sureDistanceOf(calibration: Calibration): number {
   return distanceOf(calibration, loosestFmr);
+}
+
+type Tracked = Pick<TrackerOptions, 'changeDistance' | 'sureDistance'>;
+
+/**
+ * By which distances a track tells that somebody else has come, from the figures of what it compares: of glimpses, where
+ * the pack has them. Without figures every look is somebody else.
+ */
+export function trackedBy(calibration: Calibration | null): Required<Tracked> {
+  if (calibration === null) return { changeDistance: 0, sureDistance: 0 };
+  return { changeDistance: changeDistanceOf(calibration), sureDistance: sureDistanceOf(calibration) };
 }
 
 /** The first distance measured at which strangers are no more frequent; the strictest where none is. */

@@ -27,7 +27,7 @@ async function liveness(flags: LivenessFlags, signal: AbortSignal): Promise<void
     import('../config/recognition-schema.ts'),
     import('../evaluate/report/words.ts'),
   ]);
-  const [{ changeDistanceOf, sureDistanceOf }, { rehearse }, { bySpecies }] = await Promise.all([
+  const [{ trackedBy }, { rehearse }, { bySpecies }] = await Promise.all([
     import('../access/policy.ts'),
     import('../evaluate/rehearsal.ts'),
     import('../evaluate/presentation-attacks.ts'),
@@ -41,9 +41,7 @@ async function liveness(flags: LivenessFlags, signal: AbortSignal): Promise<void
         const { calibration, liveness } = opened.pack;
         const network = liveness !== undefined;
         // Without impostor figures no terminal grants anybody; only then is one clip taken for one face throughout.
-        const tracking = calibration
-          ? { changeDistance: changeDistanceOf(calibration), sureDistance: sureDistanceOf(calibration) }
-          : { changeDistance: 2 };
+        const tracking = calibration ? trackedBy(calibration) : { changeDistance: 2 };
         const presentations = [];
         for (const clip of clips) {
           presentations.push(await rehearse(clip, { ...policy, ...tracking, surroundingsSuffice: !network }, looking));

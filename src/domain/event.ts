@@ -106,7 +106,8 @@ export interface EventBodies {
     personId: string;
     /** Anti-passback area -> the side that the terminal leads to. */
     sides: Readonly<Record<string, 'in' | 'out'>>;
-    heardFrom?: { terminal: string; seq: number };
+    /** `at` is when it was there, where that can be compared with this terminal's own clock; left out, when it was heard. */
+    heardFrom?: { terminal: string; seq: number; at?: string };
   };
   /** A second factor is waited for. */
   'access.factor-asked': { personId: string; accept: readonly string[]; withinMs: number };

@@ -25,7 +25,12 @@ export interface VisitorStore {
   all(): Visit[];
   /** Forget what is older. Returns how many visits were forgotten. @throws LimenError `file.unwritable`. */
   prune(before: Date): number;
-  /** Forget who was within `distance` of one of these templates. Returns how many visits. @throws LimenError `file.unwritable`. */
+  /**
+   * Forget who was within `distance` of one of these templates of somebody; and visits by an embedder that none of them is
+   * of, since nobody can tell whose they are. Returns how many visits.
+   *
+   * @throws LimenError `file.unwritable`.
+   */
   forget(templates: readonly Template[], distance: number): number;
   /** Forget everything. Returns how many visits were forgotten. @throws LimenError `file.unwritable`. */
   erase(): number;
@@ -66,10 +71,7 @@ export function openVisitorStore({ file, key }: { readonly file: string; readonl
         const rows = db.prepare('SELECT id, at, nonce, sealed, tag FROM visit').all() as (SealedVisit & {
           id: number;
         })[];
-        const gone = rows.filter((row) => {
-          const template = unseal(own, row)?.template;
-          return templates.some((one) => one.model === template?.model && cosineDistance(one, template) <= distance);
-        });
+        const gone = rows.filter((row) => isOf(templates, unseal(own, row)?.template, distance));
         const remove = db.prepare('DELETE FROM visit WHERE id = ?');
         for (const { id } of gone) remove.run(id);
         if (gone.length > 0) db.exec('VACUUM');
@@ -85,6 +87,13 @@ export function openVisitorStore({ file, key }: { readonly file: string; readonl
       }),
     close: () => db.close(),
   };
+}
+
+/** Of who never had a template nothing can be found; of who had, whatever cannot be compared may be theirs. */
+function isOf(templates: readonly Template[], visit: Template | undefined, distance: number): boolean {
+  if (visit === undefined || templates.length === 0) return false;
+  const comparable = templates.filter(({ model }) => model === visit.model);
+  return comparable.length === 0 || comparable.some((one) => cosineDistance(one, visit) <= distance);
 }
 
 /** Remove the store as a file: for a terminal that keeps no visitors any more. Nobody may have it open. */

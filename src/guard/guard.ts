@@ -9,7 +9,7 @@ import { asking, galleryTooOld, refusal, secondPerson } from './answers.ts';
 import { Companions } from './companions.ts';
 import { mayBeStoodInFor } from './fallback.ts';
 import type { GuardParts } from './guard-parts.ts';
-import { Passages } from './passages.ts';
+import { type HeardFrom, Passages } from './passages.ts';
 
 /** Somebody who has proven something, and of whom something more is awaited. */
 export interface Awaited {
@@ -67,9 +67,11 @@ export class Guard {
     return this.#awaited;
   }
 
-  /** What becomes of a verdict about a face, before anybody acts on it. */
-  judge(verdict: FinalVerdict): Verdict {
+  /** What becomes of a verdict about a face, before anybody acts on it. `gone`: nobody stands there any more. */
+  judge(verdict: FinalVerdict, { gone = false }: { readonly gone?: boolean } = {}): Verdict {
     const claimed = this.claimed;
+    // Who had left when a card was shown is not who holds it: whoever does is still to look into the camera.
+    if (claimed !== null && gone) return asking;
     // Who declined a face still stands before the camera while they type; whoever it sees proves nothing for them.
     if (claimed !== null && !hasFace(claimed)) return asking;
     if (verdict.kind === 'deny') return claimed === null ? this.#refused(verdict) : this.#unconfirmed(verdict, claimed);
@@ -158,7 +160,7 @@ export class Guard {
   }
 
   /** Somebody was heard to have gone through at another terminal; once, however often it is heard. */
-  passedElsewhere(personId: string, heardFrom: { readonly terminal: string; readonly seq: number }): void {
+  passedElsewhere(personId: string, heardFrom: HeardFrom): void {
     this.#passages.elsewhere(personId, heardFrom);
   }
 

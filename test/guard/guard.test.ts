@@ -130,6 +130,20 @@ test('a card first asks for its owner’s face, and another face does not answer
   t.is(settled.at(-1)?.kind, 'deny');
 });
 
+test('whoever had left when a card was shown is not held against it: its owner is still looked for', async (t) => {
+  const { desk, guard, clock } = await atTheDoor(any);
+  await desk.take(card('123-45678'));
+  clock.ms += 800;
+  const evidence = { ...guard.parts.unseen(), framesSeen: 5 };
+  const left = guard.judge({ kind: 'deny', reason: 'unknown', personId: null, evidence }, { gone: true });
+  t.is(left.kind, 'undecided');
+  t.is(guard.claimed?.id, 'ada');
+  t.is(outcome(guard.judge({ kind: 'grant', personId: 'ada', name: 'ada', evidence })), 'grant');
+  await desk.take(card('123-45678'));
+  const stands = guard.judge({ kind: 'deny', reason: 'unknown', personId: null, evidence });
+  t.is(outcome(stands), 'second-factor', 'who stands there is');
+});
+
 test('whoever was erased while the PIN was checked is not let in', async (t) => {
   const { face, desk, settled, adopt } = await atTheDoor(pinNeeded);
   face('ada');
@@ -197,10 +211,20 @@ test('who went in does not go in again, here, heard of elsewhere, and after a re
   t.is(outcome(first.face('ada')), 'anti-passback');
   const again = await atTheDoor(rules, { folder: place, journal: first.journal });
   t.is(outcome(again.face('ada')), 'anti-passback');
-  again.guard.passedElsewhere('ada', { terminal: 'back', seq: 3 });
+  again.guard.passedElsewhere('ada', {
+    terminal: 'back',
+    seq: 3,
+    at: new Date().toISOString(),
+    clock: 'synced',
+  });
   t.is(outcome(again.face('ada')), 'grant');
   again.guard.passed('ada');
-  again.guard.passedElsewhere('ada', { terminal: 'back', seq: 3 });
+  again.guard.passedElsewhere('ada', {
+    terminal: 'back',
+    seq: 3,
+    at: new Date().toISOString(),
+    clock: 'synced',
+  });
   t.is(outcome(again.face('ada')), 'anti-passback', 'an old passage that is heard again');
 });
 

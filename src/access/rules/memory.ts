@@ -24,6 +24,8 @@ export interface Memory {
   readonly heard: Table<number>;
   /** `area person` -> where that person is, and since when. */
   readonly sides: Table<{ readonly side: Side; readonly atMs: number }>;
+  /** Person, or `*` for everybody -> when an order forgot where they are, milliseconds since 1970. */
+  readonly forgotten: Table<number>;
   readonly failures: Table<Failures>;
   /** Free access rule -> the occurrence for which the first person has come. */
   readonly begun: Table<string>;
@@ -37,6 +39,7 @@ export const emptyMemory: Memory = {
   lastSeq: 0,
   heard: {},
   sides: {},
+  forgotten: {},
   failures: {},
   begun: {},
   ended: {},
@@ -85,7 +88,7 @@ function takeIn(memory: Memory, { kind, body, at }: LimenEvent): Memory {
     case 'access.factor-proven':
       return { ...memory, failures: without(memory.failures, (body as EventBodies['access.factor-proven']).keys) };
     case 'access.reset':
-      return reset(memory, body as EventBodies['access.reset']);
+      return reset(memory, body as EventBodies['access.reset'], atMs);
     case 'access.free-access-begun': {
       const { name, occurrence } = body as EventBodies['access.free-access-begun'];
       return { ...memory, begun: { ...memory.begun, [name]: occurrence } };
@@ -102,9 +105,15 @@ function takeIn(memory: Memory, { kind, body, at }: LimenEvent): Memory {
 }
 
 /** Somebody went through a door, here or, as it was heard, at another terminal: each of its rows counts once. */
-function passed(memory: Memory, { personId, sides, heardFrom }: EventBodies['access.passed'], atMs: number): Memory {
+function passed(memory: Memory, { personId, sides, heardFrom }: EventBodies['access.passed'], nowMs: number): Memory {
   if (heardFrom !== undefined && heardFrom.seq <= (memory.heard[heardFrom.terminal] ?? 0)) return memory;
-  const now = Object.entries(sides).map(([area, side]) => [sideKey(area, personId), { side, atMs }] as const);
+  const atMs = heardFrom?.at === undefined ? nowMs : Math.min(nowMs, Date.parse(heardFrom.at));
+  // What a clock has said that was ahead, and is right by now, is no reason to believe nobody any more.
+  const isOverdue = (knownMs = Number.NEGATIVE_INFINITY) => atMs < knownMs && knownMs <= nowMs;
+  const wasForgotten = isOverdue(memory.forgotten['*']) || isOverdue(memory.forgotten[personId]);
+  const now = Object.entries(wasForgotten ? {} : sides)
+    .map(([area, side]) => [sideKey(area, personId), { side, atMs }] as const)
+    .filter(([key]) => !isOverdue(memory.sides[key]?.atMs));
   return {
     ...memory,
     ...(heardFrom && { heard: { ...memory.heard, [heardFrom.terminal]: heardFrom.seq } }),
@@ -120,13 +129,14 @@ function failed(memory: Memory, { waits }: EventBodies['access.factor-refused'],
   return { ...memory, failures: { ...memory.failures, ...Object.fromEntries(failures) } };
 }
 
-function reset(memory: Memory, { what, personId }: EventBodies['access.reset']): Memory {
+function reset(memory: Memory, { what, personId }: EventBodies['access.reset'], atMs: number): Memory {
   if (what === 'lock-out') {
     const keys = Object.keys(memory.failures).filter((key) => personId === null || key === `person:${personId}`);
     return { ...memory, failures: without(memory.failures, keys) };
   }
   const keys = Object.keys(memory.sides).filter((key) => personId === null || key.endsWith(` ${personId}`));
-  return { ...memory, sides: without(memory.sides, keys) };
+  const forgotten = personId === null ? { '*': atMs } : { ...memory.forgotten, [personId]: atMs };
+  return { ...memory, sides: without(memory.sides, keys), forgotten };
 }
 
 function without<T>(table: Table<T>, keys: readonly string[]): Table<T> {
