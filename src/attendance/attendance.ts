@@ -68,12 +68,12 @@ export function attendanceOf(facts: Facts, request: AttendanceRequest): Attendan
   });
   const { punches, moves } = ledger;
   const dated = datedTerms({ plans, worker, moves });
-  const planned = remembered((date) => plannedDay(dated.on(date).terms, date));
+  const planned = remembered((date: string) => plannedDay(dated.on(date).terms, date));
   const pairing = pair(punches, (atMs) => dated.at(atMs).terms.policy, request.nowMs);
   const facing = { ...request, dated, planned, ledger, punches, pairing };
   const context = { ...facing, byDay: byDay(facing) };
   const counted = daysFrom(weekOf(request.from), request.to).map((date) => dayFrom(context, date));
-  const tiers = tiered(counted.map(overtimeDay(dated)), (date) => dated.on(date).terms.policy);
+  const tiers = tiered(counted.map(overtimeDay), (date) => dated.on(date).terms.policy);
   const days = counted
     .filter(({ date }) => date >= request.from)
     .map((day) => withOvertime(day, tiers.get(day.date) as Tiered, context));
@@ -97,17 +97,19 @@ function byDay({ dated, planned, punches, pairing }: Omit<Context, 'byDay'>): Ma
     days.set(date, day);
     return day;
   };
-  const workDay = new Map<string, string>();
-  for (const work of pairing.works) {
-    const date = dayOf(instantOf(work.in), dated, planned);
-    at(date).works.push(work);
-    for (const { id } of [work.out, ...work.changes]) workDay.set(id, date);
-  }
-  const own = (punch: LedgerPunch) => workDay.get(punch.id) ?? dayOf(instantOf(punch), dated, planned);
-  for (const punch of punches) at(own(punch)).punches.push(punch);
-  for (const finding of [...pairing.findings, ...impossibleTravel(punches, (ms) => dated.at(ms).terms.plan)])
-    at(dayOf(finding.atMs, dated, planned)).found.push(finding);
+  const dayAt = remembered((atMs: number) => dayOf(atMs, dated, planned));
+  const { works, findings, partOf } = pairing;
+  for (const work of works) at(dayAt(instantOf(work.in))).works.push(work);
+  for (const punch of punches) at(dayAt(instantOf(partOf.get(punch.id) ?? punch))).punches.push(punch);
+  for (const finding of [...findings, ...impossibleTravel(punches, (ms) => dated.at(ms).terms.plan)])
+    at(dayAt(whereFound(finding, partOf))).found.push(finding);
   return days;
+}
+
+/** Half a break, and a punch that was made twice, are looked at with the work that they are part of. */
+function whereFound({ kind, about: [id = ''], atMs }: LooseFinding, partOf: Pairing['partOf']): number {
+  const begun = kind === 'doubled' || kind.startsWith('missing-break') ? partOf.get(id) : undefined;
+  return begun === undefined ? atMs : instantOf(begun);
 }
 
 interface DayContent {
@@ -151,11 +153,12 @@ function fromPlan(finding: LooseFinding, date: string, { planned, punches }: Con
   ];
 }
 
-function overtimeDay(dated: DatedTerms): (day: DayCount) => OvertimeDay {
-  return ({ date, workedMs, planned }) => {
-    const off = dated.on(date).terms.rota !== null && planned.shift === null;
-    return { date, workedMs, kind: planned.holiday !== null ? 'holiday' : off ? 'day-off' : 'working-day' };
-  };
+function overtimeDay({ date, workedMs, planned }: DayCount): OvertimeDay {
+  const special: OvertimeDay['special'] = [
+    ...(planned.holiday !== null ? (['holiday'] as const) : []),
+    ...(planned.isDayOff ? (['day-off'] as const) : []),
+  ];
+  return { date, workedMs, special };
 }
 
 function withOvertime(day: DayCount, { regularMs, tiers }: Tiered, context: Context): AttendanceDay {
@@ -176,11 +179,11 @@ function withOvertime(day: DayCount, { regularMs, tiers }: Tiered, context: Cont
   };
 }
 
-function remembered<T>(of: (date: string) => T): (date: string) => T {
-  const known = new Map<string, T>();
-  return (date) => {
-    const value = known.get(date) ?? of(date);
-    known.set(date, value);
+function remembered<K, T>(of: (key: K) => T): (key: K) => T {
+  const known = new Map<K, T>();
+  return (key) => {
+    const value = known.get(key) ?? of(key);
+    known.set(key, value);
     return value;
   };
 }

@@ -17,7 +17,7 @@ export interface Counted {
   readonly unpaidBreakMs: number;
   /** Taken off because the policy says that there was a break. */
   readonly automaticBreakMs: number;
-  /** Outside the shift, and not approved. */
+  /** Outside the shift or between its stretches, and not approved; without the breaks in it. */
   readonly unapprovedMs: number;
   /** The spans that count, after rounding and clipping. */
   readonly spans: readonly Span[];
@@ -35,14 +35,15 @@ export function count(works: readonly Work[], options: CountOptions): Counted {
   const { terms, tell } = options;
   const { policy } = terms;
   const whole = apart(works.map((work) => roundedSpan(work, options)));
-  const spans = whole.map((span) => clipped(span, options));
+  const clippings = works.map(({ breaks }, i) => clipped({ span: whole[i] as Span, breaks }, options));
+  const spans = clippings.flatMap((clipping) => clipping.spans);
   const grossMs = total(spans);
-  const breaks = works.flatMap((work, i) => work.breaks.map((pause) => overlapMs(pause, spans[i] as Span)));
-  const punchedMs = breaks.reduce((sum, ms) => sum + ms, 0);
+  const punchedMs = sum(clippings.map(({ breaksMs }) => breaksMs));
   const paidBreakMs = Math.min(punchedMs, minutesToMs(policy.breaks.paidMinutes));
   const unpaidBreakMs = punchedMs - paidBreakMs;
   if (punchedMs > 0) tell(`breaks punched ${hoursInWords(punchedMs)}, of which ${hoursInWords(paidBreakMs)} are paid`);
-  const restMs = unpaidBreakMs + gapsMs(spans);
+  // Also a break that is paid was taken.
+  const restMs = punchedMs + gapsMs(spans);
   const automaticBreakMs = automaticBreak(policy, { workedMs: grossMs - unpaidBreakMs, restMs });
   if (automaticBreakMs > 0) tell(`break taken off by the policy: ${hoursInWords(automaticBreakMs)}`);
   const workedMs = grossMs - unpaidBreakMs - automaticBreakMs;
@@ -50,7 +51,8 @@ export function count(works: readonly Work[], options: CountOptions): Counted {
     tell(
       `worked ${hoursInWords(grossMs)} - ${hoursInWords(unpaidBreakMs + automaticBreakMs)} = ${hoursInWords(workedMs)}`,
     );
-  return { workedMs, paidBreakMs, unpaidBreakMs, automaticBreakMs, unapprovedMs: total(whole) - grossMs, spans };
+  const unapprovedMs = sum(clippings.map(({ offMs }) => offMs));
+  return { workedMs, paidBreakMs, unpaidBreakMs, automaticBreakMs, unapprovedMs, spans };
 }
 
 /** What a shift comes to when it is worked as planned: the breaks that the policy takes off are not in it. */
@@ -87,23 +89,61 @@ function roundedSpan(work: Work, { terms, tell }: CountOptions): Span {
   return { fromMs, toMs };
 }
 
-/** Without what is outside a fixed shift and needs somebody's word. */
-function clipped(span: Span, { terms, planned, approved, tell }: CountOptions): Span {
+/** What counts of a stretch of work. */
+interface Clipping {
+  readonly spans: readonly Span[];
+  /** Of the breaks that were punched. */
+  readonly breaksMs: number;
+  /** Worked, and left out. */
+  readonly offMs: number;
+}
+
+/** Without what is outside a fixed shift, or between its stretches, and needs somebody's word. */
+function clipped(
+  { span, breaks }: { readonly span: Span; readonly breaks: readonly Span[] },
+  { terms, planned, approved, tell }: CountOptions,
+): Clipping {
   const { policy, site } = terms;
-  if (planned.shift?.shift.kind !== 'fixed') return span;
-  const [first, last] = [planned.stretches[0], planned.stretches.at(-1)];
-  if (first === undefined || last === undefined) return span;
-  const earliestMs = policy.earlyArrival === 'counts' || approved.early ? span.fromMs : first.fromMs;
-  const latestMs = policy.lateDeparture === 'counts' || approved.late ? span.toMs : last.toMs;
-  const toMs = Math.min(span.toMs, latestMs);
-  const fromMs = Math.min(Math.max(span.fromMs, earliestMs), Math.max(toMs, span.fromMs));
-  const counts = { fromMs, toMs: Math.max(fromMs, toMs) };
-  const offMs = span.toMs - span.fromMs - (counts.toMs - counts.fromMs);
+  const allBreaksMs = overlapsMs(breaks, [span]);
+  if (planned.shift?.shift.kind !== 'fixed' || planned.stretches.length === 0)
+    return { spans: [span], breaksMs: allBreaksMs, offMs: 0 };
+  const early = policy.earlyArrival === 'counts' || approved.early;
+  const late = policy.lateDeparture === 'counts' || approved.late;
+  const spans = holes(planned.stretches)
+    .filter((hole) => !(isLate(span, hole) ? late : early))
+    .reduce(without, [span]);
+  const breaksMs = overlapsMs(breaks, spans);
+  const offMs = total([span]) - total(spans) - (allBreaksMs - breaksMs);
+  const show = (ms: number) => clockAt(ms, site.timeZone);
+  const when = spans.map(({ fromMs, toMs }) => `from ${show(fromMs)} to ${show(toMs)}`).join(' and ');
   if (offMs > 0)
-    tell(
-      `outside the shift and not approved: ${hoursInWords(offMs)}; counts from ${clockAt(counts.fromMs, site.timeZone)} to ${clockAt(counts.toMs, site.timeZone)}`,
-    );
-  return counts;
+    tell(`outside the shift and not approved: ${hoursInWords(offMs)}; counts ${when === '' ? 'nothing' : when}`);
+  return { spans, breaksMs, offMs };
+}
+
+/** When a shift wants nobody: before it, between its stretches, and after it. */
+function holes(stretches: readonly Span[]): Span[] {
+  const ends = [Number.NEGATIVE_INFINITY, ...stretches.map(({ toMs }) => toMs)];
+  const begins = [...stretches.map(({ fromMs }) => fromMs), Number.POSITIVE_INFINITY];
+  return ends.map((fromMs, i) => ({ fromMs, toMs: begins[i] as number }));
+}
+
+/** Whoever stayed on leaves late, whoever comes arrives early; after the last stretch there is nothing to come for. */
+function isLate(span: Span, hole: Span): boolean {
+  return span.fromMs < hole.fromMs || hole.toMs === Number.POSITIVE_INFINITY;
+}
+
+function without(spans: readonly Span[], hole: Span): Span[] {
+  if (hole.fromMs >= hole.toMs) return [...spans];
+  const pieces = spans.flatMap(({ fromMs, toMs }) => [
+    { fromMs, toMs: Math.min(toMs, hole.fromMs) },
+    { fromMs: Math.max(fromMs, hole.toMs), toMs },
+  ]);
+  return pieces.filter(({ fromMs, toMs }) => fromMs < toMs);
+}
+
+function overlapsMs(some: readonly Span[], others: readonly Span[]): number {
+  return sum(some.flatMap((one) => others.map((other) => overlapMs(one, other))));
 }
 
 /** Rounding must not make the end of one stretch and the beginning of the next count twice. */
@@ -117,10 +157,15 @@ function apart(spans: readonly Span[]): Span[] {
 }
 
 function total(spans: readonly Span[]): number {
-  return spans.reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0);
+  return sum(spans.map(({ fromMs, toMs }) => toMs - fromMs));
 }
 
-/** Between one stretch of work and the next of the same day. */
+function sum(all: readonly number[]): number {
+  return all.reduce((before, ms) => before + ms, 0);
+}
+
+/** Between one stretch of work and the next of the same day; one that counts nothing ends no break. */
 function gapsMs(spans: readonly Span[]): number {
-  return spans.slice(1).reduce((sum, span, i) => sum + Math.max(0, span.fromMs - (spans[i] as Span).toMs), 0);
+  const counting = spans.filter(({ fromMs, toMs }) => fromMs < toMs);
+  return sum(counting.slice(1).map((span, i) => Math.max(0, span.fromMs - (counting[i] as Span).toMs)));
 }

@@ -2,6 +2,7 @@ import { type Counted, count, plannedMs, type Tell } from './count.ts';
 import type { TermsSince } from './dated-terms.ts';
 import { type Entry, instantOf } from './facts.ts';
 import type { Finding, Proposal } from './finding.ts';
+import { type LeaveOfDay, leaveCredit, leaveFindings, leaveOn } from './leave.ts';
 import { isApproved, type Ledger, type LedgerPunch } from './ledger.ts';
 import type { Work } from './pair.ts';
 import type { PlanTakenBack } from './plan-version.ts';
@@ -47,7 +48,8 @@ export function countDay(parts: DayParts): DayCount {
   const { terms } = parts.held;
   const { date } = planned;
   const about = { personId, day: date };
-  const leave = ledger.leave.find((entry) => entry.personId === personId && entry.from <= date && date <= entry.to);
+  const said = leaveOn(ledger, personId, date);
+  const leave = said.counts;
   const approved = {
     early: isApproved(ledger, { ...about, what: 'early-arrival' }),
     late: isApproved(ledger, { ...about, what: 'late-departure' }),
@@ -55,11 +57,13 @@ export function countDay(parts: DayParts): DayCount {
   tellPlan(parts, leave?.leave ?? null);
   const counted = count(works, { terms, planned, approved, tell });
   const expectedMs = plannedMs(planned.shift, date, terms);
-  const onLeave = leave !== undefined && planned.shift !== null;
-  const creditedMs = plannedMs(planned.creditedShift, date, terms) + (onLeave && leave.paid ? expectedMs : 0);
-  if (creditedMs > 0) tell(`credited ${hoursInWords(creditedMs)} for ${planned.holiday ?? leave?.leave}`);
+  const onLeave = leave !== null && planned.shift !== null;
+  const holidayMs = plannedMs(planned.creditedShift, date, terms);
+  if (holidayMs > 0) tell(`credited ${hoursInWords(holidayMs)} for ${planned.holiday}`);
+  const { workedMs } = counted;
+  const creditedMs = holidayMs + (onLeave ? leaveCredit(leave, { expectedMs, workedMs, tell }) : 0);
   const times = onLeave ? { lateMs: 0, earlyLeaveMs: 0, absent: [] } : punctuality(parts);
-  const findings = [...parts.found, ...dayFindings(parts, leave?.leave ?? null, times.absent)];
+  const findings = [...parts.found, ...dayFindings(parts, said, times.absent)];
   const { lateMs, earlyLeaveMs } = times;
   const rest = { lateMs, earlyLeaveMs, works, punches, findings, leave: leave?.leave ?? null };
   return { ...counted, date, planned, plannedMs: onLeave && !leave.paid ? 0 : expectedMs, creditedMs, ...rest };
@@ -103,13 +107,12 @@ function nearestStretch(atMs: number, stretches: readonly Span[]): Span | undefi
   return stretches.toSorted((a, b) => away(a) - away(b))[0];
 }
 
-function dayFindings(parts: DayParts, leave: string | null, absent: readonly Span[]): Finding[] {
+function dayFindings(parts: DayParts, leave: LeaveOfDay, absent: readonly Span[]): Finding[] {
   const { personId, planned, punches, held } = parts;
   const common = { personId, day: planned.date, costsTime: false };
   const about = punches.map(({ id }) => id);
-  const findings: Finding[] = [];
-  if (leave !== null && punches.length > 0)
-    findings.push({ ...common, kind: 'during-leave', about, says: `Punches on a day of ${leave}.`, proposals: [] });
+  const day = { personId, date: planned.date, isExpected: planned.shift !== null };
+  const findings = leaveFindings(leave, day, punches);
   if (!planned.employed && punches.length > 0)
     findings.push({
       ...common,

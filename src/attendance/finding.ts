@@ -10,6 +10,7 @@ export type FindingKind =
   | 'two-places'
   | 'impossible-travel'
   | 'during-leave'
+  | 'overlapping-leave'
   | 'not-employed'
   | 'clock-unsynced'
   | 'absent'

@@ -5,7 +5,8 @@ import { minutesToMs, weekOf } from './wall-clock.ts';
 export interface OvertimeDay {
   readonly date: string;
   readonly workedMs: number;
-  readonly kind: 'working-day' | 'day-off' | 'holiday';
+  /** What makes it special, that which goes first first; empty on a working day. */
+  readonly special: readonly ('day-off' | 'holiday')[];
 }
 
 /** The time of a day by tier. */
@@ -16,8 +17,8 @@ export interface Tiered {
 }
 
 /**
- * Sort worked time into tiers, each millisecond into one: work on holidays and days off where there is a tier for it,
- * else what exceeds the day's bounds, else what exceeds the week's (Monday to Sunday), in the order of the days.
+ * Sort worked time into tiers, each millisecond into one: work on holidays and days off where there is a tier for it (a
+ * holiday on a day off is a day off where there is none for holidays), else what exceeds the day's bounds, else what exceeds the week's (Monday to Sunday), in the order of the days.
  *
  * @param days whole weeks, in order; a week that is cut counts what there is of it
  * @param policyOn what holds on a day
@@ -29,7 +30,9 @@ export function tiered(days: readonly OvertimeDay[], policyOn: (date: string) =>
   for (const day of days) {
     if (weekOf(day.date) !== week) [week, weekMs] = [weekOf(day.date), 0];
     const { overtime } = policyOn(day.date);
-    const special = overtime.find(({ on }) => on === day.kind);
+    const special = day.special
+      .map((kind) => overtime.find(({ on }) => on === kind))
+      .find((tier) => tier !== undefined);
     if (special !== undefined) {
       byDay.set(day.date, { regularMs: 0, tiers: day.workedMs > 0 ? { [special.name]: day.workedMs } : {} });
       continue;

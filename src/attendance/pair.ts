@@ -9,8 +9,6 @@ export interface Work {
   readonly in: LedgerPunch;
   readonly out: LedgerPunch;
   readonly breaks: readonly Span[];
-  /** Changes to other work on the way, in the order of time. */
-  readonly changes: readonly LedgerPunch[];
 }
 
 /** What the punches of one person come to. */
@@ -18,6 +16,8 @@ export interface Pairing {
   readonly works: readonly Work[];
   /** An IN whose OUT may still come. */
   readonly open: LedgerPunch | null;
+  /** Id of a punch -> the IN with whose work it belongs, also where that has no OUT; or the same punch a moment before. */
+  readonly partOf: ReadonlyMap<string, LedgerPunch>;
   readonly findings: readonly LooseFinding[];
 }
 
@@ -25,7 +25,6 @@ interface Begun {
   readonly in: LedgerPunch;
   breakFrom: LedgerPunch | null;
   readonly breaks: Span[];
-  readonly changes: LedgerPunch[];
 }
 
 /**
@@ -46,6 +45,7 @@ type PolicyAt = (atMs: number) => Policy;
 class Pairer {
   readonly #policyAt: PolicyAt;
   readonly #works: Work[] = [];
+  readonly #partOf = new Map<string, LedgerPunch>();
   readonly #findings: LooseFinding[] = [];
   #begun: Begun | null = null;
   #before: LedgerPunch | null = null;
@@ -58,6 +58,7 @@ class Pairer {
     if (punch.clock === 'unsynced' && punch.corrected === undefined) this.#findings.push(unsetClock(punch));
     if (this.#isDoubled(punch)) return;
     this.#giveUpOn(punch);
+    if (this.#begun !== null && punch.code !== 'in') this.#partOf.set(punch.id, this.#begun.in);
     this.#takers[punch.code](punch);
     this.#before = punch;
   }
@@ -66,13 +67,14 @@ class Pairer {
     const begun = this.#begun;
     const stillOpen = begun !== null && !this.#isTooLong(begun, nowMs);
     if (begun !== null && !stillOpen) this.#missingOut(begun, null);
-    return { works: this.#works, open: stillOpen ? begun.in : null, findings: this.#findings };
+    const open = stillOpen ? begun.in : null;
+    return { works: this.#works, open, partOf: this.#partOf, findings: this.#findings };
   }
 
   readonly #takers: Record<LedgerPunch['code'], (punch: LedgerPunch) => void> = {
     in: (punch) => {
       if (this.#begun !== null) this.#missingOut(this.#begun, punch);
-      this.#begun = { in: punch, breakFrom: null, breaks: [], changes: [] };
+      this.#begun = { in: punch, breakFrom: null, breaks: [] };
     },
     out: (punch) => {
       if (this.#begun === null) this.#missingIn(punch);
@@ -98,7 +100,6 @@ class Pairer {
     },
     change: (punch) => {
       if (this.#begun === null) this.#missingIn(punch);
-      else this.#begun.changes.push(punch);
     },
   };
 
@@ -109,6 +110,7 @@ class Pairer {
       return false;
     const atMs = instantOf(punch);
     if (atMs - instantOf(before) > minutesToMs(this.#policyAt(atMs).doubledWithinMinutes)) return false;
+    this.#partOf.set(punch.id, this.#partOf.get(before.id) ?? before);
     this.#find('doubled', punch, 'The same punch a moment before counts; this one does not.', [
       ...proposeVoid(punch, 'it says the same as the one before'),
     ]);
@@ -133,7 +135,7 @@ class Pairer {
       this.#missingBreakEnd(begun.breakFrom, out);
       this.#endBreak(begun, out);
     }
-    this.#works.push({ in: begun.in, out, breaks: begun.breaks, changes: begun.changes });
+    this.#works.push({ in: begun.in, out, breaks: begun.breaks });
   }
 
   #endBreak(begun: Begun, end: LedgerPunch): void {

@@ -1,3 +1,5 @@
+import type { Stretch } from '../domain/stretches.ts';
+
 /**
  * What a site has agreed about working time. Plain data: `config/attendance-schema.ts` reads it from YAML. Days are
  * `YYYY-MM-DD`, times of day `HH:MM` on the wall clock of the site.
@@ -29,13 +31,7 @@ export interface Site {
   readonly holidays?: readonly string[] | undefined;
 }
 
-/** From one time on the clock until another; one that ends before it begins ends on the next day. */
-export interface Stretch {
-  readonly from: string;
-  readonly to: string;
-}
-
-/** Fixed: one stretch, or several of a split shift. Flexible: so many minutes, whenever, with a core time at most. */
+/** Fixed: one stretch, or several of a split shift in their order. Flexible: so many minutes, whenever, with a core time at most. */
 export type Shift =
   | { readonly kind: 'fixed'; readonly stretches: readonly Stretch[] }
   | { readonly kind: 'flexible'; readonly minutes: number; readonly core?: Stretch | undefined };

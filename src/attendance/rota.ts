@@ -1,5 +1,6 @@
+import { daysLater, laid } from '../domain/stretches.ts';
 import type { Shift, Terms } from './plan.ts';
-import { daysBetween, type Span, spanOf } from './wall-clock.ts';
+import { dayPlus, daysBetween, type Span, spanOf } from './wall-clock.ts';
 
 /** What was expected of somebody on a day. */
 export interface PlannedDay {
@@ -8,6 +9,8 @@ export interface PlannedDay {
   /** Name of the calendar that makes it a holiday; a shift that falls on one is off. */
   readonly holiday: string | null;
   readonly shift: NamedShift | null;
+  /** There is a rota, and it has no shift for the day, whether that is a holiday or not. */
+  readonly isDayOff: boolean;
   /** The shift that a paid holiday took the place of: its time is credited. */
   readonly creditedShift: NamedShift | null;
   /** When work was expected, in the order of time; empty on a day off, and for flexible shifts without a core time. */
@@ -27,15 +30,18 @@ export function plannedDay(terms: Terms, date: string): PlannedDay {
   const usual = employed ? shiftOf(terms, date) : null;
   const creditedShift = holiday !== null && plan.holidays[holiday]?.paid ? usual : null;
   const shift = holiday === null ? usual : null;
-  return { date, employed, holiday, shift, creditedShift, stretches: stretchesOf(shift, date, terms.site.timeZone) };
+  const isDayOff = terms.rota !== null && usual === null;
+  const stretches = stretchesOf(shift, date, terms.site.timeZone);
+  return { date, employed, holiday, shift, isDayOff, creditedShift, stretches };
 }
 
-/** When a shift wants somebody to be there. */
+/** When a shift wants somebody to be there, in the order of time. */
 export function stretchesOf(named: NamedShift | null, date: string, timeZone: string): Span[] {
   if (named === null) return [];
   const { shift } = named;
   const stretches = shift.kind === 'fixed' ? shift.stretches : shift.core === undefined ? [] : [shift.core];
-  return stretches.map((stretch) => spanOf(date, stretch, timeZone)).sort((a, b) => a.fromMs - b.fromMs);
+  const days = laid(stretches).map((stretch) => dayPlus(date, daysLater(stretch)));
+  return stretches.map((stretch, i) => spanOf(days[i] as string, stretch, timeZone));
 }
 
 function shiftOf({ plan, rota }: Terms, date: string): NamedShift | null {

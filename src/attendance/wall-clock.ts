@@ -1,5 +1,6 @@
 import { Temporal } from '@js-temporal/polyfill';
-import type { Rounding, Stretch } from './plan.ts';
+import type { Stretch } from '../domain/stretches.ts';
+import type { Rounding } from './plan.ts';
 
 const msPerMinute = 60_000;
 const msPerHour = 3_600_000;

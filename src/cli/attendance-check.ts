@@ -66,6 +66,7 @@ function commandFor({ entry }: Proposal, config: string): string {
   if (entry.kind === 'move') return `limen attendance move ${entry.punch} ${entry.at} ${rest}`;
   if (entry.kind === 'add')
     return `limen attendance add ${entry.personId} ${entry.code} ${entry.at} --site ${entry.site} ${rest}`;
+  if (entry.kind === 'reverse') return `limen attendance reverse ${entry.entry} ${rest}`;
   if (entry.kind === 'leave')
     return `limen attendance leave ${entry.personId} ${entry.from} ${entry.to} --as ${entry.leave} ${rest}`;
   return '';

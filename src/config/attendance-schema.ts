@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { idPattern } from '../domain/person.ts';
+import { tooLong } from '../domain/stretches.ts';
 import { isTimeZone } from './time-zone.ts';
 
 const name = z.string().regex(idPattern, 'use letters, digits, ".", "_" and "-", at most 64');
@@ -16,6 +17,17 @@ const stretch = z
   .refine(({ from, to }) => from !== to, { message: 'begins and ends at once', path: ['to'] })
   .describe('On the wall clock of the site; one that ends before it begins ends on the next day');
 
+const stretches = z
+  .array(stretch)
+  .min(1)
+  .superRefine((all, context) => {
+    const which = tooLong(all);
+    if (which < 0) return;
+    const message =
+      'ends more than 24 hours after the shift begins: stretches are in the order of the shift, and one that begins before the end of the one above it is on the next day';
+    context.addIssue({ code: 'custom', path: [which], message });
+  });
+
 const site = z.strictObject({
   timeZone: z
     .string()
@@ -28,7 +40,9 @@ const site = z.strictObject({
 const shift = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('fixed'),
-    stretches: z.array(stretch).min(1).describe('One, or several of a split shift'),
+    stretches: stretches.describe(
+      'One, or several of a split shift in their order; one that begins before the end of the one above it is on the next day',
+    ),
   }),
   z.strictObject({
     kind: z.literal('flexible'),
@@ -51,7 +65,7 @@ const rounding = z.strictObject({
 
 const tier = z
   .strictObject({
-    name,
+    name: name.refine((given) => given !== 'unapproved', 'is what reports call the overtime that waits for approval'),
     on: z.enum(['day', 'week', 'day-off', 'holiday']),
     afterMinutes: minutes.optional().describe('For `day` and `week`'),
     factor: z.number().min(0).max(10).describe('Passed on to payroll'),

@@ -93,6 +93,34 @@ test('a clock that was not set is said, until its correction is known', (t) => {
   t.deepEqual(kinds(attendance({ punches: [wrong, ...rest] }, { from: '2026-03-02' })[0]), ['missing-in']);
 });
 
+test('a break after midnight is of the evening before, whose work it is part of', (t) => {
+  const flexible = plan({ everybody: { site: 'berlin', rota: 'flexible', policy: 'agreed' } });
+  const day = { from: '2026-03-06', to: '2026-03-06' };
+  const leave = said({ kind: 'leave', personId: 'ada', ...day, leave: 'holiday', paid: true });
+  const evening = [
+    'in 2026-03-05T18:00+01:00',
+    'break-start 2026-03-06T00:15+01:00',
+    'break-end 2026-03-06T00:45+01:00',
+  ];
+  const asked = { plan: flexible, from: '2026-03-05', to: '2026-03-06' };
+  const facts = { punches: punches(...evening, 'out 2026-03-06T02:00+01:00'), entries: [leave] };
+  const [worked, off] = attendance(facts, asked);
+  t.is(worked?.workedMs, 7.5 * hour);
+  t.is(worked?.punches.length, 4);
+  t.is(off?.punches.length, 0);
+  t.deepEqual([worked, off].map(kinds), [[], []]);
+  const still = attendance(
+    { punches: punches(...evening), entries: [leave] },
+    { ...asked, now: '2026-03-06T01:00+01:00' },
+  );
+  t.deepEqual(still.map(kinds), [[], []], 'nor while the OUT may still come');
+  const [begun, next] = attendance(
+    { punches: punches(...evening.slice(0, 2), 'out 2026-03-06T02:00+01:00'), entries: [leave] },
+    asked,
+  );
+  t.deepEqual([begun, next].map(kinds), [['missing-break-end'], []], 'and half a break is looked at there');
+});
+
 test('a break that never ended lasts until the OUT, and is listed', (t) => {
   const [day] = attendance(
     {

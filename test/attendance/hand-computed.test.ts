@@ -202,6 +202,39 @@ test('fifteen minutes of break are paid, the rest is not', (t) => {
   t.is(day?.paidBreakMs, 15 * minute);
 });
 
+test('a break that is paid was taken: nothing of it is taken off again', (t) => {
+  const law = plan({}, { breaks: { paidMinutes: 15, automatic } });
+  const day = (...pause: string[]) =>
+    attendance(
+      { punches: punches('in 2026-03-02T08:00+01:00', ...pause, 'out 2026-03-02T16:30+01:00') },
+      { plan: law, from: '2026-03-02' },
+    )[0];
+  const half = day('break-start 2026-03-02T12:00+01:00', 'break-end 2026-03-02T12:30+01:00');
+  t.is(half?.workedMs, 8.25 * hour, '8:30 less the half of the break that is not paid');
+  t.is(half?.automaticBreakMs, 0);
+  const quarter = day('break-start 2026-03-02T12:00+01:00', 'break-end 2026-03-02T12:15+01:00');
+  t.is(quarter?.workedMs, 8.25 * hour, '8:30, the break is paid, and a quarter of an hour was not taken');
+  t.is(quarter?.automaticBreakMs, 15 * minute);
+  t.is(day()?.workedMs, 8 * hour);
+});
+
+test('a visit that counts nothing makes no break of the time before it', (t) => {
+  const strict = plan({}, { breaks: { paidMinutes: 0, automatic }, lateDeparture: 'needs-approval' });
+  const facts = {
+    punches: punches(
+      ...['in 2026-03-02T08:00+01:00', 'out 2026-03-02T16:30+01:00'],
+      ...['in 2026-03-02T18:00+01:00', 'out 2026-03-02T18:01+01:00'],
+    ),
+  };
+  const [day] = attendance(facts, { plan: strict, from: '2026-03-02' });
+  t.is(day?.workedMs, 8 * hour, 'as without it');
+  t.is(day?.automaticBreakMs, 30 * minute);
+  t.is(day?.unapprovedMs, minute);
+  const rounding = { roundIn: { toMinutes: 15, mode: 'up' }, roundOut: { toMinutes: 15, mode: 'down' } } as const;
+  const rounded = plan({}, { breaks: { paidMinutes: 0, automatic }, ...rounding });
+  t.is(attendance(facts, { plan: rounded, from: '2026-03-02' })[0]?.workedMs, 8 * hour, 'nor one that is rounded away');
+});
+
 test('early is early: half an hour before the shift counts only when approved', (t) => {
   const strict = plan({}, { earlyArrival: 'needs-approval', lateDeparture: 'needs-approval' });
   const facts = { punches: punches('in 2026-03-02T07:30+01:00', 'out 2026-03-02T17:00+01:00') };
@@ -246,6 +279,28 @@ test('overtime: two tiers of the day, then of the week, then days off and holida
   t.deepEqual(days[4]?.overtime, { feast: 2 * hour });
   t.is(days[4]?.creditedMs, 8.5 * hour, 'the holiday is paid beside it');
   t.deepEqual(days[5]?.overtime, { rest: 3 * hour });
+});
+
+test('a holiday on a day off is a day off where there is no tier for holidays', (t) => {
+  const rest = { name: 'rest', on: 'day-off', factor: 1.5 } as const;
+  const feast = { name: 'feast', on: 'holiday', factor: 2 } as const;
+  const longDay = { name: 'x1.25', on: 'day', afterMinutes: 420, factor: 1.25 } as const;
+  // A Sunday and a Monday.
+  const holidays = (paid: boolean) => ({ germany: { dates: ['2026-03-08', '2026-03-09'], paid } });
+  const facts = {
+    punches: punches(
+      ...['in 2026-03-08T08:00+01:00', 'out 2026-03-08T16:00+01:00'],
+      ...['in 2026-03-09T08:00+01:00', 'out 2026-03-09T16:00+01:00'],
+    ),
+  };
+  const tiers = (overtime: (typeof rest | typeof feast | typeof longDay)[], paid = true) =>
+    attendance(facts, {
+      plan: plan({ holidays: holidays(paid) }, { overtime }),
+      ...{ from: '2026-03-08', to: '2026-03-09' },
+    }).map((day) => day.overtime);
+  t.deepEqual(tiers([rest, longDay]), [{ rest: 8 * hour }, { 'x1.25': hour }]);
+  t.deepEqual(tiers([rest, longDay], false), [{ rest: 8 * hour }, { 'x1.25': hour }], 'paid or not');
+  t.deepEqual(tiers([rest, feast, longDay]), [{ feast: 8 * hour }, { feast: 8 * hour }]);
 });
 
 test('overtime of the week comes with the day that crosses it, wherever the report begins', (t) => {

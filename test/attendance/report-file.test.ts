@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import test from 'ava';
 import { strFromU8, unzipSync } from 'fflate';
 import { attendanceOf } from '../../src/attendance/attendance.ts';
+import type { PlanVersions } from '../../src/attendance/plan-version.ts';
 import { attendanceFile } from '../../src/attendance/report/file.ts';
 import { fileFormats } from '../../src/attendance/report/file-format.ts';
 import { workbookOf } from '../../src/attendance/report/workbook.ts';
@@ -11,6 +12,10 @@ const period = { from: '2026-03-02', to: '2026-03-03' };
 const plans = [set(plan({}, { overtime: [{ name: 'x1.25', on: 'day', afterMinutes: 480, factor: 1.25 }] }))] as const;
 
 async function* report(...names: string[]) {
+  yield* reportBy(plans, ...names);
+}
+
+async function* reportBy(plans: PlanVersions, ...names: string[]) {
   for (const name of names) {
     const facts = { punches: punches('in 2026-03-02T08:00+01:00', 'out 2026-03-02T17:00+01:00'), entries: [] };
     const worker = { id: 'ada', name, groups: [] };
@@ -76,7 +81,31 @@ test('JSON says of each day by which plan and in which groups it was counted, an
 
 test('the columns are those of the plan, whoever worked what', async (t) => {
   const text = (await bytesOf(attendanceFile(report(), { format: 'csv', period, plans }))).toString();
-  t.regex(text, /,planned,overtime_x1\.25,late,/);
+  t.regex(text, /,planned,regular,overtime_x1\.25,overtime_unapproved,late,/);
+});
+
+test('what was worked is in the columns, also overtime that waits for its approval', async (t) => {
+  const overtime = [{ name: 'x1.25', on: 'day', afterMinutes: 480, factor: 1.25 } as const];
+  const strict = [set(plan({}, { overtime, overtimeCounts: 'when-approved' }))] as const;
+  const file = (by: PlanVersions, format: 'csv' | 'html' | 'xlsx') =>
+    bytesOf(attendanceFile(reportBy(by, 'Ada'), { format, period, plans: by }));
+  const csv = async (by: PlanVersions) => (await file(by, 'csv')).toString().split('\n');
+  // Nine hours: eight regular, and one beyond.
+  t.regex((await csv(strict))[1]!, /,540\.00,0\.00,510\.00,480\.00,0\.00,60\.00,/);
+  t.regex((await csv(plans))[1]!, /,540\.00,0\.00,510\.00,480\.00,60\.00,0\.00,/);
+  const html = (await file(strict, 'html')).toString();
+  t.regex(html, /<th>Regular<\/th><th>Not approved<\/th>/);
+  t.regex(html, /<td>Sum<\/td>.*<td class="time">8:00<\/td><td class="time">1:00<\/td>/);
+  t.notRegex((await file(plans, 'html')).toString(), /Not approved/, 'where nothing waits, the page has the room');
+  const people = strFromU8(unzipSync(await file(strict, 'xlsx'))['xl/worksheets/sheet2.xml']!);
+  t.regex(people, />Balance<.*>Regular<.*>x1\.25<.*>Not approved<.*>Late</);
+});
+
+test('somebody who worked less than was planned: the workbook counts from 1904, so that Excel shows what is negative', async (t) => {
+  const files = unzipSync(await bytesOf(attendanceFile(report('Ada'), { format: 'xlsx', period, plans })));
+  // Nine hours of 2 * 8:30, which are eight too few.
+  t.true(strFromU8(files['xl/worksheets/sheet2.xml']!).includes(`<c s="2"><v>${-8 / 24}</v></c>`));
+  t.regex(strFromU8(files['xl/workbook.xml']!), /<workbook [^>]+><workbookPr date1904="1"\/><sheets>/);
 });
 
 test('more rows than a spreadsheet has are refused, and not cut off', async (t) => {

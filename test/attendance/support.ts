@@ -86,15 +86,18 @@ export interface Asked {
   readonly from: string;
   readonly to?: string;
   readonly now?: string;
+  /** Gets the arithmetic of the first day. */
+  readonly steps?: string[];
 }
 
 /** The attendance of `ada`. */
 export function attendance(
   facts: Partial<Facts>,
-  { plan: agreed = plan(), from, to = from, now = '2027-01-01T00:00Z' }: Asked,
+  { plan: agreed = plan(), from, to = from, now = '2027-01-01T00:00Z', steps = [] }: Asked,
 ) {
   const worker = { id: 'ada', name: 'Ada', groups: [] };
   // The same plan is the same version, however often it is asked.
   const request = { plans: [{ ...set(agreed), id: '01P' }] as const, worker, from, to, nowMs: Date.parse(now) };
-  return attendanceOf({ punches: [], entries: [], ...facts }, request).days;
+  const onStep = (date: string, line: string) => void (date === from && steps.push(line));
+  return attendanceOf({ punches: [], entries: [], ...facts }, { ...request, onStep }).days;
 }

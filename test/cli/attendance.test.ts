@@ -144,6 +144,21 @@ test('a punch of an unset clock is listed with the command that mends it, and th
   t.regex(csv[1]!, /,2026-03-07,[^,]*,08:00,,/);
 });
 
+test('punches during leave are listed with the commands that mend it', async (t) => {
+  const config = await hub();
+  const say = ['--reason', 'as agreed', '--config', config];
+  await limen('attendance', 'plan', 'set', planFile, ...say);
+  const entered = await limen('attendance', 'leave', '1001', '2026-03-02', '2026-03-02', '--as', 'holiday', ...say);
+  const id = /^Entry (\S+)\./.exec(entered.stdout)?.[1] as string;
+  const check = ['attendance', 'check', '--from', '2026-03-02', '--to', '2026-03-02', '--config', config];
+  const { stdout } = await limen(...check);
+  t.regex(stdout, /Punches on a day of holiday/);
+  t.true(stdout.includes(`limen attendance reverse ${id} `), stdout);
+  t.regex(stdout, /limen attendance void gate-1:\d+ /);
+  t.is((await limen('attendance', 'reverse', id, ...say)).exitCode, 0);
+  t.is((await limen(...check)).stdout, 'Nothing to look at.');
+});
+
 test('every format has the same week', async (t) => {
   const config = await hub();
   await limen('attendance', 'plan', 'set', planFile, '--reason', 'as agreed', '--config', config);

@@ -20,6 +20,9 @@ export interface DayRow {
   readonly day: AttendanceDay;
 }
 
+/** Overtime that waits for its approval, of whatever tier: with `regular` and the tiers it comes to what was worked. */
+const unapproved = { key: 'overtime_unapproved', title: 'Not approved' };
+
 /** The columns of a report by days; one for each tier of overtime. */
 export function dayColumns(tiers: readonly string[]): Column<DayRow>[] {
   const time = (key: string, title: string, of: (day: AttendanceDay) => number): Column<DayRow> => ({
@@ -40,7 +43,9 @@ export function dayColumns(tiers: readonly string[]): Column<DayRow>[] {
     time('worked', 'Worked', ({ workedMs }) => workedMs),
     time('credited', 'Credited', ({ creditedMs }) => creditedMs),
     time('planned', 'Planned', ({ plannedMs }) => plannedMs),
+    time('regular', 'Regular', ({ regularMs }) => regularMs),
     ...tiers.map((tier) => time(`overtime_${tier}`, tier, ({ overtime }) => overtime[tier] ?? 0)),
+    time(unapproved.key, unapproved.title, ({ unapprovedOvertimeMs }) => unapprovedOvertimeMs),
     time('late', 'Late', ({ lateMs }) => lateMs),
     time('early', 'Left early', ({ earlyLeaveMs }) => earlyLeaveMs),
     { key: 'face_refused', title: 'Face refused', of: ({ day }) => refusals(day).map(refusalInWords).join('; ') },
@@ -66,7 +71,9 @@ export function personColumns(tiers: readonly string[]): Column<Attendance>[] {
     sum('credited', 'Credited', ({ creditedMs }) => creditedMs),
     sum('planned', 'Planned', ({ plannedMs }) => plannedMs),
     sum('balance', 'Balance', ({ workedMs, creditedMs, plannedMs }) => workedMs + creditedMs - plannedMs),
+    sum('regular', 'Regular', ({ regularMs }) => regularMs),
     ...tiers.map((tier) => sum(`overtime_${tier}`, tier, ({ overtime }) => overtime[tier] ?? 0)),
+    sum(unapproved.key, unapproved.title, ({ unapprovedOvertimeMs }) => unapprovedOvertimeMs),
     sum('late', 'Late', ({ lateMs }) => lateMs),
     sum('early', 'Left early', ({ earlyLeaveMs }) => earlyLeaveMs),
     { key: 'face_refused', title: 'Face refused', of: ({ days }) => numberOf(days.flatMap(refusals)) },

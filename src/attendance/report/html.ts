@@ -41,14 +41,19 @@ export const attendanceStyle = `
   .sign span { flex: 1; border-top: 0.2mm solid #111; padding-top: 1mm; font-size: 9pt; color: #444; }
 `;
 
+const rare: readonly string[] = ['face_refused', 'overtime_unapproved'];
+
 function pageOf(attendance: Attendance, { from, to }: { readonly from: string; readonly to: string }): string {
   const { worker, terms, days } = attendance;
   const tiers = tiersOf(attendance);
-  const isEmpty = ({ of }: Column<DayRow>) => days.every((day) => of({ attendance, day }) === '');
+  const isEmpty = ({ of }: Column<DayRow>) =>
+    days
+      .map((day) => of({ attendance, day }))
+      .every((cell) => (typeof cell === 'string' ? cell === '' : cell.ms === 0));
   const columns = dayColumns(tiers)
     .filter(({ key }) => key !== 'person' && key !== 'name')
-    // Where no face was refused, the page has the room.
-    .filter((column) => column.key !== 'face_refused' || !isEmpty(column));
+    // Where no face was refused, and nothing waits for an approval, the page has the room.
+    .filter((column) => !rare.includes(column.key) || !isEmpty(column));
   const sums = new Map(personColumns(tiers).map((column) => [column.key, column.of(attendance)]));
   const rows = days.map((day) => rowOf({ attendance, day }, columns)).join('\n');
   const total = columns.map(({ key }, i) =>

@@ -15,7 +15,7 @@ const msPerDay = 86_400_000;
 
 /**
  * A workbook (Office Open XML), item by item as they come: strings as they are, never as formulas, and lengths of time as
- * numbers, shown as hours and minutes. Of sheets behind the first, only what was deflated is in memory.
+ * numbers, shown as hours and minutes, also where they are negative. Of sheets behind the first, only what was deflated is in memory.
  *
  * @throws LimenError `usage.invalid` for more rows than a sheet can have.
  */
@@ -109,7 +109,10 @@ const sheetEnds = '</sheetData></worksheet>';
 
 const styles = `${xml}<styleSheet xmlns="${main}"><numFmts count="1"><numFmt numFmtId="164" formatCode="[h]:mm"/></numFmts><fonts count="2"><font/><font><b/></font></fonts><fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills><borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="3"><xf/><xf fontId="1" applyFont="1"/><xf numFmtId="164" applyNumberFormat="1"/></cellXfs><cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>`;
 
-/** Everything of a workbook besides its sheets, by path. */
+/**
+ * Everything of a workbook besides its sheets, by path. It counts from 1904: Excel shows a negative length of time as ####
+ * in a workbook that counts from 1900. There are no dates in it that this would alter.
+ */
 function frameOf(names: readonly string[]): Record<string, string> {
   const sheets = names.map((name, i) => ({
     name: escaped(name),
@@ -121,7 +124,7 @@ function frameOf(names: readonly string[]): Record<string, string> {
   const types = sheets.map(({ file }) => `<Override PartName="/xl/${file}" ContentType="${format}.worksheet+xml"/>`);
   return {
     'xl/styles.xml': styles,
-    'xl/workbook.xml': `${xml}<workbook xmlns="${main}" xmlns:r="${office}"><sheets>${sheets.map(({ name, id }, i) => `<sheet name="${name}" sheetId="${i + 1}" r:id="${id}"/>`).join('')}</sheets></workbook>`,
+    'xl/workbook.xml': `${xml}<workbook xmlns="${main}" xmlns:r="${office}"><workbookPr date1904="1"/><sheets>${sheets.map(({ name, id }, i) => `<sheet name="${name}" sheetId="${i + 1}" r:id="${id}"/>`).join('')}</sheets></workbook>`,
     'xl/_rels/workbook.xml.rels': `${xml}<Relationships xmlns="${parts}/relationships">${linked.join('')}<Relationship Id="${styleId}" Type="${office}/styles" Target="styles.xml"/></Relationships>`,
     '_rels/.rels': `${xml}<Relationships xmlns="${parts}/relationships"><Relationship Id="rId1" Type="${office}/officeDocument" Target="xl/workbook.xml"/></Relationships>`,
     '[Content_Types].xml': `${xml}<Types xmlns="${parts}/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/xl/workbook.xml" ContentType="${format}.sheet.main+xml"/><Override PartName="/xl/styles.xml" ContentType="${format}.styles+xml"/>${types.join('')}</Types>`,

@@ -41,6 +41,8 @@ export type FindingTold = z.infer<typeof findingTold>;
 export const personSums = z.object({
   ...{ id: z.string(), name: z.string(), site: z.string().nullable(), days: z.number() },
   ...{ workedMs: z.number(), creditedMs: z.number(), plannedMs: z.number(), balanceMs: z.number() },
+  /** Worked, and in no tier of overtime. */
+  regularMs: z.number(),
   ...{ overtimeMs: z.record(z.string(), z.number()), unapprovedOvertimeMs: z.number() },
   ...{ lateMs: z.number(), earlyLeaveMs: z.number(), findings: z.number() },
 });
@@ -84,6 +86,7 @@ export const dayTold = z.object({
     workedMs: z.number(),
     creditedMs: z.number(),
     plannedMs: z.number(),
+    regularMs: z.number(),
     lateMs: z.number(),
     earlyLeaveMs: z.number(),
   },

@@ -118,6 +118,8 @@ function NoPlan() {
 }
 
 function People({ of, tiers }: { readonly of: readonly PersonSums[]; readonly tiers: readonly string[] }) {
+  const someWaits = of.some(({ unapprovedOvertimeMs }) => unapprovedOvertimeMs > 0);
+  const hasOvertime = someWaits || tiers.length > 0;
   return (
     <Card class="flush">
       <table class="rows">
@@ -128,11 +130,13 @@ function People({ of, tiers }: { readonly of: readonly PersonSums[]; readonly ti
             <th class="number">Worked</th>
             <th class="number">Planned</th>
             <th class="number">Balance</th>
+            {hasOvertime && <th class="number">Regular</th>}
             {tiers.map((tier) => (
               <th key={tier} class="number">
                 {tier}
               </th>
             ))}
+            {someWaits && <th class="number">Not approved</th>}
             <th class="number">Late</th>
             <th class="number">Left early</th>
             <th>To look at</th>
@@ -150,11 +154,13 @@ function People({ of, tiers }: { readonly of: readonly PersonSums[]; readonly ti
               <td class="number">{hours(person.workedMs)}</td>
               <td class="number">{hours(person.plannedMs)}</td>
               <td class="number">{hours(person.balanceMs)}</td>
+              {hasOvertime && <td class="number">{hours(person.regularMs)}</td>}
               {tiers.map((tier) => (
                 <td key={tier} class="number">
                   {hours(person.overtimeMs[tier] ?? 0)}
                 </td>
               ))}
+              {someWaits && <td class="number">{hours(person.unapprovedOvertimeMs)}</td>}
               <td class="number">{hours(person.lateMs)}</td>
               <td class="number">{hours(person.earlyLeaveMs)}</td>
               <td>{person.findings > 0 && <Badge tone="warn">{person.findings}</Badge>}</td>
