@@ -68,5 +68,6 @@ function commandFor({ entry }: Proposal, config: string): string {
     return `limen attendance add ${entry.personId} ${entry.code} ${entry.at} --site ${entry.site} ${rest}`;
   if (entry.kind === 'leave')
     return `limen attendance leave ${entry.personId} ${entry.from} ${entry.to} --as ${entry.leave} ${rest}`;
+  if (entry.kind === 'reverse') return `limen attendance reverse ${entry.entry} ${rest}`;
   return '';
 }

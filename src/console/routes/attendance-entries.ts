@@ -27,7 +27,7 @@ export const attendanceEntryRoutes: readonly Route[] = [
     handle: async ({ query: { person, limit } }, { store, keyring: keys, clock }) => {
       const { statements } = attendanceOffice({ store, keys, clock });
       const entries = await (person === undefined ? statements.all() : statements.entries([person]));
-      const counts = new Set(inForce(entries).entries.map(({ id }) => id));
+      const counts = new Set(inForce(entries).map(({ id }) => id));
       const names = new Map((await store.people()).map(({ id, name }) => [id, name]));
       const newest = entries.toReversed().slice(0, limit);
       const told = newest.map((entry) => ({ ...toldOf(entry, names), inForce: counts.has(entry.id) }));
