@@ -4,6 +4,7 @@ import { type DatedTerms, datedTerms, type TermsSince, type Worker } from './dat
 import { countDay, type DayCount } from './day.ts';
 import { type Facts, instantOf } from './facts.ts';
 import type { Finding, LooseFinding, Proposal } from './finding.ts';
+import { idleCorrections } from './idle-corrections.ts';
 import { isApproved, type Ledger, type LedgerPunch, ledgerOf } from './ledger.ts';
 import { type OvertimeDay, type Tiered, tiered } from './overtime.ts';
 import { type Pairing, pair, type Work } from './pair.ts';
@@ -90,7 +91,7 @@ interface Context extends AttendanceRequest {
 }
 
 /** What belongs to each day, sorted once: punches go where the work goes that they are part of. */
-function byDay({ dated, planned, punches, pairing }: Omit<Context, 'byDay'>): Map<string, DayContent> {
+function byDay({ dated, planned, punches, pairing, ledger }: Omit<Context, 'byDay'>): Map<string, DayContent> {
   const days = new Map<string, DayContent>();
   const at = (date: string) => {
     const day = days.get(date) ?? { works: [], punches: [], found: [] };
@@ -101,7 +102,8 @@ function byDay({ dated, planned, punches, pairing }: Omit<Context, 'byDay'>): Ma
   const { works, findings, partOf } = pairing;
   for (const work of works) at(dayAt(instantOf(work.in))).works.push(work);
   for (const punch of punches) at(dayAt(instantOf(partOf.get(punch.id) ?? punch))).punches.push(punch);
-  for (const finding of [...findings, ...impossibleTravel(punches, (ms) => dated.at(ms).terms.plan)])
+  const travel = impossibleTravel(punches, (ms) => dated.at(ms).terms.plan);
+  for (const finding of [...findings, ...travel, ...idleCorrections(ledger)])
     at(dayAt(whereFound(finding, partOf))).found.push(finding);
   return days;
 }

@@ -10,8 +10,14 @@ export interface Ledger {
   readonly approvals: readonly Extract<Entry, { kind: 'approve' }>[];
   /** From which day on somebody is in which groups, in the order of saying. */
   readonly moves: readonly Extract<Entry, { kind: 'groups' }>[];
-  /** Entries about a punch or an entry that is not there. */
-  readonly dangling: readonly Entry[];
+  /** Corrections of a punch that does not count. */
+  readonly dangling: readonly Dangling[];
+}
+
+/** A correction that does nothing, and the punch that it is about, where that is known. */
+export interface Dangling {
+  readonly entry: Extract<Entry, { kind: 'void' | 'move' | 'recode' }>;
+  readonly punch: Punch | null;
 }
 
 /** A punch with the entries that made it what it is. */
@@ -28,12 +34,12 @@ export function ledgerOf({ punches, entries }: Facts): Ledger {
   const all = new Map<string, LedgerPunch>();
   for (const punch of punches) all.set(punch.id, { ...punch, changedBy: [] });
   const voided: Ledger['voided'][number][] = [];
-  const dangling: Entry[] = [];
-  for (const entry of said.entries) {
+  const dangling: Dangling[] = [];
+  for (const entry of said) {
     if (entry.kind === 'add') all.set(entry.id, added(entry));
     if (entry.kind !== 'void' && entry.kind !== 'move' && entry.kind !== 'recode') continue;
     const punch = all.get(entry.punch);
-    if (punch === undefined) dangling.push(entry);
+    if (punch === undefined) dangling.push({ entry, punch: goneOf(entry.punch, { voided, entries }) });
     else if (entry.kind === 'void') {
       voided.push({ punch, by: entry });
       all.delete(entry.punch);
@@ -42,16 +48,16 @@ export function ledgerOf({ punches, entries }: Facts): Ledger {
   return {
     punches: [...all.values()].sort(byTime),
     voided,
-    leave: said.entries.filter((entry) => entry.kind === 'leave'),
-    approvals: said.entries.filter((entry) => entry.kind === 'approve'),
-    moves: said.entries.filter((entry) => entry.kind === 'groups'),
-    dangling: [...dangling, ...said.dangling],
+    leave: said.filter((entry) => entry.kind === 'leave'),
+    approvals: said.filter((entry) => entry.kind === 'approve'),
+    moves: said.filter((entry) => entry.kind === 'groups'),
+    dangling,
   };
 }
 
 /** From which day on people are in which groups, in the order of saying, without what was taken back. */
 export function movesIn(entries: readonly Entry[]): Extract<Entry, { kind: 'groups' }>[] {
-  return inForce(entries).entries.filter((entry) => entry.kind === 'groups');
+  return inForce(entries).filter((entry) => entry.kind === 'groups');
 }
 
 /** Whether somebody said that something on a day may count. */
@@ -69,18 +75,24 @@ export interface Reversible {
 }
 
 /** What was said and not taken back. Newest first, so that a reversal is judged before what it reverses. */
-export function inForce<T extends Reversible>(said: readonly T[]): { readonly entries: T[]; readonly dangling: T[] } {
+export function inForce<T extends Reversible>(said: readonly T[]): T[] {
   const byId = new Map(said.map((entry) => [entry.id, entry]));
   const inOrder = [...byId.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
   const reversed = new Set<string>();
-  const dangling: T[] = [];
   for (const entry of inOrder.toReversed()) {
     if (entry.kind !== 'reverse' || entry.entry === undefined || reversed.has(entry.id)) continue;
     const about = byId.get(entry.entry);
     if (about !== undefined && about.id < entry.id) reversed.add(about.id);
-    else dangling.push(entry);
   }
-  return { entries: inOrder.filter(({ id }) => !reversed.has(id)), dangling };
+  return inOrder.filter(({ id }) => !reversed.has(id));
+}
+
+/** A punch that was voided before, or was added by an entry that was taken back. */
+function goneOf(id: string, { voided, entries }: Pick<Ledger, 'voided'> & Pick<Facts, 'entries'>): Punch | null {
+  const gone = voided.find(({ punch }) => punch.id === id);
+  if (gone !== undefined) return gone.punch;
+  const entry = entries.find((one) => one.id === id);
+  return entry?.kind === 'add' ? added(entry) : null;
 }
 
 function added(entry: Extract<Entry, { kind: 'add' }>): LedgerPunch {

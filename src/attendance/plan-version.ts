@@ -30,12 +30,12 @@ export interface PlanTakenBack {
 
 /** The plans that were set and not taken back, in the order of setting. */
 export function plansInForce(said: readonly PlanSaid[]): PlanVersion[] {
-  return inForce(said).entries.filter((one) => one.kind === 'plan');
+  return inForce(said).filter((one) => one.kind === 'plan');
 }
 
 /** The plan by which a day would be counted, had it not been taken back; `null` where it makes no difference. */
 export function plansTakenBack(said: readonly PlanSaid[]): (date: string) => PlanTakenBack | null {
-  const { entries } = inForce(said);
+  const entries = inForce(said);
   const would = versionsInTurn(said.filter((one) => one.kind === 'plan'));
   return (date) => {
     const plan = would && versionOn(would, date);

@@ -39,7 +39,7 @@ export interface AttendanceOffice {
    * Say something about the books. Returns its id.
    *
    * @throws LimenError `usage.invalid` for a punch, an entry, a person or a site that is not there, an entry that was
-   *   taken back already or is about a plan, and an empty reason.
+   *   taken back already or is about a plan, a correction of a punch that does not count, and an empty reason.
    */
   say(said: EntrySaid, by: Saying): Promise<string>;
   /** Person by person, by name, as fast as it is asked for. @throws LimenError `attendance.no-plan`, `usage.invalid`. */

@@ -17,8 +17,12 @@ export interface Dated {
 
 /** What the hub knows of the clocks of its terminals. */
 export interface Clocks {
-  /** When something was; `null` where no later event of the same run says anything about its clock. */
-  corrected(dated: Dated): ClockFinding | null;
+  /**
+   * When something was; `null` where no later event of the same run says anything about its clock.
+   *
+   * @param until the number of the last event that counts; left out, all do
+   */
+  corrected(dated: Dated, until?: number): ClockFinding | null;
   /**
    * When it was at the latest, by the event of the same run that came here soonest after its clock said; right to the
    * second where the terminal was connected at any time of the run. A guess for somebody to confirm, never a correction.
@@ -36,8 +40,9 @@ export async function clocksOf(
   for (const terminal of terminals) marks.set(terminal, await marksOf(db, terminal, until));
   const leads = new Map<string, Promise<number | null>>();
   return {
-    corrected({ terminal, seq, at }) {
-      const right = putRight(marks.get(terminal) ?? [], seq);
+    corrected({ terminal, seq, at }, until = Number.POSITIVE_INFINITY) {
+      const told = (marks.get(terminal) ?? []).filter((mark) => mark.seq <= until);
+      const right = putRight(told, seq);
       return right && { at: moved(at, right.byMs), reason: inWords(terminal, right) };
     },
     async latest({ terminal, seq, at }) {
@@ -64,8 +69,8 @@ async function marksOf(db: Kysely<HubTables>, terminal: string, until: string): 
     .orderBy('seq')
     .execute();
   return rows.flatMap(({ seq, kind, row }) => {
-    const { body } = JSON.parse(row) as { body: unknown };
-    return clockMarkOf({ seq: Number(seq), kind, body }) ?? [];
+    const { body, clock } = JSON.parse(row) as { body: unknown; clock?: unknown };
+    return clockMarkOf({ seq: Number(seq), kind, body, clock }) ?? [];
   });
 }
 

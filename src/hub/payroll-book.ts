@@ -30,6 +30,8 @@ export interface PayrollBook extends PayrollMemory {
     item: PayrollItem,
     said: { readonly answer: Settled; readonly at: Date; readonly to: Position | null },
   ): Promise<void>;
+  /** There is nothing to tell about an item any more: no refusal of it is left. */
+  drop(item: string): Promise<void>;
   /** By name, those that were tried longest ago first. */
   refused(): Promise<RefusedItem[]>;
 }
@@ -53,6 +55,7 @@ export function payrollBook(db: Kysely<HubTables>, target: string): PayrollBook 
           : take(tx, { target, item, kept: answer.kept, at }));
         if (to !== null) await advance(tx, { target, to });
       }),
+    drop: (item) => transact(db, (tx) => forgive(tx, { target, items: [item] })),
     refused: async () => {
       const rows = await items().where('refused', 'is not', null).orderBy('tried_at').orderBy('item').execute();
       return rows.map(({ item, person_id: personId, refused, attempts, tried_at: triedAt }) => {
@@ -88,22 +91,30 @@ async function take(
   { target, item, kept, at }: { target: string; item: PayrollItem; kept: Kept | null | undefined; at: Date },
 ): Promise<void> {
   const settled = kept === undefined || item.punch === null ? [item.id] : [item.id, item.punch.id];
-  await tx
-    .updateTable('payroll_items')
-    .set({ refused: null })
-    .where('target', '=', target)
-    .where('item', 'in', settled)
-    .execute();
   if (kept !== undefined && item.punch !== null) {
     const { id, personId } = item.punch;
     const { remote, sent } = kept ?? { remote: null, sent: null };
     const row = { target, item: id, person_id: personId, remote, sent, refused: null, attempts: 1 };
     await upsert(tx, { ...row, tried_at: at.toISOString() });
   }
+  await forgive(tx, { target, items: settled });
+}
+
+/** No refusal of these is left, nor a row that says nothing more. */
+async function forgive(
+  tx: Transaction<HubTables>,
+  { target, items }: { readonly target: string; readonly items: readonly string[] },
+): Promise<void> {
+  await tx
+    .updateTable('payroll_items')
+    .set({ refused: null })
+    .where('target', '=', target)
+    .where('item', 'in', items)
+    .execute();
   await tx
     .deleteFrom('payroll_items')
     .where('target', '=', target)
-    .where('item', 'in', settled)
+    .where('item', 'in', items)
     .where('remote', 'is', null)
     .where('refused', 'is', null)
     .execute();

@@ -56,7 +56,8 @@ export async function pushPayroll(options: PushOptions): Promise<PushReport> {
     if (round.stopped !== null || signal.aborted) break;
     if (options.again !== true && clock.now().getTime() < dueMs) continue;
     const item = await payrollItem(options, id);
-    if (item !== null) await round.tellAgain(item);
+    if (item === null) await book.drop(id);
+    else await round.tellAgain(item);
   }
   if (round.stopped === null) {
     for await (const step of payrollFeed(options, await book.cursors())) {

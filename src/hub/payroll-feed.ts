@@ -2,10 +2,12 @@ import type { Kysely } from 'kysely';
 import type { Entry } from '../attendance/facts.ts';
 import type { PayrollItem } from '../payroll/target.ts';
 import type { WireEvent } from '../sync/messages.ts';
+import { type Clocks, clocksOf } from './clock-corrections.ts';
 import { reachedBy } from './event-search.ts';
 import type { HubTables } from './hub-schema.ts';
 import type { Position } from './payroll-book.ts';
-import { punchesNow } from './payroll-punches.ts';
+import { type PunchesNow, punchesNow } from './payroll-punches.ts';
+import { forEver } from './punch-book.ts';
 import type { StatementBook } from './statement-book.ts';
 
 /** Something to tell, and how far the stream is once it is told; or only how far it is. */
@@ -26,6 +28,9 @@ export interface FeedOptions {
 }
 
 const pageRows = 200;
+
+/** Kinds of events by which it becomes known when punches of an unset clock were. */
+const clockKinds: readonly string[] = ['clock.stepped', 'clock.synced'];
 
 /**
  * Everything that happened to working time and is not told yet: punches and clocks of each terminal in its order and
@@ -73,7 +78,7 @@ async function* terminalSteps(
     const rows = await options.db
       .selectFrom('events')
       .select(['row', 'received_at'])
-      .where('kind', 'in', ['punch.recorded', 'clock.stepped'])
+      .where('kind', 'in', ['punch.recorded', ...clockKinds])
       .where('terminal', '=', terminal)
       .where('seq', '>', after)
       .where('seq', '<=', reached)
@@ -108,69 +113,71 @@ type EventRow = Pick<HubTables['events'], 'row' | 'received_at'>;
 interface Met {
   readonly event: WireEvent;
   readonly receivedAt: string;
-  /** Of a clock that was put right: the punches of an unset clock in its run, by number. */
-  readonly unset: readonly { readonly seq: number; readonly personId: string; readonly eventId: string }[];
+  /** Punches of an unset clock of which it says when they were. */
+  readonly corrected: readonly Corrected[];
 }
 
-/** What is to be told of punches and of clocks that were put right. */
+interface Corrected {
+  /** Id of the punch. */
+  readonly id: string;
+  /** Id of its event. */
+  readonly eventId: string;
+  readonly personId: string;
+  /** As recorded. */
+  readonly at: string;
+  readonly correctedAt: string;
+  readonly reason: string;
+}
+
+/** What is to be told of punches, and of clocks that were put right or found to be right. */
 async function eventItems(
   options: FeedOptions,
   rows: readonly EventRow[],
 ): Promise<{ readonly seq: number; readonly items: PayrollItem[] }[]> {
+  const events = rows.map(({ row }) => JSON.parse(row) as WireEvent);
+  const ofClocks = events.filter(({ kind }) => clockKinds.includes(kind)).map(({ terminal }) => terminal);
+  const clocks = await clocksOf(options.db, [...new Set(ofClocks)], { until: forEver });
   const met: Met[] = [];
-  for (const { row, received_at: receivedAt } of rows) {
-    const event = JSON.parse(row) as WireEvent;
-    met.push({ event, receivedAt, unset: event.kind === 'clock.stepped' ? await unsetBefore(options.db, event) : [] });
+  for (const [i, { received_at: receivedAt }] of rows.entries()) {
+    const event = events[i] as WireEvent;
+    const isOfClock = clockKinds.includes(event.kind);
+    met.push({ event, receivedAt, corrected: isOfClock ? await correctedBy(event, options.db, clocks) : [] });
   }
-  const people = met.flatMap(({ event, unset }) => [personOf(event), ...unset.map(({ personId }) => personId)]);
-  const ids = met.flatMap(({ event, unset }) => [idOf(event), ...unset.map(({ seq }) => `${event.terminal}:${seq}`)]);
+  const people = met.flatMap(({ event, corrected }) => [personOf(event), ...corrected.map(({ personId }) => personId)]);
+  const ids = met.flatMap(({ event, corrected }) => [idOf(event), ...corrected.map(({ id }) => id)]);
   const now = await punchesNow(options, { personIds: [...new Set(people.filter(isSome))], ids });
-  return met.map(({ event, receivedAt, unset }) => {
-    const common = { recordedAt: receivedAt };
-    if (event.kind !== 'clock.stepped') {
-      const punch = now.recorded(idOf(event));
-      if (punch === null || isBefore(options, punch.clock === 'synced' ? punch.at : receivedAt))
-        return { seq: event.seq, items: [] };
-      const { id, personId, at, clock, code, work, terminal, verifiedBy, afterRefusal } = punch;
-      const data = {
-        site: options.site,
-        punch: id,
-        personId,
-        terminal,
-        at,
-        clock,
-        code,
-        ...(work !== undefined && { work }),
-        ...(verifiedBy !== undefined && { verifiedBy }),
-        ...(afterRefusal !== undefined && { afterRefusal }),
-      };
-      const item = { ...common, id, messageId: event.id, type: 'punch.recorded', personId, data } as const;
-      return { seq: event.seq, items: [{ ...item, punch: now.of(id) }] };
-    }
-    const items = unset.flatMap(({ seq, personId, eventId }): PayrollItem[] => {
-      const id = `${event.terminal}:${seq}`;
-      const { at, corrected } = now.recorded(id) ?? {};
-      if (corrected === undefined || isBefore(options, corrected.at)) return [];
-      const data = { site: options.site, punch: id, personId, at, correctedAt: corrected.at, reason: corrected.reason };
-      const messageId = `${event.id}_${eventId}`;
-      return [
-        {
-          ...common,
-          id: `${id}@${idOf(event)}`,
-          messageId,
-          type: 'punch.clock-corrected',
-          personId,
-          data,
-          punch: now.of(id),
-        },
-      ];
-    });
-    return { seq: event.seq, items };
+  return met.map((one) => {
+    const items = clockKinds.includes(one.event.kind) ? clockItems(options, one, now) : punchItems(options, one, now);
+    return { seq: one.event.seq, items };
   });
 }
 
-/** Punches of an unset clock since the terminal was started. */
-async function unsetBefore(db: Kysely<HubTables>, { terminal, seq }: WireEvent): Promise<Met['unset']> {
+function punchItems(options: FeedOptions, { event, receivedAt }: Met, now: PunchesNow): PayrollItem[] {
+  const punch = now.recorded(idOf(event));
+  if (punch === null || isBefore(options, punch.clock === 'synced' ? punch.at : receivedAt)) return [];
+  const { id, personId, at, clock, code, work, terminal, verifiedBy, afterRefusal } = punch;
+  const data = {
+    ...{ site: options.site, punch: id, personId, terminal, at, clock, code },
+    ...(work !== undefined && { work }),
+    ...(verifiedBy !== undefined && { verifiedBy }),
+    ...(afterRefusal !== undefined && { afterRefusal }),
+  };
+  const about = { id, messageId: event.id, personId, recordedAt: receivedAt };
+  return [{ ...about, type: 'punch.recorded', data, punch: now.of(id) }];
+}
+
+function clockItems(options: FeedOptions, { event, receivedAt, corrected }: Met, now: PunchesNow): PayrollItem[] {
+  return corrected
+    .filter(({ correctedAt }) => !isBefore(options, correctedAt))
+    .map(({ id, eventId, personId, at, correctedAt, reason }): PayrollItem => {
+      const data = { site: options.site, punch: id, personId, at, correctedAt, reason };
+      const about = { id: `${id}@${idOf(event)}`, messageId: `${event.id}_${eventId}`, personId };
+      return { ...about, recordedAt: receivedAt, type: 'punch.clock-corrected', data, punch: now.of(id) };
+    });
+}
+
+/** Punches of an unset clock, of the same run, of which this event says when they were, and no earlier one said the same. */
+async function correctedBy({ terminal, seq }: WireEvent, db: Kysely<HubTables>, clocks: Clocks): Promise<Corrected[]> {
   const started = await db
     .selectFrom('events')
     .select('seq')
@@ -185,14 +192,21 @@ async function unsetBefore(db: Kysely<HubTables>, { terminal, seq }: WireEvent):
     .innerJoin('events', (join) =>
       join.onRef('events.terminal', '=', 'punches.terminal').onRef('events.seq', '=', 'punches.seq'),
     )
-    .select(['punches.seq', 'punches.person_id', 'events.id'])
+    .select(['punches.seq', 'punches.person_id', 'punches.at', 'events.id'])
     .where('punches.terminal', '=', terminal)
     .where('punches.seq', '<', seq)
     .where('punches.seq', '>', Number(started?.seq ?? 0))
     .where('punches.clock', '=', 'unsynced')
     .orderBy('punches.seq')
     .execute();
-  return rows.map((row) => ({ seq: Number(row.seq), personId: row.person_id, eventId: row.id }));
+  return rows.flatMap((row): Corrected[] => {
+    const { at, person_id: personId, id: eventId } = row;
+    const dated = { terminal, seq: Number(row.seq), at };
+    const known = clocks.corrected(dated, seq);
+    if (known === null || known.at === clocks.corrected(dated, seq - 1)?.at) return [];
+    const about = { id: `${terminal}:${dated.seq}`, eventId, personId };
+    return [{ ...about, at, correctedAt: known.at, reason: known.reason }];
+  });
 }
 
 async function statementItems(options: FeedOptions, entries: readonly Entry[]): Promise<PayrollItem[]> {

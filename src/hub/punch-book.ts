@@ -8,7 +8,7 @@ import type { HubTables } from './hub-schema.ts';
 import { type CellType, insertRows, rowSet } from './row-set.ts';
 
 /** Later than whatever the books hold. */
-const forEver = '9999-12-31T23:59:59.999Z';
+export const forEver = '9999-12-31T23:59:59.999Z';
 const codes: readonly PunchCode[] = punchDirections;
 
 const columns = {

@@ -1,4 +1,4 @@
-import type { EntrySaid } from '../attendance/facts.ts';
+import type { Entry, EntrySaid } from '../attendance/facts.ts';
 import { inForce, type Reversible } from '../attendance/ledger.ts';
 import { versionsInTurn } from '../attendance/plan-version.ts';
 import { LimenError } from '../domain/errors.ts';
@@ -34,8 +34,8 @@ export async function checkPlanReversal(id: string, { statements, now }: Omit<Bo
  * Whom something is about, once it is known to make sense: books are never altered, so a slip of the pen would stay in
  * them for good.
  *
- * @throws LimenError `usage.invalid` for a punch, an entry, a person or a site that is not there, and for an entry that was
- *   taken back already, or is about a plan.
+ * @throws LimenError `usage.invalid` for a punch, an entry, a person or a site that is not there, for an entry that was
+ *   taken back already, or is about a plan, and for a correction of a punch that does not count.
  */
 export async function whomOf(said: EntrySaid, books: Books): Promise<string> {
   if (said.kind === 'add') await checkSite(said.site, books);
@@ -75,18 +75,36 @@ async function ownerOf(
   if (said.kind === 'reverse') {
     if (about === undefined) throw await noReversal(id, statements);
     checkInForce(about, entries);
-  }
+  } else checkCounts(id, about, entries);
   const whose = about?.about ?? (await personOfPunch(store.db, id));
   if (whose !== null) return whose;
   throw notThere(`punch ${id}`);
 }
 
 function checkInForce<T extends Reversible>(about: T, said: readonly T[]): void {
-  if (inForce(said).entries.includes(about)) return;
+  if (inForce(said).includes(about)) return;
   throw invalid(
     `The entry ${about.id} was taken back already.`,
     'See `limen attendance entries`: to have it again, reverse its reversal.',
   );
+}
+
+/** A correction of a punch that does not count would be in the books and do nothing. */
+function checkCounts(punch: string, addedBy: Entry | undefined, said: readonly Entry[]): void {
+  const entries = inForce(said);
+  const voided = entries.find((entry) => entry.kind === 'void' && entry.punch === punch);
+  const isGone = addedBy?.kind === 'add' && !entries.includes(addedBy);
+  const by = voided?.id ?? (isGone ? reversalOf(punch, entries) : undefined);
+  if (by === undefined) return;
+  throw invalid(
+    `The punch ${punch} does not count: ${by} took it out.`,
+    `To have it count again, take that back first: limen attendance reverse ${by}.`,
+  );
+}
+
+/** The entry in force that takes another back. */
+function reversalOf(id: string, entries: readonly Entry[]): string | undefined {
+  return entries.find((entry) => entry.kind === 'reverse' && entry.entry === id)?.id;
 }
 
 /** Plans are for whoever may set them: they are not taken back among the entries about people. */

@@ -22,13 +22,14 @@ export function clockSteps(clock: Clock, report: Report): ClockSteps {
   let wasSynced = clock.quality() === 'synced';
   return {
     look: () => {
+      // Asked first: by the time the system vouches for the clock, the step that made it right can be seen.
+      const isSynced = clock.quality() === 'synced';
       const byMs = Math.round(offset() - before);
       // Small ones add up, so that many of them are told as well.
       if (Math.abs(byMs) >= leastMs) {
         report({ kind: 'clock.stepped', body: { byMs } });
         before += byMs;
       }
-      const isSynced = clock.quality() === 'synced';
       if (isSynced && !wasSynced) report({ kind: 'clock.synced', body: {} });
       wasSynced = isSynced;
     },

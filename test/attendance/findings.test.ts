@@ -131,3 +131,27 @@ test('a break that never ended lasts until the OUT, and is listed', (t) => {
   t.is(day?.workedMs, 7 * hour);
   t.deepEqual(kinds(day), ['missing-break-end']);
 });
+
+test('a correction of a punch that does not count is listed with its reversal, and costs no time', (t) => {
+  const day = punches('in 2026-03-02T08:00+01:00', 'out 2026-03-02T16:30+01:00');
+  const gone = said({ kind: 'void', punch: 'gate-berlin:2' });
+  const move = said({ kind: 'move', punch: 'gate-berlin:2', at: '2026-03-02T16:30:00.000Z' });
+  const [found] = attendance({ punches: day, entries: [gone, move] }, { from: '2026-03-02' });
+  t.deepEqual(kinds(found), ['missing-out', 'correction-without-punch']);
+  const idle = found!.findings.find(({ kind }) => kind === 'correction-without-punch');
+  t.like(idle, { about: [move.id, 'gate-berlin:2'], costsTime: false });
+  const entries = [gone, move, said(idle!.proposals[0]!.entry)];
+  t.deepEqual(kinds(attendance({ punches: day, entries }, { from: '2026-03-02' })[0]), ['missing-out']);
+});
+
+test('so is one of an added punch that was taken back; one of a punch of another time is not', (t) => {
+  const add = said({ kind: 'add', personId: 'ada', at: '2026-03-02T16:30:00Z', code: 'in', site: 'berlin' });
+  const code = said({ kind: 'recode', punch: add.id, code: 'out' });
+  const back = said({ kind: 'reverse', entry: add.id });
+  const elsewhere = said({ kind: 'recode', punch: 'gate-berlin:99', code: 'out' });
+  const [day] = attendance({ entries: [add, code, back, elsewhere] }, { from: '2026-03-02' });
+  t.deepEqual(
+    day?.findings.filter(({ kind }) => kind === 'correction-without-punch').map(({ about }) => about),
+    [[code.id, add.id]],
+  );
+});

@@ -159,6 +159,24 @@ test('punches during leave are listed with the commands that mend it', async (t)
   t.is((await limen(...check)).stdout, 'Nothing to look at.');
 });
 
+test('a correction of a punch that was taken back is listed with the command that takes it back too', async (t) => {
+  const config = await hub();
+  const say = ['--reason', 'as agreed', '--config', config];
+  await limen('attendance', 'plan', 'set', planFile, ...say);
+  const entered = async (...words: string[]) =>
+    /^Entry (\S+)\./.exec((await limen(...words, ...say)).stdout)?.[1] ?? '';
+  const add = await entered('attendance', 'add', '1002', 'in', '2026-03-07T10:00:00Z', '--site', 'works');
+  const recode = await entered('attendance', 'recode', add, 'out');
+  await entered('attendance', 'reverse', add);
+  refuses(t, await limen('attendance', 'recode', add, 'in', ...say), 64, 'usage.invalid');
+  const saturday = ['--from', '2026-03-07', '--to', '2026-03-07', '--config', config];
+  const [, mend] =
+    /limen (attendance reverse \S+) /.exec((await limen('attendance', 'check', ...saturday)).stdout) ?? [];
+  t.is(mend, `attendance reverse ${recode}`);
+  await entered(...mend!.split(' '));
+  t.is((await limen('attendance', 'check', ...saturday)).stdout, 'Nothing to look at.');
+});
+
 test('every format has the same week', async (t) => {
   const config = await hub();
   await limen('attendance', 'plan', 'set', planFile, '--reason', 'as agreed', '--config', config);

@@ -173,6 +173,20 @@ test('a clock that turns out to have been right is no finding; a step that came 
   );
 });
 
+test('a step of a clock that was vouched for moves no punch of before, weeks after it was paid', async (t) => {
+  const { office: desk, store, at } = await office(t);
+  await desk.setPlan(works, boss);
+  const rows = events(
+    ['2026-03-02T06:59:30Z', 'in', 'unsynced'],
+    ['2026-03-02T07:00:30Z', { kind: 'clock.synced', body: {} }],
+    ['2026-03-02T15:30Z', 'out'],
+    ['2026-05-10T08:00Z', { kind: 'clock.stepped', body: { byMs: 600_000 } }],
+  );
+  await storeEvents(store.db, rows, at('2026-05-10T08:01Z'));
+  const [attendance] = await reported(desk, march2);
+  t.is(attendance!.days[0]!.punches[0]?.corrected?.at, '2026-03-02T06:59:30.000Z');
+});
+
 test('a punch of an unset clock is found on the day on which it was, and its mend mends it', async (t) => {
   const { office: desk, store, at } = await office(t);
   await desk.setPlan(works, boss);
@@ -238,6 +252,26 @@ test('what would be a slip of the pen for good is refused, and nothing of it is 
   await t.throwsAsync(desk.say(out, { ...boss, reason: ' ' }), { message: /reason is empty/ });
   await t.throwsAsync(desk.setPlan(works, { ...boss, reason: '' }), { message: /reason is empty/ });
   t.deepEqual(await desk.statements.entries(), []);
+});
+
+test('a correction of a punch that does not count is refused by the entry that took it out', async (t) => {
+  const { office: desk, store } = await office(t);
+  await storeEvents(store.db, events(['2026-03-02T08:00+01:00', 'in']), new Date());
+  const gone = await desk.say({ kind: 'void', punch: 'gate-1:1' }, boss);
+  const move = { kind: 'move', punch: 'gate-1:1', at: '2026-03-02T07:30:00.000Z' } as const;
+  for (const said of [
+    move,
+    { kind: 'recode', punch: 'gate-1:1', code: 'out' },
+    { kind: 'void', punch: 'gate-1:1' },
+  ] as const)
+    await t.throwsAsync(desk.say(said, boss), { code: 'usage.invalid', message: new RegExp(`${gone} took it out`) });
+  await desk.say({ kind: 'reverse', entry: gone }, boss);
+  await t.notThrowsAsync(desk.say(move, boss));
+  const at = '2026-03-02T15:30:00.000Z';
+  const add = await desk.say({ kind: 'add', personId: 'ada', at, code: 'out', site: 'works' }, boss);
+  const back = await desk.say({ kind: 'reverse', entry: add }, boss);
+  const error = await t.throwsAsync(desk.say({ ...move, punch: add }, boss), { code: 'usage.invalid' });
+  t.regex((error as { hint?: string }).hint ?? '', new RegExp(`reverse ${back}`));
 });
 
 test('an entry is taken back once, and had again by reversing its reversal', async (t) => {

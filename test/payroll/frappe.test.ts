@@ -231,3 +231,38 @@ test('breaks may be left out, and nothing before an instant is told', async (t) 
     'HR-EMP-00002 2026-03-02 17:30:05 OUT',
   ]);
 });
+
+test('a punch of a clock that turns out to have been right is told then, though a round went by in between', async (t) => {
+  const { site, hub, target } = await bench(t);
+  await hub.send(
+    'gate-1',
+    ['2026-03-02T07:57:00+01:00', started, { clock: 'unsynced' }],
+    ['2026-03-02T07:58:00+01:00', 'in', { clock: 'unsynced' }],
+  );
+  t.is((await hub.push(target)).taken, 0);
+  await hub.send(
+    'gate-1',
+    ['2026-03-02T07:59:00+01:00', { kind: 'clock.synced', body: {} }],
+    ['2026-03-02T16:30:00+01:00', 'out'],
+  );
+  await hub.push(target);
+  t.deepEqual(site.counting(), ['HR-EMP-00001 2026-03-02 07:58:00 IN', 'HR-EMP-00001 2026-03-02 16:30:00 OUT']);
+});
+
+test('a step of a clock that was right already leaves the check-ins of before, weeks later', async (t) => {
+  const { site, hub, target } = await bench(t);
+  const byMs = Date.parse('2026-03-02T06:58:00Z');
+  await hub.send(
+    'gate-1',
+    ['1970-01-01T00:00:00Z', started, { clock: 'unsynced' }],
+    ['1970-01-01T00:02:00Z', 'in', { clock: 'unsynced' }],
+    ['2026-03-02T07:05:00Z', { kind: 'clock.stepped', body: { byMs } }],
+    ['2026-03-02T07:05:00Z', { kind: 'clock.synced', body: {} }],
+  );
+  await hub.push(target);
+  const { requests } = site;
+  await hub.send('gate-1', ['2026-04-20T10:00:00Z', { kind: 'clock.stepped', body: { byMs: 95_000 } }]);
+  await hub.push(target);
+  t.is(site.requests, requests);
+  t.deepEqual(site.counting(), ['HR-EMP-00001 2026-03-02 08:00:00 IN']);
+});

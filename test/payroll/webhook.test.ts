@@ -138,6 +138,43 @@ test('of an unset clock, the punch is told as it was recorded, and then when it 
   t.deepEqual(more, []);
 });
 
+test('of a clock that turns out to have been right, it is told once when a punch was', async (t) => {
+  const { hub, target, messages } = await receiver(t);
+  await hub.push(target);
+  messages.length = 0;
+  await hub.send('gate-9', ['2026-03-03T07:58:00Z', 'in', { clock: 'unsynced' }]);
+  await hub.push(target);
+  await hub.send('gate-9', ['2026-03-03T07:59:00Z', { kind: 'clock.synced', body: {} }]);
+  await hub.push(target);
+  await hub.send('gate-9', ['2026-05-10T08:00:00Z', { kind: 'clock.stepped', body: { byMs: 600_000 } }]);
+  await hub.push(target);
+  const at = '2026-03-03T07:58:00.000Z';
+  t.like(told(messages), [
+    { type: 'punch.recorded', data: { punch: 'gate-9:1', at, clock: 'unsynced' } },
+    { type: 'punch.clock-corrected', data: { punch: 'gate-9:1', at, correctedAt: at } },
+  ]);
+  t.is(messages.length, 2);
+});
+
+test('each step of a clock that is not set yet tells what was known by then; that it is right now, nothing new', async (t) => {
+  const { hub, target, messages } = await receiver(t);
+  await hub.push(target);
+  messages.length = 0;
+  const step = (byMs: number) => ({ kind: 'clock.stepped', body: { byMs } }) as const;
+  await hub.send(
+    'gate-9',
+    ['2026-03-03T07:00:00Z', 'in', { clock: 'unsynced' }],
+    ['2026-03-03T08:00:00Z', step(3_600_000), { clock: 'unsynced' }],
+    ['2026-03-03T08:00:10Z', step(5000), { clock: 'unsynced' }],
+    ['2026-03-03T08:01:00Z', { kind: 'clock.synced', body: {} }],
+  );
+  await hub.push(target);
+  t.deepEqual(
+    told(messages).map(({ data }) => data.correctedAt),
+    [undefined, '2026-03-03T08:00:00.000Z', '2026-03-03T08:00:05.000Z'],
+  );
+});
+
 test('while a secret is changed, both sign; what is no secret is refused with the way to make one', async (t) => {
   const { hub, url, messages } = await receiver(t);
   const next = `whsec_${Buffer.alloc(24, 9).toString('base64')}`;

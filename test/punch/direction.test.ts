@@ -59,6 +59,19 @@ test('after a power cut with the clock at 1970, somebody who is in goes out; put
   t.is(bench.come('ann'), 'out');
 });
 
+test('a step of a clock that was vouched for makes no punch of before younger', (t) => {
+  const bench = new Bench('2026-11-24T06:00:00Z');
+  bench.clock.synced = 'unsynced';
+  bench.come('ann');
+  bench.clock.synced = 'synced';
+  bench.report({ kind: 'clock.synced', body: {} });
+  // The machine was asleep for a day: the clock goes on from another time.
+  bench.clock.step(24 * hour);
+  bench.report({ kind: 'clock.stepped', body: { byMs: 24 * hour } });
+  bench.restart();
+  t.is(bench.come('ann'), 'in');
+});
+
 test('who is on a break comes back from it, and goes home from other work', (t) => {
   const bench = new Bench('2026-11-24T06:00:00Z');
   bench.come('ann');

@@ -40,3 +40,18 @@ test('that the system vouches for the clock is told once, after the step that ma
   clockSteps(trusted, ({ kind }) => void told.push(kind)).look();
   t.is(told.length, 2, 'a clock that was right at the start is no news');
 });
+
+test('a clock that is set and vouched for while it is looked at is told to be right after its step, never before', (t) => {
+  const told: string[] = [];
+  let [wallMs, synced, isLooking] = [0, false, false];
+  const now = () => {
+    const before = new Date(wallMs);
+    if (isLooking) [wallMs, synced, isLooking] = [3_600_000, true, false];
+    return before;
+  };
+  const quality = () => (synced ? ('synced' as const) : ('unsynced' as const));
+  const steps = clockSteps({ now, monotonicMs: () => 0, quality }, ({ kind }) => void told.push(kind));
+  isLooking = true;
+  for (let i = 0; i < 3; i++) steps.look();
+  t.deepEqual(told, ['clock.stepped', 'clock.synced']);
+});

@@ -28,7 +28,7 @@ export const attendanceEntryRoutes: readonly Route[] = [
     handle: async ({ query: { person, limit } }, { store, keyring: keys, clock }) => {
       const { statements } = attendanceOffice({ store, keys, clock });
       const entries = await (person === undefined ? statements.all() : statements.entries([person]));
-      const counts = new Set(inForce(entries).entries.map(({ id }) => id));
+      const counts = new Set(inForce(entries).map(({ id }) => id));
       const newest = entries.toReversed().slice(0, limit);
       const about = newest.flatMap((entry) => (entry.about === null ? [] : [entry.about]));
       const names = new Map(Object.entries(await namesOf(store.db, [...new Set(about)])));

@@ -11,6 +11,7 @@ import { ownKeys } from './011-own-keys.ts';
 import { faceErasures } from './012-face-erasures.ts';
 import { disabledAccounts } from './013-disabled-accounts.ts';
 import { begunDeeds } from './014-begun-deeds.ts';
+import { untoldClocks } from './015-untold-clocks.ts';
 
 /**
  * Every change of the hub's tables, by a name that is kept in the database once it is made. Names are carried out in
@@ -29,4 +30,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '012-face-erasures': faceErasures,
   '013-disabled-accounts': disabledAccounts,
   '014-begun-deeds': begunDeeds,
+  '015-untold-clocks': untoldClocks,
 };
