@@ -92,7 +92,8 @@ export function hubPeopleContract(test: TestFn, { name, open }: HubStoreContract
     'a dossier has everything about one person, and nothing of another or that opens a door',
     async (t, store) => {
       const hub = await payrollHub(t, store);
-      await store.add({ ...somebody('ada'), pinHash: 'scrypt$secret', cards: ['4711'], pictureNames: ['ada-1.jpg'] });
+      const ada = { ...somebody('ada'), groups: ['crew'] };
+      await store.add({ ...ada, pinHash: 'scrypt$secret', cards: ['4711'], pictureNames: ['ada-1.jpg'] });
       await hub.send('gate-1', ['2026-03-02T08:00Z', 'in'], ['2026-03-02T08:01Z', 'in', { person: 'bo' }]);
       await hub.office.say({ kind: 'void', punch: 'gate-1:1' }, boss);
       const options = { store, statements: hub.office.statements, site: 'works', clock: systemClock };
@@ -102,7 +103,10 @@ export function hubPeopleContract(test: TestFn, { name, open }: HubStoreContract
       t.deepEqual([dossier.events.length, dossier.punches.length, dossier.entries.length], [1, 1, 1]);
       t.notRegex(JSON.stringify(dossier), /scrypt|"bo"/);
       await store.erase('ada');
-      t.like(await dossierOf('ada', options), { person: null, erasure: { version: 2 } });
+      const erased = await dossierOf('ada', options);
+      t.like(erased, { person: null, erasure: { version: 2 } });
+      const kept = erased.groupsKept.map(({ groups }) => groups);
+      t.deepEqual([dossier.groupsKept, kept], [[], [['crew'], []]], 'what is kept of them is told');
       await t.throwsAsync(dossierOf('nobody', options), { code: 'usage.invalid' });
     },
   );
