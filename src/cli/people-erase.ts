@@ -21,7 +21,10 @@ export function defineErase(people: Command): void {
     .description('erase a person here and on every terminal, and tell which terminals confirm it')
     .option('--wait <time>', waiting, '10s')
     .option('--json', 'print JSON')
-    .addHelpText('after', `\nExample:\n  limen people erase 1001 --config hub.yaml\n${codes}`)
+    .addHelpText(
+      'after',
+      `\nWorking time stays under the id, and counts as before.\n\nExample:\n  limen people erase 1001 --config hub.yaml\n${codes}`,
+    )
     .action((id: string, flags: EraseFlags) => erase(id, flags, wholePerson));
   people
     .command('forget-face')
@@ -42,6 +45,8 @@ interface Extent {
   readonly how: 'erasePerson' | 'forgetFace';
   readonly done: (id: string) => string;
   readonly since: (id: string, version: number) => string;
+  /** What is left on purpose. */
+  readonly stays?: string;
   readonly confirmed: string;
 }
 
@@ -49,6 +54,7 @@ const wholePerson: Extent = {
   how: 'erasePerson',
   done: (id) => `Erased ${id}.`,
   since: (id, version) => `${id} is erased since gallery version ${version}.`,
+  stays: 'Working time stays under the id: punches, what was said about them, and the groups that they are counted by.',
   confirmed: 'confirmed: nothing of this person is left there',
 };
 const faceOnly: Extent = {
@@ -94,6 +100,7 @@ function tell({ id, extent, before, now: { published, version, terminals } }: To
   if (before === null) {
     if (published !== null) print(`${extent.done(id)} ${whenPublished(published)}`);
     print(extent.since(id, version));
+    if (extent.stays !== undefined) print(extent.stays);
     if (terminals.length === 0) print('No terminal is provisioned, so none has to confirm it.');
   }
   const known = new Set(before?.terminals.filter(({ confirmed }) => confirmed).map(({ terminal }) => terminal));

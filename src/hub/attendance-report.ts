@@ -5,8 +5,9 @@ import { movesIn } from '../attendance/ledger.ts';
 import { siteOfTerminal } from '../attendance/plan.ts';
 import { type PlanTakenBack, type PlanVersions, versionOn } from '../attendance/plan-version.ts';
 import { dateAt } from '../attendance/wall-clock.ts';
+import { gonePeople, plansOfGone } from './gone-people.ts';
 import type { HubStore } from './hub-store.ts';
-import { peoplePunching, punchesOf, type SiteOf } from './punch-book.ts';
+import { punchesOf, type SiteOf } from './punch-book.ts';
 import { nobody } from './sayable.ts';
 import type { StatementBook } from './statement-book.ts';
 import { enrolledPeople, type Listed, workersOf } from './worker-book.ts';
@@ -38,13 +39,14 @@ const peopleAtOnce = 250;
 
 /** Person by person, by name; of everybody else no more than the name is in memory. @throws LimenError `usage.invalid`. */
 export async function* reportOf(query: AttendanceQuery, parts: Parts): AsyncGenerator<Attendance> {
-  const { store, plans, planTakenBack, asOf } = parts;
+  const { store, planTakenBack, asOf } = parts;
   const span = spanOf(query);
-  const people = await everybody(query, { store, span });
+  const people = await everybody(query, { store, span, asOf });
+  const known = { ...parts, query, span };
   let found = 0;
   for (let i = 0; i < people.length; i += peopleAtOnce) {
-    for (const { worker, facts } of await knownOf(people.slice(i, i + peopleAtOnce), { ...parts, span })) {
-      if (!isAskedFor(worker, { query, plans, facts })) continue;
+    for (const { worker, facts, plans } of await knownOf(people.slice(i, i + peopleAtOnce), known)) {
+      if (plans === null || !isAskedFor(worker, { query, plans, facts })) continue;
       found += 1;
       const tell = query.onStep && {
         onStep: (date: string, line: string) => query.onStep?.(worker.id, date, line),
@@ -66,37 +68,45 @@ function spanOf({ from, to }: AttendanceQuery): Span {
   return { from: `${days.from}T00:00:00.000Z`, to: `${days.to}T23:59:59.999Z` };
 }
 
-/** Whoever is enrolled, and who punched in the time and was erased since, under their id; by name. */
+/** Whoever is enrolled, and who may have worked in the time and was erased since, under their id; by name. */
 async function everybody(
   { personId }: AttendanceQuery,
-  { store: { db }, span }: { readonly store: HubStore; readonly span: Span },
+  { store: { db }, span, asOf }: Pick<Parts, 'store' | 'asOf'> & { readonly span: Span },
 ): Promise<Listed[]> {
   const people = await enrolledPeople(db, personId);
-  const known = new Set(people.map(({ id }) => id));
-  const gone = (await peoplePunching(db, { ...span, personId })).filter((id) => !known.has(id));
-  const all = [...people, ...gone.map((id): Listed => ({ id, name: id, groups: null }))];
+  const all = [...people, ...(await gonePeople(db, { ...span, personId, asOf, enrolled: people }))];
   const { compare } = new Intl.Collator('en');
   return all.sort((a, b) => compare(a.name, b.name) || compare(a.id, b.id));
+}
+
+interface Known {
+  readonly worker: Worker;
+  readonly facts: Facts;
+  /** By which they are counted; `null` where the period has nothing of theirs. */
+  readonly plans: PlanVersions | null;
 }
 
 /** What the books knew about each of some people. */
 async function knownOf(
   people: readonly Listed[],
-  { store, statements, plans, asOf, span }: Parts & { readonly span: Span },
-): Promise<{ readonly worker: Worker; readonly facts: Facts }[]> {
+  { store, statements, plans, asOf, query, span }: Parts & { readonly query: AttendanceQuery; readonly span: Span },
+): Promise<Known[]> {
   const personIds = people.map(({ id }) => id);
-  const erased = new Set(people.filter(({ groups }) => groups === null).map(({ id }) => id));
   const said = await statements.entries(personIds);
-  const entries = byPerson(
-    said.filter(({ kind, about }) => kind !== 'groups' || !erased.has(about)),
-    ({ about }) => about,
-  );
+  const entries = byPerson(said, ({ about }) => about);
   const ids = said.flatMap((entry) => (entry.kind === 'move' && entry.punch.includes(':') ? [entry.punch] : []));
   const siteOf: SiteOf = (terminal, ms) => siteOfTerminal(versionOn(plans, dateAt(ms, 'UTC')).plan, terminal);
   const known = { ...span, personIds, ids, knownAt: asOf.toISOString(), siteOf };
   const punches = byPerson(await punchesOf(store.db, known), ({ personId }) => personId);
-  return (await workersOf(store.db, { people, at: asOf })).map((worker) => {
-    return { worker, facts: knownAt({ punches: punches(worker.id), entries: entries(worker.id) }, asOf) };
+  return (await workersOf(store.db, { people, at: asOf })).map((worker, i) => {
+    const facts = knownAt({ punches: punches(worker.id), entries: entries(worker.id) }, asOf);
+    const gone = people[i]?.gone;
+    if (gone === undefined) return { worker, facts, plans };
+    return {
+      worker,
+      facts,
+      plans: plansOfGone({ ...gone, asOf, plans, worker, facts, from: query.from, to: query.to }),
+    };
   });
 }
 

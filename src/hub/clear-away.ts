@@ -20,7 +20,7 @@ export function clearAway(db: Kysely<HubTables>): Promise<void> {
 /** PostgreSQL keeps the rows that a transaction deletes until somebody vacuums. */
 async function vacuum(db: Kysely<HubTables>): Promise<void> {
   // A user who may not, or a table that is just being vacuumed: then PostgreSQL does it in its own time.
-  await sql`vacuum people, credentials, templates, template_pictures, face_erasures, suspensions`
+  await sql`vacuum people, credentials, templates, template_pictures, face_erasures, suspensions, group_history`
     .execute(db)
     .catch(() => {});
 }

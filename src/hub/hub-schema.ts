@@ -22,7 +22,10 @@ export interface HubTables {
   };
   /** Every version of the rules that was published, the newest in force. */
   rules: { version: number; set_at: string; rules: string };
-  /** In which groups somebody is since when (ISO 8601 UTC; empty: always). Absent for whoever is erased. */
+  /**
+   * In which groups somebody is since when (ISO 8601 UTC; empty: always). Of whoever is erased, there as long as there are
+   * punches or statements about them: the last row says since when; absent for all others.
+   */
   group_history: { person_id: string; since: string; groups: string };
   templates: { person_id: string; position: number; model: string; scale: number; data: Uint8Array };
   /** Which picture a template was made of, by its file name; people enrolled by an older limen have none. */

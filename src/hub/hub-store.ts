@@ -40,7 +40,12 @@ export interface HubStore {
    * @throws LimenError `person.unknown`.
    */
   replace(person: NewPerson, how?: { readonly byMove?: boolean }): Promise<GalleryRecord>;
-  /** Forget name, groups, templates, PINs and cards; only the id stays, as a tombstone. @throws LimenError `person.unknown`. */
+  /**
+   * Forget name, groups, templates, PINs and cards; only the id stays, as a tombstone, and working time under it with the
+   * groups that it is counted by.
+   *
+   * @throws LimenError `person.unknown`.
+   */
   erase(id: string): Promise<GalleryRecord>;
   /** Forget templates and names of pictures only. @throws LimenError `person.unknown`, `person.without-face`. */
   forgetFace(id: string): Promise<GalleryRecord>;

@@ -20,6 +20,8 @@ export interface Dossier {
   readonly id: string;
   /** `null` for somebody who was erased, or was never enrolled and is only named in events. */
   readonly person: DossierPerson | null;
+  /** In which groups somebody was who was erased: kept because their working time is counted by them, and used for nothing else. */
+  readonly groupsKept: DossierPerson['groupHistory'];
   /** Who has confirmed their erasure; `null` for who was not erased. */
   readonly erasure: ErasureReceipts | null;
   /** The permissions of the hub's rules for one of their groups, or for everybody. */
@@ -81,6 +83,7 @@ export async function dossierOf(id: string, options: DossierOptions): Promise<Do
   if (person === null && erasure === null && events.length + punches.length + entries.length === 0) throw nobody(id);
   return {
     ...{ format: 'limen-person/1', site, madeAt: clock.now().toISOString(), id, person, erasure },
+    groupsKept: person === null ? await groupHistoryOf(id, store) : [],
     rules: await rulesPart(person?.groups ?? [], store),
     events,
     punches: punches.map(({ terminal, seq, at, clock: quality, code, work, received_at: receivedAt, ...proof }) => {

@@ -7,8 +7,10 @@ import type { HubTables } from './hub-schema.ts';
 export interface Listed {
   readonly id: string;
   readonly name: string;
-  /** Those of now; `null` for somebody who was erased, and was never in any. */
-  readonly groups: readonly string[] | null;
+  /** Those of now; of somebody who is gone none, whatever they were in before. */
+  readonly groups: readonly string[];
+  /** They are enrolled no more: since when (ISO 8601 UTC), or `null` where that is not known. */
+  readonly gone?: { readonly since: string | null };
 }
 
 /** Everybody who is enrolled, or this one of them. */
@@ -29,7 +31,6 @@ export async function workersOf(
 ): Promise<Worker[]> {
   const known = await groupsKnownAt(db, { at, personIds: people.map(({ id }) => id) });
   return people.map(({ id, name, groups }): Worker => {
-    if (groups === null) return { id, name, groups: [] };
     return { id, name, ...membership(known.get(id) ?? [{ since: '', groups }]) };
   });
 }

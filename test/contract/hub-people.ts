@@ -1,4 +1,6 @@
 import type { ExecutionContext, TestFn } from 'ava';
+import type { AttendanceDay } from '../../src/attendance/attendance.ts';
+import { type Plan, plainPolicy } from '../../src/attendance/plan.ts';
 import { type BookedEvent, everyEvent, followEvents, searchEvents } from '../../src/hub/event-search.ts';
 import { listPeople } from '../../src/hub/people-office.ts';
 import { dossierOf } from '../../src/hub/person-dossier.ts';
@@ -90,7 +92,8 @@ export function hubPeopleContract(test: TestFn, { name, open }: HubStoreContract
     'a dossier has everything about one person, and nothing of another or that opens a door',
     async (t, store) => {
       const hub = await payrollHub(t, store);
-      await store.add({ ...somebody('ada'), pinHash: 'scrypt$secret', cards: ['4711'], pictureNames: ['ada-1.jpg'] });
+      const ada = { ...somebody('ada'), groups: ['crew'] };
+      await store.add({ ...ada, pinHash: 'scrypt$secret', cards: ['4711'], pictureNames: ['ada-1.jpg'] });
       await hub.send('gate-1', ['2026-03-02T08:00Z', 'in'], ['2026-03-02T08:01Z', 'in', { person: 'bo' }]);
       await hub.office.say({ kind: 'void', punch: 'gate-1:1' }, boss);
       const options = { store, statements: hub.office.statements, site: 'works', clock: systemClock };
@@ -100,8 +103,52 @@ export function hubPeopleContract(test: TestFn, { name, open }: HubStoreContract
       t.deepEqual([dossier.events.length, dossier.punches.length, dossier.entries.length], [1, 1, 1]);
       t.notRegex(JSON.stringify(dossier), /scrypt|"bo"/);
       await store.erase('ada');
-      t.like(await dossierOf('ada', options), { person: null, erasure: { version: 2 } });
+      const erased = await dossierOf('ada', options);
+      t.like(erased, { person: null, erasure: { version: 2 } });
+      const kept = erased.groupsKept.map(({ groups }) => groups);
+      t.deepEqual([dossier.groupsKept, kept], [[], [['crew'], []]], 'what is kept of them is told');
       await t.throwsAsync(dossierOf('nobody', options), { code: 'usage.invalid' });
+    },
+  );
+
+  promise(
+    'a report of the past has the same minutes after an erasure, and nothing else knows the groups',
+    async (t, store) => {
+      const hub = await payrollHub(t, store);
+      hub.now = new Date('2026-02-01T00:00Z');
+      await hub.office.setPlan(nightCrew, boss);
+      for (const id of ['ada', 'bo', 'cy']) await store.add({ ...somebody(id), groups: ['crew'] });
+      hub.now = new Date('2026-03-03T12:00Z');
+      await hub.send('gate-1', ['2026-03-02T22:00+01:00', 'in'], ['2026-03-03T06:00+01:00', 'out']);
+      const leave = { from: '2026-03-02', to: '2026-03-06', leave: 'holiday', paid: true } as const;
+      await hub.office.say({ kind: 'leave', personId: 'bo', ...leave }, boss);
+      const add = { kind: 'add', personId: 'bo', site: 'works' } as const;
+      await hub.office.say({ ...add, at: '2026-03-09T21:00:00Z', code: 'in' }, boss);
+      await hub.office.say({ ...add, at: '2026-03-10T05:00:00Z', code: 'out' }, boss);
+      await hub.office.say({ kind: 'groups', personId: 'bo', from: '2026-03-16', groups: [] }, boss);
+      const asOf = new Date('2026-03-19T00:00Z');
+      const report = async (query: { readonly asOf?: Date; readonly group?: string } = {}) => {
+        const sums: object[] = [];
+        for await (const { worker, days } of hub.office.report({ from: '2026-03-01', to: '2026-03-31', ...query })) {
+          const sum = (of: (day: AttendanceDay) => number) => days.reduce((all, day) => all + of(day), 0) / 3_600_000;
+          const { id } = worker;
+          const overtime = sum((day) => day.overtime['x1.25'] ?? 0);
+          const paid = { worked: sum((day) => day.workedMs), credited: sum((day) => day.creditedMs), overtime };
+          sums.push({ id, ...paid, planned: sum((day) => day.plannedMs) });
+        }
+        return sums;
+      };
+      const before = await report({ asOf });
+      const bo = { id: 'bo', worked: 7.5, credited: 37.5, overtime: 0.5 };
+      t.like(before, { 0: { id: 'ada', worked: 7.5, credited: 0, overtime: 0.5 }, 1: bo, 2: { id: 'cy', worked: 0 } });
+      for (const id of ['ada', 'bo', 'cy']) await store.erase(id);
+      t.deepEqual(await report({ asOf }), before.slice(0, 2), 'who never worked is in none');
+      t.like(await report(), { 0: { id: 'ada', worked: 7.5, overtime: 0.5 }, 1: bo, length: 2 });
+      t.like(await report({ group: 'crew' }), { 0: { id: 'ada' }, 1: { id: 'bo' }, length: 2 });
+      t.deepEqual([await store.people(), await listPeople(store)], [[], []]);
+      t.notRegex(JSON.stringify(await store.records()), /crew/);
+      const blank = await store.db.selectFrom('people').select('groups').distinct().execute();
+      t.deepEqual(blank, [{ groups: '[]' }]);
     },
   );
 
@@ -148,3 +195,21 @@ export function hubPeopleContract(test: TestFn, { name, open }: HubStoreContract
     );
   });
 }
+
+/** Night shifts with a break that is taken off, and a tier of overtime, for one group only. */
+const nightCrew: Plan = {
+  sites: { works: { timeZone: 'Europe/Berlin', terminals: ['gate-1'] } },
+  holidays: {},
+  shifts: { night: { kind: 'fixed', stretches: [{ from: '22:00', to: '06:00' }] } },
+  rotas: { nights: { from: '2026-01-05', days: ['night'] } },
+  policies: {
+    crew: {
+      ...plainPolicy,
+      breaks: { paidMinutes: 0, automatic: [{ afterMinutes: 360, minutes: 30 }] },
+      overtime: [{ name: 'x1.25', on: 'day', afterMinutes: 420, factor: 1.25 }],
+    },
+  },
+  groups: { crew: { rota: 'nights', policy: 'crew' } },
+  people: {},
+  travel: [],
+};

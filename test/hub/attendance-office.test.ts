@@ -68,6 +68,8 @@ async function reported(desk: AttendanceOffice, query: AttendanceQuery): Promise
   return all;
 }
 
+const template = { model: 'none', scale: 1, data: new Int8Array(4).fill(1) };
+const ada = { id: 'ada', name: 'Ada', validFrom: null, validUntil: null, templates: [template] };
 const march2 = { from: '2026-03-02', to: '2026-03-02' };
 
 test('without a plan nothing is counted, and the mend is said', async (t) => {
@@ -298,10 +300,8 @@ test('what was said before the key of the hub changed is still its word', async 
   t.is((await (await desk()).statements.entries()).length, 1);
 });
 
-test('each day goes by the groups of that day, as they were known then; whoever is erased was in none', async (t) => {
+test('each day goes by the groups of that day, as they were known then; erasing somebody moves them nowhere', async (t) => {
   const { office: desk, store, at } = await office(t);
-  const template = { model: 'none', scale: 1, data: new Int8Array(4).fill(1) };
-  const ada = { id: 'ada', name: 'Ada', validFrom: null, validUntil: null, templates: [template] };
   at('2026-02-01T00:00Z');
   await desk.setPlan({ ...works, everybody: {}, groups: { day: { rota: 'weekdays' } } }, boss);
   await store.add({ ...ada, groups: ['day'] });
@@ -329,8 +329,61 @@ test('each day goes by the groups of that day, as they were known then; whoever 
     ['["day"]', '["office"]'],
     'a change of the name is none of the groups',
   );
+  await storeEvents(store.db, events(['2026-03-19T08:00+01:00', 'in']), at('2026-04-01T00:00Z'));
   await store.erase('ada');
-  t.deepEqual(await rows(), []);
+  t.is(await planned('2026-03-19'), 8.5 * hour);
+  t.is(await planned('2026-03-20'), 0);
+  t.is(await planned('2026-03-20', '2026-03-19T00:00Z'), 8.5 * hour);
+  t.deepEqual(await members('2026-03-01', '2026-03-31'), ['ada']);
+});
+
+test('of whoever is erased and never worked, no group is kept', async (t) => {
+  const { store } = await office(t);
+  await store.add({ ...ada, groups: ['day'] });
+  await store.erase('ada');
+  t.deepEqual(await store.db.selectFrom('group_history').selectAll().execute(), []);
+});
+
+test('after an erasure nobody is expected, but for leave that was agreed and for late punches', async (t) => {
+  const { office: desk, store, at } = await office(t);
+  at('2026-02-01T00:00Z');
+  await desk.setPlan({ ...works, everybody: {}, groups: { day: { rota: 'weekdays' } } }, boss);
+  await store.add({ ...ada, groups: ['day'] });
+  await storeEvents(store.db, events(['2026-03-09T08:00+01:00', 'in']), at('2026-03-09T09:00Z'));
+  const leave = { from: '2026-03-12', to: '2026-03-13', leave: 'holiday', paid: true } as const;
+  await desk.say({ kind: 'leave', personId: 'ada', ...leave }, boss);
+  at('2026-03-10T12:00Z');
+  await store.erase('ada');
+  const late = events(...['09', '16'].map((day) => [`2026-03-${day}T08:00+01:00`, 'in'] as [string, 'in']));
+  await storeEvents(store.db, late.slice(1), at('2026-03-31T00:00Z'));
+  const [one] = await reported(desk, { from: '2026-03-09', to: '2026-03-17' });
+  t.deepEqual(
+    one?.days.map(({ plannedMs, creditedMs }) => [plannedMs / hour, creditedMs / hour].join()),
+    ['8.5,0', '8.5,0', '0,0', '8.5,8.5', '8.5,8.5', '0,0', '0,0', '8.5,0', '0,0'],
+  );
+  t.deepEqual(
+    one?.days.flatMap(({ findings, date }) => findings.map(({ kind }) => `${date} ${kind}`)),
+    ['2026-03-09 missing-out', '2026-03-10 absent', '2026-03-16 missing-out'],
+  );
+  t.deepEqual(await reported(desk, { from: '2026-03-20', to: '2026-03-31' }), []);
+});
+
+test('who was erased is in a report of days into which their punches were moved, and not in others', async (t) => {
+  const { office: desk, store, at } = await office(t);
+  at('2026-01-01T00:00Z');
+  await desk.setPlan(works, boss);
+  await store.add({ ...ada, groups: [] });
+  await storeEvents(
+    store.db,
+    events(['2026-01-01T00:10Z', 'in', 'unsynced'], ['2026-02-02T08:00Z', 'in']),
+    at('2026-02-03T00:00Z'),
+  );
+  await desk.say({ kind: 'move', punch: 'gate-1:1', at: '2026-03-02T07:00:00Z' }, boss);
+  await store.erase('ada');
+  at('2026-06-01T00:00Z');
+  const ids = async (day: string) => (await reported(desk, { from: day, to: day })).map(({ worker }) => worker.id);
+  t.deepEqual(await ids('2026-03-02'), ['ada']);
+  t.deepEqual(await ids('2026-03-10'), []);
 });
 
 test('a plan from a day on leaves the days before as they were; what was known before it was set stays', async (t) => {

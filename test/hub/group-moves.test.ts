@@ -121,7 +121,7 @@ test('groups that are set on a later day are those from that day on, whatever wa
   t.is(await shifts('2026-03-13', '2026-03-16'), 'night night day day');
 });
 
-test('nobody is moved who is not enrolled, nor without a reason; who was erased was in no group', async (t) => {
+test('nobody is moved who is not enrolled, nor without a reason; who was erased is moved nowhere', async (t) => {
   const { desk, at, hub, shifts } = await site(t);
   await t.throwsAsync(sayAndFollow(desk, { ...into('2026-03-01', 'nights'), personId: 'bob' }, hr), {
     message: /nobody bob/,

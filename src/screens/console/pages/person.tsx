@@ -147,7 +147,7 @@ export function Person({ id }: { readonly id: string }) {
       {asked === 'erase' && (
         <Confirm
           {...{ title: `Erase ${person.name}?`, verb: 'Erase', danger: true, onClose: close }}
-          says="Name, face, PIN and cards are forgotten here and at every terminal, and cannot be brought back. The id stays, so that it is never given to anybody else; what happened stays in the journal under it."
+          says="Name, face, PIN and cards are forgotten here and at every terminal, and cannot be brought back. The id stays, so that it is never given to anybody else; under it stay what they worked, with the groups that it is counted by, and what happened in the journal."
           act={async () => setErased({ of: await ask<Erasure>(at, { method: 'DELETE' }), face: false })}
         />
       )}

@@ -19,6 +19,7 @@ export function Receipts({ of, face }: { readonly of: Erasure; readonly face: bo
               ? `Nothing of ${face ? 'the face' : 'them'} is left: here, and at every terminal.`
               : `Forgotten here. ${missing.length} of ${terminals.length} ${terminals.length === 1 ? 'terminal' : 'terminals'} yet to confirm.`}
           </strong>
+          {!face && <p>What they worked stays under the id.</p>}
           {missing.length > 0 && <p>One that is switched off confirms when it comes back.</p>}
         </div>
       </output>
