@@ -45,7 +45,6 @@ export async function whomOf(said: EntrySaid, books: Books): Promise<string> {
   return said.personId;
 }
 
-/** Whoever was erased was never in any group. */
 async function checkEnrolled(personId: string, { store }: Books): Promise<void> {
   if ((await store.person(personId)) === null) throw nobody(personId);
 }
