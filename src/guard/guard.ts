@@ -1,5 +1,5 @@
 import { type LockOutKey, waitAfterFailure } from '../access/rules/lock-out.ts';
-import { type Factor, named, usualAnswerMs } from '../access/rules/rules.ts';
+import { type Factor, usualAnswerMs } from '../access/rules/rules.ts';
 import type { Finding } from '../access/rules/situation.ts';
 import { missingWithoutFace, proofsOf } from '../access/rules/without-face.ts';
 import type { LimenEvent } from '../domain/event.ts';
@@ -29,6 +29,8 @@ type Grant = Extract<Verdict, { kind: 'grant' }>;
 /** Whoever was let in by a PIN still stands before the camera, and is not asked for it again. */
 const restAfterGrantMs = 10_000;
 const tellAgainAfterMs = 5000;
+/** Asks for a second factor like a rule. No rule can have this name: none has a space. */
+const oldGallery = 'an old gallery';
 /** A face that was refused is compared once more, with that of the card's owner only, before the card alone counts. */
 const faceOnceMoreMs = 5000;
 
@@ -222,12 +224,13 @@ export class Guard {
     if (trust === 'none') return denied(galleryTooOld);
     const situation = {
       ...{ person, proven, terminal, now: clock.now(), memory: memory.memory, otherDoor: neighbours.stateOf },
-      lookAlike: this.#asksLookAlikes() ? lookAlike(person.id) : null,
+      // Not worth a search of the gallery where no rule asks for it.
+      lookAlike: rules.askLookAlikes ? lookAlike(person.id) : null,
       lockedMs: this.lockedMs([`person:${person.id}`]),
       companion: this.#companions.first(),
       ...(afterRefusal !== undefined && { afterRefusal }),
     };
-    const decision = rules.decide(situation, { alsoAsk: trust === 'second-factor' ? 'gallery-expired' : null });
+    const decision = rules.decide(situation, { alsoAsk: trust === 'second-factor' ? oldGallery : null });
     const { decisive, findings } = decision;
     if (decision.outcome === 'ask') return this.#ask({ person, ...known, untilMs: 0 }, decisive);
     this.#awaited = null;
@@ -257,10 +260,7 @@ export class Guard {
   #ask(awaited: Awaited, finding: Finding | null): Verdict {
     const withinMs = this.#answerMs();
     this.#awaited = { ...awaited, untilMs: this.#nowMs() + withinMs };
-    const rule = named(this.parts.rules.current.secondFactors).find(
-      ([name]) => finding?.by === `secondFactors.${name}`,
-    );
-    const accept = rule?.[1].accept ?? ['pin', 'card'];
+    const accept = finding?.accept ?? ['pin', 'card'];
     this.parts.report({ kind: 'access.factor-asked', body: { personId: awaited.person.id, accept, withinMs } });
     return asking;
   }
@@ -279,11 +279,6 @@ export class Guard {
     this.parts.fallback?.refused(verdict.reason);
     if (verdict.personId === claimed.id) return verdict;
     return refusal(awaited, `The face is not that of ${claimed.name}.`, verdict.evidence);
-  }
-
-  /** Not worth a search of the gallery where no rule asks for it. */
-  #asksLookAlikes(): boolean {
-    return named(this.parts.rules.current.secondFactors).some(([, { onlyLookAlikes }]) => onlyLookAlikes);
   }
 
   #answerMs(): number {

@@ -1,5 +1,6 @@
 import test from 'ava';
 import { hashPin } from '../../src/access/pin.ts';
+import { mergeRules } from '../../src/access/rules/merge.ts';
 import type { Rules } from '../../src/access/rules/rules.ts';
 import type { GalleryTrust } from '../../src/domain/gallery-trust.ts';
 import type { Person } from '../../src/domain/person.ts';
@@ -234,6 +235,21 @@ test('a gallery that the hub has not confirmed: at first as ever, then with a se
   t.is(outcome(face('eve')), 'gallery-expired');
   trust = 'full';
   t.is(outcome(face('eve')), 'grant');
+});
+
+test('a lax rule of the hub takes nothing back of what the door’s own file asks for', async (t) => {
+  const everywhere = { accept: ['pin', 'card'] as const, onlyLookAlikes: false };
+  const { rules } = mergeRules(pinNeeded, { secondFactors: { everywhere } });
+  const { face, desk, settled, events } = await atTheDoor(rules);
+  t.is(outcome(face('ada')), 'undecided');
+  await desk.take(card('123-45678'));
+  t.deepEqual(settled, [], 'a card can be copied: the vault wants the PIN');
+  await desk.take(pin('2580'));
+  t.deepEqual(settled.map(outcome), ['grant']);
+  t.deepEqual(
+    events('access.factor-asked').map(({ body }) => body.accept),
+    [['pin'], ['pin']],
+  );
 });
 
 test('a second factor that the site asks for anyway is asked for once', async (t) => {
