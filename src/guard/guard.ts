@@ -169,6 +169,7 @@ export class Guard {
     this.parts.memory.take(event);
     this.parts.lockOuts.take(event);
     this.parts.interlocks?.noticed(event);
+    this.#companions.noticed(event);
   }
 
   /** Let go of whoever did not answer in time, and look after free access. Call it every second or so. */
@@ -236,7 +237,8 @@ export class Guard {
     this.#awaited = null;
     if (decisive !== null) {
       // A door that needs two people needs two faces.
-      if (decisive.rule === 'two-person' && afterRefusal === undefined) this.#companions.cameFirst(person);
+      if (decisive.rule === 'two-person' && afterRefusal === undefined)
+        this.#companions.cameFirst(person, decisive.withinMs ?? 0);
       return denied(decisive);
     }
     return this.#grant(person, known, findings);
@@ -248,7 +250,7 @@ export class Guard {
         this.parts.report({ kind: 'access.anti-passback', body: { personId: person.id, rule: by ?? '', says } });
     }
     const needsTwo = findings.some(({ rule, by }) => rule === 'two-person' && by !== null);
-    const companion = needsTwo ? this.#companions.joinedBy(person.id) : undefined;
+    const companion = this.#companions.letIn(person.id, { needsTwo });
     const access = {
       ...{ rule: null, says: null, factors: [...proven] },
       ...(companion !== undefined && { companion }),

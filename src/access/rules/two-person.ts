@@ -21,6 +21,7 @@ export function twoPerson(situation: Situation): Finding {
     by,
     outcome: 'refuses',
     reason: 'two-person',
+    withinMs: demand.withinMs,
     says: `A second person has to come within ${withinS} s.`,
   };
 }
