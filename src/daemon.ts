@@ -11,7 +11,7 @@ import { JourneyFigures } from './journey-figures.ts';
 import type { PunchClock } from './punch/punch-clock.ts';
 import { systemClock, watchSystemClock } from './runtime/clock.ts';
 import { watchClockSteps } from './runtime/clock-steps.ts';
-import { clockMemory } from './runtime/clock-trust.ts';
+import { clockMemory, clockMemoryFile } from './runtime/clock-trust.ts';
 import { Closers } from './runtime/closers.ts';
 import { openDataFolder } from './runtime/data-folder.ts';
 import type { Logger } from './runtime/logger.ts';
@@ -109,7 +109,7 @@ async function open(options: DaemonOptions, closers: Closers): Promise<Daemon> {
   // Before the journal, whose first events say what the clock is worth.
   const asking = new AbortController();
   closers.add(() => asking.abort());
-  await watchSystemClock({ memory: clockMemory(join(config.dataFolder, 'clock-set')), signal: asking.signal });
+  await watchSystemClock({ memory: clockMemory(clockMemoryFile(config.dataFolder)), signal: asking.signal });
 
   const keyring = await terminalIdentity(config);
   const file = join(config.dataFolder, 'journal.db');

@@ -1,6 +1,6 @@
 import { lookAlikeOf } from './access/look-alike.ts';
 import { authorise } from './access/rules/authorise.ts';
-import { decisionInWords, lockedMsOf } from './access/rules/explained.ts';
+import { decisionInWords, freeAccessWithoutClock, lockedMsOf } from './access/rules/explained.ts';
 import { emptyMemory, type Memory, remember } from './access/rules/memory.ts';
 import type { Factor } from './access/rules/rules.ts';
 import type { Finding, Situation } from './access/rules/situation.ts';
@@ -17,6 +17,8 @@ import { projectSnapshot } from './gallery/projected.ts';
 import { readRules, storedRules } from './guard/hub-rules.ts';
 import { RulesInForce } from './guard/rules-in-force.ts';
 import { openJournalReader } from './journal/sqlite-reader.ts';
+import { isClockSet } from './runtime/clock.ts';
+import { clockMemory, clockMemoryFile } from './runtime/clock-trust.ts';
 import { isThere } from './runtime/is-there.ts';
 import { openAccessFiles } from './terminal-access.ts';
 
@@ -76,6 +78,7 @@ export async function explainAccess(question: AccessQuestion): Promise<AccessExp
     remarks: [
       `Gallery version ${gallery.version}, ${gallery.people.size} people. ${basis}`,
       ...remarksOn(person, config),
+      ...(await freeAccessRemark(config, rules)),
     ],
   };
   if (rules.missing) {
@@ -103,6 +106,13 @@ function remarksOn(person: Person, { mode, punch, access }: TerminalConfig): str
       ? []
       : [`Whenever a face was refused here, this time clock takes ${fallback.accept} as well (punch.fallback).`]),
   ];
+}
+
+/** Why a door does not stand open though the hours of its free access have begun. */
+async function freeAccessRemark({ terminal, door, dataFolder }: TerminalConfig, { current }: RulesInForce) {
+  const waits = freeAccessWithoutClock(current, terminal);
+  if (waits === null || door === undefined || door.freeAccessByUnsetClock) return [];
+  return (await isClockSet(clockMemory(clockMemoryFile(dataFolder)))) ? [] : [waits];
 }
 
 async function galleryOf(config: TerminalConfig): Promise<Gallery> {

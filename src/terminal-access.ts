@@ -9,6 +9,7 @@ import type { TerminalConfig } from './config/schema.ts';
 import type { Clock } from './domain/clock.ts';
 import { isLimenError, messageOf } from './domain/errors.ts';
 import type { GalleryTrust } from './domain/gallery-trust.ts';
+import type { Door } from './door/door.ts';
 import { loadAtRestKey } from './gallery/at-rest-key.ts';
 import { Fallback, type FallbackTerms } from './guard/fallback.ts';
 import { FreeAccessKeeper } from './guard/free-access.ts';
@@ -112,7 +113,7 @@ export async function openTerminalAccess(options: TerminalAccessOptions): Promis
   const guard = new Guard({
     ...{ terminal: config.terminal, clock, report, rules, memory, neighbours, interlocks },
     lockOuts: new LockOuts(memory.memory, clock),
-    freeAccess: door && new FreeAccessKeeper({ terminal: config.terminal, door, report: terminal.note }),
+    freeAccess: door && freeAccessOf(door, options),
     gallery: () => terminal.inForce.gallery,
     lookAlike: (personId) => terminal.lookAlike(personId),
     unseen: () => terminal.unseen(),
@@ -186,6 +187,11 @@ export async function openTerminalAccess(options: TerminalAccessOptions): Promis
 
 function checked({ version, rules }: HubRules): CheckedRules {
   return { version, rules: readRules(rules) };
+}
+
+function freeAccessOf(door: Door, { config, terminal, clock }: TerminalAccessOptions): FreeAccessKeeper {
+  const byUnsetClock = config.door?.freeAccessByUnsetClock === true;
+  return new FreeAccessKeeper({ terminal: config.terminal, door, report: terminal.note, clock, byUnsetClock });
 }
 
 /** A card in place of a face is for time clocks only. */

@@ -87,6 +87,12 @@ export const doorSchema = z.strictObject({
   longestHoldMs: milliseconds(0, 86_400_000)
     .default(0)
     .describe('Free access lasts this long at most; 0 refuses it. The lock process ends it, whatever the daemon says'),
+  freeAccessByUnsetClock: z
+    .boolean()
+    .default(false)
+    .describe(
+      'true: free access goes by the clock though no time server has set it since the start; for a clock with a battery, where there is no network',
+    ),
   relock: z
     .enum(['when-opened', 'when-closed', 'after-pulse'])
     .default('when-opened')

@@ -1,10 +1,9 @@
 import { engineNames } from '../compose.ts';
 import type { RecognitionConfig } from '../config/recognition-schema.ts';
 import type { TerminalConfig } from '../config/schema.ts';
-import { systemClock } from '../runtime/clock.ts';
-import { kernelClock } from '../runtime/kernel-clock.ts';
 import { packageVersion } from '../runtime/package-root.ts';
 import { loadPack } from '../vision/pack.ts';
+import { examineClock } from './examine-clock.ts';
 import { examineDevices } from './examine-devices.ts';
 import { assertRuns, examineEngines } from './examine-engines.ts';
 import { examineHub } from './examine-hub.ts';
@@ -25,7 +24,7 @@ export async function examine(configFile: string | undefined): Promise<Finding[]
       models({ packs: recognition?.pack ?? [], engine, terminal, forHub: hub !== null }),
     )),
     ...(hub === null ? await examineDevices(terminal) : []),
-    await clock(),
+    await examineClock(terminal),
     ...(terminal === null ? [] : await examineTerminal(terminal)),
     ...(hub === null ? [] : await examineHub(hub)),
   ];
@@ -70,21 +69,4 @@ function livenessFinding(terminal: TerminalConfig | null): Finding {
     'judged by the surroundings of a face only: who stands before a blank wall is not let in, and a screen on a stand can pass',
     'Fetch networks for it: `limen models add minifasnet`, and name it in recognition.pack. See docs/liveness.md.',
   );
-}
-
-async function clock(): Promise<Finding> {
-  if (systemClock.quality() === 'synced') return ok('clock', 'set by a time server');
-  const kernel = await kernelClock();
-  if (kernel?.isSet) return ok('clock', `set by a time server, says ${kernel.says}`);
-  return kernel === null
-    ? warn(
-        'clock',
-        'nobody here can tell whether it is set; events say "unsynced"',
-        'Install systemd-timesyncd, chrony, or busybox, which asks the kernel about any other time server.',
-      )
-    : warn(
-        'clock',
-        `not set by a time server, says ${kernel.says}; events say "unsynced" until it is`,
-        'Run systemd-timesyncd, chrony or ntpd, and see that it reaches its server.',
-      );
 }

@@ -130,6 +130,8 @@ export interface EventBodies {
   'access.reset': { what: 'anti-passback' | 'lock-out'; personId: string | null; cause: string };
   'access.free-access-begun': { name: string; occurrence: string; personId: string | null };
   'access.free-access-ended': { name: string; occurrence: string };
+  /** Free access does not begin; `clock-unset`: no time server has set the clock since the start. Told once. */
+  'access.free-access-waiting': { names: readonly string[]; reason: 'clock-unset' };
   'access.rules-updated': { version: number; rules: number };
   'access.rules-refused': { code: string; reason: string; topic: string };
   'access.rules-recovered': { code: string; reason: string; version: number };

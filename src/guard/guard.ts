@@ -1,5 +1,5 @@
 import { type LockOutKey, waitAfterFailure } from '../access/rules/lock-out.ts';
-import { type Factor, named, usualAnswerMs } from '../access/rules/rules.ts';
+import { type Factor, usualAnswerMs } from '../access/rules/rules.ts';
 import type { Finding } from '../access/rules/situation.ts';
 import { missingWithoutFace, proofsOf } from '../access/rules/without-face.ts';
 import type { LimenEvent } from '../domain/event.ts';
@@ -29,6 +29,8 @@ type Grant = Extract<Verdict, { kind: 'grant' }>;
 /** Whoever was let in by a PIN still stands before the camera, and is not asked for it again. */
 const restAfterGrantMs = 10_000;
 const tellAgainAfterMs = 5000;
+/** Asks for a second factor like a rule. No rule can have this name: none has a space. */
+const oldGallery = 'an old gallery';
 /** A face that was refused is compared once more, with that of the card's owner only, before the card alone counts. */
 const faceOnceMoreMs = 5000;
 
@@ -169,6 +171,7 @@ export class Guard {
     this.parts.memory.take(event);
     this.parts.lockOuts.take(event);
     this.parts.interlocks?.noticed(event);
+    this.#companions.noticed(event);
   }
 
   /** Let go of whoever did not answer in time, and look after free access. Call it every second or so. */
@@ -224,18 +227,20 @@ export class Guard {
     if (trust === 'none') return denied(galleryTooOld);
     const situation = {
       ...{ person, proven, terminal, now: clock.now(), memory: memory.memory, otherDoor: neighbours.stateOf },
-      lookAlike: this.#asksLookAlikes() ? lookAlike(person.id) : null,
+      // Not worth a search of the gallery where no rule asks for it.
+      lookAlike: rules.askLookAlikes ? lookAlike(person.id) : null,
       lockedMs: this.lockedMs([`person:${person.id}`]),
       companion: this.#companions.first(),
       ...(afterRefusal !== undefined && { afterRefusal }),
     };
-    const decision = rules.decide(situation, { alsoAsk: trust === 'second-factor' ? 'gallery-expired' : null });
+    const decision = rules.decide(situation, { alsoAsk: trust === 'second-factor' ? oldGallery : null });
     const { decisive, findings } = decision;
     if (decision.outcome === 'ask') return this.#ask({ person, ...known, untilMs: 0 }, decisive);
     this.#awaited = null;
     if (decisive !== null) {
       // A door that needs two people needs two faces.
-      if (decisive.rule === 'two-person' && afterRefusal === undefined) this.#companions.cameFirst(person);
+      if (decisive.rule === 'two-person' && afterRefusal === undefined)
+        this.#companions.cameFirst(person, decisive.withinMs ?? 0);
       return denied(decisive);
     }
     return this.#grant(person, known, findings);
@@ -247,7 +252,7 @@ export class Guard {
         this.parts.report({ kind: 'access.anti-passback', body: { personId: person.id, rule: by ?? '', says } });
     }
     const needsTwo = findings.some(({ rule, by }) => rule === 'two-person' && by !== null);
-    const companion = needsTwo ? this.#companions.joinedBy(person.id) : undefined;
+    const companion = this.#companions.letIn(person.id, { needsTwo });
     const access = {
       ...{ rule: null, says: null, factors: [...proven] },
       ...(companion !== undefined && { companion }),
@@ -259,10 +264,7 @@ export class Guard {
   #ask(awaited: Awaited, finding: Finding | null): Verdict {
     const withinMs = this.#answerMs();
     this.#awaited = { ...awaited, untilMs: this.#nowMs() + withinMs };
-    const rule = named(this.parts.rules.current.secondFactors).find(
-      ([name]) => finding?.by === `secondFactors.${name}`,
-    );
-    const accept = rule?.[1].accept ?? ['pin', 'card'];
+    const accept = finding?.accept ?? ['pin', 'card'];
     this.parts.report({ kind: 'access.factor-asked', body: { personId: awaited.person.id, accept, withinMs } });
     return asking;
   }
@@ -281,11 +283,6 @@ export class Guard {
     this.parts.fallback?.refused(verdict.reason);
     if (verdict.personId === claimed.id) return verdict;
     return refusal(awaited, `The face is not that of ${claimed.name}.`, verdict.evidence);
-  }
-
-  /** Not worth a search of the gallery where no rule asks for it. */
-  #asksLookAlikes(): boolean {
-    return named(this.parts.rules.current.secondFactors).some(([, { onlyLookAlikes }]) => onlyLookAlikes);
   }
 
   #answerMs(): number {

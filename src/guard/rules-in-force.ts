@@ -1,6 +1,6 @@
-import { authorise, type Decision, stricter } from '../access/rules/authorise.ts';
+import { authorise, both, type Decision } from '../access/rules/authorise.ts';
 import { type Conflict, mergeRules } from '../access/rules/merge.ts';
-import type { Rules } from '../access/rules/rules.ts';
+import { named, type Rules } from '../access/rules/rules.ts';
 import type { Situation } from '../access/rules/situation.ts';
 import { LimenError } from '../domain/errors.ts';
 
@@ -59,6 +59,12 @@ export class RulesInForce {
     return this.#contested !== null;
   }
 
+  /** Whether anybody is asked for more because the gallery hardly tells them from somebody else. */
+  get askLookAlikes(): boolean {
+    const inForce = [this.#rules, ...(this.#contested === null ? [] : [this.#contested])];
+    return inForce.some((rules) => named(rules.secondFactors).some(([, { onlyLookAlikes }]) => onlyLookAlikes));
+  }
+
   /**
    * Whether rules of the hub go together with the configuration. Where they do not, what was in force goes on, and what
    * the hub wants to forbid is forbidden as well.
@@ -92,11 +98,11 @@ export class RulesInForce {
     const asking = (rules: Rules) => (alsoAsk === null ? rules : askingEverybody(rules, alsoAsk));
     const decision = authorise({ ...situation, rules: asking(this.#rules) });
     if (this.#contested === null) return decision;
-    return stricter(decision, authorise({ ...situation, rules: asking(this.#contested) }));
+    return both(decision, authorise({ ...situation, rules: asking(this.#contested) }));
   }
 }
 
-/** Behind the site's own: whoever is asked for a second factor by those is asked once. */
+/** Besides the site's own, whatever they ask for: one answer that is right for all of them is asked for once. */
 function askingEverybody(rules: Rules, name: string): Rules {
   const everybody = { onlyLookAlikes: false, accept: ['pin', 'card'] as const };
   return { ...rules, secondFactors: { ...rules.secondFactors, [name]: everybody } };

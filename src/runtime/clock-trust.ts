@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 
 /** How a clock is found to be set; see {@link untilSet}. */
@@ -34,6 +35,11 @@ function asleep(ms: number, signal: AbortSignal): Promise<unknown> {
 export interface ClockMemory {
   wasSet(): boolean;
   setNow(): void;
+}
+
+/** Where a terminal keeps it. */
+export function clockMemoryFile(dataFolder: string): string {
+  return join(dataFolder, 'clock-set');
 }
 
 const bootIdFile = '/proc/sys/kernel/random/boot_id';

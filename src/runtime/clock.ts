@@ -18,6 +18,11 @@ export const systemClock: Clock = {
   quality: () => (isKnownToBeSet || existsSync(timesyncStamp) ? 'synced' : 'unsynced'),
 };
 
+/** Whether the clock is known to be set just now, for somebody who asks beside a running terminal. Changes nothing. */
+export async function isClockSet(memory: Pick<ClockMemory, 'wasSet'>): Promise<boolean> {
+  return systemClock.quality() === 'synced' || memory.wasSet() || (await kernelClock())?.isSet === true;
+}
+
 /**
  * Find out whether the clock is set, whoever keeps it, from now on until it is or `signal` aborts. What the kernel says
  * just now is known when this returns.
@@ -33,8 +38,7 @@ export async function watchSystemClock({
     isKnownToBeSet = true;
     memory.setNow();
   };
-  if (systemClock.quality() === 'synced' || memory.wasSet()) return onSet();
+  if (await isClockSet(memory)) return onSet();
   const ask = async () => (await kernelClock())?.isSet ?? null;
-  if (await ask()) return onSet();
   void untilSet({ ask, onSet, signal });
 }

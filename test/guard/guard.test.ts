@@ -1,5 +1,6 @@
 import test from 'ava';
 import { hashPin } from '../../src/access/pin.ts';
+import { mergeRules } from '../../src/access/rules/merge.ts';
 import type { Rules } from '../../src/access/rules/rules.ts';
 import type { GalleryTrust } from '../../src/domain/gallery-trust.ts';
 import type { Person } from '../../src/domain/person.ts';
@@ -201,6 +202,57 @@ test('a companion who came too long ago, or was erased meanwhile, is none', asyn
   t.is(outcome(erased.face('bob')), 'two-person');
 });
 
+test('of several two-person rules the shortest time is that of whoever came first as well', async (t) => {
+  const { face, clock } = await atTheDoor({ twoPerson: { everywhere: { withinMs: 60_000 }, ...two.twoPerson } });
+  face('ada');
+  clock.ms += 15_001;
+  t.is(outcome(face('ada')), 'two-person', 'asked anew, and not waited for any longer');
+  const apart = await atTheDoor(
+    { twoPerson: { a: { groups: ['staff'], withinMs: 15_000 }, b: { groups: ['guests'], withinMs: 60_000 } } },
+    { people: [ada, { ...bob, groups: ['guests'] }] },
+  );
+  apart.face('ada');
+  apart.clock.ms += 15_001;
+  t.is(outcome(apart.face('bob')), 'two-person', 'her time is over, his would not be');
+});
+
+const night: Rules = {
+  schedules: {
+    night: {
+      periods: [{ days: ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'], from: '18:00', to: '06:00' }],
+      onHolidays: 'as-usual',
+    },
+  },
+  twoPerson: { vault: { schedule: 'night', withinMs: 15_000 } },
+  antiPassback: { hall: { mode: 'hard', in: ['front'], out: ['back'] } },
+};
+
+test('who was let in with somebody and did not go through does not take them along another time', async (t) => {
+  const { face, clock, guard, events } = await atTheDoor(night);
+  const passed = () => events('access.passed').map(({ body }) => body.personId);
+  clock.ms += 8 * 3_600_000;
+  face('ada');
+  t.is(outcome(face('bob')), 'grant');
+  clock.ms += 12 * 3_600_000;
+  t.is(outcome(face('bob')), 'grant', 'by day one is enough');
+  guard.passed('bob');
+  t.deepEqual(passed(), ['bob']);
+  t.is(outcome(face('ada')), 'grant');
+});
+
+test('who did not open the door in time goes through with nobody', async (t) => {
+  const { face, clock, guard, events, journal } = await atTheDoor(night);
+  clock.ms += 8 * 3_600_000;
+  face('ada');
+  face('bob');
+  guard.noticed(journal.append({ kind: 'door.unused', body: { cause: 'face', personId: 'bob' } }));
+  guard.passed('bob');
+  t.deepEqual(
+    events('access.passed').map(({ body }) => body.personId),
+    ['bob'],
+  );
+});
+
 test('who went in does not go in again, here, heard of elsewhere, and after a restart', async (t) => {
   const rules: Rules = { antiPassback: { hall: { mode: 'hard', in: ['front'], out: ['back'] } } };
   const place = folder();
@@ -258,6 +310,21 @@ test('a gallery that the hub has not confirmed: at first as ever, then with a se
   t.is(outcome(face('eve')), 'gallery-expired');
   trust = 'full';
   t.is(outcome(face('eve')), 'grant');
+});
+
+test('a lax rule of the hub takes nothing back of what the door’s own file asks for', async (t) => {
+  const everywhere = { accept: ['pin', 'card'] as const, onlyLookAlikes: false };
+  const { rules } = mergeRules(pinNeeded, { secondFactors: { everywhere } });
+  const { face, desk, settled, events } = await atTheDoor(rules);
+  t.is(outcome(face('ada')), 'undecided');
+  await desk.take(card('123-45678'));
+  t.deepEqual(settled, [], 'a card can be copied: the vault wants the PIN');
+  await desk.take(pin('2580'));
+  t.deepEqual(settled.map(outcome), ['grant']);
+  t.deepEqual(
+    events('access.factor-asked').map(({ body }) => body.accept),
+    [['pin'], ['pin']],
+  );
 });
 
 test('a second factor that the site asks for anyway is asked for once', async (t) => {

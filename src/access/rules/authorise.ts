@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { interlock } from './interlock.ts';
 import { antiPassback } from './passback.ts';
 import { permission } from './permission.ts';
@@ -34,17 +35,21 @@ export interface Decision {
  * `limen access explain`.
  */
 export function authorise(situation: Situation): Decision {
-  const findings = everyRule.map((rule) => rule(situation));
-  const refusing = findings.find(({ outcome }) => outcome === 'refuses');
+  return decisionOn(everyRule.map((rule) => rule(situation)));
+}
+
+/** The decision of two sets of rules that contradict each other: what either of them refuses, or asks for. */
+export function both(a: Decision, b: Decision): Decision {
+  const others = b.findings.filter((one) => !a.findings.some((same) => isDeepStrictEqual(one, same)));
+  return decisionOn([...a.findings, ...others]);
+}
+
+function decisionOn(findings: readonly Finding[]): Decision {
+  const refusals = findings.filter(({ outcome }) => outcome === 'refuses');
+  const refusing = refusals.find(({ rule }) => rule !== 'two-person') ?? refusals[0];
   const asking = findings.find(({ outcome }) => outcome === 'asks');
   // Nobody is asked for a PIN at a door that will not open for them anyway; a companion may still come meanwhile.
   const decisive = refusing !== undefined && refusing.rule !== 'two-person' ? refusing : (asking ?? refusing ?? null);
   const outcome = decisive === null ? 'pass' : decisive.outcome === 'asks' ? 'ask' : 'refuse';
   return { outcome, decisive, findings };
-}
-
-/** The decision of two sets of rules that contradict each other: the stricter of the two. */
-export function stricter(a: Decision, b: Decision): Decision {
-  const strictness = { pass: 0, ask: 1, refuse: 2 };
-  return strictness[b.outcome] > strictness[a.outcome] ? b : a;
 }

@@ -11,7 +11,8 @@ export type LockOutKey = `person:${string}` | `card:${string}` | `terminal:${str
  */
 export function waitAfterFailure(key: LockOutKey, context: { memory: Memory; rules: Rules; nowMs: number }): number {
   const rule = context.rules.lockOut ?? usualLockOut;
-  const count = failuresWith(context.memory.failures[key], context.nowMs);
+  // A failure that has begun to leak away counts as one.
+  const count = Math.ceil(failuresWith(key, context.memory.failures[key], context.nowMs));
   return waitFor(count, key.startsWith('terminal:') ? rule.terminalAttempts : rule.attempts, rule);
 }
 

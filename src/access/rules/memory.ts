@@ -4,6 +4,7 @@ export type Side = 'in' | 'out';
 
 /** Failures of one person, card or terminal, since the last success. */
 export interface Failures {
+  /** Those that had not leaked away by then; a part of one as well. */
   readonly count: number;
   /** When the last one was, milliseconds since 1970. */
   readonly atMs: number;
@@ -57,9 +58,19 @@ const orders = ['command', 'console'];
 /** Failures this old no longer count. */
 const forgottenAfterMs = 86_400_000;
 
-/** How many failures there are with one more. @param atMs milliseconds since 1970 */
-export function failuresWith(before: Failures | undefined, atMs: number): number {
-  return before === undefined || atMs - before.atMs > forgottenAfterMs ? 1 : before.count + 1;
+/**
+ * Until then one failure leaks away, so that a card nobody knows, once a day, never adds up. Of a terminal no faster than
+ * the longest wait usually lets somebody guess anyway; of a person no more than a day without any forgets.
+ */
+const leaksAfterMs = { terminal: 3_600_000, other: 6 * 3_600_000 };
+
+/** How many failures of a key there are with one more. @param atMs milliseconds since 1970 */
+export function failuresWith(key: string, before: Failures | undefined, atMs: number): number {
+  if (before === undefined || atMs - before.atMs > forgottenAfterMs) return 1;
+  // A clock that was set back forgets nothing.
+  const sinceMs = Math.max(0, atMs - before.atMs);
+  const leaked = sinceMs / (key.startsWith('terminal:') ? leaksAfterMs.terminal : leaksAfterMs.other);
+  return Math.max(0, before.count - leaked) + 1;
 }
 
 /** The kinds of row that change a {@link Memory}, besides that somebody passed. */
@@ -78,7 +89,7 @@ export function remember(memory: Memory, event: LimenEvent): Memory {
   return { ...takeIn(memory, event), lastSeq: event.seq };
 }
 
-function takeIn(memory: Memory, { kind, body, at }: LimenEvent): Memory {
+function takeIn(memory: Memory, { kind, body, at, terminal }: LimenEvent): Memory {
   const atMs = Date.parse(at);
   switch (kind) {
     case 'access.passed':
@@ -86,7 +97,7 @@ function takeIn(memory: Memory, { kind, body, at }: LimenEvent): Memory {
     case 'access.factor-refused':
       return failed(memory, body as EventBodies['access.factor-refused'], atMs);
     case 'access.factor-proven':
-      return { ...memory, failures: without(memory.failures, (body as EventBodies['access.factor-proven']).keys) };
+      return proven(memory, (body as EventBodies['access.factor-proven']).keys, `terminal:${terminal}`);
     case 'access.reset':
       return reset(memory, body as EventBodies['access.reset'], atMs);
     case 'access.free-access-begun': {
@@ -123,10 +134,20 @@ function passed(memory: Memory, { personId, sides, heardFrom }: EventBodies['acc
 
 function failed(memory: Memory, { waits }: EventBodies['access.factor-refused'], atMs: number): Memory {
   const failures = Object.entries(waits).map(([key, waitMs]) => {
-    const count = failuresWith(memory.failures[key], atMs);
+    const count = failuresWith(key, memory.failures[key], atMs);
     return [key, { count, atMs, waitMs }] as const;
   });
   return { ...memory, failures: { ...memory.failures, ...Object.fromEntries(failures) } };
+}
+
+/** Their own failures are over. The terminal's are not, but its wait is: nothing is looked at during one. */
+function proven(memory: Memory, keys: readonly string[], terminalKey: string): Memory {
+  const failures = without(memory.failures, keys);
+  const here = failures[terminalKey];
+  return {
+    ...memory,
+    failures: here === undefined ? failures : { ...failures, [terminalKey]: { ...here, waitMs: 0 } },
+  };
 }
 
 function reset(memory: Memory, { what, personId }: EventBodies['access.reset'], atMs: number): Memory {

@@ -1,7 +1,8 @@
 import { hasFace } from '../../domain/person.ts';
-import { named, type SecondFactorRule, usualAnswerMs } from './rules.ts';
+import type { DenialReason } from '../../domain/verdict.ts';
+import { named, usualAnswerMs } from './rules.ts';
 import { applies, type Finding, type Situation } from './situation.ts';
-import { missingWithoutFace, wayWithoutFace } from './without-face.ts';
+import { missingWithoutFace, type Proof, proofsOf, wayWithoutFace } from './without-face.ts';
 
 /** Whether PINs and cards are refused for a while, after too many failures. A face alone is not held back by that. */
 export function lockOut({ person, lockedMs, proven }: Situation): Finding {
@@ -17,15 +18,7 @@ export function lockOut({ person, lockedMs, proven }: Situation): Finding {
 
 /** What has to be proven besides the face. */
 export function secondFactor(situation: Situation): Finding {
-  const demand = demandOn(situation);
-  return withoutFace(situation) ?? demandMet(situation, demand);
-}
-
-/** The rule that asks for a second factor in this situation. */
-export function demandOn(situation: Situation): readonly [name: string, rule: SecondFactorRule] | null {
-  const asked = ([, rule]: readonly [string, SecondFactorRule]) =>
-    applies(rule, situation) && (!rule.onlyLookAlikes || situation.lookAlike !== null);
-  return named(situation.rules.secondFactors).find(asked) ?? null;
+  return withoutFace(situation) ?? demandsMet(situation);
 }
 
 /** Card and PIN in place of a face, where the site allows that; `null` where the face was seen. */
@@ -51,40 +44,80 @@ function withoutFace({ proven, rules, person, afterRefusal }: Situation): Findin
   return { rule, by, outcome: 'refuses', reason: 'second-factor', says };
 }
 
-function demandMet(situation: Situation, demand: ReturnType<typeof demandOn>): Finding {
-  const { proven, person, lockedMs, rules, lookAlike } = situation;
+/** Passes once every rule that applies here is content: a lax one takes nothing back of what another asks for. */
+function demandsMet(situation: Situation): Finding {
+  const { proven, person, lockedMs } = situation;
+  const demands = demandsOn(situation);
   const rule = 'second-factor';
-  if (demand === null) return { rule, by: null, outcome: 'passes', says: 'No second factor is asked for.' };
-  const [name, { accept, onlyLookAlikes }] = demand;
-  const by = `secondFactors.${name}`;
-  const given = accept.find((factor) => proven.has(factor));
-  if (given !== undefined) return { rule, by, outcome: 'passes', says: `The second factor was given: ${given}.` };
-  const why = onlyLookAlikes ? `${person.name} is hardly told from ${lookAlike}` : `${name} asks for it`;
-  if (lockedMs > 0)
-    return {
-      rule,
-      by,
-      outcome: 'refuses',
-      reason: 'locked-out',
-      says: `A second factor is needed (${why}), and locked out for ${Math.ceil(lockedMs / 1000)} s.`,
-    };
-  const has = accept.filter((factor) =>
-    factor === 'pin' ? person.pinHash !== undefined : (person.cards ?? []).length > 0,
-  );
-  if (has.length === 0)
-    return {
-      rule,
-      by,
-      outcome: 'refuses',
-      reason: 'second-factor',
-      says: `${accept.join(' or ')} is needed (${why}), and ${person.name} has none.`,
-    };
+  const unmet = demands.filter(({ accept }) => !accept.some((factor) => proven.has(factor)));
+  const [first] = unmet;
+  if (first === undefined) {
+    const given = new Set(demands.flatMap(({ accept }) => accept.find((factor) => proven.has(factor)) ?? []));
+    const says =
+      given.size === 0 ? 'No second factor is asked for.' : `The second factor was given: ${[...given].join(' and ')}.`;
+    return { rule, by: demands[0]?.by ?? null, outcome: 'passes', says };
+  }
+  const refuses = ({ by }: Demand, reason: DenialReason, says: string): Finding => ({
+    ...{ rule, by, outcome: 'refuses', reason, says },
+  });
+  if (lockedMs > 0) {
+    const says = `A second factor is needed (${first.why}), and locked out for ${Math.ceil(lockedMs / 1000)} s.`;
+    return refuses(first, 'locked-out', says);
+  }
+  const has = proofsOf(person);
+  const unmeetable = unmet.find(({ accept }) => !accept.some((factor) => has.includes(factor)));
+  if (unmeetable !== undefined) {
+    const { accept, why } = unmeetable;
+    return refuses(
+      unmeetable,
+      'second-factor',
+      `${accept.join(' or ')} is needed (${why}), and ${person.name} has none.`,
+    );
+  }
+  return asking(first, unmet, situation);
+}
+
+/** What a rule asks for in a situation. */
+interface Demand {
+  readonly by: string;
+  readonly accept: readonly Proof[];
+  readonly why: string;
+}
+
+function demandsOn(situation: Situation): Demand[] {
+  const { rules, person, lookAlike } = situation;
+  return named(rules.secondFactors).flatMap(([name, rule]) => {
+    const { accept, onlyLookAlikes } = rule;
+    if (!applies(rule, situation) || (onlyLookAlikes && lookAlike === null)) return [];
+    const why = onlyLookAlikes ? `${person.name} is hardly told from ${lookAlike}` : `${name} asks for it`;
+    return [{ by: `secondFactors.${name}`, accept, why }];
+  });
+}
+
+function asking({ by }: Demand, unmet: readonly Demand[], { person, rules }: Situation): Finding {
+  const has = proofsOf(person);
+  const questions = inTurn(unmet);
   const withinS = Math.round((rules.answerWithinMs ?? usualAnswerMs) / 1000);
+  const told = questions.map(({ accept, why }, turn) => {
+    const answers = accept.filter((factor) => has.includes(factor)).join(' or ');
+    return `${answers}${turn === 0 ? ` is needed within ${withinS} s` : ''} (${why})`;
+  });
   return {
-    rule,
-    by,
-    outcome: 'asks',
-    reason: 'second-factor',
-    says: `${has.join(' or ')} is needed within ${withinS} s (${why}).`,
+    ...{ rule: 'second-factor', by, outcome: 'asks', reason: 'second-factor' },
+    accept: questions[0]?.accept ?? [],
+    says: `${told.join(', then ')}.`,
   };
+}
+
+/** What to ask for, one thing after the other: what is an answer to several demands is asked for once. */
+function inTurn([first, ...others]: readonly Demand[]): Omit<Demand, 'by'>[] {
+  if (first === undefined) return [];
+  const common = (accept: readonly Proof[], other: Demand) => {
+    const answers = accept.filter((factor) => other.accept.includes(factor));
+    return answers.length > 0 ? answers : accept;
+  };
+  const accept = others.reduce(common, first.accept);
+  const isMet = (other: Demand) => other.accept.some((factor) => accept.includes(factor));
+  const why = [first, ...others.filter(isMet)].map(({ why }) => why).join(', ');
+  return [{ accept, why }, ...inTurn(others.filter((other) => !isMet(other)))];
 }

@@ -46,6 +46,10 @@ export interface Finding {
   readonly outcome: 'passes' | 'refuses' | 'asks' | 'depends';
   /** Why, where it refuses or asks. */
   readonly reason?: DenialReason;
+  /** Where it asks, what would be an answer. */
+  readonly accept?: readonly ('card' | 'pin')[];
+  /** Where it waits for somebody else, how long. */
+  readonly withinMs?: number;
   /** Passes, and is to be written down: soft anti-passback. */
   readonly noteworthy?: true;
   /** One plain sentence. */

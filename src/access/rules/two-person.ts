@@ -5,7 +5,9 @@ import { applies, type Finding, type Situation } from './situation.ts';
 export function twoPerson(situation: Situation): Finding {
   const { person, companion, rules } = situation;
   const rule = 'two-person';
-  const [name, demand] = named(rules.twoPerson).find(([, one]) => applies(one, situation)) ?? [];
+  const demands = named(rules.twoPerson).filter(([, one]) => applies(one, situation));
+  // Every rule has to be content, and the one with the least time is content last.
+  const [name, demand] = demands.sort(([, a], [, b]) => a.withinMs - b.withinMs)[0] ?? [];
   if (name === undefined || demand === undefined)
     return { rule, by: null, outcome: 'passes', says: 'One person is enough.' };
   const by = `twoPerson.${name}`;
@@ -19,6 +21,7 @@ export function twoPerson(situation: Situation): Finding {
     by,
     outcome: 'refuses',
     reason: 'two-person',
+    withinMs: demand.withinMs,
     says: `A second person has to come within ${withinS} s.`,
   };
 }

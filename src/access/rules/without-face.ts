@@ -3,7 +3,8 @@ import type { Factor, Rules, WithoutFace } from './rules.ts';
 
 /** What somebody has besides a face. */
 type Bearer = Pick<Person, 'name' | 'cards' | 'pinHash'> & Partial<Pick<Person, 'templates'>>;
-type Proof = Exclude<Factor, 'face'>;
+/** What can be shown besides a face. */
+export type Proof = Exclude<Factor, 'face'>;
 type Terms = Pick<Rules, 'withoutFace' | 'withoutFaceFor'>;
 
 /** The cards and PINs that somebody has. */

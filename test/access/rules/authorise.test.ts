@@ -93,6 +93,45 @@ test('a second factor is asked for, given, missing or locked out', (t) => {
   t.is(told({ person: withPin, lockedMs: 1 }), 'pass', 'a face alone is not held back');
 });
 
+const factorRules = (...accepted: ('pin' | 'card')[][]): Rules => ({
+  secondFactors: Object.fromEntries(accepted.map((accept, i) => [`rule${i}`, { accept, onlyLookAlikes: false }])),
+});
+
+test('every rule that asks for a second factor has to be content, in whatever order they stand', (t) => {
+  const person = somebody('ada', { pinHash: 'h', cards: ['1'] });
+  for (const rules of [factorRules(['pin', 'card'], ['pin']), factorRules(['pin'], ['pin', 'card'])]) {
+    t.is(told({ rules, person }), 'ask: second-factor');
+    t.is(told({ rules, person, ...proven('face', 'card') }), 'ask: second-factor', 'a card for the lax one only');
+    t.is(told({ rules, person, ...proven('face', 'pin') }), 'pass');
+    t.is(told({ rules, person: somebody('eve', { cards: ['1'] }) }), 'refuse: second-factor', 'has no PIN');
+  }
+  const twins = { secondFactors: { twins: { accept: ['card'], onlyLookAlikes: true } } } as const;
+  const strict = { secondFactors: { ...twins.secondFactors, ...factorRules(['pin']).secondFactors } };
+  t.is(told({ rules: strict, person, lookAlike: 'eve', ...proven('face', 'card') }), 'ask: second-factor');
+  t.is(told({ rules: strict, person, lookAlike: 'eve', ...proven('face', 'card', 'pin') }), 'pass');
+});
+
+test('one answer that is right for several rules is asked for once, others one after the other', (t) => {
+  const person = somebody('ada', { pinHash: 'h', cards: ['1'] });
+  const asked = (more: Partial<Situation>) => {
+    const { decisive } = authorise(situation({ person, ...more }));
+    return [decisive?.accept, decisive?.says];
+  };
+  t.deepEqual(asked({ rules: factorRules(['pin', 'card'], ['pin']) }), [
+    ['pin'],
+    'pin is needed within 20 s (rule0 asks for it, rule1 asks for it).',
+  ]);
+  const apart = factorRules(['pin', 'card'], ['card'], ['pin']);
+  t.deepEqual(asked({ rules: apart }), [
+    ['card'],
+    'card is needed within 20 s (rule0 asks for it, rule1 asks for it), then pin (rule2 asks for it).',
+  ]);
+  t.deepEqual(asked({ rules: apart, ...proven('face', 'card') }), [
+    ['pin'],
+    'pin is needed within 20 s (rule2 asks for it).',
+  ]);
+});
+
 test('nobody is asked for a PIN at a door that stays shut for them', (t) => {
   const rules: Rules = {
     secondFactors: { vault: { accept: ['pin'], onlyLookAlikes: false } },
@@ -126,6 +165,11 @@ test('two people are two different people, soon after each other', (t) => {
   t.is(told({ rules, ...companion('ada', 1000) }), 'refuse: two-person', 'the same person twice');
   t.is(told({ rules, ...companion('bob', 15_000) }), 'pass');
   t.is(told({ rules, ...companion('bob', 15_001) }), 'refuse: two-person');
+  for (const twoPerson of [
+    { everywhere: { withinMs: 60_000 }, vault: { withinMs: 15_000 } },
+    { vault: { withinMs: 15_000 }, everywhere: { withinMs: 60_000 } },
+  ])
+    t.is(told({ rules: { twoPerson }, ...companion('bob', 15_001) }), 'refuse: two-person', 'the least time counts');
 });
 
 test('the second factor comes before the second person: who counts as one of two may pass', (t) => {

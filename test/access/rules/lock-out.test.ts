@@ -48,6 +48,59 @@ test('a success, or an administrator, forgets the failures; a row that is read t
   t.deepEqual(remember(memory, row(6, 'access.reset', reset)).failures, {});
 });
 
+const hourMs = 3_600_000;
+
+/** Fails as soon as it may, or only every so often; how often within each day. */
+function guessing(whose: 'terminal:front' | typeof key, { days, everyMs = 0 }: { days: number; everyMs?: number }) {
+  let [memory, atMs] = [emptyMemory, nowMs];
+  const perDay = Array<number>(days).fill(0);
+  for (let seq = 1; atMs < nowMs + days * 24 * hourMs; seq++) {
+    const next = failing(memory, seq, { atMs, key: whose });
+    memory = next.memory;
+    perDay[Math.floor((atMs - nowMs) / (24 * hourMs))]! += 1;
+    atMs += Math.max(next.waitMs, everyMs, 1000);
+  }
+  return { perDay, waitMs: memory.failures[whose]!.waitMs };
+}
+
+test('one failure a day adds up to no wait, of a terminal nor of a person', (t) => {
+  for (const whose of ['terminal:front', key] as const) {
+    t.is(guessing(whose, { days: 60, everyMs: 23 * hourMs }).waitMs, 0);
+  }
+  t.is(guessing('terminal:front', { days: 60, everyMs: hourMs }).waitMs, 0);
+  t.true(guessing('terminal:front', { days: 60, everyMs: hourMs / 2 }).waitMs > 0);
+});
+
+test('who guesses as fast as it goes has 24 guesses a day at a terminal, and a few dozen more on the first', (t) => {
+  const [first = 0, ...later] = guessing('terminal:front', { days: 30 }).perDay;
+  t.true(first <= 50, `${first}`);
+  t.true(
+    later.every((count) => count <= 25) && later.reduce((sum, count) => sum + count, 0) <= later.length * 24 + 1,
+    `${later}`,
+  );
+  const [ofPerson = 0, ...after] = guessing(key, { days: 30 }).perDay;
+  t.true(ofPerson <= 35, `${ofPerson}`);
+  t.true(
+    after.every((count) => count <= 24),
+    `${after}`,
+  );
+  // Patience gains nothing: who lets failures leak away guesses at their pace.
+  for (const everyMs of [10, 20, 40, 59, 61, 90, 180].map((minutes) => minutes * 60_000)) {
+    const { perDay } = guessing('terminal:front', { days: 30, everyMs });
+    t.true(perDay.reduce((sum, count) => sum + count, 0) <= 30 * 24 + 27, `${perDay}`);
+  }
+});
+
+test('whatever is proven at a terminal ends its wait, for nothing is looked at during one; its failures stay', (t) => {
+  const { memory } = failTimes(25, { key: 'terminal:front' });
+  const after = remember(
+    memory,
+    row(26, 'access.factor-proven', { personId: 'bob', factor: 'card', keys: ['card:b'] }),
+  );
+  t.deepEqual(after.failures['terminal:front'], { count: 25, atMs: nowMs, waitMs: 0 });
+  t.is(failing(after, 27, { key: 'terminal:front' }).waitMs, 3_600_000);
+});
+
 test('a wait goes on after a restart: the rest of it, or all of it where the clock proves nothing', (t) => {
   const failures = { count: 5, atMs: nowMs, waitMs: 60_000 };
   t.is(remainingMs(failures, { nowMs: nowMs + 20_000, trusted: true }), 40_000);

@@ -72,6 +72,7 @@ const told: Readonly<Record<string, (body: Body) => Omit<EventWords, 'person'>>>
   'access.factor-refused': ({ factor }) => ({ tone: 'warn', says: `A ${String(factor)} was refused` }),
   'access.factor-proven': ({ factor }) => ({ tone: 'plain', says: `A ${String(factor)} was right` }),
   'access.anti-passback': () => ({ tone: 'warn', says: 'Let through against anti-passback' }),
+  'access.free-access-waiting': () => ({ tone: 'warn', says: 'Free access waits for a clock that is set' }),
   'access.reset': ({ what, personId }) => {
     const whose = personId === null ? 'everybody' : 'somebody';
     return { tone: 'plain', says: what === 'lock-out' ? `Forgot failures of ${whose}` : `Forgot where ${whose} is` };
