@@ -7,8 +7,7 @@ import type { TestFn } from 'ava';
 export function temporaryFolders(test: TestFn): () => string {
   const made: string[] = [];
   test.after.always(() => {
-    // A process that was ended may leave children that write for a moment longer (a browser's).
-    for (const folder of made) rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+    for (const folder of made) rmSync(folder, { recursive: true, force: true });
   });
   return () => {
     const folder = mkdtempSync(join(tmpdir(), 'limen-test-'));

@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chownSync, mkdirSync, readFileSync } from 'node:fs';
+import { chownSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import { packageRoot } from '../../../src/runtime/package-root.ts';
@@ -28,6 +28,16 @@ function somebody(runtime: string): string[] {
   return ['setpriv', '--reuid=nobody', '--regid=nogroup', '--clear-groups', '--pdeathsig=TERM'];
 }
 
+/** Of a process, by what it has in /proc; empty for what is none, or is gone. */
+function environmentOf(pid: string): readonly string[] {
+  if (!/^\d+$/.test(pid)) return [];
+  try {
+    return readFileSync(join('/proc', pid, 'environ'), 'utf8').split('\0');
+  } catch {
+    return [];
+  }
+}
+
 test.serial("limen-kiosk.service's own line shows the terminal's screen over the whole display", async (t) => {
   if (!needs(t, 'chromium') || !needs(t, 'cage')) return;
   const site = new TestSite(folder());
@@ -46,6 +56,8 @@ test.serial("limen-kiosk.service's own line shows the terminal's screen over the
   t.teardown(async () => {
     cage.kill('SIGTERM');
     await ended;
+    // The browser in it has processes of its own, which write into its folder for a moment longer.
+    await until(() => !readdirSync('/proc').some((pid) => environmentOf(pid).includes(`XDG_RUNTIME_DIR=${runtime}`)));
   });
   let said = '';
   cage.stderr.on('data', (chunk) => {
