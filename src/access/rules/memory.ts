@@ -86,6 +86,9 @@ function takeIn(memory: Memory, { kind, body, at }: LimenEvent): Memory {
     }
     case 'access.rules-updated':
       return { ...memory, rulesVersion: (body as EventBodies['access.rules-updated']).version };
+    // No rules of it have come yet, and perhaps it has none.
+    case 'keys.hub-replaced':
+      return { ...memory, rulesVersion: 0 };
     default:
       return memory;
   }
