@@ -26,11 +26,13 @@ async function restored(t: ExecutionContext, broker: TestBroker, keys: SiteKeys)
   };
   const before = await hubOf(await openHubStore(file));
   await before.enrol('eve', 'bob');
+  await before.hub.setRules({});
   await sql`vacuum into ${backup}`.execute(before.store.db);
   const terminal = await startTerminal(t, { broker, keys });
   await until(() => terminal.ids().length === 2);
   await before.enrol('ada', 'carl');
   await before.hub.erase('bob');
+  await before.hub.setRules({ holidays: {} });
   await until(() => terminal.replica.snapshot?.version === 5);
   t.deepEqual(terminal.ids(), ['ada', 'carl', 'eve']);
   await before.stop();
@@ -67,9 +69,15 @@ for (const kind of brokerKinds) {
     await hub.erase('bob');
     const books = await compareRestored(store, await survey(t, broker, keys));
     t.deepEqual(books.since, { enrolled: ['carl'], erased: [] });
-    t.is(books.reached.gallery, 5);
+    t.like(books.reached, { gallery: 5, rules: 2 });
+    t.true(books.reached.roster > 0);
     assertErasedAgain(books, { said: false });
-    t.true((await hub.resumeHistory(books.reached)).published);
+    const resumed = await hub.resumeHistory(books.reached);
+    t.true(resumed.published);
+    await until(async () => {
+      const { head, rules, roster } = await survey(t, broker, keys);
+      return head?.version === resumed.gallery && rules === resumed.rules && roster === resumed.roster;
+    });
     await until(async () => {
       const { snapshot } = terminal.replica;
       return snapshot !== null && snapshotDigest(snapshot) === (await digestOf(store));
@@ -115,6 +123,22 @@ test('where the books have changed in every bucket that could tell, that they we
   const again = await hubOf(store);
   await until(() => again.notices.length > 0);
   t.is(again.notices[0]?.code, 'gallery.rollback');
+});
+
+test('a terminal that speaks of a version which no site reaches is not believed, nor one of another hub', async (t) => {
+  const store = await openHubStore(':memory:');
+  t.teardown(() => store.close());
+  await store.add(somebody('ada'));
+  const { lineage } = await store.state();
+  const terminals = [
+    { terminal: 'door-1', lineage, version: 9 },
+    { terminal: 'door-2', lineage, version: Number.MAX_SAFE_INTEGER },
+    { terminal: 'door-3', lineage: 'another', version: 90 },
+  ];
+  const books = await compareRestored(store, { head: null, stamps: null, rules: 0, roster: 0, terminals });
+  t.is(books.reached.gallery, 9);
+  t.deepEqual(books.ahead, [terminals[0]!]);
+  t.deepEqual(books.unbelievable, [terminals[1]!]);
 });
 
 test('a broker that was set up anew cannot tell who was erased: that has to be said', async (t) => {
