@@ -10,6 +10,7 @@ import type { Clock } from './domain/clock.ts';
 import { isLimenError, messageOf } from './domain/errors.ts';
 import type { GalleryTrust } from './domain/gallery-trust.ts';
 import type { Door } from './door/door.ts';
+import { takeFormerHub } from './former-hub-note.ts';
 import { loadAtRestKey } from './gallery/at-rest-key.ts';
 import { Fallback, type FallbackTerms } from './guard/fallback.ts';
 import { FreeAccessKeeper } from './guard/free-access.ts';
@@ -65,15 +66,21 @@ const tickEveryMs = 1000;
 const saveEveryMs = 300_000;
 const readerRetryMs = 5000;
 
+const rulesFileIn = (dataFolder: string) => join(dataFolder, 'access-rules.sealed');
+const contestedFileIn = (dataFolder: string) => join(dataFolder, 'access-rules-contested.sealed');
+
+/** The files in a data folder that hold rules of the hub. */
+export function rulesFilesIn(dataFolder: string): readonly string[] {
+  return [rulesFileIn(dataFolder), contestedFileIn(dataFolder)];
+}
+
 /** Where a terminal keeps the rules of its hub, and what it remembers for them; both sealed with its own key. */
 export async function openAccessFiles(dataFolder: string, { makeKey }: { readonly makeKey: boolean }) {
   const key = await loadAtRestKey({ file: join(dataFolder, 'gallery.key'), create: makeKey });
   return {
     key,
-    rules: new SealedFile({ file: join(dataFolder, 'access-rules.sealed'), purpose: 'access rules', key }),
-    contested: new SealedFile({
-      ...{ file: join(dataFolder, 'access-rules-contested.sealed'), purpose: 'contested access rules', key },
-    }),
+    rules: new SealedFile({ file: rulesFileIn(dataFolder), purpose: 'access rules', key }),
+    contested: new SealedFile({ file: contestedFileIn(dataFolder), purpose: 'contested access rules', key }),
     memory: new SealedFile({ file: join(dataFolder, 'access-memory.sealed'), purpose: 'access memory', key }),
   };
 }
@@ -87,6 +94,7 @@ export async function openAccessFiles(dataFolder: string, { makeKey }: { readonl
 export async function openTerminalAccess(options: TerminalAccessOptions): Promise<TerminalAccess> {
   const { config, terminal, journal, clock, log } = options;
   const files = await openAccessFiles(config.dataFolder, { makeKey: true });
+  takeFormerHub(config.dataFolder, (left) => journal.append({ kind: 'keys.hub-replaced', body: left }));
   const memory = await MemoryKeeper.open(files.memory, journal);
   const stored = await files.rules.read(storedRules);
   const hubRules = stored?.value ?? null;

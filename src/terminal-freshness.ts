@@ -1,10 +1,9 @@
-import { join } from 'node:path';
 import type { TerminalConfig } from './config/schema.ts';
 import type { Clock } from './domain/clock.ts';
 import { isLimenError, messageOf } from './domain/errors.ts';
 import type { StoredGallery } from './gallery/gallery-store.ts';
 import type { Logger } from './runtime/logger.ts';
-import { type GalleryFreshness, openGalleryFreshness } from './sync/gallery-freshness.ts';
+import { type GalleryFreshness, galleryAgeFileIn, openGalleryFreshness } from './sync/gallery-freshness.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface FollowFreshnessOptions {
@@ -24,9 +23,9 @@ export async function followFreshness(options: FollowFreshnessOptions): Promise<
   const inMs = (days: number | undefined) => (days === undefined ? null : days * dayMs);
   const { secondFactorAfterDays, refuseAfterDays } = config.gallery;
   const freshness = await openGalleryFreshness({
-    file: join(config.dataFolder, 'gallery-age.json'),
+    file: galleryAgeFileIn(config.dataFolder),
     policy: { secondFactorAfterMs: inMs(secondFactorAfterDays), refuseAfterMs: inMs(refuseAfterDays) },
-    ...{ clock, version: stored?.snapshot.version ?? 0, report: terminal.note },
+    ...{ clock, gallery: stored?.snapshot ?? null, report: terminal.note },
     onUnwritten: (error) => log.error({ code: isLimenError(error) ? error.code : undefined }, messageOf(error)),
   });
   const ticking = setInterval(() => freshness.tick(), tickMs);

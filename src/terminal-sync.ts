@@ -19,7 +19,7 @@ import type { Link } from './sync/link.ts';
 import { type MqttLinkOptions, openMqttLink } from './sync/mqtt-link.ts';
 import { followNeighbours } from './sync/neighbours.ts';
 import { type GalleryReplica, openGalleryReplica } from './sync/replica.ts';
-import { openRosterReplica, type RosterReplica } from './sync/roster-replica.ts';
+import { openRosterReplica, type RosterReplica, rosterFileIn } from './sync/roster-replica.ts';
 import { followRules } from './sync/rules-replica.ts';
 import { lastWill, newSession, statusPublisher } from './sync/status.ts';
 import { terminalOpener, terminalSealer } from './sync/terminal-envelope.ts';
@@ -144,7 +144,7 @@ async function connect(
   closers.add(() => replica?.close());
   const roster = await openRosterReplica({
     ...{ site, link, opener: opening, report: terminal.note },
-    file: join(config.dataFolder, 'terminals.json'),
+    file: rosterFileIn(config.dataFolder),
     leastVersion: () => keyring.document.rosterVersion,
   });
   const listen = await listenToNeighbours(link, { site, access, roster, keyring });

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { LimenError } from '../domain/errors.ts';
 import { print } from './output.ts';
 
 interface ProvisionFlags {
@@ -12,9 +13,16 @@ export function define(program: Command): void {
     .command('provision')
     .argument('<file>', 'the file that `limen hub provision` wrote')
     .requiredOption('--config <file>', "the terminal's YAML file")
-    .option('--replace', 'even where another terminal was, or a newer file')
+    .option('--replace', 'even where another terminal was, a newer file, or another hub')
     .description('set this terminal up with the file of its hub: keys, broker, certificates')
-    .addHelpText('after', '\nExample:\n  limen provision front-door.limen --config /etc/limen/limen.yaml')
+    .addHelpText(
+      'after',
+      `
+With --replace, a file of another hub puts aside what is here of the hub before: gallery, rules, list of terminals.
+
+Example:
+  limen provision front-door.limen --config /etc/limen/limen.yaml`,
+    )
     .action(provision);
 }
 
@@ -24,7 +32,9 @@ async function provision(file: string, flags: ProvisionFlags): Promise<void> {
     import('../sync/provisioned-file.ts'),
   ]);
   const config = loadTerminalConfig(flags.config);
-  const installed = await installProvisioning(file, config, { replace: flags.replace === true });
+  const replace = flags.replace === true;
+  const leaveHub = () => (replace ? putAside(config.dataFolder) : Promise.reject(ofAnotherHub(file)));
+  const installed = await installProvisioning(file, config, { replace, leaveHub });
   const who = `${config.terminal} of ${config.site}`;
   if (installed === 'already there')
     return print(`This terminal is ${who} by that very file already; nothing was changed.`);
@@ -32,4 +42,19 @@ async function provision(file: string, flags: ProvisionFlags): Promise<void> {
   print(
     `Delete ${file}: it holds secrets. A daemon that runs takes the new keys with its next connection; restart it to be sure.`,
   );
+}
+
+async function putAside(dataFolder: string): Promise<void> {
+  const { setFormerHubAside } = await import('../former-hub.ts');
+  const { folder, files } = await setFormerHubAside(dataFolder, new Date());
+  if (folder === null) return;
+  print('This is the file of another hub. What was here of the hub before is kept, and not used any more:');
+  for (const name of files) print(`  ${name}`);
+  print(`It lies in ${folder}; it is people, so delete it when the new hub has sent everyone.`);
+}
+
+function ofAnotherHub(file: string): LimenError {
+  return new LimenError('provisioning.mismatch', `${file} is of another hub than the one this terminal has had.`, {
+    hint: 'Where that is meant (the former hub is gone for good, or this terminal has missed two changes of its key), stop the daemon and say --replace: gallery and rules are put aside then, and the hub sends its own.',
+  });
 }

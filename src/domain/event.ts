@@ -141,6 +141,8 @@ export interface EventBodies {
   'keys.updated': { sequence: number; hub: readonly string[]; site: readonly string[] };
   /** This terminal signs with a new key of its own from now on, of that name. */
   'keys.renewed': { key: string };
+  /** Another hub has taken the place of the one before; where that one's gallery and rules are now. */
+  'keys.hub-replaced': { folder: string | null; files: readonly string[] };
   'keys.refused': { code: string; reason: string; topic: string };
   'broker.connected': { url: string };
   'broker.lost': { url: string; reason: string };

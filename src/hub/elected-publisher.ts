@@ -6,6 +6,7 @@ import { topicsOf } from '../sync/topics.ts';
 import type { HubStore } from './hub-store.ts';
 import { type Notify, noticeOf } from './notice.ts';
 import type { Publisher } from './publish.ts';
+import { resumedAt } from './resumed-history.ts';
 import { latestRules } from './rules-book.ts';
 import type { Seat, Seating } from './seat.ts';
 import { watchPublished } from './watch-published.ts';
@@ -65,8 +66,13 @@ export async function openElectedPublisher(options: ElectionOptions): Promise<El
       // What is missed while the broker is away is made up for with the connection.
       const { version } = await store.state();
       if (version > since.version) {
-        for (const record of await changedSince(store, since.version)) {
-          if (!own.delete(record.version)) await mine?.publisher.publish(record);
+        const resumed = await resumedAt(store.db);
+        if (resumed > since.version) {
+          if (!own.delete(resumed)) await mine?.publisher.resume();
+        } else {
+          for (const record of await changedSince(store, since.version)) {
+            if (!own.delete(record.version)) await mine?.publisher.publish(record);
+          }
         }
         since.version = version;
         for (const before of own) if (before <= version) own.delete(before);
@@ -132,6 +138,13 @@ export async function openElectedPublisher(options: ElectionOptions): Promise<El
       const deadlineMs = performance.now() + patience();
       while (!mine?.link.state.online && performance.now() < deadlineMs && !stop.signal.aborted) await wait(50);
       return (await mine?.publisher.republish()) ?? false;
+    },
+    resume: async () => {
+      if (mine?.link.state.online) {
+        own.add(await resumedAt(store.db));
+        return mine.publisher.resume();
+      }
+      return published.head((await store.state()).version, patience());
     },
     close: async () => {
       stop.abort();

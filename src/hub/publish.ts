@@ -12,6 +12,7 @@ import type { TerminalOpener } from '../sync/terminal-envelope.ts';
 import { topicsOf } from '../sync/topics.ts';
 import type { HubStore } from './hub-store.ts';
 import { type Notify, noticeOf } from './notice.ts';
+import { assertOwnHistory } from './own-history.ts';
 import { latestRules } from './rules-book.ts';
 import { type GalleryOutline, stampBook } from './stamp-book.ts';
 
@@ -45,6 +46,8 @@ export interface Publisher {
   publishRules(): Promise<boolean>;
   /** Publish everything again: the keys it is sealed with have changed. `false` when it has to wait for the broker. */
   republish(): Promise<boolean>;
+  /** The books go on above everything that terminals have: publish what differs, also where that was out of the question. */
+  resume(): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -113,7 +116,7 @@ export async function openPublisher(options: PublisherOptions): Promise<Publishe
     const known = retained === null ? null : await opener.head(retained.payload).catch(() => null);
     const outline = await book.refresh();
     const mine = await headOf(outline, options);
-    if (known !== null) assertMine(known, mine);
+    await assertOwnHistory(store.db, mine.lineage, known, outline);
     blocked = false;
     // One message, always: what the broker keeps is not looked at, because terminals refuse what is older.
     await sendRules();
@@ -187,7 +190,7 @@ export async function openPublisher(options: PublisherOptions): Promise<Publishe
 
   const published = (topic: string, send: () => Promise<void>) =>
     serially(async () => {
-      if (blocked || !link.state.online) return false;
+      if ((blocked && send !== reconcile) || !link.state.online) return false;
       try {
         await options.freshKeys();
         await send();
@@ -213,6 +216,7 @@ export async function openPublisher(options: PublisherOptions): Promise<Publishe
         await sendRecords(buckets, () => true);
         await sendOutline(outline, buckets);
       }),
+    resume: () => published(topics.head, reconcile),
     close: async () => {
       stop.abort();
       gathering?.();
@@ -248,19 +252,4 @@ function isAging({ issuedAt, expiresAt }: Head, { clock, headLifetimeMs }: Publi
   const issuedMs = Date.parse(issuedAt);
   if (expiresAt === null || Date.parse(expiresAt) - issuedMs !== headLifetimeMs) return true;
   return clock.now().getTime() - issuedMs >= renewalMs(headLifetimeMs);
-}
-
-function assertMine(known: Head, mine: Head): void {
-  if (known.lineage !== mine.lineage) {
-    throw new LimenError('gallery.foreign-lineage', 'The broker holds the gallery of another hub with the same keys.', {
-      hint: "Restore that hub's database here, or give the site new keys and clear its topics on the broker.",
-    });
-  }
-  if (known.version > mine.version) {
-    throw new LimenError(
-      'gallery.rollback',
-      `The broker holds gallery version ${known.version}, newer than this hub's ${mine.version}: its database is an old copy.`,
-      { hint: 'Restore the newest backup of the hub; terminals refuse to go back.' },
-    );
-  }
 }

@@ -1,8 +1,10 @@
+import { join } from 'node:path';
 import { z } from 'zod';
 import type { Clock } from '../domain/clock.ts';
 import { LimenError } from '../domain/errors.ts';
 import type { Report } from '../domain/event.ts';
 import type { GalleryTrust } from '../domain/gallery-trust.ts';
+import type { GallerySnapshot } from '../gallery/gallery-store.ts';
 import { readDurable, writeDurable } from '../runtime/durable-file.ts';
 import { inOrder } from '../runtime/in-order.ts';
 import type { Head } from './messages.ts';
@@ -31,8 +33,8 @@ export interface GalleryFreshnessOptions {
   readonly file: string;
   readonly clock: Clock;
   readonly policy: ExpiryPolicy;
-  /** Version of the stored gallery; 0 where there is none. */
-  readonly version: number;
+  /** The stored one; `null` where there is none. */
+  readonly gallery: Pick<GallerySnapshot, 'lineage' | 'version'> | null;
   readonly report: Report;
   /** A write that failed: it is tried again with the next. */
   readonly onUnwritten?: (error: unknown) => void;
@@ -40,6 +42,8 @@ export interface GalleryFreshnessOptions {
 
 const documentSchema = z.object({
   format: z.literal(1),
+  /** Whose versions are counted here: those of another hub begin anew. An older limen did not say. */
+  lineage: z.string().optional(),
   version: z.number().int().min(0),
   issuedAt: z.iso.datetime(),
   expiresAt: z.iso.datetime().nullable(),
@@ -49,6 +53,11 @@ const documentSchema = z.object({
   trust: z.enum(['full', 'working', 'second-factor', 'none']),
 });
 type Document = z.infer<typeof documentSchema>;
+
+/** Where a terminal keeps it. */
+export function galleryAgeFileIn(dataFolder: string): string {
+  return join(dataFolder, 'gallery-age.json');
+}
 
 /** How often the passing of time is written down: so much of it is forgotten with every power cut, at most. */
 const saveEveryMs = 600_000;
@@ -64,7 +73,7 @@ export async function openGalleryFreshness(options: GalleryFreshnessOptions): Pr
   const found = await readDurable(file, decode).catch(() => null);
   const serially = inOrder();
   const startMs = clock.quality() === 'synced' ? clock.now().getTime() : 0;
-  let known: Document | null = found?.value ?? lost(options.version, startMs);
+  let known = remembered(found?.value ?? null, options.gallery) ?? lost(options.gallery, startMs);
   let base = {
     ms: Math.max(startMs, Date.parse(known?.knownTime ?? new Date(0).toISOString())),
     atMs: clock.monotonicMs(),
@@ -102,13 +111,12 @@ export async function openGalleryFreshness(options: GalleryFreshnessOptions): Pr
       return known?.trust ?? 'full';
     },
     now: () => new Date(nowMs()),
-    confirmed: ({ version, issuedAt, expiresAt }) => {
-      const isOlder = known !== null && (version < known.version || Date.parse(issuedAt) < Date.parse(known.issuedAt));
-      if (isOlder) return;
+    confirmed: ({ lineage, version, issuedAt, expiresAt }) => {
+      if (known?.lineage === lineage && isOlder({ version, issuedAt }, known)) return;
       const trust = known?.trust ?? 'full';
       if (clock.quality() !== 'synced' && Date.parse(issuedAt) > nowMs()) base = { ...base, ms: Date.parse(issuedAt) };
-      const isNew = known === null || known.issuedAt !== issuedAt || known.version !== version;
-      known = { format: 1, version, issuedAt, expiresAt, knownTime: issuedAt, trust };
+      const isNew = known?.lineage !== lineage || known.issuedAt !== issuedAt || known.version !== version;
+      known = { format: 1, lineage, version, issuedAt, expiresAt, knownTime: issuedAt, trust };
       tick();
       if (isNew) save();
     },
@@ -128,10 +136,30 @@ export function trustAt(nowMs: number, expiresAt: string | null, policy: ExpiryP
   return policy.secondFactorAfterMs !== null && lateMs >= policy.secondFactorAfterMs ? 'second-factor' : 'working';
 }
 
-function lost(version: number, nowMs: number): Document | null {
-  if (version === 0) return null;
+/** What was kept of this gallery; a gallery of another hub has no age yet. */
+function remembered(found: Document | null, gallery: GalleryFreshnessOptions['gallery']): Document | null {
+  if (found === null || gallery === null) return found;
+  const { lineage = gallery.lineage } = found;
+  return lineage === gallery.lineage ? { ...found, lineage } : null;
+}
+
+function isOlder(head: Pick<Document, 'version' | 'issuedAt'>, than: Document): boolean {
+  return head.version < than.version || Date.parse(head.issuedAt) < Date.parse(than.issuedAt);
+}
+
+function lost(gallery: GalleryFreshnessOptions['gallery'], nowMs: number): Document | null {
+  if (gallery === null || gallery.version === 0) return null;
+  const { lineage, version } = gallery;
   const now = new Date(nowMs).toISOString();
-  return { format: 1, version, issuedAt: new Date(0).toISOString(), expiresAt: now, knownTime: now, trust: 'full' };
+  return {
+    format: 1,
+    lineage,
+    version,
+    issuedAt: new Date(0).toISOString(),
+    expiresAt: now,
+    knownTime: now,
+    trust: 'full',
+  };
 }
 
 function decode(bytes: Buffer): Document {

@@ -31,6 +31,14 @@ export interface Identity {
 /** What became of a provisioning file. */
 export type Installed = 'new' | 'replaced' | 'already there';
 
+/** How a provisioning file is put into place. */
+export interface InstallOptions {
+  /** Also where another terminal was, or a newer file. */
+  readonly replace?: boolean;
+  /** Called before it is put into place when no key of the hub before is in it. What this throws leaves all as it was. */
+  readonly leaveHub?: () => Promise<void>;
+}
+
 /**
  * Put a provisioning file into place: checked, durable, readable by its owner only. The very same file again changes
  * nothing: the hub, or this terminal, may have changed keys since.
@@ -42,7 +50,7 @@ export type Installed = 'new' | 'replaced' | 'already there';
 export async function installProvisioning(
   file: string,
   identity: Identity,
-  { replace = false }: { replace?: boolean } = {},
+  { replace = false, leaveHub = async () => {} }: InstallOptions = {},
 ): Promise<Installed> {
   const next = parseProvisioning(readSecretFile(file), file);
   assertFor(next, identity, file);
@@ -52,6 +60,7 @@ export async function installProvisioning(
   if (before !== null) {
     if (isSame(before, next)) return 'already there';
     if (!replace) assertMayFollow(before, next, file);
+    if (isOfAnotherHub(before, next)) await leaveHub();
   }
   await mkdir(identity.dataFolder, { recursive: true, mode: 0o700 });
   // The keys before are no use to anybody any more, and a fallback to them would be a terminal that nobody believes.
@@ -121,6 +130,12 @@ function assertFor(document: Provisioning, { site, terminal }: Identity, file: s
 /** Told by who made it when: the keys in it may have been changed since. */
 function isSame(before: Provisioning, next: Provisioning): boolean {
   return before.site === next.site && before.terminal === next.terminal && before.issuedAt === next.issuedAt;
+}
+
+/** A change of keys leaves one that both files have, unless the terminal was away for two. */
+function isOfAnotherHub(before: Provisioning, next: Provisioning): boolean {
+  const known = new Set(before.keys.hub.map(({ x }) => x));
+  return !next.keys.hub.some(({ x }) => known.has(x));
 }
 
 function assertMayFollow(before: Provisioning, next: Provisioning, file: string): void {

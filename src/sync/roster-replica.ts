@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { isLimenError, LimenError, messageOf } from '../domain/errors.ts';
 import type { Report } from '../domain/event.ts';
 import { readDurable, writeDurable } from '../runtime/durable-file.ts';
@@ -18,6 +19,11 @@ export interface RosterOptions {
   /** The hub has told of this one: none before it is believed. */
   readonly leastVersion: () => number;
   readonly report: Report;
+}
+
+/** Where a terminal keeps the newest roster. */
+export function rosterFileIn(dataFolder: string): string {
+  return join(dataFolder, 'terminals.json');
 }
 
 /** The other terminals of the site, as the hub names them. */

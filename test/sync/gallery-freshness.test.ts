@@ -32,16 +32,17 @@ class Machine implements Clock {
   }
 }
 
-const headOf = (version: number, issuedAt: number, days = 10): Head => ({
-  ...{ format: wireFormat, site: 'plant', lineage: 'L1', version, embedder: 'test/1', count: 0, buckets: {} },
+const headOf = (version: number, issuedAt: number, { days = 10, lineage = 'L1' } = {}): Head => ({
+  ...{ format: wireFormat, site: 'plant', lineage, version, embedder: 'test/1', count: 0, buckets: {} },
   issuedAt: new Date(issuedAt).toISOString(),
   expiresAt: new Date(issuedAt + days * dayMs).toISOString(),
 });
 
-async function terminal(clock: Machine, file: string, version = 1) {
+async function terminal(clock: Machine, file: string, version = 1, lineage = 'L1') {
   const events: Occurrence[] = [];
   const report = (occurrence: Occurrence) => void events.push(occurrence);
-  const freshness = await openGalleryFreshness({ file, clock, policy, version, report });
+  const gallery = version === 0 ? null : { lineage, version };
+  const freshness = await openGalleryFreshness({ file, clock, policy, gallery, report });
   const said = () => events.map((event) => ('allows' in event.body ? event.body.allows : event.kind));
   return { freshness, said, events };
 }
@@ -122,6 +123,51 @@ test('an older head confirms nothing, and neither does its replay after a newer 
   clock.run(5);
   freshness.tick();
   t.is(freshness.trust, 'full');
+});
+
+test("another hub counts anew: what is known of the former one stands in nobody's way", async (t) => {
+  const file = join(folder(), 'age.json');
+  const clock = new Machine();
+  const former = await terminal(clock, file, 0);
+  former.freshness.confirmed(headOf(500, clock.wallMs, { days: 60 }));
+  await former.freshness.close();
+  const text = readFileSync(file, 'utf8');
+  const ofOld = text.replace('"lineage":"L1",', '');
+  t.not(text, ofOld);
+  clock.run(1);
+  // Its gallery was taken away; an older limen did not say whose the versions were.
+  for (const kept of [text, ofOld]) {
+    writeFileSync(file, kept);
+    const { freshness } = await terminal(clock, file, 0);
+    for (let day = 0; day < 70; day++) {
+      clock.run(1);
+      freshness.confirmed(headOf(3, clock.wallMs, { lineage: 'L2' }));
+      freshness.tick();
+    }
+    t.is(freshness.trust, 'full');
+    await freshness.close();
+  }
+  writeFileSync(file, text);
+  const unconfirmed = await terminal(clock, file, 3, 'L2');
+  unconfirmed.freshness.tick();
+  t.deepEqual(unconfirmed.said(), ['working'], 'a head of the former hub confirms nothing of this one');
+  await unconfirmed.freshness.close();
+});
+
+test('a file of an older limen is about the gallery that is stored', async (t) => {
+  const file = join(folder(), 'age.json');
+  const clock = new Machine();
+  const first = await terminal(clock, file, 0);
+  first.freshness.confirmed(headOf(5, clock.wallMs));
+  await first.freshness.close();
+  writeFileSync(file, readFileSync(file, 'utf8').replace('"lineage":"L1",', ''));
+  const again = await terminal(clock, file, 5);
+  clock.run(9);
+  again.freshness.confirmed(headOf(4, clock.wallMs));
+  clock.run(2);
+  again.freshness.tick();
+  t.deepEqual(again.said(), ['working'], 'an older version of it confirms nothing');
+  await again.freshness.close();
 });
 
 test('what is known of the age is lost: counting begins at once, and the next head ends it', async (t) => {

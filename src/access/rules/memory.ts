@@ -110,6 +110,9 @@ function takeIn(memory: Memory, { kind, body, at, terminal }: LimenEvent): Memor
     }
     case 'access.rules-updated':
       return { ...memory, rulesVersion: (body as EventBodies['access.rules-updated']).version };
+    // No rules of it have come yet, and perhaps it has none.
+    case 'keys.hub-replaced':
+      return { ...memory, rulesVersion: 0 };
     default:
       return memory;
   }
