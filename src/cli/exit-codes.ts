@@ -92,6 +92,7 @@ const byCode: Record<ErrorCode, number> = {
   'reader.missing': exitCode.unavailable,
   'reader.failed': exitCode.unavailable,
   'punch.unknown-key': exitCode.usage,
+  'journal.books-behind': exitCode.data,
   'journal.broken-chain': exitCode.data,
   'journal.corrupt': exitCode.data,
   'journal.failed': exitCode.io,

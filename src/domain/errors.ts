@@ -75,6 +75,7 @@ export type ErrorCode =
   | 'reader.missing'
   | 'reader.failed'
   | 'punch.unknown-key'
+  | 'journal.books-behind'
   | 'journal.broken-chain'
   | 'journal.corrupt'
   | 'journal.failed'

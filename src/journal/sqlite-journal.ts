@@ -1,5 +1,5 @@
 import type { DatabaseSyncInstance, StatementSyncInstance } from '@photostructure/sqlite';
-import { monotonicFactory } from 'ulid';
+import { monotonicFactory, ulid } from 'ulid';
 import type { Clock } from '../domain/clock.ts';
 import { LimenError } from '../domain/errors.ts';
 import type { LimenEvent, Occurrence } from '../domain/event.ts';
@@ -27,6 +27,7 @@ export class SqliteJournal extends SqliteReader implements Journal {
   readonly #insert: StatementSyncInstance;
   #end: ChainEnd;
   #acknowledged: number;
+  #turn = ulid();
   /** Set once SQLite has reported damage: such a journal is checked page by page at the next start. */
   #suspect = false;
 
@@ -45,6 +46,10 @@ export class SqliteJournal extends SqliteReader implements Journal {
 
   override get acknowledgedSeq(): number {
     return this.#acknowledged;
+  }
+
+  get turn(): string {
+    return this.#turn;
   }
 
   append(occurrence: Occurrence): LimenEvent {
@@ -84,7 +89,18 @@ export class SqliteJournal extends SqliteReader implements Journal {
 
   /** A number past `lastSeq` is another journal's (the terminal was set up anew): believing it would drop events. */
   acknowledge(seq: number): void {
-    if (!Number.isSafeInteger(seq) || seq <= this.#acknowledged || seq > this.#end.seq) return;
+    if (Number.isSafeInteger(seq) && seq > this.#acknowledged && seq <= this.#end.seq) this.#setAcknowledged(seq);
+  }
+
+  resendAfter(seq: number): void {
+    const gone = (this.firstSeq || this.#end.seq + 1) - 1;
+    const from = Math.max(seq, gone);
+    if (!Number.isSafeInteger(from) || from >= this.#acknowledged) return;
+    this.#setAcknowledged(from);
+    this.#turn = ulid();
+  }
+
+  #setAcknowledged(seq: number): void {
     this.guarded(() => {
       // Not synced: an acknowledgement that a power cut takes away comes again, and a sync wears the SD card.
       this.db.exec('PRAGMA synchronous = NORMAL');

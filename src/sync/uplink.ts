@@ -1,10 +1,12 @@
 import { isLimenError } from '../domain/errors.ts';
 import type { Timers } from '../domain/timers.ts';
+import { genesisHash } from '../journal/chain.ts';
 import type { Journal } from '../journal/journal.ts';
 import { systemTimers } from '../runtime/timers.ts';
 import { backOff } from './back-off.ts';
 import type { Opener } from './envelope.ts';
 import type { Delivery, Link } from './link.ts';
+import type { Ack } from './messages.ts';
 import type { TerminalSealer } from './terminal-envelope.ts';
 import { topicsOf } from './topics.ts';
 
@@ -23,6 +25,8 @@ export interface UplinkOptions {
   readonly timers?: Timers;
   /** What was refused, for the log; an acknowledgement that is not the hub's changes nothing. */
   readonly onRefused?: (code: string, reason: string) => void;
+  /** Events from here on are sent again, because the hub has lost them. */
+  readonly onResend?: (seq: number) => void;
 }
 
 /** Brings the journal to the hub. */
@@ -50,6 +54,8 @@ export async function openUplink(options: UplinkOptions): Promise<Uplink> {
   const topics = topicsOf(options.site);
   const waits = backOff({ firstMs: ackTimeoutMs, mostMs: Math.max(300_000, ackTimeoutMs), random: () => 0 });
   let sentSeq = journal.acknowledgedSeq;
+  /** What was acknowledged is sent again: only what the hub acknowledges since then counts. */
+  let isAgain = false;
   let sending = false;
   let closed = false;
   let callOff: (() => void) | undefined;
@@ -82,12 +88,36 @@ export async function openUplink(options: UplinkOptions): Promise<Uplink> {
     void send();
   };
 
+  /** The row that the hub speaks of; `undefined` where this journal has none such. */
+  const rowOf = ({ seq, hash }: Pick<Ack, 'seq' | 'hash'>) => {
+    const row = journal.after(seq - 1, 1)[0];
+    return row?.seq === seq && row.hash === hash ? row : undefined;
+  };
+
+  /**
+   * The hub was restored from a backup, or is new. It asks in answer to a status of this turn, and with the sending a
+   * new turn begins: so whatever is repeated or late of that, or of what was acknowledged before, is passed over.
+   */
+  const sendAgain = (ack: Ack) => {
+    if (ack.turn !== journal.turn || ack.seq >= journal.acknowledgedSeq) return;
+    const isOurs = ack.hash === genesisHash || ack.seq < journal.firstSeq || rowOf(ack) !== undefined;
+    journal.resendAfter(isOurs ? ack.seq : 0);
+    isAgain = true;
+    sentSeq = journal.acknowledgedSeq;
+    callOff?.();
+    callOff = undefined;
+    waits.reset();
+    options.onResend?.(sentSeq + 1);
+    void send();
+  };
+
   const onAck = async ({ payload }: Delivery) => {
     try {
       const ack = await opener.ack(payload, terminal);
-      if (closed || ack.seq <= journal.acknowledgedSeq) return;
-      const row = journal.after(ack.seq - 1, 1)[0];
-      if (row?.seq !== ack.seq || row.hash !== ack.hash) {
+      if (closed) return;
+      if (ack.resend) return sendAgain(ack);
+      if (ack.seq <= journal.acknowledgedSeq || (isAgain && ack.turn !== journal.turn)) return;
+      if (rowOf(ack) === undefined) {
         options.onRefused?.('journal.broken-chain', `The hub acknowledges event ${ack.seq} of another journal.`);
         return;
       }

@@ -2,7 +2,8 @@ import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestFn } from 'ava';
 import { sql } from 'kysely';
-import { startBehind, storeEvents } from '../../src/hub/event-store.ts';
+import { storeEvents } from '../../src/hub/event-store.ts';
+import { compare } from '../../src/hub/lost-events.ts';
 import { punchProof } from '../../src/hub/migrations/010-punch-proof.ts';
 import { peoplePunching } from '../../src/hub/punch-book.ts';
 import { openJournal } from '../../src/journal/open-journal.ts';
@@ -236,17 +237,47 @@ export function hubEventsContract(test: TestFn, { name, open }: HubStoreContract
     ]);
   });
 
-  test(`${name}: what an earlier hub has acknowledged is believed once, by a hub that has nothing`, async (t) => {
+  test(`${name}: an older terminal is believed once what an earlier hub has acknowledged, by books that have nothing`, async (t) => {
     const store = await open(t);
     if (store === null) return;
+    const said = async (terminal: string, acknowledgedSeq: number) => {
+      const { reached, isBehind } = await compare(store.db, { terminal, acknowledgedSeq });
+      return [reached.seq, isBehind];
+    };
     const all = rows('door', 5);
-    t.false(await startBehind(store.db, 'door', 0));
-    t.true(await startBehind(store.db, 'door', 3));
-    t.false(await startBehind(store.db, 'door', 4));
+    t.deepEqual(await said('door', 0), [0, false]);
+    t.deepEqual(await said('door', 3), [3, false]);
+    t.deepEqual(await said('door', 4), [3, true]);
     const { reached } = await storeEvents(store.db, all.slice(3), when);
     t.is(reached[0]?.seq, 5);
     await storeEvents(store.db, rows('gate', 2).slice(0, 1), when);
-    t.false(await startBehind(store.db, 'gate', 2));
+    t.deepEqual(await said('gate', 2), [1, true]);
+  });
+
+  test(`${name}: what the books lost and the terminal still has is waited for; what it has deleted is noted, and passed over`, async (t) => {
+    const store = await open(t);
+    if (store === null) return;
+    const all = rows('door', 60);
+    await storeEvents(store.db, all.slice(0, 10), when);
+    await storeEvents(store.db, [...all.slice(24, 26), ...all.slice(50)], when);
+    const said = { terminal: 'door', acknowledgedSeq: 50, firstSeq: 11 };
+    const early = await compare(store.db, said);
+    t.deepEqual([early.reached.seq, early.isBehind, early.notices], [10, true, []]);
+    const late = await compare(store.db, { ...said, firstSeq: 31 });
+    t.deepEqual([late.reached.seq, late.isBehind], [30, true]);
+    t.deepEqual(
+      late.notices.map(({ code }) => code),
+      ['journal.books-behind'],
+    );
+    const reason = 'acknowledged by an earlier hub';
+    t.deepEqual(await store.db.selectFrom('gaps').selectAll().orderBy('from_seq').execute(), [
+      { terminal: 'door', from_seq: 11, to_seq: 24, reason },
+      { terminal: 'door', from_seq: 27, to_seq: 30, reason },
+    ]);
+    const { reached, notices } = await storeEvents(store.db, all.slice(30, 50), when);
+    t.deepEqual(reached, [{ terminal: 'door', seq: 60, hash: all.at(-1)!.hash }]);
+    t.deepEqual(notices, []);
+    t.false((await compare(store.db, said)).isBehind);
   });
 
   test(`${name}: two processes store the same and different events crosswise: each once, and both know how far it is`, async (t) => {
