@@ -166,6 +166,10 @@ async function connect(
       log.warn(`the hub has lost events of this terminal: they are sent again from ${seq} on`);
       status.changed();
     },
+    onRenumbered: (above) => {
+      log.warn(`the hub has another journal of this terminal: counting goes on above ${above}`);
+      status.changed();
+    },
   });
   closers.add(() => uplink.close());
   const desk = await openCommandDesk({

@@ -96,6 +96,7 @@ const byCode: Record<ErrorCode, number> = {
   'journal.broken-chain': exitCode.data,
   'journal.corrupt': exitCode.data,
   'journal.failed': exitCode.io,
+  'journal.renumbered': exitCode.data,
   'broker.unreachable': exitCode.unavailable,
   'broker.lost': exitCode.unavailable,
   'message.invalid': exitCode.data,

@@ -79,6 +79,7 @@ export type ErrorCode =
   | 'journal.broken-chain'
   | 'journal.corrupt'
   | 'journal.failed'
+  | 'journal.renumbered'
   | 'broker.unreachable'
   | 'broker.lost'
   | 'message.invalid'

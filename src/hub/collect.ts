@@ -12,6 +12,7 @@ import { storeEvents } from './event-store.ts';
 import type { HubStore } from './hub-store.ts';
 import { behind, compare } from './lost-events.ts';
 import { type Notify, noticeOf } from './notice.ts';
+import { OtherJournals, type Refusal } from './other-journal.ts';
 import type { LivingStatus } from './own-keys.ts';
 import type { Reached } from './reached.ts';
 
@@ -57,6 +58,7 @@ export async function openCollector(options: CollectorOptions): Promise<Collecto
   const waiting: WireEvent[] = [];
   /** How far the books are as this process knows it: a sign of life every ten seconds must not cost a look into them. */
   const reachedOf = new Map<string, number>();
+  const elsewhere = new OtherJournals();
   const turns = new Map<string, string>();
   /** Terminals that are known to have more than the books. */
   const lagging = new Set<string>();
@@ -66,7 +68,7 @@ export async function openCollector(options: CollectorOptions): Promise<Collecto
   let running: Promise<void> | null = null;
   const stop = new AbortController();
 
-  const say = async (terminal: string, said: Pick<Ack, 'seq' | 'hash' | 'resend'>) => {
+  const say = async (terminal: string, said: Pick<Ack, 'seq' | 'hash' | 'resend' | 'anew'>) => {
     const turn = turns.get(terminal);
     const about = { format: wireFormat, site: options.site, terminal } as const;
     const ack = await options.sealer.ack({ ...about, ...said, ...(turn !== undefined && { turn }) });
@@ -78,6 +80,12 @@ export async function openCollector(options: CollectorOptions): Promise<Collecto
     if (seq > 0 && hash !== '') await say(terminal, { seq, hash });
   };
 
+  /** What is stored before it counts; the rest is to come again under numbers that are free. */
+  const refer = async ({ event, before, above }: Refusal) => {
+    const anew = { from: event.seq, hash: event.hash, above };
+    await say(event.terminal, { ...before, anew });
+  };
+
   /**
    * A database that is away for a while (a restart), or whose disk is full, is waited for: what came meanwhile stays here,
    * as far as there is room.
@@ -86,7 +94,7 @@ export async function openCollector(options: CollectorOptions): Promise<Collecto
     const waits = backOff({ firstMs: 250, mostMs: 5000 });
     for (let attempt = 1; ; attempt++) {
       try {
-        return await storeEvents(store.db, batch, clock.now());
+        return await storeEvents(store.db, batch, clock.now(), elsewhere);
       } catch (error) {
         if (!isLimenError(error, 'store.lost') && !isLimenError(error, 'disk.full')) throw error;
         if (attempt === 1) notify(noticeOf(error));
@@ -97,11 +105,13 @@ export async function openCollector(options: CollectorOptions): Promise<Collecto
 
   const drain = async () => {
     while (waiting.length > 0 && !stop.signal.aborted) {
-      const { fresh, reached, notices } = await stored(waiting.splice(0, batchSize));
+      const { fresh, reached, refusals, notices } = await stored(waiting.splice(0, batchSize));
       for (const notice of notices) notify(notice);
       for (const event of fresh) options.onEvent(event);
       // An acknowledgement that is lost is made again when the events are sent again.
-      await Promise.all(reached.map(acknowledge)).catch(() => {});
+      const isRefused = ({ terminal }: Reached) => refusals.some(({ event }) => event.terminal === terminal);
+      const accepted = reached.filter((one) => !isRefused(one));
+      await Promise.all([...accepted.map(acknowledge), ...refusals.map(refer)]).catch(() => {});
     }
   };
 

@@ -1,12 +1,13 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
 import { LimenError } from '../domain/errors.ts';
 import type { LimenEvent } from '../domain/event.ts';
-import { hashOf } from '../journal/chain.ts';
+import { hashOf, startsAnew } from '../journal/chain.ts';
 import type { WireEvent } from '../sync/messages.ts';
 import type { HubTables } from './hub-schema.ts';
 import { type HubNotice, noticeOf } from './notice.ts';
+import { firstOf, foreignAmong, OtherJournals, type Refusal, refusalOf } from './other-journal.ts';
 import { indexPunches } from './punch-book.ts';
-import { advance, note, type Reached, takeTerminals } from './reached.ts';
+import { advance, lostEvents, lostWithJournal, note, passOver, type Reached, takeTerminals } from './reached.ts';
 import { type CellType, insertRows, rowSet } from './row-set.ts';
 import { transact } from './transact.ts';
 
@@ -15,35 +16,78 @@ export interface Stored {
   /** Those that were not here before, in the order of the batch. */
   readonly fresh: readonly WireEvent[];
   readonly reached: readonly Reached[];
+  /** Where a terminal has begun to send another journal than the one that is here. */
+  readonly refusals: readonly Refusal[];
   readonly notices: readonly HubNotice[];
 }
 
 /**
  * Store events, each (terminal, seq) once, in one transaction, and work out how far each terminal is complete.
  * An event that does not fit its own hash, or does not carry that of its predecessor, is stored all the same, because it
- * would never come in another form, and the break is noted in `gaps`.
+ * would never come in another form, and the break is noted in `gaps`. One whose number is taken is not, nor is what
+ * follows from it: `elsewhere` remembers that from batch to batch.
  * What this returns may be acknowledged: it is on the disk, and so is everything that another hub process stored.
  */
 export async function storeEvents(
   db: Kysely<HubTables>,
   events: readonly WireEvent[],
   receivedAt: Date,
+  elsewhere: OtherJournals = new OtherJournals(),
 ): Promise<Stored> {
   // Before anybody is kept waiting by the transaction.
   const altered = new Set(events.filter((event) => hashOf(event as unknown as LimenEvent) !== event.hash));
-  return transact(db, async (tx) => {
+  const sifted = elsewhere.sift(events);
+  const { foreign, again, ...stored } = await transact(db, async (tx) => {
     const notices: HubNotice[] = [];
     const befores = await takeTerminals(tx, [...new Set(events.map(({ terminal }) => terminal))]);
-    const fresh = await insert(tx, events, receivedAt);
+    const inserted = await insert(tx, sifted, receivedAt);
+    const known = new Set(inserted);
+    const again = sifted.filter((event) => !known.has(event));
+    const foreign = await foreignAmong(tx, { reached: befores, inserted, conflicts: await others(tx, again) });
+    const fresh = inserted.filter((event) => !foreign.has(event));
+    await remove(
+      tx,
+      inserted.filter((event) => foreign.has(event)),
+    );
     await indexPunches(tx, fresh, receivedAt);
-    const known = new Set(fresh);
     for (const event of fresh) if (altered.has(event)) notices.push(await noteAltered(tx, event));
-    const again = events.filter((event) => !known.has(event));
-    notices.push(...(await others(tx, again)).map(conflict));
     const reached: Reached[] = [];
-    for (const before of befores) reached.push(await advance(tx, before, notices));
-    return { fresh, reached, notices };
+    for (const before of befores) reached.push(await countOn(tx, before, { events: sifted, notices }));
+    const refusals: Refusal[] = [];
+    const firsts = firstOf(
+      foreign,
+      again.filter((event) => !foreign.has(event)),
+    );
+    for (const event of firsts) {
+      const here = reached.find(({ terminal }) => terminal === event.terminal) as Reached;
+      refusals.push(await refusalOf(tx, event, here));
+    }
+    notices.push(...firstOf(foreign, []).map(conflict));
+    return { fresh, reached, refusals, notices, foreign, again };
   });
+  const kept = [...stored.fresh, ...again.filter((event) => !foreign.has(event))];
+  elsewhere.remember({ refused: foreign, kept });
+  return stored;
+}
+
+/** How far a terminal is complete; a hole before a new beginning of its journal is passed over if it cannot be filled. */
+async function countOn(
+  tx: Transaction<HubTables>,
+  before: Reached,
+  { events, notices }: { readonly events: readonly WireEvent[]; readonly notices: HubNotice[] },
+): Promise<Reached> {
+  const reached = await advance(tx, before, notices);
+  const { terminal, seq } = reached;
+  const anew = events.find((event) => event.terminal === terminal && event.seq > seq + 1 && startsAnew(event));
+  if (anew === undefined || !((anew as unknown as LimenEvent<'journal.recovered'>).body.keptUpTo <= seq))
+    return reached;
+  notices.push(lostEvents(terminal, seq + 1, anew.seq - 1));
+  return passOver(tx, reached, { to: anew.seq - 1, reason: lostWithJournal, notices });
+}
+
+async function remove(tx: Transaction<HubTables>, events: readonly WireEvent[]): Promise<void> {
+  for (const { terminal, seq } of events)
+    await tx.deleteFrom('events').where('terminal', '=', terminal).where('seq', '=', seq).execute();
 }
 
 const eventColumns = {
@@ -106,7 +150,8 @@ async function noteAltered(tx: Transaction<HubTables>, { terminal, seq }: WireEv
 }
 
 function conflict({ terminal, seq }: WireEvent): HubNotice {
-  const hint = 'Its journal was replaced or two terminals share this name: give the new one a name of its own.';
+  const hint =
+    'A terminal that was set up anew goes on above what is stored, by itself. Where two share this name, give one a name of its own.';
   const message = `Terminal ${terminal} sent an event ${seq} that differs from the one stored; it was not stored.`;
   return noticeOf(new LimenError('journal.broken-chain', message, { hint }));
 }

@@ -2,7 +2,7 @@ import type { Kysely, Transaction } from 'kysely';
 import { LimenError } from '../domain/errors.ts';
 import type { HubTables } from './hub-schema.ts';
 import { type HubNotice, noticeOf } from './notice.ts';
-import { advance, note, type Reached, setReached, takeTerminals } from './reached.ts';
+import { nextStored, passOver, type Reached, takeTerminals } from './reached.ts';
 import { transact } from './transact.ts';
 
 /** What a terminal says of its journal. */
@@ -40,7 +40,7 @@ export async function compare(db: Kysely<HubTables>, said: JournalSaid): Promise
     const [before] = (await takeTerminals(tx, [terminal])) as [Reached];
     const notices: HubNotice[] = [];
     const gone = before.seq >= acknowledgedSeq ? 0 : await goneUpTo(tx, before, said);
-    const reached = await passOver(tx, { before, gone, notices });
+    const reached = await passOver(tx, before, { to: gone, reason: 'acknowledged by an earlier hub', notices });
     if (before.seq > 0 && reached.seq > before.seq) notices.unshift(lostFor(terminal, before.seq + 1, gone));
     return { reached, isBehind: reached.seq < acknowledgedSeq, notices };
   });
@@ -54,37 +54,8 @@ async function goneUpTo(
 ): Promise<number> {
   if (firstSeq !== undefined) return Math.min(firstSeq - 1, acknowledgedSeq);
   // An older terminal: believed by books that have nothing of it yet. What others lack waits there until it is updated.
-  const any = seq > 0 || (await nextStored(tx, { terminal, seq, hash: '' })) <= acknowledgedSeq;
+  const any = seq > 0 || (await nextStored(tx, { terminal, seq })) <= acknowledgedSeq;
   return any ? 0 : acknowledgedSeq;
-}
-
-/** Count on behind what will not come; what is stored in between is counted as ever. */
-async function passOver(
-  tx: Transaction<HubTables>,
-  { before, gone, notices }: { readonly before: Reached; readonly gone: number; readonly notices: HubNotice[] },
-): Promise<Reached> {
-  const { terminal } = before;
-  let reached = before;
-  while (reached.seq < gone) {
-    const to_seq = Math.min(gone, (await nextStored(tx, reached)) - 1);
-    await note(tx, { terminal, from_seq: reached.seq + 1, to_seq, reason: 'acknowledged by an earlier hub' });
-    reached = { terminal, seq: to_seq, hash: '' };
-    await setReached(tx, reached);
-    reached = await advance(tx, reached, notices);
-  }
-  return reached;
-}
-
-async function nextStored(tx: Transaction<HubTables>, { terminal, seq }: Reached): Promise<number> {
-  const next = await tx
-    .selectFrom('events')
-    .select('seq')
-    .where('terminal', '=', terminal)
-    .where('seq', '>', seq)
-    .orderBy('seq')
-    .limit(1)
-    .executeTakeFirst();
-  return next?.seq ?? Number.MAX_SAFE_INTEGER;
 }
 
 /** Told once, when a terminal is first found to know more than the books. */

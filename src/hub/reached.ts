@@ -25,6 +25,9 @@ export async function takeTerminals(tx: Transaction<HubTables>, terminals: reado
   return taken.rows;
 }
 
+/** Why events are missing that a terminal had and lost. */
+export const lostWithJournal = 'lost with a damaged journal';
+
 /** Rows that are looked at in one go: behind a hole there may be millions. */
 const rowsAtOnce = 1000;
 
@@ -55,6 +58,40 @@ export async function advance(tx: Transaction<HubTables>, before: Reached, notic
   return reached;
 }
 
+/** Count on behind numbers that will not come any more, up to `to`; what is stored among them is counted as ever. */
+export async function passOver(
+  tx: Transaction<HubTables>,
+  before: Reached,
+  { to, reason, notices }: { readonly to: number; readonly reason: string; readonly notices: HubNotice[] },
+): Promise<Reached> {
+  const { terminal } = before;
+  let reached = before;
+  while (reached.seq < to) {
+    const to_seq = Math.min(to, (await nextStored(tx, reached)) - 1);
+    await note(tx, { terminal, from_seq: reached.seq + 1, to_seq, reason });
+    reached = { terminal, seq: to_seq, hash: '' };
+    await setReached(tx, reached);
+    reached = await advance(tx, reached, notices);
+  }
+  return reached;
+}
+
+/** The number of the next event that is stored; above all others where there is none. */
+export async function nextStored(
+  tx: Transaction<HubTables>,
+  { terminal, seq }: Pick<Reached, 'terminal' | 'seq'>,
+): Promise<number> {
+  const next = await tx
+    .selectFrom('events')
+    .select('seq')
+    .where('terminal', '=', terminal)
+    .where('seq', '>', seq)
+    .orderBy('seq')
+    .limit(1)
+    .executeTakeFirst();
+  return next?.seq ?? Number.MAX_SAFE_INTEGER;
+}
+
 type Link = Pick<HubTables['events'], 'seq' | 'kind' | 'hash' | 'previous_hash'>;
 
 /** How far a terminal is complete with its next event; `null` where there is a hole before it that may yet be filled. */
@@ -65,10 +102,11 @@ async function following(
 ): Promise<Reached | null> {
   if (startsAnew({ kind, previousHash: previous_hash })) {
     // What the terminal still has is on its way; only what it lost may be passed over.
-    if (!(last >= (await keptUpTo(tx, { terminal, seq })))) return null;
-    if (seq > last + 1) {
-      const hole = { from_seq: last + 1, to_seq: seq - 1 };
-      await note(tx, { terminal, ...hole, reason: 'lost with a damaged journal' });
+    const { keptUpTo, above = seq } = await beginning(tx, { terminal, seq });
+    if (!(last >= keptUpTo)) return null;
+    const hole = { from_seq: last + 1, to_seq: Math.min(above, seq - 1) };
+    if (hole.to_seq > last) {
+      await note(tx, { terminal, ...hole, reason: lostWithJournal });
       notices.push(lostEvents(terminal, hole.from_seq, hole.to_seq));
     }
     return { terminal, seq, hash };
@@ -81,14 +119,11 @@ async function following(
   return { terminal, seq, hash };
 }
 
-/** Up to which number a terminal that lost its journal says that it still has everything. */
-async function keptUpTo(
-  tx: Transaction<HubTables>,
-  { terminal, seq }: Pick<HubTables['events'], 'terminal' | 'seq'>,
-): Promise<number> {
+/** What a terminal that has begun its journal anew says of what was before. */
+async function beginning(tx: Transaction<HubTables>, { terminal, seq }: Pick<Reached, 'terminal' | 'seq'>) {
   const found = tx.selectFrom('events').select('row').where('terminal', '=', terminal).where('seq', '=', seq);
   const { row } = await found.executeTakeFirstOrThrow();
-  return (JSON.parse(row) as LimenEvent<'journal.recovered'>).body.keptUpTo;
+  return (JSON.parse(row) as LimenEvent<'journal.recovered'>).body;
 }
 
 /** From now on it is this that is reached. */
@@ -109,7 +144,8 @@ export async function note(tx: Transaction<HubTables>, gap: HubTables['gaps']): 
     .execute();
 }
 
-function lostEvents(terminal: string, from: number, to: number): HubNotice {
+/** Events of a terminal that lost its journal may have been lost with it. */
+export function lostEvents(terminal: string, from: number, to: number): HubNotice {
   const message = `The journal of terminal ${terminal} was damaged: events between ${from} and ${to} may be lost.`;
   const hint = `Compare with the people's own records for that time, and check the disk or SD card of ${terminal}.`;
   return noticeOf(new LimenError('journal.corrupt', message, { hint }));

@@ -34,6 +34,13 @@ export interface Journal {
   acknowledge(seq: number): void;
   /** The hub has lost what it acknowledged after `seq`: what is kept of that is not acknowledged any more. */
   resendAfter(seq: number): void;
+  /**
+   * What is not acknowledged gets new numbers, above `above`: those that it has are taken at the hub, by a journal that
+   * this terminal had before. All or nothing. A `journal.recovered` before them tells of it.
+   *
+   * @throws LimenError `disk.full` or `journal.failed`; nothing was changed.
+   */
+  renumber(above: number): void;
   /** Delete rows that are acknowledged and older than `before`. Returns how many. */
   prune(before: Date): number;
   verify(): ChainReport;

@@ -89,7 +89,7 @@ export type RulesMessage = z.infer<typeof rulesMessageSchema>;
 export const ackSchema = z.object({
   ...signed,
   terminal: id,
-  /** 0 only beside `resend`: it has none. */
+  /** 0 only beside `resend` and `anew`: it has none. */
   seq: z.number().int().min(0),
   /** Hash of that event, so that the acknowledgement of another journal is not taken for one of this. */
   hash: sha256Hex,
@@ -97,6 +97,11 @@ export const ackSchema = z.object({
   turn: ulid.optional(),
   /** The hub has lost what it acknowledged after `seq`, and asks for it; `hash` is all zeros where it is not known. */
   resend: z.literal(true).optional(),
+  /**
+   * The number of this row, told by its hash, is taken by another: the terminal was set up anew under its old name. It
+   * and what follows it are to come again as numbers above `above`.
+   */
+  anew: z.object({ from: seq, hash: sha256Hex, above: seq }).optional(),
 });
 export type Ack = z.infer<typeof ackSchema>;
 

@@ -27,6 +27,8 @@ export interface UplinkOptions {
   readonly onRefused?: (code: string, reason: string) => void;
   /** Events from here on are sent again, because the hub has lost them. */
   readonly onResend?: (seq: number) => void;
+  /** Events got numbers above this one, because the hub has another journal of this terminal up to there. */
+  readonly onRenumbered?: (above: number) => void;
 }
 
 /** Brings the journal to the hub. */
@@ -35,6 +37,9 @@ export interface Uplink {
   wake(): void;
   close(): void;
 }
+
+/** What a broker has retained is here by then. */
+const settleMs = 2000;
 
 /**
  * Publish journal rows in order, from the one after the last acknowledged, and acknowledge them in the journal when the
@@ -56,9 +61,22 @@ export async function openUplink(options: UplinkOptions): Promise<Uplink> {
   let sentSeq = journal.acknowledgedSeq;
   /** What was acknowledged is sent again: only what the hub acknowledges since then counts. */
   let isAgain = false;
+  /** The hub has spoken of another journal. */
+  let isAnother = false;
+  let hasSettled = false;
+  let callOffSettling: (() => void) | undefined;
   let sending = false;
   let closed = false;
   let callOff: (() => void) | undefined;
+
+  /** Whether the hub has a row of this very journal. */
+  const isKnown = () => journal.after(journal.acknowledgedSeq - 1, 1)[0]?.seq === journal.acknowledgedSeq;
+
+  /**
+   * How many may be under way. Of a journal that the hub may not know, one row at first, until the broker has given out
+   * what it retained: where the hub has another one under this name, that row is refused, and nothing lies behind it.
+   */
+  const most = () => ((hasSettled && !isAnother) || isKnown() ? window : 1);
 
   const send = async () => {
     if (sending) return;
@@ -66,7 +84,7 @@ export async function openUplink(options: UplinkOptions): Promise<Uplink> {
     try {
       while (!closed && link.state.online) {
         sentSeq = Math.max(sentSeq, journal.acknowledgedSeq);
-        const room = window - (sentSeq - journal.acknowledgedSeq);
+        const room = most() - (sentSeq - journal.acknowledgedSeq);
         const rows = room > 0 ? journal.after(sentSeq, room) : [];
         const last = rows.at(-1);
         if (last === undefined) break;
@@ -94,6 +112,18 @@ export async function openUplink(options: UplinkOptions): Promise<Uplink> {
     return row?.seq === seq && row.hash === hash ? row : undefined;
   };
 
+  /** While what was acknowledged is sent again, an acknowledgement of before may be of what was lost. */
+  const isNews = ({ seq, turn }: Pick<Ack, 'seq' | 'turn'>) =>
+    seq > journal.acknowledgedSeq && (!isAgain || turn === journal.turn);
+
+  const beginAgain = () => {
+    sentSeq = journal.acknowledgedSeq;
+    callOff?.();
+    callOff = undefined;
+    waits.reset();
+    void send();
+  };
+
   /**
    * The hub was restored from a backup, or is new. It asks in answer to a status of this turn, and with the sending a
    * new turn begins: so whatever is repeated or late of that, or of what was acknowledged before, is passed over.
@@ -103,12 +133,22 @@ export async function openUplink(options: UplinkOptions): Promise<Uplink> {
     const isOurs = ack.hash === genesisHash || ack.seq < journal.firstSeq || rowOf(ack) !== undefined;
     journal.resendAfter(isOurs ? ack.seq : 0);
     isAgain = true;
-    sentSeq = journal.acknowledgedSeq;
-    callOff?.();
-    callOff = undefined;
-    waits.reset();
-    options.onResend?.(sentSeq + 1);
-    void send();
+    options.onResend?.(journal.acknowledgedSeq + 1);
+    beginAgain();
+  };
+
+  /**
+   * This journal was begun without knowing of the one that the terminal had before. Its first row that is not
+   * acknowledged names the case, and has another hash once it has another number: what is repeated is passed over.
+   */
+  const goOnAbove = ({ anew, ...before }: Ack) => {
+    if (rowOf(before) !== undefined && isNews(before)) journal.acknowledge(before.seq);
+    const next = journal.after(journal.acknowledgedSeq, 1)[0];
+    if (anew === undefined || next?.seq !== anew.from || next.hash !== anew.hash) return;
+    journal.renumber(anew.above);
+    isAnother = false;
+    options.onRenumbered?.(anew.above);
+    beginAgain();
   };
 
   const onAck = async ({ payload }: Delivery) => {
@@ -116,8 +156,10 @@ export async function openUplink(options: UplinkOptions): Promise<Uplink> {
       const ack = await opener.ack(payload, terminal);
       if (closed) return;
       if (ack.resend) return sendAgain(ack);
-      if (ack.seq <= journal.acknowledgedSeq || (isAgain && ack.turn !== journal.turn)) return;
-      if (rowOf(ack) === undefined) {
+      if (ack.anew) return goOnAbove(ack);
+      if (!isNews(ack)) return;
+      isAnother = rowOf(ack) === undefined;
+      if (isAnother) {
         options.onRefused?.('journal.broken-chain', `The hub acknowledges event ${ack.seq} of another journal.`);
         return;
       }
@@ -133,14 +175,24 @@ export async function openUplink(options: UplinkOptions): Promise<Uplink> {
 
   await link.subscribe(topics.ack(terminal), (delivery) => void onAck(delivery));
   link.onState(({ online }) => {
-    if (!online) sentSeq = journal.acknowledgedSeq;
-    else void send();
+    callOffSettling?.();
+    hasSettled = false;
+    if (!online) {
+      sentSeq = journal.acknowledgedSeq;
+      return;
+    }
+    callOffSettling = timers.after(settleMs, () => {
+      hasSettled = true;
+      void send();
+    });
+    void send();
   });
   return {
     wake: () => void send(),
     close: () => {
       closed = true;
       callOff?.();
+      callOffSettling?.();
     },
   };
 }

@@ -46,6 +46,9 @@ export function memoryJournal(terminal: string): Journal {
       acknowledgedSeq = seq;
       turn = ulid();
     },
+    renumber: () => {
+      throw new Error('a journal that forgets has never been another');
+    },
     prune: () => 0,
     verify: () => ({ rows: rows.length, firstSeq: 1, lastSeq: rows.length, brokenAt: null }),
     close: () => {},

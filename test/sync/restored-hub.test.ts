@@ -1,101 +1,11 @@
-import { copyFileSync } from 'node:fs';
-import { join } from 'node:path';
-import test, { type ExecutionContext } from 'ava';
-import { sql } from 'kysely';
-import type { LimenEvent } from '../../src/domain/event.ts';
-import { openHubStore } from '../../src/hub/hub-store.ts';
-import { openJournal } from '../../src/journal/open-journal.ts';
-import { systemClock } from '../../src/runtime/clock.ts';
-import { newSession, statusPublisher } from '../../src/sync/status.ts';
+import test from 'ava';
 import { topicsOf } from '../../src/sync/topics.ts';
-import { freshKeys, type SiteKeys } from '../support/keys.ts';
-import { brokerOf, linkTo, startHub, startTerminal, type TestBroker, type TestHub } from '../support/site.ts';
-import { temporaryFolder, until } from '../support/sync.ts';
-
-type RealJournal = ReturnType<typeof openJournal>;
-
-interface Site {
-  readonly broker: TestBroker;
-  readonly keys: SiteKeys;
-  readonly folder: string;
-}
-
-async function site(t: ExecutionContext): Promise<Site> {
-  const broker = await brokerOf(t, 'aedes 3.1.1');
-  if (broker === null) throw new Error('the embedded broker is always there');
-  await broker.start();
-  return { broker, keys: await freshKeys(t), folder: await temporaryFolder(t) };
-}
-
-/** A hub whose books are in this file. */
-async function hubOf(t: ExecutionContext, { broker, keys, folder }: Site, file: string): Promise<TestHub> {
-  const store = await openHubStore(join(folder, file));
-  const running = await startHub(t, { broker, keys, store });
-  const stop = async () => {
-    await running.stop();
-    await store.close();
-  };
-  t.teardown(() => store.close().catch(() => {}));
-  return { ...running, stop };
-}
-
-/** The books as they are now, in a file of their own. */
-async function backUp({ store }: TestHub, { folder }: Site, from: string, to: string): Promise<void> {
-  await sql`pragma wal_checkpoint(truncate)`.execute(store.db);
-  copyFileSync(join(folder, from), join(folder, to));
-}
-
-/** A terminal that says how it is, with its journal in this file. */
-async function terminalOf(t: ExecutionContext, { broker, keys, folder }: Site, file: string) {
-  const journal = openJournal({ file: join(folder, file), terminal: 'door-1', clock: systemClock });
-  t.teardown(() => journal.close());
-  const terminal = await startTerminal(t, { broker, keys, journal, onResend: () => status.changed() });
-  const keyring = await keys.terminal('door-1');
-  const status = statusPublisher({
-    ...{
-      site: 'plant',
-      terminal: 'door-1',
-      link: terminal.link,
-      clock: systemClock,
-      software: '0',
-      pack: 'p',
-      journal,
-    },
-    ...{ session: newSession(), sealer: await keys.sealer('door-1') },
-    keys: () => keyring.held,
-    gallery: () => null,
-    door: () => null,
-  });
-  const punch = (count: number) => {
-    for (let i = 0; i < count; i++) {
-      const body = { personId: 'ada', name: 'Ada', direction: i % 2 ? 'out' : 'in' };
-      journal.append({ kind: 'punch.recorded', body: body as never });
-      terminal.uplink.wake();
-    }
-    status.changed();
-  };
-  const stop = async () => {
-    await status.close();
-    await terminal.stop();
-    journal.close();
-  };
-  t.teardown(() => status.close());
-  return { journal, punch, status, stop, link: terminal.link };
-}
-
-const seqs = ({ seq }: Pick<LimenEvent, 'seq'>) => seq;
-const numbers = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => from + i);
-
-async function storedIn({ store }: TestHub) {
-  const events = await store.db.selectFrom('events').select('seq').orderBy('seq').execute();
-  const punches = await store.db.selectFrom('punches').select('seq').orderBy('seq').execute();
-  return { events: events.map(seqs), punches: punches.map(seqs) };
-}
-
-const isThrough = (journal: RealJournal) => () => journal.acknowledgedSeq === journal.lastSeq;
+import { linkTo } from '../support/site.ts';
+import { backUp, hubOf, isThrough, numbers, siteOnDisk, storedIn, terminalOf } from '../support/site-on-disk.ts';
+import { until } from '../support/sync.ts';
 
 test('a hub that is restored from a backup gets every event since again, and those that come meanwhile, each once', async (t) => {
-  const at = await site(t);
+  const at = await siteOnDisk(t);
   const before = await hubOf(t, at, 'hub.db');
   const { journal, punch } = await terminalOf(t, at, 'journal.db');
   punch(50);
@@ -117,7 +27,7 @@ test('a hub that is restored from a backup gets every event since again, and tho
 });
 
 test('a terminal that is off while the hub is restored sends again when it is back, also when nothing happens there', async (t) => {
-  const at = await site(t);
+  const at = await siteOnDisk(t);
   const before = await hubOf(t, at, 'hub.db');
   const first = await terminalOf(t, at, 'journal.db');
   await backUp(before, at, 'hub.db', 'backup.db');
@@ -133,7 +43,7 @@ test('a terminal that is off while the hub is restored sends again when it is ba
 });
 
 test('what a terminal has deleted since is noted in the restored books, and what comes after it arrives', async (t) => {
-  const at = await site(t);
+  const at = await siteOnDisk(t);
   const before = await hubOf(t, at, 'hub.db');
   const { journal, punch } = await terminalOf(t, at, 'journal.db');
   punch(20);
@@ -157,7 +67,7 @@ test('what a terminal has deleted since is noted in the restored books, and what
 });
 
 test('a new hub gets what a terminal still has, and notes the rest', async (t) => {
-  const at = await site(t);
+  const at = await siteOnDisk(t);
   const { journal, punch } = await terminalOf(t, at, 'journal.db');
   punch(30);
   journal.acknowledge(10);
@@ -171,7 +81,7 @@ test('a new hub gets what a terminal still has, and notes the rest', async (t) =
 });
 
 test('acknowledgements and askings of before, given out again by the broker, neither stop the sending again nor repeat it', async (t) => {
-  const at = await site(t);
+  const at = await siteOnDisk(t);
   const topics = topicsOf('plant');
   const before = await hubOf(t, at, 'hub.db');
   const { journal, punch } = await terminalOf(t, at, 'journal.db');

@@ -123,6 +123,9 @@ export class SimulatedDisk {
         this.#synced = Math.min(this.#synced, from);
         this.#turn = newTurn();
       },
+      renumber: () => {
+        throw new Error('the disk of a simulated terminal is never another');
+      },
       prune: () => {
         life.act();
         const last = this.rows.filter(({ seq }) => seq <= this.acknowledged).at(-1);
