@@ -162,6 +162,14 @@ async function connect(
     ...names,
     opener: opening,
     onRefused: (code, reason) => log.warn({ code }, `an acknowledgement was refused: ${reason}`),
+    onResend: (seq) => {
+      log.warn(`the hub has lost events of this terminal: they are sent again from ${seq} on`);
+      status.changed();
+    },
+    onRenumbered: (above) => {
+      log.warn(`the hub has another journal of this terminal: counting goes on above ${above}`);
+      status.changed();
+    },
   });
   closers.add(() => uplink.close());
   const desk = await openCommandDesk({

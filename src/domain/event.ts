@@ -146,8 +146,12 @@ export interface EventBodies {
   'keys.refused': { code: string; reason: string; topic: string };
   'broker.connected': { url: string };
   'broker.lost': { url: string; reason: string };
-  /** Events after `keptUpTo` and before this one are lost and will never come; 0 when none before it is kept. */
-  'journal.recovered': { code: string; reason: string; keptUpTo: number };
+  /**
+   * Events after `keptUpTo` and before this one are lost and will never come; 0 when none before it is kept. With the
+   * code `journal.renumbered` they come after it, under new numbers: what may be lost is of a journal before, up to
+   * `above`.
+   */
+  'journal.recovered': { code: string; reason: string; keptUpTo: number; above?: number };
   'clock.stepped': { byMs: number };
   /** The system says from now on that the clock is right: so it was since its last step, or since the start. */
   'clock.synced': Record<string, never>;

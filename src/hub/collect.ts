@@ -1,16 +1,20 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Clock } from '../domain/clock.ts';
 import { isLimenError, LimenError } from '../domain/errors.ts';
+import { genesisHash } from '../journal/chain.ts';
 import { backOff } from '../sync/back-off.ts';
 import type { Sealer } from '../sync/envelope.ts';
 import type { Delivery, Link } from '../sync/link.ts';
-import { type WireEvent, wireFormat } from '../sync/messages.ts';
+import { type Ack, type WireEvent, wireFormat } from '../sync/messages.ts';
 import type { TerminalOpener } from '../sync/terminal-envelope.ts';
 import { sharedByHubs, topicsOf } from '../sync/topics.ts';
-import { type Reached, startBehind, storeEvents } from './event-store.ts';
+import { storeEvents } from './event-store.ts';
 import type { HubStore } from './hub-store.ts';
+import { behind, compare } from './lost-events.ts';
 import { type Notify, noticeOf } from './notice.ts';
+import { OtherJournals, type Refusal } from './other-journal.ts';
 import type { LivingStatus } from './own-keys.ts';
+import type { Reached } from './reached.ts';
 
 /** What a {@link Collector} works with. */
 export interface CollectorOptions {
@@ -52,16 +56,34 @@ export async function openCollector(options: CollectorOptions): Promise<Collecto
   const { link, store, notify, clock } = options;
   const topics = topicsOf(options.site);
   const waiting: WireEvent[] = [];
+  /** How far the books are as this process knows it: a sign of life every ten seconds must not cost a look into them. */
+  const reachedOf = new Map<string, number>();
+  const elsewhere = new OtherJournals();
+  const turns = new Map<string, string>();
+  /** Terminals that are known to have more than the books. */
+  const lagging = new Set<string>();
   let refused = 0;
   let opening = 0;
   let opened: Promise<void> = Promise.resolve();
   let running: Promise<void> | null = null;
   const stop = new AbortController();
 
-  const acknowledge = async ({ terminal, seq, hash }: Reached) => {
-    if (seq === 0 || hash === '') return;
-    const ack = await options.sealer.ack({ format: wireFormat, site: options.site, terminal, seq, hash });
+  const say = async (terminal: string, said: Pick<Ack, 'seq' | 'hash' | 'resend' | 'anew'>) => {
+    const turn = turns.get(terminal);
+    const about = { format: wireFormat, site: options.site, terminal } as const;
+    const ack = await options.sealer.ack({ ...about, ...said, ...(turn !== undefined && { turn }) });
     await link.publish(topics.ack(terminal), ack, { retain: true });
+  };
+
+  const acknowledge = async ({ terminal, seq, hash }: Reached) => {
+    reachedOf.set(terminal, seq);
+    if (seq > 0 && hash !== '') await say(terminal, { seq, hash });
+  };
+
+  /** What is stored before it counts; the rest is to come again under numbers that are free. */
+  const refer = async ({ event, before, above }: Refusal) => {
+    const anew = { from: event.seq, hash: event.hash, above };
+    await say(event.terminal, { ...before, anew });
   };
 
   /**
@@ -72,7 +94,7 @@ export async function openCollector(options: CollectorOptions): Promise<Collecto
     const waits = backOff({ firstMs: 250, mostMs: 5000 });
     for (let attempt = 1; ; attempt++) {
       try {
-        return await storeEvents(store.db, batch, clock.now());
+        return await storeEvents(store.db, batch, clock.now(), elsewhere);
       } catch (error) {
         if (!isLimenError(error, 'store.lost') && !isLimenError(error, 'disk.full')) throw error;
         if (attempt === 1) notify(noticeOf(error));
@@ -83,11 +105,13 @@ export async function openCollector(options: CollectorOptions): Promise<Collecto
 
   const drain = async () => {
     while (waiting.length > 0 && !stop.signal.aborted) {
-      const { fresh, reached, notices } = await stored(waiting.splice(0, batchSize));
+      const { fresh, reached, refusals, notices } = await stored(waiting.splice(0, batchSize));
       for (const notice of notices) notify(notice);
       for (const event of fresh) options.onEvent(event);
       // An acknowledgement that is lost is made again when the events are sent again.
-      await Promise.all(reached.map(acknowledge)).catch(() => {});
+      const isRefused = ({ terminal }: Reached) => refusals.some(({ event }) => event.terminal === terminal);
+      const accepted = reached.filter((one) => !isRefused(one));
+      await Promise.all([...accepted.map(acknowledge), ...refusals.map(refer)]).catch(() => {});
     }
   };
 
@@ -131,19 +155,32 @@ export async function openCollector(options: CollectorOptions): Promise<Collecto
       });
   };
 
-  /** Whose beginning is in the books: a sign of life every ten seconds must not write to the disk. */
-  const begun = new Set<string>();
+  /** What was lost with the books is asked for with every status, until the terminal has begun to send it again. */
+  const holdAgainst = async ({ terminal, journal }: LivingStatus) => {
+    const { turn } = journal;
+    const turnBefore = turns.get(terminal) ?? turn;
+    if (turn !== undefined) turns.set(terminal, turn);
+    const standing = { terminal, ...journal };
+    if (turn === turnBefore && standing.acknowledgedSeq <= (reachedOf.get(terminal) ?? 0)) return;
+    const { reached, isBehind, notices } = await compare(store.db, standing);
+    for (const notice of notices) notify(notice);
+    if (isBehind && !lagging.has(terminal)) notify(behind(standing, reached));
+    if (isBehind) lagging.add(terminal);
+    else lagging.delete(terminal);
+    // Retained, so that it takes the place of what was acknowledged before the loss.
+    const asking = { seq: reached.seq, hash: reached.hash || genesisHash, resend: true } as const;
+    const said = isBehind && turn !== undefined ? say(terminal, asking) : acknowledge(reached);
+    // One that is lost is made again with the next status, or when the events are sent again.
+    await said.catch(() => {});
+  };
+
   const takeStatus = ({ payload, topic }: Delivery, terminal: string) => {
     if (payload.byteLength === 0) return;
     const take = async () => {
       const status = await options.terminals.status(payload, terminal);
       if (!status.online || stop.signal.aborted) return;
       options.onStatus(status);
-      if (status.journal.acknowledgedSeq < 1 || begun.has(terminal)) return;
-      await startBehind(store.db, terminal, status.journal.acknowledgedSeq).then(
-        () => begun.add(terminal),
-        (error) => notify(noticeOf(error)),
-      );
+      await holdAgainst(status).catch((error) => notify(noticeOf(error)));
     };
     take().catch((error) => refuse(error, topic));
   };

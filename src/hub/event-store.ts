@@ -5,87 +5,89 @@ import { hashOf, startsAnew } from '../journal/chain.ts';
 import type { WireEvent } from '../sync/messages.ts';
 import type { HubTables } from './hub-schema.ts';
 import { type HubNotice, noticeOf } from './notice.ts';
+import { firstOf, foreignAmong, OtherJournals, type Refusal, refusalOf } from './other-journal.ts';
 import { indexPunches } from './punch-book.ts';
+import { advance, lostEvents, lostWithJournal, note, passOver, type Reached, takeTerminals } from './reached.ts';
 import { type CellType, insertRows, rowSet } from './row-set.ts';
 import { transact } from './transact.ts';
-
-/** How far a terminal's events are here without a hole. */
-export interface Reached {
-  readonly terminal: string;
-  readonly seq: number;
-  /** Hash of that event; empty when it is known only by hearsay. */
-  readonly hash: string;
-}
 
 /** What became of a batch. */
 export interface Stored {
   /** Those that were not here before, in the order of the batch. */
   readonly fresh: readonly WireEvent[];
   readonly reached: readonly Reached[];
+  /** Where a terminal has begun to send another journal than the one that is here. */
+  readonly refusals: readonly Refusal[];
   readonly notices: readonly HubNotice[];
 }
-
-const genesis = '0'.repeat(64);
 
 /**
  * Store events, each (terminal, seq) once, in one transaction, and work out how far each terminal is complete.
  * An event that does not fit its own hash, or does not carry that of its predecessor, is stored all the same, because it
- * would never come in another form, and the break is noted in `gaps`.
+ * would never come in another form, and the break is noted in `gaps`. One whose number is taken is not, nor is what
+ * follows from it: `elsewhere` remembers that from batch to batch.
  * What this returns may be acknowledged: it is on the disk, and so is everything that another hub process stored.
  */
 export async function storeEvents(
   db: Kysely<HubTables>,
   events: readonly WireEvent[],
   receivedAt: Date,
+  elsewhere: OtherJournals = new OtherJournals(),
 ): Promise<Stored> {
   // Before anybody is kept waiting by the transaction.
   const altered = new Set(events.filter((event) => hashOf(event as unknown as LimenEvent) !== event.hash));
-  return transact(db, async (tx) => {
+  const sifted = elsewhere.sift(events);
+  const { foreign, again, ...stored } = await transact(db, async (tx) => {
     const notices: HubNotice[] = [];
     const befores = await takeTerminals(tx, [...new Set(events.map(({ terminal }) => terminal))]);
-    const fresh = await insert(tx, events, receivedAt);
+    const inserted = await insert(tx, sifted, receivedAt);
+    const known = new Set(inserted);
+    const again = sifted.filter((event) => !known.has(event));
+    const foreign = await foreignAmong(tx, { reached: befores, inserted, conflicts: await others(tx, again) });
+    const fresh = inserted.filter((event) => !foreign.has(event));
+    await remove(
+      tx,
+      inserted.filter((event) => foreign.has(event)),
+    );
     await indexPunches(tx, fresh, receivedAt);
-    const known = new Set(fresh);
     for (const event of fresh) if (altered.has(event)) notices.push(await noteAltered(tx, event));
-    const again = events.filter((event) => !known.has(event));
-    notices.push(...(await others(tx, again)).map(conflict));
     const reached: Reached[] = [];
-    for (const before of befores) reached.push(await advance(tx, before, notices));
-    return { fresh, reached, notices };
+    for (const before of befores) reached.push(await countOn(tx, before, { events: sifted, notices }));
+    const refusals: Refusal[] = [];
+    const firsts = firstOf(
+      foreign,
+      again.filter((event) => !foreign.has(event)),
+    );
+    for (const event of firsts) {
+      const here = reached.find(({ terminal }) => terminal === event.terminal) as Reached;
+      refusals.push(await refusalOf(tx, event, here));
+    }
+    notices.push(...firstOf(foreign, []).map(conflict));
+    return { fresh, reached, refusals, notices, foreign, again };
   });
+  const kept = [...stored.fresh, ...again.filter((event) => !foreign.has(event))];
+  elsewhere.remember({ refused: foreign, kept });
+  return stored;
 }
 
-/**
- * A terminal says that an earlier hub has acknowledged everything up to `seq`. Believed only by a hub that has nothing
- * from that terminal yet: the hole is noted, and counting starts behind it.
- */
-export function startBehind(db: Kysely<HubTables>, terminal: string, seq: number): Promise<boolean> {
-  return transact(db, async (tx) => {
-    const [before] = await takeTerminals(tx, [terminal]);
-    if (seq < 1 || (before as Reached).seq > 0) return false;
-    const earlier = await tx
-      .selectFrom('events')
-      .select('seq')
-      .where('terminal', '=', terminal)
-      .where('seq', '<=', seq)
-      .limit(1)
-      .executeTakeFirst();
-    if (earlier !== undefined) return false;
-    await note(tx, { terminal, from_seq: 1, to_seq: seq, reason: 'acknowledged by an earlier hub' });
-    await setReached(tx, { terminal, seq, hash: '' });
-    return true;
-  });
+/** How far a terminal is complete; a hole before a new beginning of its journal is passed over if it cannot be filled. */
+async function countOn(
+  tx: Transaction<HubTables>,
+  before: Reached,
+  { events, notices }: { readonly events: readonly WireEvent[]; readonly notices: HubNotice[] },
+): Promise<Reached> {
+  const reached = await advance(tx, before, notices);
+  const { terminal, seq } = reached;
+  const anew = events.find((event) => event.terminal === terminal && event.seq > seq + 1 && startsAnew(event));
+  if (anew === undefined || !((anew as unknown as LimenEvent<'journal.recovered'>).body.keptUpTo <= seq))
+    return reached;
+  notices.push(lostEvents(terminal, seq + 1, anew.seq - 1));
+  return passOver(tx, reached, { to: anew.seq - 1, reason: lostWithJournal, notices });
 }
 
-/** Wait for everybody else who stores events of these terminals, and keep them waiting; how far each is complete. */
-async function takeTerminals(tx: Transaction<HubTables>, terminals: readonly string[]): Promise<Reached[]> {
-  if (terminals.length === 0) return [];
-  const columns = { terminal: 'text', seq: 'integer', hash: 'text' } as const;
-  const rows = terminals.map((terminal) => ({ terminal, seq: 0, hash: genesis }));
-  // Always in one order, so that two processes wait for each other once and never crosswise.
-  const taken = await sql<Reached>`${insertRows(tx, 'terminals', { columns, rows })} order by terminal
-    on conflict (terminal) do update set seq = terminals.seq returning terminal, seq, hash`.execute(tx);
-  return taken.rows;
+async function remove(tx: Transaction<HubTables>, events: readonly WireEvent[]): Promise<void> {
+  for (const { terminal, seq } of events)
+    await tx.deleteFrom('events').where('terminal', '=', terminal).where('seq', '=', seq).execute();
 }
 
 const eventColumns = {
@@ -141,84 +143,6 @@ async function others(tx: Transaction<HubTables>, events: readonly WireEvent[]):
   return events.filter((event) => hashes.get(keyOf(event)) !== event.hash);
 }
 
-/** Rows that are looked at in one go: behind a hole there may be millions. */
-const rowsAtOnce = 1000;
-
-async function advance(tx: Transaction<HubTables>, before: Reached, notices: HubNotice[]): Promise<Reached> {
-  const { terminal } = before;
-  let reached = before;
-  for (let more = true; more; ) {
-    const rows = await tx
-      .selectFrom('events')
-      .select(['seq', 'kind', 'hash', 'previous_hash'])
-      .where('terminal', '=', terminal)
-      .where('seq', '>', reached.seq)
-      .orderBy('seq')
-      .limit(rowsAtOnce)
-      .execute();
-    more = rows.length === rowsAtOnce;
-    for (const row of rows) {
-      const next = await following(tx, reached, { row, notices });
-      if (next === null) {
-        more = false;
-        break;
-      }
-      reached = next;
-    }
-  }
-  if (reached.seq > before.seq) await setReached(tx, reached);
-  return reached;
-}
-
-type Link = Pick<HubTables['events'], 'seq' | 'kind' | 'hash' | 'previous_hash'>;
-
-/** How far a terminal is complete with its next event; `null` where there is a hole before it that may yet be filled. */
-async function following(
-  tx: Transaction<HubTables>,
-  { terminal, seq: last, hash: lastHash }: Reached,
-  { row: { seq, kind, hash, previous_hash }, notices }: { readonly row: Link; readonly notices: HubNotice[] },
-): Promise<Reached | null> {
-  if (startsAnew({ kind, previousHash: previous_hash })) {
-    // What the terminal still has is on its way; only what it lost may be passed over.
-    if (!(last >= (await keptUpTo(tx, { terminal, seq })))) return null;
-    if (seq > last + 1) {
-      const hole = { from_seq: last + 1, to_seq: seq - 1 };
-      await note(tx, { terminal, ...hole, reason: 'lost with a damaged journal' });
-      notices.push(lostEvents(terminal, hole.from_seq, hole.to_seq));
-    }
-    return { terminal, seq, hash };
-  }
-  if (seq !== last + 1) return null;
-  if (lastHash !== '' && previous_hash !== lastHash) {
-    await note(tx, { terminal, from_seq: seq, to_seq: seq, reason: 'does not follow from the event before' });
-    notices.push(brokenChain(terminal, seq));
-  }
-  return { terminal, seq, hash };
-}
-
-/** Up to which number a terminal that lost its journal says that it still has everything. */
-async function keptUpTo(tx: Transaction<HubTables>, { terminal, seq }: EventKey): Promise<number> {
-  const found = tx.selectFrom('events').select('row').where('terminal', '=', terminal).where('seq', '=', seq);
-  const { row } = await found.executeTakeFirstOrThrow();
-  return (JSON.parse(row) as LimenEvent<'journal.recovered'>).body.keptUpTo;
-}
-
-async function setReached(tx: Transaction<HubTables>, { terminal, seq, hash }: Reached): Promise<void> {
-  await tx
-    .insertInto('terminals')
-    .values({ terminal, seq, hash })
-    .onConflict((on) => on.column('terminal').doUpdateSet({ seq, hash }))
-    .execute();
-}
-
-async function note(tx: Transaction<HubTables>, gap: HubTables['gaps']): Promise<void> {
-  await tx
-    .insertInto('gaps')
-    .values(gap)
-    .onConflict((on) => on.doNothing())
-    .execute();
-}
-
 async function noteAltered(tx: Transaction<HubTables>, { terminal, seq }: WireEvent): Promise<HubNotice> {
   await note(tx, { terminal, from_seq: seq, to_seq: seq, reason: 'does not fit its own hash' });
   const message = `Event ${seq} of terminal ${terminal} does not fit its own hash: it was altered there or on its way.`;
@@ -226,18 +150,8 @@ async function noteAltered(tx: Transaction<HubTables>, { terminal, seq }: WireEv
 }
 
 function conflict({ terminal, seq }: WireEvent): HubNotice {
-  const hint = 'Its journal was replaced or two terminals share this name: give the new one a name of its own.';
+  const hint =
+    'A terminal that was set up anew goes on above what is stored, by itself. Where two share this name, give one a name of its own.';
   const message = `Terminal ${terminal} sent an event ${seq} that differs from the one stored; it was not stored.`;
   return noticeOf(new LimenError('journal.broken-chain', message, { hint }));
-}
-
-function lostEvents(terminal: string, from: number, to: number): HubNotice {
-  const message = `The journal of terminal ${terminal} was damaged: events between ${from} and ${to} may be lost.`;
-  const hint = `Compare with the people's own records for that time, and check the disk or SD card of ${terminal}.`;
-  return noticeOf(new LimenError('journal.corrupt', message, { hint }));
-}
-
-function brokenChain(terminal: string, seq: number): HubNotice {
-  const message = `Event ${seq} of terminal ${terminal} does not follow from the one before: its journal was altered.`;
-  return noticeOf(new LimenError('journal.broken-chain', message, { hint: 'Run `limen journal verify` there.' }));
 }

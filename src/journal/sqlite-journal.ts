@@ -1,5 +1,5 @@
 import type { DatabaseSyncInstance, StatementSyncInstance } from '@photostructure/sqlite';
-import { monotonicFactory } from 'ulid';
+import { monotonicFactory, ulid } from 'ulid';
 import type { Clock } from '../domain/clock.ts';
 import { LimenError } from '../domain/errors.ts';
 import type { LimenEvent, Occurrence } from '../domain/event.ts';
@@ -19,6 +19,9 @@ export interface SqliteJournalParts {
   readonly state: Pick<JournalState, 'acknowledged' | 'anchor'>;
 }
 
+/** Rows that are read in one go where there may be very many. */
+const rowsAtOnce = 1000;
+
 /** The journal on SQLite: write-ahead log, `synchronous = FULL`, so a commit is on the disk when it returns. */
 export class SqliteJournal extends SqliteReader implements Journal {
   readonly #clock: Clock;
@@ -27,6 +30,7 @@ export class SqliteJournal extends SqliteReader implements Journal {
   readonly #insert: StatementSyncInstance;
   #end: ChainEnd;
   #acknowledged: number;
+  #turn = ulid();
   /** Set once SQLite has reported damage: such a journal is checked page by page at the next start. */
   #suspect = false;
 
@@ -47,6 +51,10 @@ export class SqliteJournal extends SqliteReader implements Journal {
     return this.#acknowledged;
   }
 
+  get turn(): string {
+    return this.#turn;
+  }
+
   append(occurrence: Occurrence): LimenEvent {
     return this.#write(occurrence, { seq: this.#end.seq + 1, previousHash: this.#end.hash });
   }
@@ -59,10 +67,51 @@ export class SqliteJournal extends SqliteReader implements Journal {
     return this.#write({ kind: 'journal.recovered', body }, { seq, previousHash: genesisHash });
   }
 
+  renumber(above: number): void {
+    const before = this.#end;
+    if (this.#acknowledged === before.seq) return;
+    this.guarded(() => {
+      try {
+        transaction(this.db, () => this.#moveUnacknowledged(above));
+      } catch (error) {
+        this.#end = before;
+        throw error;
+      }
+    });
+  }
+
+  #moveUnacknowledged(above: number): void {
+    const [kept, last] = [this.#acknowledged, this.#end.seq];
+    const first = Math.max(above, last) + 1;
+    let [count, unfit] = [0, 0];
+    for (const row of this.#between(kept, last)) {
+      count++;
+      if (hashOf(row) !== row.hash) unfit++;
+    }
+    const fault = unfit === 0 ? '' : `; ${unfit} of them did not fit their own hash`;
+    const reason = `The hub has another journal of this terminal, up to event ${above}: ${count} events behind ${kept} got new numbers${fault}.`;
+    // Durable before any of these numbers is used, and once for all of them.
+    this.#mark.cover(first + count);
+    const body = { code: 'journal.renumbered', reason, keptUpTo: kept, above };
+    this.#write({ kind: 'journal.recovered', body }, { seq: first, previousHash: genesisHash });
+    for (const { hash: _former, ...row } of this.#between(kept, last)) {
+      this.#insertRow({ ...row, seq: this.#end.seq + 1, previousHash: this.#end.hash });
+    }
+    this.db.prepare('DELETE FROM event WHERE seq > ? AND seq <= ?').run(kept, last);
+  }
+
+  /** Rows after `from`, up to and including `to`; there may be more than fit into memory. */
+  *#between(from: number, to: number): Generator<LimenEvent> {
+    for (let at = from; at < to; ) {
+      const rows = this.after(at, rowsAtOnce);
+      for (const row of rows) if (row.seq <= to) yield row;
+      at = rows.at(-1)?.seq ?? to;
+    }
+  }
+
   #write({ kind, body }: Occurrence, place: Pick<LimenEvent, 'seq' | 'previousHash'>): LimenEvent {
     return this.guarded(() => {
       const now = this.#clock.now();
-      const canonicalBody = canonicalJson(body);
       const unsealed: Unsealed = {
         seq: place.seq,
         id: this.#newId(now.getTime()),
@@ -70,21 +119,36 @@ export class SqliteJournal extends SqliteReader implements Journal {
         at: now.toISOString(),
         clock: this.#clock.quality(),
         kind,
-        body: JSON.parse(canonicalBody),
+        body: JSON.parse(canonicalJson(body)),
         previousHash: place.previousHash,
       };
-      const event = { ...unsealed, hash: hashOf(unsealed) };
-      this.#mark.cover(event.seq);
-      const { seq, id, terminal, at, clock, previousHash, hash } = event;
-      this.#insert.run(seq, id, terminal, at, clock, kind, canonicalBody, previousHash, hash);
-      this.#end = { seq, hash };
-      return event;
+      return this.#insertRow(unsealed);
     });
+  }
+
+  #insertRow(unsealed: Unsealed): LimenEvent {
+    const event = { ...unsealed, hash: hashOf(unsealed) } as LimenEvent;
+    this.#mark.cover(event.seq);
+    const { seq, id, terminal, at, clock, kind, body, previousHash, hash } = event;
+    this.#insert.run(seq, id, terminal, at, clock, kind, canonicalJson(body), previousHash, hash);
+    this.#end = { seq, hash };
+    return event;
   }
 
   /** A number past `lastSeq` is another journal's (the terminal was set up anew): believing it would drop events. */
   acknowledge(seq: number): void {
-    if (!Number.isSafeInteger(seq) || seq <= this.#acknowledged || seq > this.#end.seq) return;
+    if (Number.isSafeInteger(seq) && seq > this.#acknowledged && seq <= this.#end.seq) this.#setAcknowledged(seq);
+  }
+
+  resendAfter(seq: number): void {
+    const gone = (this.firstSeq || this.#end.seq + 1) - 1;
+    const from = Math.max(seq, gone);
+    if (!Number.isSafeInteger(from) || from >= this.#acknowledged) return;
+    this.#setAcknowledged(from);
+    this.#turn = ulid();
+  }
+
+  #setAcknowledged(seq: number): void {
     this.guarded(() => {
       // Not synced: an acknowledgement that a power cut takes away comes again, and a sync wears the SD card.
       this.db.exec('PRAGMA synchronous = NORMAL');

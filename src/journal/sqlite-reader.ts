@@ -6,10 +6,7 @@ import { eventFrom, guarded, openForReading } from './journal-database.ts';
 import { inSql, type RowsBetween, type WantedEvents } from './wanted.ts';
 
 /** The part of a journal that only reads; safe beside the daemon that writes it. */
-export type JournalReader = Pick<
-  Journal,
-  'after' | 'latest' | 'latestOf' | 'verify' | 'lastSeq' | 'acknowledgedSeq' | 'close'
-> &
+export type JournalReader = Pick<Journal, 'after' | 'latest' | 'latestOf' | 'verify' | 'acknowledgedSeq' | 'close'> &
   JournalRows & {
     readonly terminal: string;
   };

@@ -13,6 +13,7 @@ export const wireFormat = 2;
 const id = z.string().regex(idPattern);
 const seq = z.number().int().min(1);
 const instant = z.iso.datetime({ offset: true });
+const ulid = z.string().regex(/^[0-7][0-9A-HJKMNP-TV-Z]{25}$/);
 const sha256Hex = z.string().regex(/^[0-9a-f]{64}$/);
 const bucket = z.string().regex(/^[0-9a-f]{2}$/);
 const signed = { format: z.literal(wireFormat), site: id };
@@ -88,9 +89,19 @@ export type RulesMessage = z.infer<typeof rulesMessageSchema>;
 export const ackSchema = z.object({
   ...signed,
   terminal: id,
-  seq,
+  /** 0 only beside `resend` and `anew`: it has none. */
+  seq: z.number().int().min(0),
   /** Hash of that event, so that the acknowledgement of another journal is not taken for one of this. */
   hash: sha256Hex,
+  /** That of the terminal's status which the hub heard last; left out by an older hub. */
+  turn: ulid.optional(),
+  /** The hub has lost what it acknowledged after `seq`, and asks for it; `hash` is all zeros where it is not known. */
+  resend: z.literal(true).optional(),
+  /**
+   * The number of this row, told by its hash, is taken by another: the terminal was set up anew under its old name. It
+   * and what follows it are to come again as numbers above `above`.
+   */
+  anew: z.object({ from: seq, hash: sha256Hex, above: seq }).optional(),
 });
 export type Ack = z.infer<typeof ackSchema>;
 
@@ -116,8 +127,6 @@ export const heldKeysSchema = z.object({
   site: z.array(keyName).min(1).max(4),
 });
 export type HeldKeys = z.infer<typeof heldKeysSchema>;
-
-const ulid = z.string().regex(/^[0-7][0-9A-HJKMNP-TV-Z]{25}$/);
 
 /** The public halves of keys that a terminal has made for itself, for the hub to take into its books. */
 export const keyOfferSchema = z.object({
@@ -150,7 +159,14 @@ export const statusSchema = z.discriminatedUnion('online', [
     door: z.enum(doorStates).nullable(),
     /** Opens for nobody, whatever state it is in: left out otherwise, and by an older terminal. */
     lockdown: z.literal(true).optional(),
-    journal: z.object({ lastSeq: z.number().int(), acknowledgedSeq: z.number().int() }),
+    journal: z.object({
+      lastSeq: z.number().int(),
+      acknowledgedSeq: z.number().int(),
+      /** The oldest row that is kept, or else the next; left out by an older terminal, like `turn`. */
+      firstSeq: seq.optional(),
+      /** Another with each start, and each time that the terminal sends again what was acknowledged. */
+      turn: ulid.optional(),
+    }),
     /** Names of the keys it holds: how the hub learns that it may use a new one. */
     keys: heldKeysSchema,
     /** Said with every status until the hub has confirmed it; left out where no change of its own keys is under way. */

@@ -38,7 +38,7 @@ export interface StatusOptions {
   readonly clock: Clock;
   readonly software: string;
   readonly pack: string;
-  readonly journal: Pick<Journal, 'lastSeq' | 'acknowledgedSeq'>;
+  readonly journal: Pick<Journal, 'firstSeq' | 'lastSeq' | 'acknowledgedSeq' | 'turn'>;
   readonly gallery: () => GallerySnapshot | null;
   readonly door: () => DoorState | null;
   /** Left out, it is not locked down. */
@@ -113,6 +113,7 @@ function statusNow(
   const { lineage = '', version = 0, people = [] } = snapshot ?? {};
   const digest = snapshot === null ? galleryDigest({}) : snapshotDigest(snapshot);
   const offer = options.offer?.() ?? null;
+  const { firstSeq, lastSeq, acknowledgedSeq, turn } = options.journal;
   return {
     format: wireFormat,
     terminal: options.terminal,
@@ -127,7 +128,7 @@ function statusNow(
     pack: options.pack,
     door: options.door(),
     ...(options.lockdown?.() && { lockdown: true as const }),
-    journal: { lastSeq: options.journal.lastSeq, acknowledgedSeq: options.journal.acknowledgedSeq },
+    journal: { lastSeq, acknowledgedSeq, firstSeq: firstSeq || lastSeq + 1, turn },
     keys: options.keys(),
     ...(offer !== null && { offer }),
     ...(vitals && { vitals }),

@@ -2,9 +2,13 @@ import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestFn } from 'ava';
 import { sql } from 'kysely';
-import { startBehind, storeEvents } from '../../src/hub/event-store.ts';
+import type { LimenEvent } from '../../src/domain/event.ts';
+import { storeEvents } from '../../src/hub/event-store.ts';
+import { compare } from '../../src/hub/lost-events.ts';
 import { punchProof } from '../../src/hub/migrations/010-punch-proof.ts';
+import { OtherJournals } from '../../src/hub/other-journal.ts';
 import { peoplePunching } from '../../src/hub/punch-book.ts';
+import { hashOf } from '../../src/journal/chain.ts';
 import { openJournal } from '../../src/journal/open-journal.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 import type { WireEvent } from '../../src/sync/messages.ts';
@@ -167,12 +171,59 @@ export function hubEventsContract(test: TestFn, { name, open }: HubStoreContract
     if (store === null) return;
     const { db } = store;
     await storeEvents(db, rows('door', 2), when);
-    const result = await storeEvents(db, rows('door', 2), when);
+    const elsewhere = new OtherJournals();
+    const others = rows('door', 5);
+    const result = await storeEvents(db, others.slice(0, 4), when, elsewhere);
     t.deepEqual(result.fresh, []);
     t.deepEqual(
       result.notices.map(({ code }) => code),
-      ['journal.broken-chain', 'journal.broken-chain'],
+      ['journal.broken-chain'],
     );
+    const before = { seq: 0, hash: '0'.repeat(64) };
+    t.deepEqual(result.refusals, [{ event: others[0]!, before, above: 2 }]);
+    const later = await storeEvents(db, others.slice(4), when, elsewhere);
+    t.deepEqual(later.fresh, [], 'it follows from what was refused');
+    t.is(later.reached[0]?.seq, 2);
+  });
+
+  test(`${name}: where a terminal's journal parts from the stored one, it is told what is the same, and what is not stored`, async (t) => {
+    const store = await open(t);
+    if (store === null) return;
+    const { db } = store;
+    const journal = memoryJournal('door');
+    for (let i = 0; i < 3; i++) journal.append({ kind: 'clock.stepped', body: { byMs: i } });
+    const [one, two, three] = journal.after(0, 3) as unknown as [WireEvent, WireEvent, WireEvent];
+    await storeEvents(db, [one, two, three], when);
+    const body = { byMs: 99 };
+    const parted = { ...three, body };
+    const other = { ...parted, hash: hashOf(parted as unknown as LimenEvent) };
+    const next = { ...other, seq: 4, previousHash: other.hash };
+    const after = { ...next, hash: hashOf(next as unknown as LimenEvent) };
+    const { fresh, refusals } = await storeEvents(db, [two, after, other], when);
+    t.deepEqual(fresh, []);
+    t.deepEqual(refusals, [{ event: other, before: { seq: 2, hash: two.hash }, above: 3 }]);
+  });
+
+  test(`${name}: a hole that a lost journal left is passed over when the next one begins above it`, async (t) => {
+    const store = await open(t);
+    if (store === null) return;
+    const { db } = store;
+    const lost = rows('door', 10);
+    await storeEvents(db, [...lost.slice(0, 5), ...lost.slice(7)], when);
+    const file = join(folder(), 'journal.db');
+    const anew = openJournal({ file, terminal: 'door', clock: systemClock });
+    anew.append({ kind: 'clock.stepped', body: { byMs: 1 } });
+    anew.renumber(10);
+    const [begun, next] = anew.after(0, 2) as unknown as [WireEvent, WireEvent];
+    anew.close();
+    t.is(begun.seq, 11);
+    const { reached, notices } = await storeEvents(db, [begun, next], when);
+    t.deepEqual(reached, [{ terminal: 'door', seq: 12, hash: next.hash }]);
+    t.deepEqual(
+      notices.map(({ code }) => code),
+      ['journal.corrupt'],
+    );
+    t.deepEqual(await db.selectFrom('gaps').select(['from_seq', 'to_seq']).execute(), [{ from_seq: 6, to_seq: 7 }]);
   });
 
   test(`${name}: a broken chain is stored, noted and reported`, async (t) => {
@@ -236,17 +287,47 @@ export function hubEventsContract(test: TestFn, { name, open }: HubStoreContract
     ]);
   });
 
-  test(`${name}: what an earlier hub has acknowledged is believed once, by a hub that has nothing`, async (t) => {
+  test(`${name}: an older terminal is believed once what an earlier hub has acknowledged, by books that have nothing`, async (t) => {
     const store = await open(t);
     if (store === null) return;
+    const said = async (terminal: string, acknowledgedSeq: number) => {
+      const { reached, isBehind } = await compare(store.db, { terminal, acknowledgedSeq });
+      return [reached.seq, isBehind];
+    };
     const all = rows('door', 5);
-    t.false(await startBehind(store.db, 'door', 0));
-    t.true(await startBehind(store.db, 'door', 3));
-    t.false(await startBehind(store.db, 'door', 4));
+    t.deepEqual(await said('door', 0), [0, false]);
+    t.deepEqual(await said('door', 3), [3, false]);
+    t.deepEqual(await said('door', 4), [3, true]);
     const { reached } = await storeEvents(store.db, all.slice(3), when);
     t.is(reached[0]?.seq, 5);
     await storeEvents(store.db, rows('gate', 2).slice(0, 1), when);
-    t.false(await startBehind(store.db, 'gate', 2));
+    t.deepEqual(await said('gate', 2), [1, true]);
+  });
+
+  test(`${name}: what the books lost and the terminal still has is waited for; what it has deleted is noted, and passed over`, async (t) => {
+    const store = await open(t);
+    if (store === null) return;
+    const all = rows('door', 60);
+    await storeEvents(store.db, all.slice(0, 10), when);
+    await storeEvents(store.db, [...all.slice(24, 26), ...all.slice(50)], when);
+    const said = { terminal: 'door', acknowledgedSeq: 50, firstSeq: 11 };
+    const early = await compare(store.db, said);
+    t.deepEqual([early.reached.seq, early.isBehind, early.notices], [10, true, []]);
+    const late = await compare(store.db, { ...said, firstSeq: 31 });
+    t.deepEqual([late.reached.seq, late.isBehind], [30, true]);
+    t.deepEqual(
+      late.notices.map(({ code }) => code),
+      ['journal.books-behind'],
+    );
+    const reason = 'acknowledged by an earlier hub';
+    t.deepEqual(await store.db.selectFrom('gaps').selectAll().orderBy('from_seq').execute(), [
+      { terminal: 'door', from_seq: 11, to_seq: 24, reason },
+      { terminal: 'door', from_seq: 27, to_seq: 30, reason },
+    ]);
+    const { reached, notices } = await storeEvents(store.db, all.slice(30, 50), when);
+    t.deepEqual(reached, [{ terminal: 'door', seq: 60, hash: all.at(-1)!.hash }]);
+    t.deepEqual(notices, []);
+    t.false((await compare(store.db, said)).isBehind);
   });
 
   test(`${name}: two processes store the same and different events crosswise: each once, and both know how far it is`, async (t) => {

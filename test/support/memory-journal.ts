@@ -7,6 +7,7 @@ import type { Journal } from '../../src/journal/journal.ts';
 export function memoryJournal(terminal: string): Journal {
   const rows: LimenEvent[] = [];
   let acknowledgedSeq = 0;
+  let turn = ulid();
   return {
     append: (occurrence: Occurrence) => {
       const row = {
@@ -25,14 +26,28 @@ export function memoryJournal(terminal: string): Journal {
     after: (seq, limit) => rows.slice(seq, seq + limit),
     latest: (limit) => rows.slice(-limit),
     latestOf: (kinds, limit) => rows.filter(({ kind }) => kinds.includes(kind)).slice(-limit),
+    get firstSeq() {
+      return rows[0]?.seq ?? 0;
+    },
     get lastSeq() {
       return rows.length;
     },
     get acknowledgedSeq() {
       return acknowledgedSeq;
     },
+    get turn() {
+      return turn;
+    },
     acknowledge: (seq) => {
       acknowledgedSeq = Math.max(acknowledgedSeq, Math.min(seq, rows.length));
+    },
+    resendAfter: (seq) => {
+      if (seq >= acknowledgedSeq) return;
+      acknowledgedSeq = seq;
+      turn = ulid();
+    },
+    renumber: () => {
+      throw new Error('a journal that forgets has never been another');
     },
     prune: () => 0,
     verify: () => ({ rows: rows.length, firstSeq: 1, lastSeq: rows.length, brokenAt: null }),

@@ -177,9 +177,11 @@ export async function startTerminal(
     name?: string;
     store?: TestTerminal['store'];
     journal?: TestTerminal['journal'];
+    onResend?: () => void;
   },
 ): Promise<TestTerminal> {
   const { broker, keys, name = 'door-1', store = memoryGalleryStore(), journal = memoryJournal(name) } = options;
+  const { onResend = () => {} } = options;
   const link = linkTo(t, broker, name);
   const events = recorder();
   const galleries: GallerySnapshot[] = [];
@@ -195,6 +197,7 @@ export async function startTerminal(
   });
   const uplink = await openUplink({
     ...{ site: 'plant', terminal: name, link, journal, opener: opening, sealer: sealing, ackTimeoutMs: 500 },
+    onResend,
   });
   const stop = async () => {
     uplink.close();

@@ -11,7 +11,7 @@ const days = amount({ short: 40, long: 3000 });
 
 test(`simulated days with kills everywhere: all agree in the end, nothing lost, nothing twice, nothing late`, async (t) => {
   t.timeout(patienceMs);
-  const sum = { days: 0, broker: 0, hub: 0, terminal: 0, powerCuts: 0, messages: 0, events: 0, acts: 0 };
+  const sum = { days: 0, broker: 0, hub: 0, restored: 0, terminal: 0, powerCuts: 0, messages: 0, events: 0, acts: 0 };
   const chosen = seeds(days);
   t.log(`seeds ${chosen[0]} to ${chosen.at(-1)}`);
   for (const seed of chosen) {
@@ -21,7 +21,7 @@ test(`simulated days with kills everywhere: all agree in the end, nothing lost, 
       const agreed = await day.evening(async () => (await disagreements(day)).length === 0);
       const found = [...(agreed ? [] : await disagreements(day)), ...(await wrongs(day))];
       t.deepEqual(found, [], `LIMEN_FAULTS_SEED=${seed} npm run test:faults -- simulated-days`);
-      for (const kind of ['broker', 'hub', 'terminal', 'powerCuts'] as const) sum[kind] += day.kills[kind];
+      for (const kind of ['broker', 'hub', 'restored', 'terminal', 'powerCuts'] as const) sum[kind] += day.kills[kind];
       sum.days++;
       sum.messages += day.broker.messages;
       sum.events += day.terminals.reduce((all, { truth }) => all + truth.length, 0);

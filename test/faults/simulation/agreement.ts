@@ -21,6 +21,8 @@ export async function disagreements({ hub, terminals }: Day): Promise<string[]> 
     if (inForce !== disk.gallery) wrong('what is in force is not what is on the disk');
     if ((disk.rules?.version ?? 0) !== (rules?.version ?? 0))
       wrong(`rules ${disk.rules?.version}, not ${rules?.version}`);
+    const reached = await store.db.selectFrom('terminals').select('seq').where('terminal', '=', name).execute();
+    if ((reached[0]?.seq ?? 0) !== (truth.at(-1)?.seq ?? 0)) wrong(`${reached[0]?.seq} of ${truth.length} at the hub`);
     if (disk.acknowledged !== (truth.at(-1)?.seq ?? 0)) wrong(`${disk.acknowledged} of ${truth.length} acknowledged`);
   }
   return wrongs;

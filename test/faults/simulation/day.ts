@@ -12,7 +12,7 @@ export interface Day {
   readonly hub: SimulatedHub;
   readonly terminals: readonly SimulatedTerminal[];
   readonly broker: SimulatedBroker;
-  readonly kills: { broker: number; hub: number; terminal: number; powerCuts: number };
+  readonly kills: Record<'broker' | 'hub' | 'restored' | 'terminal' | 'powerCuts', number>;
   /** Fair weather, everybody alive; true when hub and terminals agree within two hours. */
   evening(agree: () => Promise<boolean>): Promise<boolean>;
 }
@@ -27,7 +27,7 @@ export async function liveThrough(options: { seed: number; folder: string }): Pr
   const dice = chance(seed);
   const time = new VirtualTime();
   const broker = new SimulatedBroker({ time, chance: dice, keepsSessions: dice.percent(50) });
-  const world: World = { time, chance: dice, broker };
+  const world: World = { time, chance: dice, broker, saysStatus: true };
   const hub = new SimulatedHub(world, folder);
   const terminals = names.map((name) => new SimulatedTerminal(name, world));
   const day = new Script(world, hub, terminals);
@@ -41,9 +41,10 @@ export async function liveThrough(options: { seed: number; folder: string }): Pr
 }
 
 class Script {
-  readonly kills = { broker: 0, hub: 0, terminal: 0, powerCuts: 0 };
+  readonly kills = { broker: 0, hub: 0, restored: 0, terminal: 0, powerCuts: 0 };
   readonly #world: World;
   readonly #dice: Chance;
+  readonly #losesBooks: boolean;
   readonly #hub: SimulatedHub;
   readonly #terminals: readonly SimulatedTerminal[];
   #people = 0;
@@ -51,6 +52,7 @@ class Script {
   constructor(world: World, hub: SimulatedHub, terminals: readonly SimulatedTerminal[]) {
     this.#world = world;
     this.#dice = world.chance;
+    this.#losesBooks = this.#dice.percent(60);
     this.#hub = hub;
     this.#terminals = terminals;
   }
@@ -62,7 +64,7 @@ class Script {
     else if (which < 55) this.#changeGallery();
     else if (which < 58) this.#hub.setRules({ note: `rules ${dice.between(1, 1e9)}` });
     else if (which < 68) this.#command();
-    else if (which < 72) dice.pick(this.#terminals).prune();
+    else if (which < 72) await this.#pruneOrBackUp();
     else if (which < 77) this.#world.broker.weather = this.#weather();
     else if (which < 80) this.#turnClock();
     else if (which < 82) this.#world.broker.save();
@@ -119,6 +121,12 @@ class Script {
     dice.pick(this.#terminals).offByMs = dice.percent(50) ? 0 : years + dice.between(1, hourMs);
   }
 
+  /** What was deleted cannot come again: on a day on which the hub loses its books, terminals keep everything. */
+  async #pruneOrBackUp(): Promise<void> {
+    if (this.#losesBooks) await this.#hub.backUp();
+    else this.#dice.pick(this.#terminals).prune();
+  }
+
   #weather(): Weather {
     const dice = this.#dice;
     if (dice.percent(25)) return fairWeather;
@@ -135,6 +143,10 @@ class Script {
       this.#world.broker.kill(dice.percent(30));
     } else if (which < 5 && this.#hub.running !== null) {
       this.kills.hub++;
+      if (this.#losesBooks && dice.percent(80) && (await this.#hub.loseEvents())) {
+        this.kills.restored++;
+        return;
+      }
       // In the middle of a change, a batch or a publication as well: some steps of the program after this one.
       if (dice.percent(50)) this.#changeGallery();
       if (dice.percent(40)) this.#hub.running.life.killAtAct(dice.between(1, 20));

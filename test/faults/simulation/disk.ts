@@ -27,6 +27,7 @@ export class SimulatedDisk {
   /** The lowest value that `acknowledged` may have after a power cut. */
   #synced = 0;
   #pruned = { seq: 0, hash: genesisHash };
+  #turn = '';
 
   constructor(chance: Chance) {
     this.#chance = chance;
@@ -69,6 +70,10 @@ export class SimulatedDisk {
     const { terminal, life, clock } = options;
     const end = () => this.rows.at(-1) ?? this.#pruned;
     const acknowledged = () => this.acknowledged;
+    const newTurn = () => ulid(0, this.#chance.next);
+    this.#turn = newTurn();
+    const turn = () => this.#turn;
+    const first = () => this.rows[0]?.seq ?? 0;
     return {
       append: ({ kind, body }: Occurrence) => {
         life.act();
@@ -94,6 +99,12 @@ export class SimulatedDisk {
       },
       latest: (limit) => this.rows.slice(-limit),
       latestOf: (kinds, limit) => this.rows.filter(({ kind }) => kinds.includes(kind)).slice(-limit),
+      get firstSeq() {
+        return first();
+      },
+      get turn() {
+        return turn();
+      },
       get lastSeq() {
         return end().seq;
       },
@@ -103,6 +114,17 @@ export class SimulatedDisk {
       acknowledge: (seq) => {
         life.act();
         if (seq > this.acknowledged && seq <= end().seq) this.acknowledged = seq;
+      },
+      resendAfter: (seq) => {
+        life.act();
+        const from = Math.max(seq, this.#pruned.seq);
+        if (from >= this.acknowledged) return;
+        this.acknowledged = from;
+        this.#synced = Math.min(this.#synced, from);
+        this.#turn = newTurn();
+      },
+      renumber: () => {
+        throw new Error('the disk of a simulated terminal is never another');
       },
       prune: () => {
         life.act();

@@ -1,5 +1,7 @@
 import { copyFileSync, existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from '@photostructure/sqlite';
+import { sql } from 'kysely';
 import type { Person } from '../../../src/domain/person.ts';
 import { openCollector } from '../../../src/hub/collect.ts';
 import { type CommandRequest, sendCommand } from '../../../src/hub/command.ts';
@@ -31,6 +33,7 @@ export class SimulatedHub {
   readonly #world: World;
   readonly #folder: string;
   #lives = 0;
+  #hasBackup = false;
   #running: Running | null = null;
 
   constructor(world: World, folder: string) {
@@ -113,11 +116,43 @@ export class SimulatedHub {
     return (await this.running?.store.people()) ?? [];
   }
 
+  /** Keep what is known of events now. */
+  async backUp(): Promise<void> {
+    if (this.running === null) return;
+    rmSync(this.#backup, { force: true });
+    await sql`vacuum into ${sql.lit(this.#backup)}`.execute(this.running.store.db);
+    this.#hasBackup = true;
+  }
+
+  /** The next life begins with the events of the backup. The rest of the books stays: a gallery never goes back. */
+  async loseEvents(): Promise<boolean> {
+    if (!this.#hasBackup) return false;
+    await this.stop();
+    const db = new DatabaseSync(this.#file);
+    db.exec(`ATTACH '${this.#backup}' AS backup; BEGIN IMMEDIATE`);
+    for (const table of ['events', 'punches', 'terminals', 'gaps'])
+      db.exec(`DELETE FROM main.${table}; INSERT INTO main.${table} SELECT * FROM backup.${table}`);
+    db.exec('COMMIT');
+    const left = new Set(
+      db
+        .prepare('SELECT terminal, seq FROM events')
+        .all()
+        .map(({ terminal, seq }) => `${terminal} ${seq}`),
+    );
+    for (const key of this.handedOn.keys()) if (!left.has(key)) this.handedOn.delete(key);
+    db.close();
+    return true;
+  }
+
   async stop(): Promise<void> {
     this.running?.life.kill();
   }
 
   #serially = inOrder();
+
+  get #backup(): string {
+    return join(this.#folder, 'backup.db');
+  }
 
   get #file(): string {
     return join(this.#folder, `hub-${this.#lives}.db`);

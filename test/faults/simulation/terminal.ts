@@ -1,10 +1,14 @@
 import type { LimenEvent, Occurrence } from '../../../src/domain/event.ts';
 import type { GallerySnapshot } from '../../../src/gallery/gallery-store.ts';
+import type { Journal } from '../../../src/journal/journal.ts';
 import { clockSteps } from '../../../src/runtime/clock-steps.ts';
 import { openCommandDesk } from '../../../src/sync/command-desk.ts';
 import type { Command } from '../../../src/sync/command-messages.ts';
+import type { Link } from '../../../src/sync/link.ts';
+import { type Status, wireFormat } from '../../../src/sync/messages.ts';
 import { openGalleryReplica } from '../../../src/sync/replica.ts';
 import { followRules } from '../../../src/sync/rules-replica.ts';
+import { topicsOf } from '../../../src/sync/topics.ts';
 import { openUplink } from '../../../src/sync/uplink.ts';
 import { watchedVerbs } from '../../support/commands.ts';
 import type { SimulatedBroker } from './broker.ts';
@@ -20,6 +24,8 @@ export interface World {
   readonly time: VirtualTime;
   readonly chance: Chance;
   readonly broker: SimulatedBroker;
+  /** Terminals say how their journal is, so that a hub notices what it has lost. Costs messages. */
+  readonly saysStatus?: boolean;
 }
 
 /** A command that was carried out. */
@@ -107,6 +113,7 @@ export class SimulatedTerminal {
       report: (occurrence) => attempt(() => report(occurrence)),
     });
     const uplink = await openUplink({ ...names, journal });
+    if (this.#world.saysStatus) this.#beat({ life, link, journal });
     wake = uplink.wake;
     await openCommandDesk({
       ...{ ...names, report, memoryFile: 'commands.state', files: this.disk.files(life) },
@@ -116,6 +123,25 @@ export class SimulatedTerminal {
         this.acts.push({ terminal: this.name, verb, command, atMs: time.nowMs, clockWasTrue });
       }),
     });
+  }
+
+  /** Say how the journal is, every ten seconds of the simulated time. */
+  #beat(parts: { readonly life: Life; readonly link: Link; readonly journal: Journal }): void {
+    const { life, link, journal } = parts;
+    const at = new Date(this.#world.time.nowMs).toISOString();
+    const { firstSeq, lastSeq, acknowledgedSeq, turn } = journal;
+    const status: Status = {
+      ...{ format: wireFormat, terminal: this.name, online: true, session: turn, count: 1, at, since: at },
+      ...{ clock: 'synced', software: '0', pack: 'p', door: null },
+      gallery: { lineage: '', version: 0, digest: '', people: 0 },
+      journal: { lastSeq, acknowledgedSeq, firstSeq: firstSeq || lastSeq + 1, turn },
+      keys: { sequence: 0, hub: ['h'.repeat(43)], site: ['s'.repeat(43)] },
+    };
+    const say = async () => {
+      await link.publish(topicsOf('plant').status(this.name), await terminalSealing.status(status), { retain: true });
+    };
+    if (link.state.online) say().catch(() => {});
+    life.timers.after(10_000, () => this.#beat(parts));
   }
 
   /** Something happens at the door. */
