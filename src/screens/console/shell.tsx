@@ -14,8 +14,8 @@ import {
   freshNames,
   heard,
   importing,
-  isConnected,
   notice,
+  opened,
   ownName,
   place,
   session,
@@ -48,13 +48,16 @@ const listeners = {
   },
 };
 
+/** The stream also ends with the session. */
+const onLost = () => void lookAround().catch(() => {});
+
 /** Navigation, and the page that the address names. */
 export function Shell() {
   const here = session.value;
-  const connected = useLive('/api/live', listeners);
-  // The stream also ends with the session.
-  if (!connected && isConnected.value) void lookAround().catch(() => {});
-  isConnected.value = connected;
+  const live = useLive('/api/live', listeners, onLost);
+  useEffect(() => {
+    opened.value = live.opened;
+  }, [live.opened]);
   const { path } = useLocation();
   const [isOpen, setOpen] = useState(false);
   useEffect(() => setOpen(false), [path]);
@@ -85,7 +88,7 @@ export function Shell() {
         <OwnMenu />
       </nav>
       <div class="stage">
-        {!connected && (
+        {!live.isConnected && (
           <output class="notice warn offline">
             <Icon name="warn" />
             <div>

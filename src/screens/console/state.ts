@@ -58,8 +58,8 @@ export interface Notice {
 /** See {@link Notice}. */
 export const notice = signal<Notice | null>(null);
 
-/** Whether the server is there. */
-export const isConnected = signal(true);
+/** How often the stream of changes was opened. */
+export const opened = signal(0);
 
 /** How far the first start is, once there is an administrator; `null` when it is over. */
 export const settingUp = signal<'terminal' | 'done' | null>(null);
