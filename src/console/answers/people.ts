@@ -89,16 +89,25 @@ export const importOutcome = z.object({
 });
 
 /** How far an import is. */
-export const importState = z.object({
+export const importProgress = z.object({
   id: z.string(),
   total: z.number(),
   pictures: z.number(),
   state: z.enum(['collecting', 'running', 'over', 'stopped', 'failed']),
+  /** Of whom something is known. */
+  counts: z.object({ enrolled: z.number(), thereAlready: z.number(), failed: z.number() }),
+  /** Why it failed as a whole. */
+  problem: z.string().nullable(),
+});
+
+/** See {@link importProgress}. */
+export type ImportProgress = z.infer<typeof importProgress>;
+
+/** The same, and its report so far. */
+export const importState = importProgress.extend({
   outcomes: z.array(importOutcome),
   /** Pictures of nobody on the list. */
   leftOver: z.array(z.string()),
-  /** Why it failed as a whole. */
-  problem: z.string().nullable(),
 });
 
 /** See {@link importState}. */

@@ -2,6 +2,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { Route, Router, useLocation } from 'preact-iso';
 import type { LiveMessage } from '../../console/answers/live.ts';
 import { useLive } from '../kit/live.ts';
+import { takeProgress } from './import-shown.ts';
 import { type PageOf, pagesOf } from './pages.tsx';
 import { Icon, Mark } from './parts/icon.tsx';
 import { OwnMenu } from './parts/own-menu.tsx';
@@ -13,7 +14,6 @@ import {
   freshEvents,
   freshNames,
   heard,
-  importing,
   notice,
   opened,
   ownName,
@@ -39,9 +39,7 @@ const listeners = {
   erasure: ({ erasure }: Told<'erasure'>) => {
     erasures.value = new Map(erasures.value).set(erasure.id, erasure);
   },
-  import: ({ import: state }: Told<'import'>) => {
-    if (importing.value?.id === state.id) importing.value = state;
-  },
+  import: ({ import: progress }: Told<'import'>) => takeProgress(progress),
   event: ({ event, names }: Told<'event'>) => {
     freshNames.value = { ...freshNames.value, ...names };
     freshEvents.value = [event, ...freshEvents.value].slice(0, mostEvents);

@@ -43,7 +43,7 @@ export const freshNames = signal<Readonly<Record<string, string>>>({});
 /** Receipts of erasures as they arrived, by person. */
 export const erasures = signal<ReadonlyMap<string, Erasure>>(new Map());
 
-/** The import that runs, or was the last one since the page was opened. */
+/** The import that is shown, with as much of its report as is here. */
 export const importing = signal<ImportState | null>(null);
 
 /** What was done on the page before, to be told on the page that it led to. */

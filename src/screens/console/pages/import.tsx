@@ -1,7 +1,9 @@
-import { useState } from 'preact/hooks';
-import type { ImportState } from '../../../console/answers/people.ts';
+import { useEffect, useState } from 'preact/hooks';
+import type { ImportProgress, ImportState } from '../../../console/answers/people.ts';
+import { isEnded, showImport } from '../import-shown.ts';
 import { useDoing, valuesOf } from '../parts/doing.tsx';
 import { type Dropped, DropZone } from '../parts/drop-zone.tsx';
+import { Icon } from '../parts/icon.tsx';
 import { ImportReport } from '../parts/import-report.tsx';
 import { Card, Page } from '../parts/page.tsx';
 import { listOf } from '../parts/person-fields.tsx';
@@ -18,7 +20,8 @@ export function Import() {
   const [list, setList] = useState<Dropped | null>(null);
   const [pictures, setPictures] = useState<readonly Dropped[]>([]);
   const [sent, setSent] = useState<number | null>(null);
-  const running = importing.value;
+  const shown = importing.value;
+  const last = useLastImport(shown === null);
   const take = (files: readonly Dropped[]) => {
     const isList = ({ name }: Dropped) => /\.(csv|tsv|txt)$/i.test(name);
     const found = files.find(isList);
@@ -32,15 +35,28 @@ export function Import() {
     await sendAll(begun.id, pictures, setSent);
     setSent(null);
     const body = { groups: listOf(groups), despiteDoubts: despiteDoubts === 'on', again: again === 'on' };
-    importing.value = await ask<ImportState>(`/api/imports/${begun.id}/start`, { method: 'POST', body });
+    showImport(await ask<ImportState>(`/api/imports/${begun.id}/start`, { method: 'POST', body }));
   });
-  if (running !== null) return <ImportReport of={running} />;
+  if (shown !== null) return <ImportReport key={shown.id} of={shown} />;
   return (
     <Page
       title="Import many"
       says="A list as CSV, and a picture or more of everybody on it."
       back={{ href: '/people', to: 'People' }}
     >
+      {last && (
+        <div class="notice">
+          <Icon name="people" />
+          <div>
+            <strong>
+              The import before: {last.counts.enrolled} of {last.total} enrolled, {last.counts.failed} could not be.
+            </strong>
+            <button type="button" class="small secondary outline" onClick={() => showImport(last)}>
+              Its report
+            </button>
+          </div>
+        </div>
+      )}
       <form
         class="enrol"
         onSubmit={(event) => {
@@ -109,6 +125,25 @@ export function Import() {
       </form>
     </Page>
   );
+}
+
+/** One that runs is shown at once: whoever loaded the page again had it before them, and there is no other beside it. */
+function useLastImport(isWanted: boolean): ImportProgress | null {
+  const [last, setLast] = useState<ImportProgress | null>(null);
+  useEffect(() => {
+    if (!isWanted) return;
+    const gone = new AbortController();
+    ask<{ import: ImportProgress | null }>('/api/imports', { signal: gone.signal }).then(
+      ({ import: now }) => {
+        if (now?.state === 'running') showImport(now);
+        else setLast(now !== null && isEnded(now) ? now : null);
+      },
+      // Whoever starts one is told.
+      () => {},
+    );
+    return () => gone.abort();
+  }, [isWanted]);
+  return last;
 }
 
 async function textOf(file: File): Promise<string> {
