@@ -9,7 +9,7 @@ import { type ImportOutcome, importPeople, type Newcomer, newcomerFrom } from '.
 import { type PersonRow, peopleInCsv } from '../hub/people-csv.ts';
 import { picturesById } from '../hub/pictures.ts';
 import { inOrder } from '../runtime/in-order.ts';
-import type { ImportProgress, ImportState } from './answers/people.ts';
+import type { ImportBegun, ImportProgress, ImportState } from './answers/people.ts';
 
 /**
  * One list of people with their pictures at a time, from its first line to its report. One that is not started is forgotten
@@ -17,7 +17,7 @@ import type { ImportProgress, ImportState } from './answers/people.ts';
  */
 export interface ImportDesk {
   /** Take a list; an earlier one that does not run is forgotten. @throws LimenError `usage.invalid`, `import.running`. */
-  begin(list: Uint8Array): Promise<ImportState>;
+  begin(list: Uint8Array): Promise<ImportBegun>;
   /** @throws LimenError `import.unknown`, `import.running`, `image.too-many`, `file.unwritable`. */
   picture(id: string, name: string, bytes: Uint8Array): Promise<ImportState>;
   /** Enrol them, one after the other. @throws LimenError `import.unknown`, `import.running`. */
@@ -122,7 +122,7 @@ export async function openImportDesk(options: {
       await mkdir(folder, { recursive: true, mode: 0o700 });
       current = begun(rows);
       forgetLater();
-      return stateOf(current);
+      return { ...stateOf(current), ids: rows.map(({ id }) => id) };
     },
     picture: async (id, name, bytes) => {
       const one = collecting(id);

@@ -112,3 +112,9 @@ export const importState = importProgress.extend({
 
 /** See {@link importState}. */
 export type ImportState = z.infer<typeof importState>;
+
+/** The same at its beginning, and who is on the list: whose pictures are to be sent. */
+export const importBegun = importState.extend({ ids: z.array(z.string()) });
+
+/** See {@link importBegun}. */
+export type ImportBegun = z.infer<typeof importBegun>;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { LimenError } from '../../domain/errors.ts';
-import { importProgress, importState, looked, personId } from '../answers/people.ts';
+import { importBegun, importProgress, importState, looked, personId } from '../answers/people.ts';
 import { mostPictureBytes } from '../picture-tray.ts';
 import { operators } from '../roles.ts';
 import { type Route, route } from '../route.ts';
@@ -41,7 +41,7 @@ export const pictureRoutes: readonly Route[] = [
     ...{ method: 'POST', path: '/api/imports', may: operators, says: 'Begin an import with its list (CSV)' },
     bodyLimitBytes: 4 * 1024 * 1024,
     body: z.object({ list: z.string().max(4 * 1024 * 1024) }),
-    answer: importState,
+    answer: importBegun,
     audit: null,
     handle: ({ body }, { imports }) => imports.begin(Buffer.from(body.list)),
   }),

@@ -81,3 +81,23 @@ test.serial('who loads the page again, or was cut off, has the import that runs,
   await page.getByText('3 of 4: stopped.').waitFor();
   t.pass();
 });
+
+test.serial(
+  'pictures that are called otherwise are sent under names of their people; of nobody, they are named and stay',
+  async (t) => {
+    if (!needs(t, 'chromium')) return;
+    const { page } = await beforeImport(t);
+    const sent: string[] = [];
+    page.on('request', (request) => {
+      if (request.method() === 'PUT') sent.push(decodeURIComponent(request.url().split('/').at(-1) as string));
+    });
+    const picture = { mimeType: 'image/jpeg', buffer: Buffer.from('a picture') };
+    const names = ['p0 (1).jpg', 'p0.jpg', 'holiday.jpg'];
+    await page.getByLabel('List and pictures').setInputFiles(names.map((name) => ({ ...picture, name })));
+    await start(page, 1);
+    await page.getByText('1 of 1: over.').waitFor();
+    await page.getByText('Pictures of nobody on the list, which were not sent: 1.').waitFor();
+    await page.getByText('holiday.jpg').waitFor();
+    t.deepEqual(sent.toSorted(), ['p0-1.jpg', 'p0.jpg']);
+  },
+);
