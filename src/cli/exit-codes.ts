@@ -74,6 +74,7 @@ const byCode: Record<ErrorCode, number> = {
   'gallery.expired': exitCode.data,
   'person.unknown': exitCode.data,
   'person.exists': exitCode.data,
+  'person.changed': exitCode.data,
   'person.look-alike': exitCode.data,
   'person.suspended': exitCode.data,
   'person.without-face': exitCode.data,

@@ -57,6 +57,7 @@ export type ErrorCode =
   | 'gallery.expired'
   | 'person.unknown'
   | 'person.exists'
+  | 'person.changed'
   | 'person.look-alike'
   | 'person.suspended'
   | 'person.without-face'

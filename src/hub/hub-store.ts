@@ -9,7 +9,7 @@ import { type FaceErasure, faceErasuresIn } from './face-erasures.ts';
 import { forgetFace } from './forget-face.ts';
 import { groupsOf, noteGroups } from './group-history.ts';
 import type { HubTables } from './hub-schema.ts';
-import { addPerson, erasePerson, recordsOf, replacePerson } from './people-table.ts';
+import { addPerson, assertStill, erasePerson, recordsOf, replacePerson } from './people-table.ts';
 import type { Saying } from './statement-book.ts';
 import { resumePerson, type Suspension, suspendPerson, suspensionsIn } from './suspensions.ts';
 import { takeTurn, transact } from './transact.ts';
@@ -26,6 +26,12 @@ export interface NewPerson extends Omit<Person, 'version'> {
   readonly pictureNames?: readonly string[];
 }
 
+/** See {@link HubStore.replace}. */
+export interface Replacing {
+  readonly byMove?: boolean;
+  readonly basedOn?: number | undefined;
+}
+
 /** The people of a hub. Every change is one transaction and one new gallery version. */
 export interface HubStore {
   readonly db: Kysely<HubTables>;
@@ -35,11 +41,12 @@ export interface HubStore {
   /** @throws LimenError `person.exists`. */
   add(person: NewPerson): Promise<GalleryRecord>;
   /**
-   * Somebody who is enrolled, as they are from now on; with `byMove`, in the groups that a dated move says.
+   * Somebody who is enrolled, as they are from now on; with `byMove`, in the groups that a dated move says; with `basedOn`,
+   * only where that is still their version.
    *
-   * @throws LimenError `person.unknown`.
+   * @throws LimenError `person.unknown`, `person.changed`.
    */
-  replace(person: NewPerson, how?: { readonly byMove?: boolean }): Promise<GalleryRecord>;
+  replace(person: NewPerson, how?: Replacing): Promise<GalleryRecord>;
   /**
    * Forget name, groups, templates, PINs and cards; only the id stays, as a tombstone, and working time under it with the
    * groups that it is counted by.
@@ -96,10 +103,11 @@ export async function openHubStore(
       change({ ...changing, id: person.id }, (tx, version) =>
         addPerson(tx, { person: { ...person, version }, pictureNames, lineage }),
       ),
-    replace: ({ pictureNames = [], ...person }, { byMove = false } = {}) =>
-      change({ ...changing, id: person.id, byMove }, (tx, version) =>
-        replacePerson(tx, { person: { ...person, version }, pictureNames, lineage }),
-      ),
+    replace: ({ pictureNames = [], ...person }, { byMove = false, basedOn } = {}) =>
+      change({ ...changing, id: person.id, byMove }, async (tx, version) => {
+        if (basedOn !== undefined) await assertStill(tx, person.id, basedOn);
+        return replacePerson(tx, { person: { ...person, version }, pictureNames, lineage });
+      }),
     erase: async (id) => {
       const record = await change({ ...changing, id }, (tx, version) => erasePerson(tx, id, version, lineage));
       await clearAway(db);

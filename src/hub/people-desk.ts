@@ -17,9 +17,9 @@ import {
 } from './enrol.ts';
 import { type FacelessRequest, personWithoutFace } from './enrol-without-face.ts';
 import { type ErasureReceipts, erasureReceipts, faceReceipts } from './erasure-receipts.ts';
-import type { HubStore } from './hub-store.ts';
+import type { HubStore, Replacing } from './hub-store.ts';
 import { type Look, lookAt } from './look.ts';
-import { unknownPerson } from './people-table.ts';
+import { assertStill, unknownPerson } from './people-table.ts';
 import { changed, type PersonChange, touchesValidity } from './person-change.ts';
 import { latestRules } from './rules-book.ts';
 import type { Saying } from './statement-book.ts';
@@ -48,8 +48,12 @@ export interface PeopleDesk {
    * @throws LimenError `image.unreadable`, `image.too-large`.
    */
   look(picture: Pick<Picture, 'jpeg'>, how?: { readonly compare?: boolean; readonly except?: string }): Promise<Look>;
-  /** @throws LimenError `person.unknown`, `person.card-taken`, `person.suspended`, `usage.invalid`. */
-  change(personId: string, change: PersonChange): Promise<Changed>;
+  /**
+   * With `basedOn`, only where that is still their version: what somebody else changed meanwhile is not undone.
+   *
+   * @throws LimenError `person.unknown`, `person.changed`, `person.card-taken`, `person.suspended`, `usage.invalid`.
+   */
+  change(personId: string, change: PersonChange, how?: Pick<Replacing, 'basedOn'>): Promise<Changed>;
   /** Put somebody into groups because a dated move says so. @throws LimenError `person.unknown`. */
   moveTo(personId: string, groups: readonly string[]): Promise<Changed>;
   /** Nobody lets them pass, until they are resumed. @throws LimenError `person.unknown`, `person.suspended`. */
@@ -126,14 +130,15 @@ export function peopleDesk(options: PeopleDeskOptions): PeopleDesk {
       const people = compare ? (await store.people()).filter(({ id }) => id !== except) : [];
       return lookAt(picture, { vision, people, calibration: limits.calibration });
     },
-    change: (id, change) =>
+    change: (id, change, how = {}) =>
       serially(async () => {
         const known = await store.person(id);
         if (known === null) throw unknownPerson(id);
+        if (how.basedOn !== undefined) await assertStill(store.db, id, how.basedOn);
         if (touchesValidity(change)) await assertNotSuspended(store.db, id);
         const { version: _before, ...person } = changed(known, change);
         assertValidity(person);
-        return told(store.replace({ ...person, pictureNames: await pictureNamesOf(id) }));
+        return told(store.replace({ ...person, pictureNames: await pictureNamesOf(id) }, how));
       }),
     moveTo: (id, groups) =>
       serially(async () => {

@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely';
 import { credentialsOf } from './credentials.ts';
 import type { Hub } from './hub.ts';
 import type { HubTables } from './hub-schema.ts';
-import type { HubStore } from './hub-store.ts';
+import type { HubStore, Replacing } from './hub-store.ts';
 import type { Changed } from './people-desk.ts';
 import type { PersonChange } from './person-change.ts';
 import { changeOfPins } from './pins.ts';
@@ -121,9 +121,10 @@ export async function changePerson(
   { hub, store }: { readonly hub: Hub; readonly store: HubStore },
   id: string,
   { pin = null, duressPin = null, ...change }: PersonChange & { pin?: string | null; duressPin?: string | null },
+  how: Pick<Replacing, 'basedOn'> = {},
 ): Promise<Changed> {
   const known = (await store.person(id)) ?? {};
-  return hub.change(id, { ...change, ...(await changeOfPins(known, { pin, duressPin })) });
+  return hub.change(id, { ...change, ...(await changeOfPins(known, { pin, duressPin })) }, how);
 }
 
 function saidOf({ since, author, reason }: Suspension) {

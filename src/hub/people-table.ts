@@ -59,6 +59,16 @@ export async function replacePerson(
   return { kind: 'person', lineage, id, version, person };
 }
 
+/** Nobody has changed them since that version. @throws LimenError `person.changed`. */
+export async function assertStill(db: Kysely<HubTables>, id: string, basedOn: number): Promise<void> {
+  const people = db.selectFrom('people').select('version').where('id', '=', id).where('erased', '=', 0);
+  const row = await people.executeTakeFirst();
+  if (row === undefined || row.version === basedOn) return;
+  throw new LimenError('person.changed', `Somebody has changed ${id} meanwhile.`, {
+    hint: 'Look at them as they are now, and change them then.',
+  });
+}
+
 async function insertTemplates(
   tx: Transaction<HubTables>,
   { person: { id, templates }, pictureNames }: Omit<Addition, 'lineage'>,

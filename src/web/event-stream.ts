@@ -3,25 +3,34 @@ import type { FastifyReply } from 'fastify';
 /** How much may wait for a viewer who does not read. */
 const mostBufferedBytes = 64 * 1024;
 
-/** Said while there is nothing to say, so that a dead connection is noticed by both sides. */
-const heartbeatMs = 15_000;
+/** How often is said that the server is there, so that a dead connection is noticed by both sides. */
+const usualBeatMs = 15_000;
+const beat = textOf({ type: 'beat' });
 
 /**
  * Server-sent events to any number of browsers (HTML Living Standard, §9.2). A slow viewer never holds anything up: one who
- * has 64 KB unread is disconnected, comes back by itself, and is told everything anew by `greeting`.
+ * has 64 KB unread is disconnected, comes back by itself, and is told everything anew by `greeting`. Whoever hears neither a
+ * message nor a `beat` for much longer than 15 seconds is cut off, and does well to come back.
  */
 export class EventStream<Message extends { readonly type: string }> {
   readonly #viewers = new Set<FastifyReply['raw']>();
   readonly #greeting: () => readonly Message[];
   readonly #onWatched: (isWatched: boolean) => void;
+  readonly #beatMs: number;
 
   /**
    * @param options.greeting what somebody who joins is told first: the state as it is now
    * @param options.onWatched told when the first one joins, and when the last one has left
+   * @param options.beatMs 15 seconds unless said otherwise
    */
-  constructor(options: { greeting: () => readonly Message[]; onWatched?: (isWatched: boolean) => void }) {
+  constructor(options: {
+    greeting: () => readonly Message[];
+    onWatched?: (isWatched: boolean) => void;
+    beatMs?: number;
+  }) {
     this.#greeting = options.greeting;
     this.#onWatched = options.onWatched ?? (() => {});
+    this.#beatMs = options.beatMs ?? usualBeatMs;
   }
 
   /** How many watch. */
@@ -49,9 +58,9 @@ export class EventStream<Message extends { readonly type: string }> {
     for (const message of this.#greeting()) viewer.write(textOf(message));
     this.#viewers.add(viewer);
     if (this.#viewers.size === 1) this.#onWatched(true);
-    const heartbeat = setInterval(() => viewer.write(':\n\n'), heartbeatMs);
+    const beating = setInterval(() => viewer.write(beat), this.#beatMs);
     viewer.on('close', () => {
-      clearInterval(heartbeat);
+      clearInterval(beating);
       this.#viewers.delete(viewer);
       if (this.#viewers.size === 0) this.#onWatched(false);
     });

@@ -43,6 +43,7 @@ const statusOfCode: Partial<Record<ErrorCode, number>> = {
   'attendance.no-plan': 409,
   'person.unknown': 404,
   'person.exists': 409,
+  'person.changed': 409,
   'person.look-alike': 409,
   'person.without-face': 409,
   'person.card-taken': 409,

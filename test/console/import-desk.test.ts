@@ -1,6 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate as breathe } from 'node:timers/promises';
 import test from 'ava';
+import type { ImportProgress } from '../../src/console/answers/people.ts';
 import { type ImportDesk, openImportDesk } from '../../src/console/import-desk.ts';
 import type { Timers } from '../../src/domain/timers.ts';
 import type { Hub } from '../../src/hub/hub.ts';
@@ -14,7 +16,7 @@ const minute = 60_000;
 const wish = { groups: [], despiteDoubts: false, again: false };
 
 /** A desk with a clock that the test sets; where its pictures lie, and how many waits are open. */
-async function desk(t: import('ava').ExecutionContext) {
+async function desk(t: import('ava').ExecutionContext, enrolled: readonly { readonly id: string }[] = []) {
   const folder = join(folderOf(), 'imports');
   let nowMs = 0;
   const waits = new Map<() => void, number>();
@@ -25,8 +27,9 @@ async function desk(t: import('ava').ExecutionContext) {
     },
     random: () => 0,
   };
-  const hub = { people: async () => [], person: async () => null } as unknown as Hub;
-  const imports = await openImportDesk({ folder, hub, timers, onChange: () => {} });
+  const hub = { people: async () => enrolled, person: async () => null } as unknown as Hub;
+  const told: ImportProgress[] = [];
+  const imports = await openImportDesk({ folder, hub, timers, onChange: (progress) => told.push(progress) });
   t.teardown(() => imports.close());
   const pass = (ms: number) => {
     nowMs += ms;
@@ -36,7 +39,7 @@ async function desk(t: import('ava').ExecutionContext) {
       run();
     }
   };
-  return { imports, folder, pass, waits };
+  return { imports, folder, pass, waits, told };
 }
 
 const isForgotten = (imports: ImportDesk, id: string) => {
@@ -98,4 +101,31 @@ test('one that is stopped before it was started leaves no picture; one that was 
   pass(60 * minute);
   t.false(isForgotten(imports, next.id), 'its report stays to be read');
   await until(() => !existsSync(folder));
+});
+
+test('thousands who are there already let everybody else of the hub go on, and are told of as numbers, seldom', async (t) => {
+  const many = Array.from({ length: 2000 }, (_, i) => ({ id: `p${i}` }));
+  const { imports, pass, told } = await desk(t, many);
+  const { id } = await imports.begin(Buffer.from(`id,name\n${many.map(({ id }) => `${id},Somebody`).join('\n')}`));
+  t.is(imports.current()?.state, 'collecting');
+  let turns = 0;
+  await imports.start(id, wish);
+  while (imports.state(id).state === 'running') {
+    await breathe();
+    if (++turns === 50) pass(300);
+  }
+  t.true(turns > 100, `${turns} turns of everybody else`);
+  t.deepEqual(
+    told.map(({ state }) => state),
+    ['running', 'running', 'over'],
+  );
+  t.true(told[1]!.counts.thereAlready > 0 && told[1]!.counts.thereAlready < 2000);
+  t.deepEqual(told[2]!.counts, { enrolled: 0, thereAlready: 2000, failed: 0 });
+  t.false('outcomes' in told[2]!);
+  t.deepEqual(imports.current(), told[2]!, 'a page that is loaded again finds it');
+  t.is(imports.state(id).outcomes.length, 2000);
+  t.deepEqual(
+    imports.state(id, 1998).outcomes.map((one) => one.id),
+    ['p1998', 'p1999'],
+  );
 });

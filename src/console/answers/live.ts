@@ -1,5 +1,5 @@
 import type { ClockQuality } from '../../domain/event.ts';
-import type { Erasure, ImportState } from './people.ts';
+import type { Erasure, ImportProgress } from './people.ts';
 import type { Heard, TerminalView } from './terminals.ts';
 
 /** An event as it came from a terminal; kinds are not enumerated, because a newer terminal knows others. */
@@ -27,5 +27,5 @@ export type LiveMessage =
   | { readonly type: 'event'; readonly event: EventTold; readonly names: Readonly<Record<string, string>> }
   /** Another terminal has confirmed an erasure. */
   | { readonly type: 'erasure'; readonly erasure: Erasure }
-  /** Something is known about one more person of an import. */
-  | { readonly type: 'import'; readonly import: ImportState };
+  /** Something is known about more people of an import: how many, not whom. The report is asked for. */
+  | { readonly type: 'import'; readonly import: ImportProgress };

@@ -89,17 +89,32 @@ export const importOutcome = z.object({
 });
 
 /** How far an import is. */
-export const importState = z.object({
+export const importProgress = z.object({
   id: z.string(),
   total: z.number(),
   pictures: z.number(),
   state: z.enum(['collecting', 'running', 'over', 'stopped', 'failed']),
-  outcomes: z.array(importOutcome),
-  /** Pictures of nobody on the list. */
-  leftOver: z.array(z.string()),
+  /** Of whom something is known. */
+  counts: z.object({ enrolled: z.number(), thereAlready: z.number(), failed: z.number() }),
   /** Why it failed as a whole. */
   problem: z.string().nullable(),
 });
 
+/** See {@link importProgress}. */
+export type ImportProgress = z.infer<typeof importProgress>;
+
+/** The same, and its report so far. */
+export const importState = importProgress.extend({
+  outcomes: z.array(importOutcome),
+  /** Pictures of nobody on the list. */
+  leftOver: z.array(z.string()),
+});
+
 /** See {@link importState}. */
 export type ImportState = z.infer<typeof importState>;
+
+/** The same at its beginning, and who is on the list: whose pictures are to be sent. */
+export const importBegun = importState.extend({ ids: z.array(z.string()) });
+
+/** See {@link importBegun}. */
+export type ImportBegun = z.infer<typeof importBegun>;

@@ -82,18 +82,29 @@ export const peopleRoutes: readonly Route[] = [
       extendedPulse: z.boolean().optional(),
       pin: pin.nullable().optional().meta({ description: 'null takes it away' }),
       duressPin: pin.nullable().optional(),
+      basedOn: z
+        .number()
+        .int()
+        .min(0)
+        .optional()
+        .meta({ description: 'The version that was looked at; refused where somebody has changed them since' }),
     }),
     answer: changed,
-    audit: { action: 'person.changed', target: ofPerson, detail: ({ body }) => ({ changed: Object.keys(body) }) },
+    audit: {
+      action: 'person.changed',
+      target: ofPerson,
+      detail: ({ body: { basedOn: _before, ...body } }) => ({ changed: Object.keys(body) }),
+    },
     handle: async ({ params, body }, desk) => {
-      const { pin, duressPin, cards, extendedPulse, ...plain } = defined(body);
-      return changePerson(desk, params.person, {
+      const { pin, duressPin, cards, extendedPulse, basedOn, ...plain } = defined(body);
+      const change = {
         ...plain,
         ...(cards && { cards: cards.map(cardFrom) }),
         ...(extendedPulse !== undefined && { extendedPulse: extendedPulse || null }),
         ...(pin === null ? { pinHash: null } : pin !== undefined && { pin }),
         ...(duressPin === null ? { duressPinHash: null } : duressPin !== undefined && { duressPin }),
-      });
+      };
+      return changePerson(desk, params.person, change, { basedOn });
     },
   }),
   route({

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { LimenError } from '../../domain/errors.ts';
-import { importState, looked, personId } from '../answers/people.ts';
+import { importBegun, importProgress, importState, looked, personId } from '../answers/people.ts';
 import { mostPictureBytes } from '../picture-tray.ts';
 import { operators } from '../roles.ts';
 import { type Route, route } from '../route.ts';
@@ -41,7 +41,7 @@ export const pictureRoutes: readonly Route[] = [
     ...{ method: 'POST', path: '/api/imports', may: operators, says: 'Begin an import with its list (CSV)' },
     bodyLimitBytes: 4 * 1024 * 1024,
     body: z.object({ list: z.string().max(4 * 1024 * 1024) }),
-    answer: importState,
+    answer: importBegun,
     audit: null,
     handle: ({ body }, { imports }) => imports.begin(Buffer.from(body.list)),
   }),
@@ -77,10 +77,23 @@ export const pictureRoutes: readonly Route[] = [
     handle: ({ params, body }, { imports }) => imports.start(params.import, body),
   }),
   route({
-    ...{ method: 'GET', path: '/api/imports/:import', may: operators, says: 'How far an import is' },
+    ...{ method: 'GET', path: '/api/imports', may: operators, says: 'The import that runs, or was the last one' },
+    answer: z.object({ import: importProgress.nullable() }),
+    handle: async (_call, { imports }) => ({ import: imports.current() }),
+  }),
+  route({
+    ...{ method: 'GET', path: '/api/imports/:import', may: operators, says: 'How far an import is, and its report' },
     params: importNamed,
+    query: z.object({
+      from: z.coerce
+        .number()
+        .int()
+        .min(0)
+        .default(0)
+        .meta({ description: 'How many outcomes are known already: the answer has only those after them' }),
+    }),
     answer: importState,
-    handle: async ({ params }, { imports }) => imports.state(params.import),
+    handle: async ({ params, query }, { imports }) => imports.state(params.import, query.from),
   }),
   route({
     ...{ method: 'DELETE', path: '/api/imports/:import', may: operators, says: 'Stop an import' },

@@ -2,6 +2,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { Route, Router, useLocation } from 'preact-iso';
 import type { LiveMessage } from '../../console/answers/live.ts';
 import { useLive } from '../kit/live.ts';
+import { takeProgress } from './import-shown.ts';
 import { type PageOf, pagesOf } from './pages.tsx';
 import { Icon, Mark } from './parts/icon.tsx';
 import { OwnMenu } from './parts/own-menu.tsx';
@@ -13,9 +14,8 @@ import {
   freshEvents,
   freshNames,
   heard,
-  importing,
-  isConnected,
   notice,
+  opened,
   ownName,
   place,
   session,
@@ -39,22 +39,23 @@ const listeners = {
   erasure: ({ erasure }: Told<'erasure'>) => {
     erasures.value = new Map(erasures.value).set(erasure.id, erasure);
   },
-  import: ({ import: state }: Told<'import'>) => {
-    if (importing.value?.id === state.id) importing.value = state;
-  },
+  import: ({ import: progress }: Told<'import'>) => takeProgress(progress),
   event: ({ event, names }: Told<'event'>) => {
     freshNames.value = { ...freshNames.value, ...names };
     freshEvents.value = [event, ...freshEvents.value].slice(0, mostEvents);
   },
 };
 
+/** The stream also ends with the session. */
+const onLost = () => void lookAround().catch(() => {});
+
 /** Navigation, and the page that the address names. */
 export function Shell() {
   const here = session.value;
-  const connected = useLive('/api/live', listeners);
-  // The stream also ends with the session.
-  if (!connected && isConnected.value) void lookAround().catch(() => {});
-  isConnected.value = connected;
+  const live = useLive('/api/live', listeners, onLost);
+  useEffect(() => {
+    opened.value = live.opened;
+  }, [live.opened]);
   const { path } = useLocation();
   const [isOpen, setOpen] = useState(false);
   useEffect(() => setOpen(false), [path]);
@@ -85,7 +86,7 @@ export function Shell() {
         <OwnMenu />
       </nav>
       <div class="stage">
-        {!connected && (
+        {!live.isConnected && (
           <output class="notice warn offline">
             <Icon name="warn" />
             <div>

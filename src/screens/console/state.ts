@@ -43,7 +43,7 @@ export const freshNames = signal<Readonly<Record<string, string>>>({});
 /** Receipts of erasures as they arrived, by person. */
 export const erasures = signal<ReadonlyMap<string, Erasure>>(new Map());
 
-/** The import that runs, or was the last one since the page was opened. */
+/** The import that is shown, with as much of its report as is here. */
 export const importing = signal<ImportState | null>(null);
 
 /** What was done on the page before, to be told on the page that it led to. */
@@ -58,8 +58,8 @@ export interface Notice {
 /** See {@link Notice}. */
 export const notice = signal<Notice | null>(null);
 
-/** Whether the server is there. */
-export const isConnected = signal(true);
+/** How often the stream of changes was opened. */
+export const opened = signal(0);
 
 /** How far the first start is, once there is an administrator; `null` when it is over. */
 export const settingUp = signal<'terminal' | 'done' | null>(null);

@@ -14,7 +14,7 @@ import { isPosted, Verdict } from './verdict.tsx';
 
 /** The screen: a mirror, a sentence, and what is wanted of somebody. */
 export function App() {
-  const isConnected = useLive('/api/live', {
+  const { isConnected } = useLive('/api/live', {
     state: (state: ScreenState) => {
       told.value = { ...state, toldMs: performance.now() };
     },

@@ -14,9 +14,9 @@ test.before(async () => {
 });
 test.after.always(() => browser?.close());
 
-async function signIn(page: Page): Promise<void> {
+async function signIn(page: Page, by = password): Promise<void> {
   await page.getByLabel('Name').fill('operator');
-  await page.getByLabel('Password').fill(password);
+  await page.getByLabel('Password').fill(by);
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.getByRole('navigation').waitFor();
 }
@@ -51,3 +51,23 @@ test.serial(
     t.is(await page.getByRole('navigation').count(), 0);
   },
 );
+
+test.serial("one's own password is set as it was typed, a blank at its end included", async (t) => {
+  if (!needs(t, 'chromium')) return;
+  const { server } = await startConsole(t);
+  const url = await server.listen({ host: '127.0.0.1', port: 0 });
+  const page = await openPage(t, browser, { url, size: { width: 1280, height: 800 } });
+  await signIn(page);
+  const change = async (before: string, after: string) => {
+    await page.getByTitle('Change your password').click();
+    await page.getByLabel('Your password so far').fill(before);
+    await page.getByLabel('The new one').fill(after);
+    await page.getByRole('button', { name: 'Change it' }).click();
+    await page.getByText('Your password is changed').waitFor();
+  };
+  await change(password, 'quite another horse ');
+  await signIn(page, 'quite another horse ');
+  await change('quite another horse ', 'and quite another one');
+  await signIn(page, 'and quite another one');
+  t.pass();
+});

@@ -1,24 +1,25 @@
-import { useState } from 'preact/hooks';
-import type { ImportState } from '../../../console/answers/people.ts';
+import { useEffect, useState } from 'preact/hooks';
+import type { ImportBegun, ImportProgress, ImportState } from '../../../console/answers/people.ts';
+import { isEnded, showImport } from '../import-shown.ts';
 import { useDoing, valuesOf } from '../parts/doing.tsx';
 import { type Dropped, DropZone } from '../parts/drop-zone.tsx';
+import { Icon } from '../parts/icon.tsx';
+import { sendAll, textOf } from '../parts/import-files.ts';
 import { ImportReport } from '../parts/import-report.tsx';
 import { Card, Page } from '../parts/page.tsx';
 import { listOf } from '../parts/person-fields.tsx';
 import { pictureTypes } from '../parts/pictures.ts';
 import { Problem } from '../parts/problem.tsx';
 import { ask } from '../server.ts';
-import { importing } from '../state.ts';
-
-/** So many pictures are on their way at once. */
-const atOnce = 3;
+import { importing, notice } from '../state.ts';
 
 /** Enrol many people: a list, and their pictures. */
 export function Import() {
   const [list, setList] = useState<Dropped | null>(null);
   const [pictures, setPictures] = useState<readonly Dropped[]>([]);
   const [sent, setSent] = useState<number | null>(null);
-  const running = importing.value;
+  const shown = importing.value;
+  const last = useLastImport(shown === null);
   const take = (files: readonly Dropped[]) => {
     const isList = ({ name }: Dropped) => /\.(csv|tsv|txt)$/i.test(name);
     const found = files.find(isList);
@@ -28,19 +29,36 @@ export function Import() {
   const starting = useDoing(async (form: HTMLFormElement) => {
     if (list === null) throw new Error('There is no list yet: a CSV file with the columns id and name.');
     const { groups, despiteDoubts, again } = valuesOf(form);
-    const begun = await ask<ImportState>('/api/imports', { method: 'POST', body: { list: await textOf(list.file) } });
-    await sendAll(begun.id, pictures, setSent);
+    const begun = await ask<ImportBegun>('/api/imports', { method: 'POST', body: { list: await textOf(list.file) } });
+    const leftOut = await sendAll(begun, pictures, setSent);
     setSent(null);
+    if (leftOut.length > 0) {
+      const says = `Pictures of nobody on the list, which were not sent: ${leftOut.length}.`;
+      notice.value = { tone: 'warn', says, more: [leftOut.slice(0, 12).join(', ')], at: '/people/import' };
+    }
     const body = { groups: listOf(groups), despiteDoubts: despiteDoubts === 'on', again: again === 'on' };
-    importing.value = await ask<ImportState>(`/api/imports/${begun.id}/start`, { method: 'POST', body });
+    showImport(await ask<ImportState>(`/api/imports/${begun.id}/start`, { method: 'POST', body }));
   });
-  if (running !== null) return <ImportReport of={running} />;
+  if (shown !== null) return <ImportReport key={shown.id} of={shown} />;
   return (
     <Page
       title="Import many"
       says="A list as CSV, and a picture or more of everybody on it."
       back={{ href: '/people', to: 'People' }}
     >
+      {last && (
+        <div class="notice">
+          <Icon name="people" />
+          <div>
+            <strong>
+              The import before: {last.counts.enrolled} of {last.total} enrolled, {last.counts.failed} could not be.
+            </strong>
+            <button type="button" class="small secondary outline" onClick={() => showImport(last)}>
+              Its report
+            </button>
+          </div>
+        </div>
+      )}
       <form
         class="enrol"
         onSubmit={(event) => {
@@ -111,40 +129,21 @@ export function Import() {
   );
 }
 
-async function textOf(file: File): Promise<string> {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(await file.arrayBuffer());
-  } catch {
-    throw new Error(`${file.name} is not UTF-8: save it as "CSV UTF-8", or names with accents would be spoilt.`);
-  }
-}
-
-async function sendAll(id: string, pictures: readonly Dropped[], onSent: (count: number) => void): Promise<void> {
-  const waiting = flatNames(pictures);
-  let sent = 0;
-  onSent(0);
-  const send = async () => {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-      const body = new Blob([next.file], { type: 'application/octet-stream' });
-      await ask(`/api/imports/${id}/pictures/${encodeURIComponent(next.name)}`, { method: 'PUT', body });
-      onSent(++sent);
-    }
-  };
-  await Promise.all(Array.from({ length: atOnce }, send));
-}
-
-/** What lies in a folder `1001` or `1001 Ada` is called after it. */
-function flatNames(pictures: readonly Dropped[]): Dropped[] {
-  const counts = new Map<string, number>();
-  return pictures.map(({ name, file }) => {
-    const [base = name, folder] = name.split('/').toReversed();
-    if (folder === undefined || counts.has(base)) return { name: base, file };
-    const id = folder.split(' ', 1)[0] as string;
-    // A folder of everybody's pictures is called neither by an id nor like its files.
-    if (base.startsWith(id) || pictures.every((one) => one.name.split('/').at(-2) === folder))
-      return { name: base, file };
-    const count = (counts.get(id) ?? 0) + 1;
-    counts.set(id, count);
-    return { name: `${id}-${count}.${base.split('.').at(-1)}`, file };
-  });
+/** One that runs is shown at once: whoever loaded the page again had it before them, and there is no other beside it. */
+function useLastImport(isWanted: boolean): ImportProgress | null {
+  const [last, setLast] = useState<ImportProgress | null>(null);
+  useEffect(() => {
+    if (!isWanted) return;
+    const gone = new AbortController();
+    ask<{ import: ImportProgress | null }>('/api/imports', { signal: gone.signal }).then(
+      ({ import: now }) => {
+        if (now?.state === 'running') showImport(now);
+        else setLast(now !== null && isEnded(now) ? now : null);
+      },
+      // Whoever starts one is told.
+      () => {},
+    );
+    return () => gone.abort();
+  }, [isWanted]);
+  return last;
 }

@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 import type { Erasure, PersonListed } from '../../../console/answers/people.ts';
+import { ChangePerson } from '../parts/change-person.tsx';
 import { Confirm } from '../parts/confirm.tsx';
 import { Dialog } from '../parts/dialog.tsx';
 import { useDoing, valuesOf } from '../parts/doing.tsx';
@@ -7,7 +8,7 @@ import { ForgetPassage } from '../parts/forget-passage.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { useLoaded } from '../parts/loaded.ts';
 import { Card, Facts, Page, Waiting } from '../parts/page.tsx';
-import { GroupsField, listOf, MayFields, validityOf } from '../parts/person-fields.tsx';
+import { GroupsField, listOf } from '../parts/person-fields.tsx';
 import { PersonFile } from '../parts/person-file.tsx';
 import { Problem } from '../parts/problem.tsx';
 import { Receipts } from '../parts/receipts.tsx';
@@ -114,7 +115,7 @@ export function Person({ id }: { readonly id: string }) {
         {!isAtTerminal.value && mayAs('administrator') && <PersonFile id={id} />}
       </div>
       {asked === 'change' && (
-        <Change
+        <ChangePerson
           person={person}
           onClose={close}
           onDone={() => {
@@ -177,57 +178,6 @@ function validity({ validFrom, validUntil }: PersonListed): string {
   return [validFrom && `from ${instant(validFrom)}`, validUntil && `until ${instant(validUntil)}`]
     .filter(Boolean)
     .join(' ');
-}
-
-function Change(props: { readonly person: PersonListed; readonly onClose: () => void; readonly onDone: () => void }) {
-  const { person, onClose, onDone } = props;
-  const changing = useDoing(async (form: HTMLFormElement) => {
-    const { name, groups, cards, pin, noPin, ...more } = valuesOf(form);
-    const body = {
-      ...{ name, groups: listOf(groups), ...validityOf(more) },
-      ...(cards && { cards: listOf(cards) }),
-      ...(noPin ? { pin: null } : pin && { pin }),
-    };
-    await ask(`/api/people/${encodeURIComponent(person.id)}`, { method: 'PATCH', body });
-    onDone();
-  });
-  return (
-    <Dialog title={`Change ${person.name}`} onClose={onClose}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          void changing.run(event.currentTarget);
-        }}
-      >
-        <Problem of={changing.error} />
-        <label>
-          Name
-          <input name="name" required maxLength={200} defaultValue={person.name} />
-        </label>
-        <MayFields of={person} />
-        <label>
-          New PIN
-          <input
-            name="pin"
-            inputMode="numeric"
-            pattern="[0-9]{4,12}"
-            autocomplete="off"
-            placeholder={person.pin ? 'as it is' : 'none'}
-          />
-        </label>
-        {person.pin && (
-          <label>
-            <input type="checkbox" name="noPin" /> Take the PIN away
-          </label>
-        )}
-        <footer>
-          <button type="submit" aria-busy={changing.busy}>
-            Change
-          </button>
-        </footer>
-      </form>
-    </Dialog>
-  );
 }
 
 function Move(props: { readonly person: PersonListed; readonly onClose: () => void; readonly onDone: () => void }) {

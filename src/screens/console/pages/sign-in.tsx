@@ -1,6 +1,6 @@
 import { useEffect } from 'preact/hooks';
 import type { Here } from '../../../console/answers/session.ts';
-import { useDoing, valuesOf } from '../parts/doing.tsx';
+import { passwordIn, useDoing, valuesOf } from '../parts/doing.tsx';
 import { Mark } from '../parts/icon.tsx';
 import { Problem } from '../parts/problem.tsx';
 import { ask } from '../server.ts';
@@ -10,8 +10,7 @@ import { isAtTerminal, ownName, session, signedOutBecause } from '../state.ts';
 export function SignIn() {
   const signing = useDoing(async (form: HTMLFormElement) => {
     const { name } = valuesOf(form);
-    const password = String(new FormData(form).get('password'));
-    session.value = await ask<Here>('/api/session', { method: 'POST', body: { name, password } });
+    session.value = await ask<Here>('/api/session', { method: 'POST', body: { name, password: passwordIn(form) } });
     signedOutBecause.value = null;
   });
   useEffect(() => {

@@ -3,7 +3,7 @@ import type { Role } from '../../../console/roles.ts';
 import { placeWords } from '../place-words.ts';
 import { ask } from '../server.ts';
 import { Dialog } from './dialog.tsx';
-import { useDoing, valuesOf } from './doing.tsx';
+import { passwordIn, useDoing, valuesOf } from './doing.tsx';
 import { Problem } from './problem.tsx';
 
 function RoleChoice({ chosen }: { readonly chosen: Role }) {
@@ -107,11 +107,6 @@ function PasswordField() {
       <small>10 signs or more; a few unrelated words are best.</small>
     </label>
   );
-}
-
-/** As it was typed: blanks belong to it. */
-function passwordIn(form: HTMLFormElement): string {
-  return String(new FormData(form).get('password'));
 }
 
 function submitting(run: (form: HTMLFormElement) => Promise<void>) {

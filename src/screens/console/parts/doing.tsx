@@ -26,3 +26,8 @@ export function useDoing<Args extends readonly unknown[]>(act: (...args: Args) =
 export function valuesOf(form: HTMLFormElement): Record<string, string> {
   return Object.fromEntries([...new FormData(form)].map(([name, value]) => [name, String(value).trim()]));
 }
+
+/** A password as it was typed: blanks belong to it. */
+export function passwordIn(form: HTMLFormElement, field = 'password'): string {
+  return String(new FormData(form).get(field));
+}

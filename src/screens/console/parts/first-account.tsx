@@ -1,7 +1,7 @@
 import type { Here } from '../../../console/answers/session.ts';
 import { ask } from '../server.ts';
 import { session } from '../state.ts';
-import { useDoing, valuesOf } from './doing.tsx';
+import { passwordIn, useDoing, valuesOf } from './doing.tsx';
 import { Problem } from './problem.tsx';
 
 /** Whoever followed the address in the log need not type it: behind `#`, it is sent to nobody. */
@@ -19,8 +19,8 @@ export function FirstAccount(props: {
   const { verb, printedBy, unit, onMade, children } = props;
   const making = useDoing(async (form: HTMLFormElement) => {
     const { name, code } = valuesOf(form);
-    const [password, again] = ['password', 'again'].map((field) => String(new FormData(form).get(field)));
-    if (password !== again) throw new Error('The two passwords are not the same.');
+    const password = passwordIn(form);
+    if (password !== passwordIn(form, 'again')) throw new Error('The two passwords are not the same.');
     const here = await ask<Here>('/api/setup', { method: 'POST', body: { code, name, password } });
     // It was good for this once; the address need not keep it.
     history.replaceState(null, '', location.pathname);

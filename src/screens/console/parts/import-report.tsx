@@ -1,10 +1,12 @@
 import type { ImportState } from '../../../console/answers/people.ts';
+import { isEnded, knownOf, takeReport } from '../import-shown.ts';
 import { ask } from '../server.ts';
 import { importing } from '../state.ts';
 import { useDoing } from './doing.tsx';
 import { Icon } from './icon.tsx';
 import { Badge, Card, Empty, Page } from './page.tsx';
 import { Problem } from './problem.tsx';
+import { useReport } from './use-report.ts';
 
 const words = {
   collecting: 'beginning',
@@ -14,15 +16,22 @@ const words = {
   failed: 'failed',
 } as const;
 
+/** A page of thousands of lines is slow, and read by nobody. */
+const mostShown = 500;
+
 /** How far an import is, and what became of everybody. */
 export function ImportReport({ of }: { readonly of: ImportState }) {
-  const stopping = useDoing(() => ask(`/api/imports/${of.id}`, { method: 'DELETE' }));
-  const count = (outcome: string) => of.outcomes.filter((one) => one.outcome === outcome).length;
-  const isRunning = of.state === 'running';
+  const stopping = useDoing(async () => {
+    takeReport(await ask<ImportState>(`/api/imports/${of.id}`, { method: 'DELETE' }), 0);
+  });
+  const error = useReport(of);
+  const { counts } = of;
+  const known = knownOf(of);
+  const isRunning = !isEnded(of);
   return (
     <Page
       title="Import many"
-      says={`${of.outcomes.length} of ${of.total}: ${words[of.state]}.`}
+      says={`${known} of ${of.total}: ${words[of.state]}.`}
       back={{ href: '/people', to: 'People' }}
       actions={
         isRunning ? (
@@ -31,7 +40,12 @@ export function ImportReport({ of }: { readonly of: ImportState }) {
           </button>
         ) : (
           <>
-            <button type="button" class="secondary outline" onClick={() => save(of)}>
+            <button
+              type="button"
+              class="secondary outline"
+              disabled={of.outcomes.length < known}
+              onClick={() => save(of)}
+            >
               <Icon name="download" /> Report
             </button>
             <button
@@ -46,19 +60,19 @@ export function ImportReport({ of }: { readonly of: ImportState }) {
         )
       }
     >
-      <Problem of={of.problem ?? stopping.error} />
-      <progress value={of.outcomes.length} max={Math.max(1, of.total)} aria-label="People enrolled" />
+      <Problem of={of.problem ?? stopping.error ?? error} />
+      <progress value={known} max={Math.max(1, of.total)} aria-label="People enrolled" />
       <ul class="tiles">
         <li class="tile good">
-          <strong>{count('enrolled')}</strong>
+          <strong>{counts.enrolled}</strong>
           <span>enrolled</span>
         </li>
         <li class="tile plain">
-          <strong>{count('there already')}</strong>
+          <strong>{counts.thereAlready}</strong>
           <span>were there already</span>
         </li>
-        <li class={`tile ${count('failed') > 0 ? 'bad' : 'plain'}`}>
-          <strong>{count('failed')}</strong>
+        <li class={`tile ${counts.failed > 0 ? 'bad' : 'plain'}`}>
+          <strong>{counts.failed}</strong>
           <span>could not be enrolled</span>
         </li>
       </ul>
@@ -78,7 +92,7 @@ export function ImportReport({ of }: { readonly of: ImportState }) {
 
 function Outcomes({ of }: { readonly of: ImportState }) {
   const toLookAt = of.outcomes.filter(({ outcome, says }) => outcome === 'failed' || says.length > 0);
-  if (toLookAt.length === 0) return of.state === 'running' ? null : <Empty icon="check" title="Nothing needs a look" />;
+  if (toLookAt.length === 0) return isEnded(of) ? <Empty icon="check" title="Nothing needs a look" /> : null;
   return (
     <Card title="To be looked at" class="flush titled">
       <table class="rows">
@@ -91,8 +105,8 @@ function Outcomes({ of }: { readonly of: ImportState }) {
           </tr>
         </thead>
         <tbody>
-          {toLookAt.map(({ line, id, name, outcome, says, mend }) => (
-            <tr key={id}>
+          {toLookAt.slice(0, mostShown).map(({ line, id, name, outcome, says, mend }) => (
+            <tr key={`${line} ${id}`}>
               <td>{line}</td>
               <td>
                 {name} <span class="quiet">{id}</span>
@@ -107,6 +121,9 @@ function Outcomes({ of }: { readonly of: ImportState }) {
           ))}
         </tbody>
       </table>
+      {toLookAt.length > mostShown && (
+        <p class="quiet">{toLookAt.length - mostShown} more are in the report: download it.</p>
+      )}
     </Card>
   );
 }

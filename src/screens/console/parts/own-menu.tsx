@@ -5,7 +5,7 @@ import { session, signedOutBecause } from '../state.ts';
 import { changeTheme, isDark, theme } from '../theme.ts';
 import { Confirm } from './confirm.tsx';
 import { Dialog } from './dialog.tsx';
-import { useDoing, valuesOf } from './doing.tsx';
+import { passwordIn, useDoing } from './doing.tsx';
 import { Icon } from './icon.tsx';
 import { Problem } from './problem.tsx';
 
@@ -56,8 +56,8 @@ export function OwnMenu() {
 /** The form for one's own password; who has changed it signs in anew. */
 export function OwnPassword({ onClose }: { readonly onClose: () => void }) {
   const changing = useDoing(async (form: HTMLFormElement) => {
-    const { before, password } = valuesOf(form);
-    await ask('/api/password', { method: 'PUT', body: { before, password } });
+    const body = { before: passwordIn(form, 'before'), password: passwordIn(form) };
+    await ask('/api/password', { method: 'PUT', body });
     signedOutBecause.value = 'Your password is changed. Sign in with the new one.';
     const here = session.value;
     if (here !== null) session.value = { ...here, state: 'signed-out', name: null, role: null };

@@ -52,19 +52,23 @@ function KnownName({ id }: { readonly id: string }) {
 
 /** What somebody has and may. */
 export function MayFields({ of }: { readonly of?: PersonListed }) {
+  const { validFrom, validUntil } = of ? mayTexts(of) : {};
+  // While somebody is suspended the hub keeps their validity as it was.
+  const readOnly = Boolean(of?.suspended);
   return (
     <>
       <GroupsField of={of} />
       <div class="pair">
         <label>
           Valid from
-          <input name="validFrom" type="datetime-local" defaultValue={localOf(of?.validFrom)} />
+          <input name="validFrom" type="datetime-local" defaultValue={validFrom} readOnly={readOnly} />
         </label>
         <label>
           until
-          <input name="validUntil" type="datetime-local" defaultValue={localOf(of?.validUntil)} />
+          <input name="validUntil" type="datetime-local" defaultValue={validUntil} readOnly={readOnly} />
         </label>
       </div>
+      {readOnly && <small>They are suspended: from when and until when can be changed once they may pass again.</small>}
       <label>
         Cards
         <input
@@ -86,7 +90,7 @@ export function GroupsField({ of }: { readonly of?: PersonListed | undefined }) 
       <input
         name="groups"
         maxLength={500}
-        defaultValue={of?.groups.join(', ')}
+        defaultValue={of && mayTexts(of).groups}
         placeholder="staff, workshop"
         autocomplete="off"
       />
@@ -104,14 +108,19 @@ export function listOf(text = ''): string[] {
 }
 
 /** What {@link MayFields} says about validity, as instants; `null` for no bound. */
-export function validityOf({ validFrom = '', validUntil = '' }: Record<string, string>) {
+export function validityOf({ validFrom = '', validUntil = '' }: Record<string, string | undefined>) {
   const instant = (text: string) => (text === '' ? null : new Date(text).toISOString());
   return { validFrom: instant(validFrom), validUntil: instant(validUntil) };
 }
 
-/** As fields for day and time want it: where the browser is. */
-function localOf(instant: string | null | undefined): string | undefined {
-  if (instant == null) return undefined;
+/** What {@link MayFields} and its groups hold of somebody that nobody has touched. */
+export function mayTexts({ groups, validFrom, validUntil }: PersonListed) {
+  return { groups: groups.join(', '), validFrom: localOf(validFrom), validUntil: localOf(validUntil) };
+}
+
+/** As fields for day and time want it: where the browser is, to the minute. */
+function localOf(instant: string | null): string {
+  if (instant === null) return '';
   const date = new Date(instant);
   return new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
 }

@@ -1,10 +1,20 @@
 import type { Erasure } from '../../../console/answers/people.ts';
+import { ask } from '../server.ts';
 import { erasures } from '../state.ts';
 import { Icon } from './icon.tsx';
 import { Card } from './page.tsx';
+import { useReopened } from './reopened.ts';
 
 /** Which terminals have confirmed an erasure, of somebody or of their `face` alone, as their receipts arrive. */
 export function Receipts({ of, face }: { readonly of: Erasure; readonly face: boolean }) {
+  useReopened((signal) => {
+    const at = `/api/people/${encodeURIComponent(of.id)}/${face ? 'face-erasure' : 'erasure'}`;
+    const take = (now: Erasure) => {
+      erasures.value = new Map(erasures.value).set(now.id, now);
+    };
+    // Where it is not answered, the stream ends as well, and all is asked again.
+    ask<Erasure>(at, { signal }).then(take, () => {});
+  });
   const heard = erasures.value.get(of.id);
   // First the face, then the person: two erasures of one id.
   const { terminals } = heard?.version === of.version ? heard : of;
