@@ -69,6 +69,7 @@ const byCode: Record<ErrorCode, number> = {
   'gallery.signature-invalid': exitCode.data,
   'gallery.rollback': exitCode.data,
   'gallery.foreign-lineage': exitCode.data,
+  'gallery.erased-since': exitCode.data,
   'gallery.message-invalid': exitCode.data,
   'gallery.expired': exitCode.data,
   'person.unknown': exitCode.data,

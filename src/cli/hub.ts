@@ -8,6 +8,7 @@ import { defineHubCommand } from './hub-command.ts';
 import { defineCopy } from './hub-copy.ts';
 import { defineKeys } from './hub-keys.ts';
 import { defineProvision } from './hub-provision.ts';
+import { defineResume } from './hub-resume.ts';
 import { defineRules } from './hub-rules.ts';
 import { print } from './output.ts';
 import { untilInterrupted } from './signals.ts';
@@ -48,6 +49,7 @@ export function define(program: Command): void {
   defineRules(hub);
   defineAccount(hub);
   defineCopy(hub);
+  defineResume(hub);
 }
 
 async function configOf(flags: ConfigFlag) {

@@ -66,7 +66,7 @@ export async function openDesk(
   closers.add(() => events.close());
   closers.add(() => live.close());
   const fleet = await openFleet({
-    ...{ site, link, clock, keyring, books: hub.terminals, headVersion: async () => (await store.state()).version },
+    ...{ site, link, clock, keyring, books: hub.terminals, history: () => store.state() },
     onChange: (terminals) => live.tell({ type: 'terminals', terminals }),
     onHeard: (terminal, heard) => live.tell({ type: 'heard', terminal, heard }),
   });

@@ -1,5 +1,6 @@
 import type { Clock } from '../domain/clock.ts';
 import type { HubKeyring } from '../hub/hub-keyring.ts';
+import type { HubState } from '../hub/hub-store.ts';
 import type { BookedTerminal, TerminalBooks } from '../hub/terminal-books.ts';
 import { Closers } from '../runtime/closers.ts';
 import type { Delivery, Link } from '../sync/link.ts';
@@ -7,7 +8,7 @@ import type { Status } from '../sync/messages.ts';
 import { terminalOpener } from '../sync/terminal-envelope.ts';
 import { topicsOf } from '../sync/topics.ts';
 import type { Heard, TerminalView } from './answers/terminals.ts';
-import { worriesOf } from './worries.ts';
+import { galleryWorries, worriesOf } from './worries.ts';
 
 /** What a {@link Fleet} is built from. */
 export interface FleetOptions {
@@ -17,7 +18,7 @@ export interface FleetOptions {
   readonly keyring: HubKeyring;
   readonly books: TerminalBooks;
   /** Of the hub's gallery. */
-  readonly headVersion: () => Promise<number>;
+  readonly history: () => Promise<HubState>;
   readonly onChange: (views: readonly TerminalView[]) => void;
   /** A terminal has said how it does, which it does every 10 s. */
   readonly onHeard: (terminal: string, heard: Heard) => void;
@@ -52,7 +53,7 @@ export async function openFleet(options: FleetOptions): Promise<Fleet> {
   const terminals = terminalOpener(keyring, books);
   const last = new Map<string, Last>();
   let booked: readonly BookedTerminal[] = [];
-  let headVersion = 0;
+  let history: HubState = { lineage: '', version: 0 };
   let said = '';
 
   const views = () =>
@@ -60,11 +61,12 @@ export async function openFleet(options: FleetOptions): Promise<Fleet> {
       const said = last.get(one.id);
       const isHere = said?.online === true && clock.monotonicMs() - said.atMs < silentMs;
       return {
-        ...{ id: one.id, provisionedAt: one.provisionedAt, revokedAt: one.revokedAt, headVersion },
+        ...{ id: one.id, provisionedAt: one.provisionedAt, revokedAt: one.revokedAt },
+        headVersion: history.version,
         presence: isHere ? 'online' : said === undefined ? 'unknown' : 'offline',
         status: said === undefined ? null : statusOf(said.status),
         heard: said?.heard ?? null,
-        worries: isHere ? worriesOf(said.heard, said.status) : [],
+        worries: isHere ? [...galleryWorries(said.status, history), ...worriesOf(said.heard, said.status)] : [],
         toHub: null,
         holdsKeys: one.held.sequence >= keyring.document.sequence,
       };
@@ -86,11 +88,13 @@ export async function openFleet(options: FleetOptions): Promise<Fleet> {
       const heard = { at, clockAheadMs, vitals };
       last.set(terminal, { status, heard, online: true, atMs: clock.monotonicMs() });
       options.onHeard(terminal, heard);
+      // A change that was made a moment ago is there before the next look into the books.
+      if (galleryWorries(status, history).length > 0) history = await options.history();
     } else if (before?.status.session === status.session) last.set(terminal, { ...before, online: false });
     tell();
   };
   const refresh = async () => {
-    [booked, headVersion] = await Promise.all([books.all(), options.headVersion()]);
+    [booked, history] = await Promise.all([books.all(), options.history()]);
     tell();
   };
 

@@ -1,3 +1,5 @@
+import type { HubState } from '../hub/hub-store.ts';
+import type { Status as Said } from '../sync/messages.ts';
 import type { Heard, TerminalView, Worry } from './answers/terminals.ts';
 
 type Status = NonNullable<TerminalView['status']>;
@@ -29,4 +31,12 @@ export function worriesOf(
   if (clock === 'unsynced') worries.push('clock-unset');
   else if (clockAheadMs !== null && Math.abs(clockAheadMs) > clockOffMs) worries.push('clock-off');
   return worries;
+}
+
+/** A terminal that knows more of the hub's history than the hub does: its books were restored, and nothing of them is taken. */
+export function galleryWorries(
+  { gallery }: Pick<Extract<Said, { online: true }>, 'gallery'>,
+  { lineage, version }: HubState,
+): Worry[] {
+  return gallery.lineage === lineage && gallery.version > version ? ['gallery-newer'] : [];
 }

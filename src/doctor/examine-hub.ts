@@ -3,13 +3,14 @@ import type { HubConfig } from '../config/schema.ts';
 import type { Person } from '../domain/person.ts';
 import { booksAreThere } from '../hub/database.ts';
 import { readHubKeyFile } from '../hub/hub-key-file.ts';
-import { openHubStore } from '../hub/hub-store.ts';
+import { type HubStore, openHubStore } from '../hub/hub-store.ts';
+import { overtaken, overtakenBy } from '../hub/resumed-history.ts';
 import { hubBooks } from '../hub-books.ts';
 import { hubKeyFile } from '../hub-folder.ts';
 import { loadPack } from '../vision/pack.ts';
 import { examineBroker, stateOf } from './examine-broker.ts';
 import { examineDataFolder } from './examine-data-folder.ts';
-import { checked, type Finding, fail, ok, warn } from './finding.ts';
+import { checked, type Finding, fail, failureOf, ok, warn } from './finding.ts';
 
 /** Look at what a hub needs: its keys, its data folder, its books, its broker. */
 export async function examineHub(config: HubConfig): Promise<Finding[]> {
@@ -33,6 +34,8 @@ async function books({ recognition, ...config }: HubConfig): Promise<Finding> {
   const store = await openHubStore(where);
   try {
     const [{ version }, people] = [await store.state(), await store.people()];
+    const restored = await oldCopy(store.db, version);
+    if (restored !== null) return restored;
     const foreign = await foreignTo(recognition.pack, people);
     if (foreign > 0) {
       return fail(
@@ -45,6 +48,14 @@ async function books({ recognition, ...config }: HubConfig): Promise<Finding> {
   } finally {
     await store.close();
   }
+}
+
+/** Books that were restored from a backup, and of which terminals take nothing. */
+async function oldCopy(db: HubStore['db'], version: number): Promise<Finding | null> {
+  const [head, terminal] = [await overtakenBy(db, 'head'), await overtakenBy(db, 'terminal')];
+  if (head === null && terminal === null) return null;
+  const who = head === null ? 'A terminal has' : 'The broker held';
+  return failureOf('books', overtaken(who, Math.max(head ?? 0, terminal ?? 0), version));
 }
 
 /** How many people have templates of another embedder; a pack that does not load is told about elsewhere. */

@@ -52,6 +52,7 @@ export type ErrorCode =
   | 'gallery.signature-invalid'
   | 'gallery.rollback'
   | 'gallery.foreign-lineage'
+  | 'gallery.erased-since'
   | 'gallery.message-invalid'
   | 'gallery.expired'
   | 'person.unknown'

@@ -5,6 +5,7 @@ import { topicsOf } from '../sync/topics.ts';
 import type { HubStore } from './hub-store.ts';
 import { type Notify, noticeOf } from './notice.ts';
 import type { Publisher } from './publish.ts';
+import { resumedAt } from './resumed-history.ts';
 import { latestRules } from './rules-book.ts';
 import type { Seat, Seating } from './seat.ts';
 import { watchPublished } from './watch-published.ts';
@@ -63,7 +64,8 @@ export async function openElectedPublisher(options: ElectionOptions): Promise<El
       const { version } = await store.state();
       if (version > since.version) {
         const [newest] = (await store.stamps(since.version)).sort((a, b) => b.version - a.version);
-        if (newest !== undefined) await mine?.publisher.publish(newest);
+        if ((await resumedAt(store.db)) > since.version) await mine?.publisher.resume();
+        else if (newest !== undefined) await mine?.publisher.publish(newest);
         since.version = version;
       }
       const rules = (await latestRules(store.db))?.version ?? 0;
@@ -124,6 +126,10 @@ export async function openElectedPublisher(options: ElectionOptions): Promise<El
       const deadlineMs = performance.now() + patience();
       while (!mine?.link.state.online && performance.now() < deadlineMs && !stop.signal.aborted) await wait(50);
       return (await mine?.publisher.republish()) ?? false;
+    },
+    resume: async () => {
+      if (mine?.link.state.online) return mine.publisher.resume();
+      return published.head((await store.state()).version, patience());
     },
     close: async () => {
       stop.abort();

@@ -1,6 +1,6 @@
 /** The hub's tables, as Kysely sees them; `migrations/` makes them. Times are ISO 8601 text, templates int8 blobs. */
 export interface HubTables {
-  meta: { key: 'schema' | 'lineage' | 'version' | 'roster'; value: string };
+  meta: { key: 'schema' | 'lineage' | 'version' | 'roster' | 'resumed' | 'overtaken' | 'outrun'; value: string };
   people: {
     id: string;
     /** Empty once erased, like groups and validity: a tombstone keeps the id only. */

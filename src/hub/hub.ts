@@ -14,9 +14,11 @@ import { type HubKeyring, watchKeys } from './hub-keyring.ts';
 import type { HubStore } from './hub-store.ts';
 import { type KeyDesk, keyDesk } from './key-desk.ts';
 import { type Notify, noticeOf } from './notice.ts';
+import { overtakenWatch } from './overtaken-watch.ts';
 import type { LivingStatus } from './own-keys.ts';
 import { type PeopleDesk, peopleDesk } from './people-desk.ts';
 import { openPublisher } from './publish.ts';
+import { type Reached, type Resumption, resumeHistory } from './resumed-history.ts';
 import { addRules, latestRules, type PublishedRules } from './rules-book.ts';
 import { type TerminalBooks, terminalBooks } from './terminal-books.ts';
 
@@ -46,6 +48,11 @@ export interface HubOptions {
 export interface Hub extends PeopleDesk {
   /** Publish rules for every terminal; whether they make sense is for the caller to check. @throws LimenError `message.too-large`. */
   setRules(rules: object): Promise<{ readonly version: number; readonly published: boolean }>;
+  /**
+   * After a restore: go on above everything that the site has reached, so that terminals take it, and publish that.
+   * `published` is `false` where it has to wait for the broker, or for the process that publishes.
+   */
+  resumeHistory(reached: Reached): Promise<Resumption & { readonly published: boolean }>;
   /** The rules in force; `null` where none were ever set. */
   rules(): Promise<PublishedRules | null>;
   /** Events of one terminal after `afterSeq`, oldest first. */
@@ -98,7 +105,11 @@ export async function openHub(options: HubOptions): Promise<Hub> {
   });
   const collecting = options.collecting ?? 'alone';
   const shared = collecting === 'in-turn';
-  const onStatus = (status: LivingStatus) => later(() => desk.heard(status));
+  const overtaking = overtakenWatch({ store, notify });
+  const onStatus = (status: LivingStatus) => {
+    later(() => desk.heard(status));
+    later(() => overtaking(status));
+  };
   const collector = collecting === 'no' ? null : await openCollector({ ...common, link, onEvent, onStatus, shared });
   const opening = opener(site, keys);
   const publisherOn = (over: Link) =>
@@ -142,6 +153,13 @@ export async function openHub(options: HubOptions): Promise<Hub> {
         assertSize(Buffer.from(JSON.stringify(rules)), 64 * 1024);
         const { version } = await addRules(store.db, rules, clock.now());
         return { version, published: await publisher.publishRules() };
+      }),
+    resumeHistory: (reached) =>
+      serially(async () => {
+        const resumed = await resumeHistory(store.db, reached, clock.now());
+        const published = await publisher.resume();
+        if (link.state.online) await desk.publish().catch((error) => notify(noticeOf(error)));
+        return { ...resumed, published };
       }),
     rules: () => latestRules(store.db),
     events: async ({ terminal, afterSeq = 0, limit = 1000 }) => {

@@ -1,5 +1,5 @@
 import type { Clock } from '../domain/clock.ts';
-import { isLimenError, LimenError } from '../domain/errors.ts';
+import { isLimenError } from '../domain/errors.ts';
 import type { Timers } from '../domain/timers.ts';
 import { inOrder } from '../runtime/in-order.ts';
 import { pause, systemTimers } from '../runtime/timers.ts';
@@ -12,6 +12,7 @@ import type { TerminalOpener } from '../sync/terminal-envelope.ts';
 import { topicsOf } from '../sync/topics.ts';
 import type { HubStore } from './hub-store.ts';
 import { type Notify, noticeOf } from './notice.ts';
+import { assertOwnHistory } from './own-history.ts';
 import { gallerySender } from './send-gallery.ts';
 import { type GalleryOutline, stampBook } from './stamp-book.ts';
 
@@ -48,6 +49,8 @@ export interface Publisher {
   publishRules(): Promise<boolean>;
   /** Publish everything again: the keys it is sealed with have changed. `false` when it has to wait. */
   republish(): Promise<boolean>;
+  /** The books go on above everything that terminals have: publish what differs, also where that was out of the question. */
+  resume(): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -97,16 +100,22 @@ export async function openPublisher(options: PublisherOptions): Promise<Publishe
     on.head = head;
   };
 
-  /** What the broker keeps, looked at once per connection. @throws LimenError as {@link assertMine}. */
+  /** What the broker keeps, looked at once per connection. @throws LimenError as {@link assertOwnHistory}. */
   const looked = async (): Promise<Connection> => {
     const on = connection;
     if (on.looked) return on;
     await pause(timers, settleMs, stop.signal);
     const head = retained === null ? null : await opener.head(retained.payload).catch(() => null);
-    const mine = await headOf(await book.refresh(), options);
+    const own = await book.refresh();
+    const { lineage } = await store.state();
+    try {
+      await assertOwnHistory(store.db, lineage, head, own);
+    } catch (error) {
+      on.blocked = isNotMine(error);
+      throw error;
+    }
     // It was lost and made again meanwhile, and the broker may have come back with something else.
     if (on !== connection) return looked();
-    if (head !== null) assertMine(head, mine);
     return Object.assign(on, { head, looked: true });
   };
 
@@ -150,7 +159,6 @@ export async function openPublisher(options: PublisherOptions): Promise<Publishe
   const failed = (error: unknown, topic: string) => {
     if (stop.signal.aborted) return;
     notify(noticeOf(error, topic));
-    if (isNotMine(error)) connection.blocked = true;
     // A connection that comes back begins with everything.
     if (connection.blocked || !link.state.online) return;
     retrying ??= timers.after(waits.nextMs(), () => {
@@ -220,6 +228,11 @@ export async function openPublisher(options: PublisherOptions): Promise<Publishe
         (await looked()).head = null;
         await bring();
       }),
+    resume: () => {
+      // What was out of the question is looked at anew.
+      if (connection.blocked) connection = fresh();
+      return doing(topics.head, reconcile);
+    },
     close: async () => {
       stop.abort();
       gathering?.();
@@ -265,20 +278,4 @@ function isAging({ issuedAt, expiresAt }: Head, { clock, headLifetimeMs }: Publi
 /** Whether the gallery on the broker is one that this hub must not publish over; everything else passes, or is mended. */
 function isNotMine(error: unknown): boolean {
   return isLimenError(error, 'gallery.rollback') || isLimenError(error, 'gallery.foreign-lineage');
-}
-
-/** @throws LimenError `gallery.foreign-lineage`, `gallery.rollback`. */
-function assertMine(known: Head, mine: Head): void {
-  if (known.lineage !== mine.lineage) {
-    throw new LimenError('gallery.foreign-lineage', 'The broker holds the gallery of another hub with the same keys.', {
-      hint: "Restore that hub's database here, or give the site new keys and clear its topics on the broker.",
-    });
-  }
-  if (known.version > mine.version) {
-    throw new LimenError(
-      'gallery.rollback',
-      `The broker holds gallery version ${known.version}, newer than this hub's ${mine.version}: its database is an old copy.`,
-      { hint: 'Restore the newest backup of the hub; terminals refuse to go back.' },
-    );
-  }
 }

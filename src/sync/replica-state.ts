@@ -66,6 +66,8 @@ export function replicaState(snapshot: GallerySnapshot | null): ReplicaState {
  *   that takes somebody's face away.
  * - Nothing ever goes back: not the version, not a person, not the lineage.
  * - The list of a bucket says which of its records are missing, so that nothing else has to be fetched.
+ * - Whom a version does not speak of any more is gone with it: a hub that was restored from a backup and goes on above
+ *   this version does not know who was enrolled after the backup.
  */
 export function step(state: ReplicaState, message: ReplicaMessage): Step {
   if (message.kind === 'head') return takeHead(state, message.head, message.now);
@@ -160,7 +162,8 @@ function takeHead(state: ReplicaState, head: Head, now: Date): Step {
     const same = before !== null && before.buckets[name] === head.buckets[name];
     if (same && bucket.staged.size === 0) return bucket;
     const staged = new Map([...bucket.staged].filter(([, record]) => record.lineage === head.lineage));
-    return listed(judged({ ...bucket, staged, list: same ? bucket.list : null }, i, head), i, head);
+    const list = isEmptied(bucket, head.buckets[name]) ? nobody : same ? bucket.list : null;
+    return listed(judged({ ...bucket, staged, list }, i, head), i, head);
   });
   return settle({ ...state, head, buckets });
 }
@@ -209,6 +212,13 @@ function takeRecord(state: ReplicaState, record: GalleryRecord): Step {
   const settled = settle(next);
   if (!atOnce || settled.effects.length > 0) return settled;
   return { state: next, effects: [{ kind: 'save', snapshot: snapshotOf(next) }] };
+}
+
+const nobody: Bucket['list'] = new Map();
+
+/** A bucket that the head leaves out has no list that could be fetched: the head itself says that nobody is in it. */
+function isEmptied({ held, staged }: Bucket, digest: string | undefined): boolean {
+  return digest === undefined && held.size + staged.size > 0;
 }
 
 /** Whether a record takes away a person, or the face of one. */

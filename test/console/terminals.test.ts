@@ -3,6 +3,7 @@ import test, { type ExecutionContext } from 'ava';
 import type { TerminalView } from '../../src/console/answers/terminals.ts';
 import { openFleet } from '../../src/console/fleet.ts';
 import { LimenError } from '../../src/domain/errors.ts';
+import type { GallerySnapshot } from '../../src/gallery/gallery-store.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 import { openCommandDesk } from '../../src/sync/command-desk.ts';
 import type { JsonValue } from '../../src/sync/command-judge.ts';
@@ -31,15 +32,17 @@ async function talking(
     name?: string;
     aheadMs?: number;
     resetPassback?: (personId: string | null) => void;
+    gallery?: () => GallerySnapshot | null;
   },
 ) {
+  const { gallery = () => null } = how;
   const { name = 'front-door', aheadMs = 0, vitals, health = {}, resetPassback = () => {} } = how;
   const { link, journal, events } = await startTerminal(t, { broker, keys, name });
   const [keyring, sealer] = [await keys.terminal(name), await keys.sealer(name)];
   const clock = { ...systemClock, now: () => new Date(Date.now() + aheadMs), quality: () => 'synced' as const };
   const status = statusPublisher({
     ...{ site: 'plant', terminal: name, session: newSession(), sealer, link, clock, software: '1', pack: 'p', journal },
-    ...{ gallery: () => null, door: () => 'locked' as const, keys: () => keyring.held },
+    ...{ gallery, door: () => 'locked' as const, keys: () => keyring.held },
     offer: () => keyring.offer,
     ...(vitals && { vitals }),
   });
@@ -86,6 +89,20 @@ test('how a terminal does comes with its statuses, each told to whoever watches,
   t.deepEqual(views().at(-1)?.[0]?.worries, ['slow', 'hot', 'disk-low', 'clock-off']);
 });
 
+test('a terminal with a newer gallery than the hub stands out: its books were restored', async (t) => {
+  const console = await startConsole(t);
+  const { lineage } = await console.desk.store.state();
+  let snapshot = { lineage, version: 9, embedder: 'test/1', people: [], erased: {} };
+  const { status } = await talking(t, console, { gallery: () => snapshot });
+  await console.desk.fleet.refresh();
+  await until(async () => (await view(console))?.presence === 'online');
+  t.deepEqual((await view(console))?.worries, ['gallery-newer']);
+  snapshot = { ...snapshot, version: 0 };
+  status.changed();
+  await until(async () => (await view(console))?.status?.galleryVersion === 0);
+  t.deepEqual((await view(console))?.worries, []);
+});
+
 test('an older terminal says nothing of how it does; what the broker has kept tells nothing of its clock', async (t) => {
   const console = await startConsole(t);
   await talking(t, console, {});
@@ -97,7 +114,14 @@ test('an older terminal says nothing of how it does; what the broker has kept te
   const link = linkTo(t, broker, 'another process');
   const nothing = () => {};
   const later = await openFleet({
-    ...{ ...desk, link, books: desk.hub.terminals, headVersion: async () => 0, onChange: nothing, onHeard: nothing },
+    ...{
+      ...desk,
+      link,
+      books: desk.hub.terminals,
+      history: () => desk.store.state(),
+      onChange: nothing,
+      onHeard: nothing,
+    },
   });
   t.teardown(() => later.close());
   await until(() => later.views()[0]?.heard !== undefined && later.views()[0]?.heard !== null);

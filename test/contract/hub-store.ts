@@ -6,6 +6,7 @@ import { issueCommand } from '../../src/hub/command-book.ts';
 import type { HubStore } from '../../src/hub/hub-store.ts';
 import { migrate, migrationsIn } from '../../src/hub/migrate.ts';
 import { migrations } from '../../src/hub/migrations/all.ts';
+import { resumeHistory } from '../../src/hub/resumed-history.ts';
 import { addRules, latestRules } from '../../src/hub/rules-book.ts';
 import { type NewTerminal, terminalBooks } from '../../src/hub/terminal-books.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
@@ -192,6 +193,35 @@ export function hubStoreContract(test: TestFn, { name, open }: HubStoreContract)
       await t.throwsAsync(store.another(), { code: 'file.newer-version' }, 'it is unknown to what ships');
     },
   );
+
+  promise('a history that is taken up again has everything in its order, above what was reached', async (t, store) => {
+    for (const id of ['ada', 'bob', 'eve', 'carl']) await store.add(somebody(id));
+    await store.erase('bob');
+    await store.forgetFace('eve');
+    await store.replace(somebody('ada'));
+    await addRules(store.db, { doors: [] }, new Date(0));
+    const before = await store.records();
+    const { gallery, records, ...rest } = await resumeHistory(
+      store.db,
+      { gallery: 90, rules: 5, roster: 7 },
+      new Date(1),
+    );
+    const byVersion = (those: typeof before) => [...those].sort((a, b) => a.version - b.version).map(({ id }) => id);
+    const after = await store.records();
+    t.deepEqual(byVersion(after), byVersion(before));
+    t.true(after.every(({ version }) => version > 90));
+    t.is(records, 4);
+    t.is((await store.state()).version, gallery);
+    t.is(Math.max(...after.map(({ version }) => version)), gallery);
+    t.is((await store.faceErasures()).get('eve')?.version, after.find(({ id }) => id === 'eve')?.version);
+    t.is((await store.add(somebody('zoe'))).version, gallery + 1);
+    const rules = await latestRules(store.db);
+    t.deepEqual(rules, { version: rest.rules, setAt: new Date(1).toISOString(), rules: { doors: [] } });
+    t.true(rest.rules > 5 && rest.roster > 7);
+    t.is(await terminalBooks(store.db).rosterVersion(), rest.roster);
+    const again = await resumeHistory(store.db, { gallery: 0, rules: 0, roster: 0 }, new Date(2));
+    t.true((await store.records()).every(({ version }) => version > gallery && version <= again.gallery));
+  });
 
   promise('books of a newer limen are refused by name, and nothing is touched', async (t, store) => {
     await store.add(somebody('ada'));

@@ -136,6 +136,15 @@ test('refused: an older head, a foreign lineage, an expired head, a second head 
   }
 });
 
+test('whom a later head does not speak of any more is gone, also where nobody else is in that bucket', (t) => {
+  const { state } = play(replicaState(null), [record(ada), record(bob), head(both)]);
+  const again = person('ada', 90);
+  const { snapshots, refused } = play(state, [head(headOf(90, [again])), record(again)]);
+  t.deepEqual(refused, []);
+  t.deepEqual(snapshots.map(ids), [['ada']]);
+  t.is(snapshots[0]?.version, 90);
+});
+
 test('the emptying of a whole gallery is followed like any other change', (t) => {
   const { state } = play(replicaState(null), [record(ada), head(headOf(1, [ada]))]);
   const { snapshots } = play(state, [head(headOf(2, [tombstone('ada', 2)])), record(tombstone('ada', 2))]);

@@ -26,7 +26,7 @@ export const heard = z.object({
 export type Heard = z.infer<typeof heard>;
 
 /** What can be wrong with a terminal that is online. */
-export const worries = ['no-pictures', 'slow', 'hot', 'disk-low', 'clock-unset', 'clock-off'] as const;
+export const worries = ['gallery-newer', 'no-pictures', 'slow', 'hot', 'disk-low', 'clock-unset', 'clock-off'] as const;
 
 /** See {@link worries}. */
 export type Worry = (typeof worries)[number];

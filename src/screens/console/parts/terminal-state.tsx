@@ -32,6 +32,7 @@ export function DoorBadge({ of }: { readonly of: TerminalView }) {
 
 /** What somebody should look after, in a word for a list, and as a fact. */
 export const worryWords: Readonly<Record<TerminalView['worries'][number], readonly [string, string]>> = {
+  'gallery-newer': ['gallery newer than the hub', 'the hub was restored from a backup: limen hub resume'],
   'no-pictures': ['no pictures', 'its camera gives no pictures'],
   slow: ['slow', 'it takes over two seconds to decide'],
   hot: ['hot', 'its processor is at 80 °C or more'],
@@ -74,6 +75,7 @@ export function presenceOf({ presence, revokedAt }: TerminalView): readonly [Ton
 export function GalleryBadge({ of }: { readonly of: TerminalView }) {
   if (of.status === null) return <span class="quiet">–</span>;
   const behind = of.headVersion - of.status.galleryVersion;
+  if (of.worries.includes('gallery-newer')) return <Badge tone="warn">newer than the hub</Badge>;
   if (behind <= 0) return <Badge tone="good">up to date</Badge>;
   return (
     <Badge tone="warn">
