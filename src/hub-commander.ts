@@ -1,3 +1,4 @@
+import { ulid } from 'ulid';
 import { linkOptions } from './broker-link.ts';
 import type { HubConfig } from './config/schema.ts';
 import { type CommandRequest, type CommandSent, sendCommand } from './hub/command.ts';
@@ -29,8 +30,9 @@ export async function commandTerminals(
     const keys = await openHubKeyring(hubKeyFile(config.dataFolder));
     const store = await openHubStore(hubBooks(config));
     closers.add(() => store.close());
-    const clientId = `limen-${config.site}-hub-${process.pid}`;
-    const link = openMqttLink({ ...linkOptions(config.broker), clientId });
+    // Two with one client id would throw each other off the broker, and commands are given from several machines, or at once.
+    const clientId = `limen-${config.site}-hub-${ulid()}`;
+    const link = openMqttLink({ ...linkOptions(config.broker), clientId, forgotten: true });
     closers.add(() => link.close());
     return await sendCommand(
       {

@@ -32,7 +32,11 @@ export async function deleteCredentials(tx: Transaction<HubTables>, personId: st
 
 /** Everyone's, by person id. */
 export async function credentialsOf(db: Kysely<HubTables>): Promise<ReadonlyMap<string, Credentials>> {
-  const rows = await db.selectFrom('credentials').selectAll().execute();
+  return credentialsIn(await db.selectFrom('credentials').selectAll().execute());
+}
+
+/** What some rows say, by person id. */
+export function credentialsIn(rows: readonly HubTables['credentials'][]): ReadonlyMap<string, Credentials> {
   return new Map(rows.map((row) => [row.person_id, credentialsFrom(row)]));
 }
 

@@ -1,5 +1,4 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { bucketName, bucketOf } from '../sync/digest.ts';
 import type { Opener } from '../sync/envelope.ts';
 import type { Link } from '../sync/link.ts';
 import { topicsOf } from '../sync/topics.ts';
@@ -56,8 +55,6 @@ export async function openElectedPublisher(options: ElectionOptions): Promise<El
   const topics = topicsOf(options.site);
   const stop = new AbortController();
   const published = await watchPublished(options);
-  /** Versions that this process publishes itself, so that following does not do it once more. */
-  const own = new Set<number>();
   let mine: { readonly publisher: Publisher; readonly link: Link } | null = null;
 
   const follow = async (since: { version: number; rules: number }, lost: AbortSignal) => {
@@ -66,16 +63,10 @@ export async function openElectedPublisher(options: ElectionOptions): Promise<El
       // What is missed while the broker is away is made up for with the connection.
       const { version } = await store.state();
       if (version > since.version) {
-        const resumed = await resumedAt(store.db);
-        if (resumed > since.version) {
-          if (!own.delete(resumed)) await mine?.publisher.resume();
-        } else {
-          for (const record of await changedSince(store, since.version)) {
-            if (!own.delete(record.version)) await mine?.publisher.publish(record);
-          }
-        }
+        const [newest] = (await store.stamps(since.version)).sort((a, b) => b.version - a.version);
+        if ((await resumedAt(store.db)) > since.version) await mine?.publisher.resume();
+        else if (newest !== undefined) await mine?.publisher.publish(newest);
         since.version = version;
-        for (const before of own) if (before <= version) own.delete(before);
       }
       const rules = (await latestRules(store.db))?.version ?? 0;
       if (rules > since.rules) await mine?.publisher.publishRules();
@@ -124,10 +115,7 @@ export async function openElectedPublisher(options: ElectionOptions): Promise<El
       return mine !== null;
     },
     publish: async (record) => {
-      if (mine?.link.state.online) {
-        own.add(record.version);
-        return mine.publisher.publish(record);
-      }
+      if (mine?.link.state.online) return mine.publisher.publish(record);
       return published.head(record.version, patience());
     },
     publishRules: async () => {
@@ -140,10 +128,7 @@ export async function openElectedPublisher(options: ElectionOptions): Promise<El
       return (await mine?.publisher.republish()) ?? false;
     },
     resume: async () => {
-      if (mine?.link.state.online) {
-        own.add(await resumedAt(store.db));
-        return mine.publisher.resume();
-      }
+      if (mine?.link.state.online) return mine.publisher.resume();
       return published.head((await store.state()).version, patience());
     },
     close: async () => {
@@ -152,10 +137,4 @@ export async function openElectedPublisher(options: ElectionOptions): Promise<El
       await standing;
     },
   };
-}
-
-async function changedSince(store: HubStore, version: number) {
-  const buckets = new Set((await store.stamps(version)).map(({ id }) => bucketName(bucketOf(id))));
-  const records = await store.records([...buckets]);
-  return records.filter((record) => record.version > version).sort((a, b) => a.version - b.version);
 }

@@ -3,7 +3,7 @@ import { LimenError } from '../domain/errors.ts';
 import { hasFace, type Person } from '../domain/person.ts';
 import { bucketName, bucketOf } from '../sync/digest.ts';
 import type { GalleryRecord } from '../sync/messages.ts';
-import { credentialsOf, deleteCredentials, writeCredentials } from './credentials.ts';
+import { credentialsIn, deleteCredentials, writeCredentials } from './credentials.ts';
 import { forgetFaceErasure } from './face-erasures.ts';
 import type { HubTables } from './hub-schema.ts';
 
@@ -138,7 +138,12 @@ export async function recordsOf(
     .orderBy('templates.position')
     .execute();
   const byPerson = groupByPerson(templates);
-  const credentials = await credentialsOf(db);
+  // Of these people only: whoever is published is read alone, and a site may have a hundred thousand.
+  const held = await chosen
+    .innerJoin('credentials', 'credentials.person_id', 'people.id')
+    .selectAll('credentials')
+    .execute();
+  const credentials = credentialsIn(held);
   return rows.map((row): GalleryRecord => {
     const { id, name, version } = row;
     if (row.erased) return { kind: 'erased', lineage, id, version };

@@ -1,19 +1,19 @@
 import type { Clock } from '../domain/clock.ts';
-import { LimenError } from '../domain/errors.ts';
+import { isLimenError } from '../domain/errors.ts';
 import type { Timers } from '../domain/timers.ts';
 import { inOrder } from '../runtime/in-order.ts';
 import { pause, systemTimers } from '../runtime/timers.ts';
+import { backOff } from '../sync/back-off.ts';
 import { bucketName, bucketOf } from '../sync/digest.ts';
 import type { Opener, Sealer } from '../sync/envelope.ts';
-import { assertSize } from '../sync/jose-text.ts';
 import type { Delivery, Link } from '../sync/link.ts';
-import { type GalleryRecord, type Head, type RulesMessage, recordToWire, wireFormat } from '../sync/messages.ts';
+import { type GalleryRecord, type Head, wireFormat } from '../sync/messages.ts';
 import type { TerminalOpener } from '../sync/terminal-envelope.ts';
 import { topicsOf } from '../sync/topics.ts';
 import type { HubStore } from './hub-store.ts';
 import { type Notify, noticeOf } from './notice.ts';
 import { assertOwnHistory } from './own-history.ts';
-import { latestRules } from './rules-book.ts';
+import { gallerySender } from './send-gallery.ts';
 import { type GalleryOutline, stampBook } from './stamp-book.ts';
 
 /** What a {@link Publisher} works with. */
@@ -40,11 +40,14 @@ export interface PublisherOptions {
 
 /** Keeps the broker's retained gallery equal to the hub's database. */
 export interface Publisher {
-  /** Publish a change: the record, then the head that covers it. `false` when it has to wait for the broker. */
-  publish(record: GalleryRecord): Promise<boolean>;
-  /** Publish the rules in force. `false` when they have to wait for the broker. */
+  /**
+   * Publish a change that is in the books, and whatever else is in them that the broker lacks: the records, then the head
+   * that covers them. `false` when that has to wait.
+   */
+  publish(change: Pick<GalleryRecord, 'id' | 'version'>): Promise<boolean>;
+  /** Publish the rules in force. `false` when they have to wait. */
   publishRules(): Promise<boolean>;
-  /** Publish everything again: the keys it is sealed with have changed. `false` when it has to wait for the broker. */
+  /** Publish everything again: the keys it is sealed with have changed. `false` when it has to wait. */
   republish(): Promise<boolean>;
   /** The books go on above everything that terminals have: publish what differs, also where that was out of the question. */
   resume(): Promise<boolean>;
@@ -52,106 +55,132 @@ export interface Publisher {
 }
 
 const dayMs = 86_400_000;
-/** How many messages are under way to the broker at once. */
-const atOnce = 32;
-/** Of how many buckets the records are in memory at once. */
-const bucketsAtOnce = 8;
+/** More that changed together are not sent to everybody: a broker drops what it has to queue for a slow terminal. */
+const mostLive = 32;
 /** Wants that come together (every terminal, after an outage) are answered together. */
 const gatherMs = 200;
+/** After a failure that is not the connection's: when everything is looked over again. */
+const again = { firstMs: 1000, mostMs: 60_000 };
+
+/** One connection to the broker. */
+interface Connection {
+  /** The head that the broker keeps; `null` where it has none. */
+  head: Head | null;
+  /** Whether {@link head} is known to be that, and this hub's. */
+  looked: boolean;
+  /** It is another hub's, or newer than the books. */
+  blocked: boolean;
+}
 
 /**
  * With every connection the retained head is looked at, and what differs is published again. A head of another lineage,
  * or newer than the database, is left alone: it says that this is not the hub that terminals know, and publishing over
- * it would only take their gallery off the broker.
+ * it would only take their gallery off the broker. What fails for another reason is tried again.
  */
 export async function openPublisher(options: PublisherOptions): Promise<Publisher> {
   const { link, store, sealer, opener, notify, settleMs = 500, timers = systemTimers } = options;
+  const send = gallerySender(options);
   const topics = topicsOf(options.site);
   const serially = inOrder();
+  const waits = backOff({ ...again, random: timers.random });
   const wanted = { buckets: new Set<string>(), people: new Set<string>(), of: new Set<number>() };
   const stop = new AbortController();
   let retained: Delivery | null = null;
-  let blocked = false;
+  let connection = fresh();
   let gathering: (() => void) | undefined;
+  let retrying: (() => void) | undefined;
 
   const book = stampBook(store);
 
-  const sendRecord = async (record: GalleryRecord, { live }: { readonly live: boolean }) => {
-    const sealed = await sealer.record(recordToWire(options.site, record));
-    const kept = link.publish(topics.person(record.id), sealed, { retain: true });
-    await Promise.all([kept, ...(live ? [link.publish(topics.change(record.id), sealed)] : [])]);
-  };
-
-  const sendRecords = async (buckets: readonly string[], choose: (record: GalleryRecord) => boolean) => {
-    for (let i = 0; i < buckets.length; i += bucketsAtOnce) {
-      const records = (await store.records(buckets.slice(i, i + bucketsAtOnce))).filter(choose);
-      for (let k = 0; k < records.length; k += atOnce) {
-        await Promise.all(records.slice(k, k + atOnce).map((record) => sendRecord(record, { live: false })));
-      }
-    }
-  };
-
-  const sendLists = (outline: GalleryOutline, buckets: readonly string[]) =>
-    Promise.all(buckets.map((name) => link.publish(topics.list(name), outline.list(name), { retain: true })));
-
   /** The lists of some buckets, then the head that covers them: in this order, a terminal finds what it looks for. */
-  const sendOutline = async (outline: GalleryOutline, buckets: readonly string[]) => {
-    await sendLists(outline, buckets);
-    await link.publish(topics.head, await sealer.head(await headOf(outline, options)), { retain: true });
+  const sendOutline = async (on: Connection, outline: GalleryOutline, buckets: readonly string[]) => {
+    await send.lists(outline, buckets);
+    const head = await headOf(outline, options);
+    await link.publish(topics.head, await sealer.head(head), { retain: true });
+    on.head = head;
   };
 
-  const sendRules = async () => {
-    const latest = await latestRules(store.db);
-    if (latest === null) return;
+  /** What the broker keeps, looked at once per connection. @throws LimenError as {@link assertOwnHistory}. */
+  const looked = async (): Promise<Connection> => {
+    const on = connection;
+    if (on.looked) return on;
+    await pause(timers, settleMs, stop.signal);
+    const head = retained === null ? null : await opener.head(retained.payload).catch(() => null);
+    const own = await book.refresh();
     const { lineage } = await store.state();
-    const { version, setAt: issuedAt, rules } = latest;
-    const message = { format: wireFormat, site: options.site, lineage, version, issuedAt, rules } as RulesMessage;
-    const sealed = await sealer.rules(message);
-    assertSize(Buffer.from(sealed));
-    await link.publish(topics.rules, sealed, { retain: true });
+    try {
+      await assertOwnHistory(store.db, lineage, head, own);
+    } catch (error) {
+      on.blocked = isNotMine(error);
+      throw error;
+    }
+    // It was lost and made again meanwhile, and the broker may have come back with something else.
+    if (on !== connection) return looked();
+    return Object.assign(on, { head, looked: true });
+  };
+
+  /**
+   * What changed since the broker's head, then the head that covers it: so none says what is not there, also after a
+   * failure, and whoever made the change. `asked` is told to everybody at once.
+   */
+  const bring = async ({ asked, anew = false }: { readonly asked?: string; readonly anew?: boolean } = {}) => {
+    const on = await looked();
+    const outline = await book.refresh();
+    const { digests, version } = outline;
+    const changed = Object.keys(digests).filter((name) => digests[name] !== on.head?.buckets[name]);
+    if (on.head?.version === version && changed.length === 0 && !anew) return outline;
+    const since = on.head?.version ?? 0;
+    const few = asked !== undefined && (await store.stamps(since)).length <= mostLive;
+    await send.records(changed, { choose: (one) => one.version > since, live: ({ id }) => few || id === asked });
+    await sendOutline(on, outline, changed);
+    return outline;
   };
 
   const reconcile = async () => {
-    await pause(timers, settleMs, stop.signal);
-    const known = retained === null ? null : await opener.head(retained.payload).catch(() => null);
-    const outline = await book.refresh();
-    const mine = await headOf(outline, options);
-    await assertOwnHistory(store.db, mine.lineage, known, outline);
-    blocked = false;
+    const { head } = await looked();
     // One message, always: what the broker keeps is not looked at, because terminals refuse what is older.
-    await sendRules();
-    const changed = Object.keys(mine.buckets).filter((name) => mine.buckets[name] !== known?.buckets[name]);
-    if (known?.version === mine.version && changed.length === 0 && !isAging(known, options)) return;
-    const since = known?.version ?? 0;
-    await sendRecords(changed, ({ version }) => version > since);
-    await sendOutline(outline, changed);
-  };
-
-  /** A head ends long after it is made anew: a hub may be away for most of that time. */
-  const renew = async () => {
-    if (!blocked && link.state.online) await sendOutline(await book.refresh(), []);
+    await send.rules();
+    await bring({ anew: head !== null && isAging(head, options) });
+    waits.reset();
   };
 
   const answer = async () => {
     const [lists, people, versions] = [new Set(wanted.buckets), new Set(wanted.people), new Set(wanted.of)];
     for (const part of [wanted.buckets, wanted.people, wanted.of]) part.clear();
-    if (blocked) return;
     const theirs = new Set([...people].map((id) => bucketName(bucketOf(id))));
-    await sendRecords([...theirs], ({ id }) => people.has(id));
-    const outline = await book.refresh();
+    const outline = await bring();
+    await send.records([...theirs], { choose: ({ id }) => people.has(id) });
     const named = [...new Set([...lists, ...theirs])];
     // The head goes to everybody: a thousand slow terminals that all have it would be sent it again with every question.
-    if ([...versions].every((version) => version === outline.version)) await sendLists(outline, named);
-    else await sendOutline(outline, named);
+    if ([...versions].every((version) => version === outline.version)) await send.lists(outline, named);
+    else await sendOutline(await looked(), outline, named);
   };
 
-  const background = (task: () => Promise<void>) => {
-    serially(() => options.freshKeys().then(task)).catch((error) => {
-      if (stop.signal.aborted) return;
-      if (error instanceof LimenError && error.code !== 'broker.lost') blocked = true;
-      notify(noticeOf(error, topics.head));
+  const failed = (error: unknown, topic: string) => {
+    if (stop.signal.aborted) return;
+    notify(noticeOf(error, topic));
+    // A connection that comes back begins with everything.
+    if (connection.blocked || !link.state.online) return;
+    retrying ??= timers.after(waits.nextMs(), () => {
+      retrying = undefined;
+      void doing(topics.head, reconcile);
     });
   };
+
+  /** `false` when it could not be done, and is made up for later. */
+  const doing = (topic: string, task: () => Promise<unknown>): Promise<boolean> =>
+    serially(async () => {
+      if (connection.blocked || !link.state.online) return false;
+      try {
+        await options.freshKeys();
+        await looked();
+        await task();
+        return true;
+      } catch (error) {
+        failed(error, topic);
+        return false;
+      }
+    });
 
   await link.subscribe(topics.head, (delivery) => {
     if (delivery.retained && delivery.payload.byteLength > 0) retained = delivery;
@@ -166,7 +195,7 @@ export async function openPublisher(options: PublisherOptions): Promise<Publishe
         for (const id of people) wanted.people.add(id);
         gathering ??= timers.after(gatherMs, () => {
           gathering = undefined;
-          background(answer);
+          void doing(topics.head, answer);
         });
       },
       (error) => notify(noticeOf(error, topic)),
@@ -174,56 +203,48 @@ export async function openPublisher(options: PublisherOptions): Promise<Publishe
   });
   link.onState(({ online }) => {
     if (stop.signal.aborted) return;
-    if (online) background(reconcile);
-    else retained = null;
+    if (online) void doing(topics.head, reconcile);
+    else [retained, connection] = [null, fresh()];
   });
 
   const { headLifetimeMs } = options;
   let callOffRenewal = () => {};
   const renewLater = (lifetimeMs: number) => {
     callOffRenewal = timers.after(renewalMs(lifetimeMs), () => {
-      background(renew);
+      // A head ends long after it is made anew: a hub may be away for most of that time.
+      void doing(topics.head, () => bring({ anew: true }));
       renewLater(lifetimeMs);
     });
   };
   if (headLifetimeMs !== undefined) renewLater(headLifetimeMs);
 
-  const published = (topic: string, send: () => Promise<void>) =>
-    serially(async () => {
-      if ((blocked && send !== reconcile) || !link.state.online) return false;
-      try {
-        await options.freshKeys();
-        await send();
-        return true;
-      } catch (error) {
-        notify(noticeOf(error, topic));
-        return false;
-      }
-    });
-
   return {
-    publish: (record) =>
-      published(topics.person(record.id), async () => {
-        await sendRecord(record, { live: true });
-        await sendOutline(await book.refresh(), [bucketName(bucketOf(record.id))]);
-      }),
-    publishRules: () => published(topics.rules, sendRules),
+    publish: ({ id }) => doing(topics.person(id), () => bring({ asked: id })),
+    publishRules: () => doing(topics.rules, send.rules),
     republish: () =>
-      published(topics.head, async () => {
-        await sendRules();
-        const outline = await book.refresh();
-        const buckets = Object.keys((await headOf(outline, options)).buckets);
-        await sendRecords(buckets, () => true);
-        await sendOutline(outline, buckets);
+      doing(topics.head, async () => {
+        await send.rules();
+        // As if the broker had nothing.
+        (await looked()).head = null;
+        await bring();
       }),
-    resume: () => published(topics.head, reconcile),
+    resume: () => {
+      // What was out of the question is looked at anew.
+      if (connection.blocked) connection = fresh();
+      return doing(topics.head, reconcile);
+    },
     close: async () => {
       stop.abort();
       gathering?.();
+      retrying?.();
       callOffRenewal();
       await serially(async () => {});
     },
   };
+}
+
+function fresh(): Connection {
+  return { head: null, looked: false, blocked: false };
 }
 
 async function headOf(
@@ -252,4 +273,9 @@ function isAging({ issuedAt, expiresAt }: Head, { clock, headLifetimeMs }: Publi
   const issuedMs = Date.parse(issuedAt);
   if (expiresAt === null || Date.parse(expiresAt) - issuedMs !== headLifetimeMs) return true;
   return clock.now().getTime() - issuedMs >= renewalMs(headLifetimeMs);
+}
+
+/** Whether the gallery on the broker is one that this hub must not publish over; everything else passes, or is mended. */
+function isNotMine(error: unknown): boolean {
+  return isLimenError(error, 'gallery.rollback') || isLimenError(error, 'gallery.foreign-lineage');
 }

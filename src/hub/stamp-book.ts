@@ -48,6 +48,8 @@ export function stampBook(store: Pick<HubStore, 'stamps' | 'records' | 'complete
     refresh: async () => {
       const touched = new Set<string>();
       const changed = await store.stamps(version);
+      // Read before anything is noted: where the books fail in between, it is all to be done again.
+      const known = changed.length > 0 && !(await areUsual(changed)) ? await store.completeModels() : embedders;
       for (const stamp of changed) {
         const bucket = bucketName(bucketOf(stamp.id));
         const members = buckets.get(bucket) ?? new Map<string, RecordStamp>();
@@ -59,7 +61,7 @@ export function stampBook(store: Pick<HubStore, 'stamps' | 'records' | 'complete
         version = Math.max(version, stamp.version);
       }
       for (const bucket of touched) digests.set(bucket, listDigest(list(bucket)));
-      if (changed.length > 0 && !(await areUsual(changed))) embedders = await store.completeModels();
+      embedders = known;
       return { embedders, version, count, digests: Object.fromEntries([...digests].sort()), list };
     },
   };

@@ -1,10 +1,10 @@
-import type { Kysely } from 'kysely';
+import type { Kysely, Transaction } from 'kysely';
 import { LimenError } from '../domain/errors.ts';
 import { importSigning, type NamedKey } from '../sync/keys.ts';
 import { type HeldKeys, heldKeysSchema, wireFormat } from '../sync/messages.ts';
 import type { KnownTerminal, Registry, Roster } from '../sync/roster.ts';
 import type { HubTables } from './hub-schema.ts';
-import { transact } from './transact.ts';
+import { takeTurn, transact } from './transact.ts';
 
 /** A terminal in the hub's books. */
 export interface BookedTerminal {
@@ -77,6 +77,12 @@ export function terminalBooks(db: Kysely<HubTables>): TerminalBooks {
   const changed = () => {
     readAtMs = Number.NEGATIVE_INFINITY;
   };
+  /** One change of who they are after the other: two with one version of the roster would each be half of it. */
+  const change = <T>(work: (tx: Transaction<HubTables>) => Promise<T>): Promise<T> =>
+    transact(db, async (tx) => {
+      await takeTurn(tx);
+      return work(tx);
+    });
   const keyOf = (x: string) => {
     const importing = keys.get(x) ?? importSigning({ kty: 'OKP', crv: 'Ed25519', x });
     keys.set(x, importing);
@@ -102,7 +108,7 @@ export function terminalBooks(db: Kysely<HubTables>): TerminalBooks {
       return { id: terminal, keys: await Promise.all(found.signing.map(keyOf)), revoked: found.revoked };
     },
     add: async (terminal, { replace = false } = {}) => {
-      await db.transaction().execute(async (tx) => {
+      await change(async (tx) => {
         const there = await tx
           .selectFrom('terminal_keys')
           .selectAll()
@@ -116,7 +122,7 @@ export function terminalBooks(db: Kysely<HubTables>): TerminalBooks {
       changed();
     },
     revoke: async (terminal, at) => {
-      await db.transaction().execute(async (tx) => {
+      await change(async (tx) => {
         const { numUpdatedRows } = await tx
           .updateTable('terminal_keys')
           .set({ revoked_at: at.toISOString() })
@@ -145,7 +151,7 @@ export function terminalBooks(db: Kysely<HubTables>): TerminalBooks {
         .execute();
     },
     offered: async (terminal, { signing, agreement, command, sealed }) => {
-      const outcome = await transact(db, async (tx) => {
+      const outcome = await change(async (tx) => {
         const asked = await tx
           .selectFrom('commands')
           .select('id')
@@ -174,7 +180,7 @@ export function terminalBooks(db: Kysely<HubTables>): TerminalBooks {
       return outcome;
     },
     renewed: async (terminal) => {
-      const isNews = await transact(db, async (tx) => {
+      const isNews = await change(async (tx) => {
         const { numUpdatedRows } = await tx
           .updateTable('terminal_keys')
           .set((eb) => ({ signing: eb.ref('next_signing').$notNull(), next_signing: null }))
@@ -198,7 +204,8 @@ export function terminalBooks(db: Kysely<HubTables>): TerminalBooks {
   };
 }
 
-async function countRoster(tx: Kysely<HubTables>): Promise<void> {
+/** The roster's next version; in a transaction that has taken its turn. */
+async function countRoster(tx: Transaction<HubTables>): Promise<void> {
   const row = await tx.selectFrom('meta').select('value').where('key', '=', 'roster').executeTakeFirst();
   const value = String(Number(row?.value ?? 0) + 1);
   await tx

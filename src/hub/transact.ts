@@ -22,8 +22,8 @@ export async function transact<T>(db: Kysely<HubTables>, work: (tx: Transaction<
 }
 
 /**
- * Wait for everybody else who changes the gallery, the rules or the commands, and keep them waiting until this
- * transaction ends. To be the first thing in it: what is read before may be old.
+ * Wait for everybody else who changes the gallery, the rules, the terminals or the commands, and keep them waiting until
+ * this transaction ends. To be the first thing in it: what is read before may be old.
  */
 export async function takeTurn(tx: Transaction<HubTables>): Promise<void> {
   // A row that is written is locked, in every database.

@@ -72,7 +72,8 @@ export async function openCommandMemory(options: CommandMemoryOptions): Promise<
   const letGo = () => {
     for (const id of [...answers.keys()].sort().slice(0, -remembered)) {
       answers.delete(id);
-      state.letGo = id;
+      // A command that comes late is let go at once, and must not bring back those between.
+      if (id > state.letGo) state.letGo = id;
     }
   };
   const save = () =>

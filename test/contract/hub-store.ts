@@ -8,10 +8,16 @@ import { migrate, migrationsIn } from '../../src/hub/migrate.ts';
 import { migrations } from '../../src/hub/migrations/all.ts';
 import { resumeHistory } from '../../src/hub/resumed-history.ts';
 import { addRules, latestRules } from '../../src/hub/rules-book.ts';
-import { terminalBooks } from '../../src/hub/terminal-books.ts';
+import { type NewTerminal, terminalBooks } from '../../src/hub/terminal-books.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 import { bucketName, bucketOf } from '../../src/sync/digest.ts';
 import { somebody } from '../support/sync.ts';
+
+const provisioned = (id: string): NewTerminal => ({
+  ...{ id, signing: 'a'.repeat(43), agreement: 'b'.repeat(43), provisionedAt: '2026-01-01T00:00:00Z', revokedAt: null },
+  held: { sequence: 0, hub: ['c'.repeat(43)], site: ['d'.repeat(43)] },
+  sealed: { sequence: 0, text: '' },
+});
 
 /** Books to be tested; closed with the test. */
 export interface TestBooks extends HubStore {
@@ -128,6 +134,18 @@ export function hubStoreContract(test: TestFn, { name, open }: HubStoreContract)
     const refused = [...ids, ...cards].flatMap((one) => (one.status === 'rejected' ? [one.reason.code] : []));
     t.deepEqual(refused, ['person.exists', 'person.card-taken']);
     t.is((await store.state()).version, 2);
+  });
+
+  promise('processes that change the terminals at once make a version of the roster each', async (t, store) => {
+    const [first, second] = [terminalBooks(store.db), terminalBooks((await store.another()).db)];
+    const names = Array.from({ length: 15 }, (_, i) => `door-${i}`);
+    for (const name of names) await first.add(provisioned(name));
+    await Promise.all(
+      names.flatMap((name) => [first.revoke(name, new Date(0)), second.add(provisioned(`new-${name}`))]),
+    );
+    t.is(await second.rosterVersion(), 3 * names.length);
+    const { terminals } = await second.roster('plant', new Date(0));
+    t.is(Object.values(terminals).filter(({ revoked }) => revoked).length, names.length);
   });
 
   promise('rules and commands of several processes are numbered one after the other', async (t, store) => {

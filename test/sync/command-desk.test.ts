@@ -260,6 +260,18 @@ test('commands beyond those remembered one by one stay refused', async (t) => {
   t.deepEqual([...new Set(door.codes())], ['command.forgotten']);
 });
 
+test('a command that comes late brings back none of those between', async (t) => {
+  const { door, hub } = await bench(t);
+  const late = await hub.issue('explode', { lifetimeMs: 600_000 });
+  const unlock = await hub.issue('unlock', { lifetimeMs: 600_000 });
+  await door.deliver(unlock.sealed);
+  for (let i = 0; i < 70; i++) await door.deliver((await hub.issue('diagnose')).sealed);
+  await door.deliver(late.sealed);
+  await door.deliver(unlock.sealed);
+  t.is(door.acts.filter(({ verb }) => verb === 'unlock').length, 1);
+  t.deepEqual(door.codes(), ['command.unknown', 'command.forgotten']);
+});
+
 test('what cannot be written down opens nothing; it does not keep a door from being locked', async (t) => {
   const { door, hub } = await bench(t);
   door.onJournal = () => {
