@@ -1,10 +1,12 @@
 import type { Clock } from '../domain/clock.ts';
 import { inOrder } from '../runtime/in-order.ts';
+import { systemTimers } from '../runtime/timers.ts';
 import { opener, sealer } from '../sync/envelope.ts';
 import { assertSize } from '../sync/jose-text.ts';
 import type { Link } from '../sync/link.ts';
 import type { WireEvent } from '../sync/messages.ts';
 import { terminalOpener } from '../sync/terminal-envelope.ts';
+import { topicsOf } from '../sync/topics.ts';
 import type { Vision } from '../vision/vision.ts';
 import { openCollector } from './collect.ts';
 import { type ElectionOptions, openElectedPublisher } from './elected-publisher.ts';
@@ -21,6 +23,7 @@ import { openPublisher } from './publish.ts';
 import { type Reached, type Resumption, resumeHistory } from './resumed-history.ts';
 import { addRules, latestRules, type PublishedRules } from './rules-book.ts';
 import { type TerminalBooks, terminalBooks } from './terminal-books.ts';
+import { watchKept } from './watch-kept.ts';
 
 /** What a {@link Hub} is built from. The hub closes none of them: whoever opened them does. */
 export interface HubOptions {
@@ -142,6 +145,12 @@ export async function openHub(options: HubOptions): Promise<Hub> {
   link.onState(({ online }) => {
     if (online) goOn();
   });
+  const rosterWatch = await watchKept({
+    ...{ link, timers: systemTimers, topic: topicsOf(site).roster },
+    read: async (payload) => (await opening.roster(payload)).version,
+    own: () => books.rosterVersion(),
+    again: () => desk.publish(),
+  });
   // A command beside this hub changes keys in its file, and leaves it to this hub to publish with them.
   const looking = watchKeys(keys, () => link.state.online && (elected?.seated ?? true) && goOn());
 
@@ -189,6 +198,7 @@ export async function openHub(options: HubOptions): Promise<Hub> {
       closed = true;
       clearInterval(looking);
       await collector?.close();
+      rosterWatch();
       await Promise.all(working);
       await desk.close();
       await publisher.close();

@@ -1,5 +1,5 @@
 import type { Clock } from '../domain/clock.ts';
-import { isLimenError } from '../domain/errors.ts';
+import { isLimenError, LimenError } from '../domain/errors.ts';
 import type { Timers } from '../domain/timers.ts';
 import { inOrder } from '../runtime/in-order.ts';
 import { pause, systemTimers } from '../runtime/timers.ts';
@@ -7,14 +7,17 @@ import { backOff } from '../sync/back-off.ts';
 import { bucketName, bucketOf } from '../sync/digest.ts';
 import type { Opener, Sealer } from '../sync/envelope.ts';
 import type { Delivery, Link } from '../sync/link.ts';
-import { type GalleryRecord, type Head, wireFormat } from '../sync/messages.ts';
+import type { GalleryRecord, Head } from '../sync/messages.ts';
 import type { TerminalOpener } from '../sync/terminal-envelope.ts';
 import { topicsOf } from '../sync/topics.ts';
 import type { HubStore } from './hub-store.ts';
 import { type Notify, noticeOf } from './notice.ts';
+import { headOf, isAging, renewalMs } from './own-head.ts';
 import { assertOwnHistory } from './own-history.ts';
+import { latestRules } from './rules-book.ts';
 import { gallerySender } from './send-gallery.ts';
 import { type GalleryOutline, stampBook } from './stamp-book.ts';
+import { watchKept } from './watch-kept.ts';
 
 /** What a {@link Publisher} works with. */
 export interface PublisherOptions {
@@ -54,7 +57,6 @@ export interface Publisher {
   close(): Promise<void>;
 }
 
-const dayMs = 86_400_000;
 /** More that changed together are not sent to everybody: a broker drops what it has to queue for a slow terminal. */
 const mostLive = 32;
 /** Wants that come together (every terminal, after an outage) are answered together. */
@@ -114,8 +116,8 @@ export async function openPublisher(options: PublisherOptions): Promise<Publishe
       on.blocked = isNotMine(error);
       throw error;
     }
-    // It was lost and made again meanwhile, and the broker may have come back with something else.
-    if (on !== connection) return looked();
+    // The broker may have come back with something else: whatever is to be done begins anew with the connection.
+    if (on !== connection) throw new LimenError('broker.lost', `The connection to ${link.url} was lost meanwhile.`);
     return Object.assign(on, { head, looked: true });
   };
 
@@ -207,6 +209,22 @@ export async function openPublisher(options: PublisherOptions): Promise<Publishe
     else [retained, connection] = [null, fresh()];
   });
 
+  const watching = { link, timers };
+  const watches = [
+    await watchKept({
+      ...{ ...watching, topic: topics.head },
+      read: async (payload) => (await opener.head(payload)).version,
+      own: () => connection.head?.version ?? 0,
+      again: () => doing(topics.head, () => bring({ anew: true })),
+    }),
+    await watchKept({
+      ...{ ...watching, topic: topics.rules },
+      read: async (payload) => (await opener.rules(payload)).version,
+      own: async () => (await latestRules(store.db))?.version ?? 0,
+      again: () => doing(topics.rules, send.rules),
+    }),
+  ];
+
   const { headLifetimeMs } = options;
   let callOffRenewal = () => {};
   const renewLater = (lifetimeMs: number) => {
@@ -238,6 +256,7 @@ export async function openPublisher(options: PublisherOptions): Promise<Publishe
       gathering?.();
       retrying?.();
       callOffRenewal();
+      for (const end of watches) end();
       await serially(async () => {});
     },
   };
@@ -245,34 +264,6 @@ export async function openPublisher(options: PublisherOptions): Promise<Publishe
 
 function fresh(): Connection {
   return { head: null, looked: false, blocked: false };
-}
-
-async function headOf(
-  { version, count, digests, embedders }: GalleryOutline,
-  { site, store, embedder: own, clock, headLifetimeMs }: PublisherOptions,
-): Promise<Head> {
-  const { lineage } = await store.state();
-  const now = clock.now();
-  // Until the hub's own embedder knows everybody, the site goes on with the one that does.
-  const embedder = embedders.includes(own) ? own : (embedders[0] ?? own);
-  return {
-    ...(embedders.length > 1 && { embedders: [...embedders] }),
-    ...{ format: wireFormat, site, lineage, version, embedder, count, buckets: { ...digests } },
-    issuedAt: now.toISOString(),
-    expiresAt: headLifetimeMs === undefined ? null : new Date(now.getTime() + headLifetimeMs).toISOString(),
-  };
-}
-
-function renewalMs(lifetimeMs: number): number {
-  return Math.min(dayMs, lifetimeMs / 4);
-}
-
-/** Whether the head that the broker keeps should have been made anew already, or was made for another lifetime. */
-function isAging({ issuedAt, expiresAt }: Head, { clock, headLifetimeMs }: PublisherOptions): boolean {
-  if (headLifetimeMs === undefined) return expiresAt !== null;
-  const issuedMs = Date.parse(issuedAt);
-  if (expiresAt === null || Date.parse(expiresAt) - issuedMs !== headLifetimeMs) return true;
-  return clock.now().getTime() - issuedMs >= renewalMs(headLifetimeMs);
 }
 
 /** Whether the gallery on the broker is one that this hub must not publish over; everything else passes, or is mended. */
