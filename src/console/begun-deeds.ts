@@ -1,4 +1,4 @@
-import type { Kysely, Transaction } from 'kysely';
+import type { Kysely } from 'kysely';
 import { ulid } from 'ulid';
 import type { Clock } from '../domain/clock.ts';
 import { isLimenError, messageOf } from '../domain/errors.ts';
@@ -59,24 +59,20 @@ export function begunDeeds({ db, audit, clock, timers, log }: BegunDeedsOptions)
       .execute();
     return id;
   };
-  /** Both or neither: no longer begun, and in the book. */
-  const end = (id: string, deed: Deed, isStill = (_tx: Transaction<HubTables>): Promise<boolean> | boolean => true) =>
+  /** Both or neither: no longer begun, and in the book. With `onlyKept`, nothing where another process has ended it. */
+  const end = (id: string, deed: Deed, { onlyKept = false }: { readonly onlyKept?: boolean } = {}) =>
     audit.along(deed, (note) =>
       transact(db, async (tx) => {
         await takeTurn(tx);
-        if (!(await isStill(tx))) return;
-        await forget(id, tx);
-        await note(tx);
+        const { numDeletedRows } = await forget(id, tx);
+        if (numDeletedRows > 0n || !onlyKept) await note(tx);
       }),
     );
   /** What cannot be written now is still kept, and settled later. */
   const kept = (error: unknown) =>
     log.error({ error }, `what was done is kept, and not in the book of changes yet: ${messageOf(error)}`);
-  const settleOne = ({ id, at, deed }: HubTables['begun_deeds']) => {
-    const isStill = async (tx: Transaction<HubTables>) =>
-      (await tx.selectFrom('begun_deeds').select('id').where('id', '=', id).executeTakeFirst()) !== undefined;
-    return end(id, endedAs('not known', JSON.parse(deed), { begun: at }), isStill);
-  };
+  const settleOne = ({ id, at, deed }: HubTables['begun_deeds']) =>
+    end(id, endedAs('not known', JSON.parse(deed), { begun: at }), { onlyKept: true });
   const settle = async () => {
     try {
       const nowMs = clock.now().getTime();

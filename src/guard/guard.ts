@@ -238,7 +238,7 @@ export class Guard {
     if (decision.outcome === 'ask') return this.#ask({ person, ...known, untilMs: 0 }, decisive);
     this.#awaited = null;
     if (decisive !== null) {
-      // A door that needs two people needs two faces.
+      // A card that stands in for a face that was refused makes nobody the first of two.
       if (decisive.rule === 'two-person' && afterRefusal === undefined)
         this.#companions.cameFirst(person, decisive.withinMs ?? 0);
       return denied(decisive);

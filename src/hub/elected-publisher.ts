@@ -58,8 +58,9 @@ export async function openElectedPublisher(options: ElectionOptions): Promise<El
   let mine: { readonly publisher: Publisher; readonly link: Link } | null = null;
 
   const follow = async (since: { version: number; rules: number }, lost: AbortSignal) => {
+    const signal = AbortSignal.any([stop.signal, lost]);
     for (;;) {
-      await wait(timing.followMs, null, { signal: AbortSignal.any([stop.signal, lost]) });
+      await wait(timing.followMs, null, { signal });
       // What is missed while the broker is away is made up for with the connection.
       const { version } = await store.state();
       if (version > since.version) {

@@ -8,7 +8,7 @@ import { systemClock } from '../../src/runtime/clock.ts';
 import { HubProcess, hubConfig } from '../support/hub-process.ts';
 import { postgresFor } from '../support/postgres.ts';
 import { needs } from '../support/require.ts';
-import { startTerminal } from '../support/site.ts';
+import { runningBroker, startTerminal } from '../support/site.ts';
 import { freePort, startMosquitto, temporaryFolder, until } from '../support/sync.ts';
 import { listen } from './support/live.ts';
 
@@ -50,12 +50,7 @@ test('of two hub processes over PostgreSQL each tells its browsers what the othe
   await accountBook(store.db, { clock: systemClock, place: atHub }).add(account);
   const consoles = [await consoleOf(t, 'one', file), await consoleOf(t, 'two', file)];
 
-  const broker = {
-    url: `mqtt://127.0.0.1:${port}`,
-    protocol: '5',
-    start: async () => {},
-    stop: async () => {},
-  } as const;
+  const broker = runningBroker(`mqtt://127.0.0.1:${port}`);
   const doors = await Promise.all(['door-1', 'door-2'].map((name) => startTerminal(t, { broker, keys, name })));
   const happens = () => {
     for (const { journal, uplink } of doors) {

@@ -4,7 +4,7 @@ import { openHub } from '../../src/hub/hub.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 import { freshKeys } from '../support/keys.ts';
 import { needs } from '../support/require.ts';
-import { brokerOf, linkTo, readingVision, startHub, startTerminal } from '../support/site.ts';
+import { brokerOf, linkTo, readingVision, runningBroker, startHub, startTerminal } from '../support/site.ts';
 import { freePort, somebody, startMosquitto, temporaryFolder, until } from '../support/sync.ts';
 
 test('nobody is enrolled twice, and nobody is mixed in from another embedder', async (t) => {
@@ -151,7 +151,7 @@ test('a broker that kept an older gallery on its disk gets what changed meanwhil
   const [folder, port] = [await temporaryFolder(t), await freePort()];
   const mosquitto = () => startMosquitto(t, { port, folder, persistent: true });
   let running = await mosquitto();
-  const broker = { url: running.url, protocol: '5', start: async () => {}, stop: async () => {} } as const;
+  const broker = runningBroker(running.url);
   const keys = await freshKeys(t);
   const { enrol, hub, link } = await startHub(t, { broker, keys });
   await enrol('ada', 'bob');

@@ -7,7 +7,7 @@ import { loadPack } from '../../src/vision/pack.ts';
 import { limen } from '../support/command-line.ts';
 import { HubProcess, hubConfig } from '../support/hub-process.ts';
 import { needs } from '../support/require.ts';
-import { startTerminal } from '../support/site.ts';
+import { runningBroker, startTerminal } from '../support/site.ts';
 import { freePort, somebody, startMosquitto, temporaryFolder, until } from '../support/sync.ts';
 
 test('limen hub resume, beside a hub that was restored and publishes nothing: whom to erase again, then everything', async (t) => {
@@ -26,12 +26,7 @@ test('limen hub resume, beside a hub that was restored and publishes nothing: wh
   await keys.attach(store);
   await store.add(person('eve'));
   await store.add(person('bob'));
-  const broker = {
-    url: `mqtt://127.0.0.1:${port}`,
-    protocol: '5',
-    start: async () => {},
-    stop: async () => {},
-  } as const;
+  const broker = runningBroker(`mqtt://127.0.0.1:${port}`);
   const terminal = await startTerminal(t, { broker, keys });
   await sql`vacuum into ${backup}`.execute(store.db);
   await store.erase('bob');

@@ -6,7 +6,7 @@ import { loadPack } from '../../src/vision/pack.ts';
 import { HubProcess, hubConfig } from '../support/hub-process.ts';
 import { postgresFor } from '../support/postgres.ts';
 import { needs } from '../support/require.ts';
-import { startTerminal, type TestTerminal } from '../support/site.ts';
+import { runningBroker, startTerminal, type TestTerminal } from '../support/site.ts';
 import { freePort, somebody, startMosquitto, temporaryFolder, until } from '../support/sync.ts';
 
 const serverOf = postgresFor(test);
@@ -38,12 +38,7 @@ test('any of three hub processes, the database and the broker may die: nothing l
   await keys.attach(store);
   const { embedder } = await loadPack('faceapi');
 
-  const broker = {
-    url: `mqtt://127.0.0.1:${port}`,
-    protocol: '5',
-    start: async () => {},
-    stop: async () => {},
-  } as const;
+  const broker = runningBroker(`mqtt://127.0.0.1:${port}`);
   const doors = await Promise.all(['door-1', 'door-2'].map((name) => startTerminal(t, { broker, keys, name })));
   const day = passing(doors);
   t.teardown(day.stop);

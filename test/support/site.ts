@@ -29,6 +29,11 @@ export interface TestBroker {
   start(): Promise<void>;
 }
 
+/** A broker with MQTT 5 that somebody else has started, and ends. */
+export function runningBroker(url: string): TestBroker {
+  return { url, protocol: '5', start: async () => {}, stop: async () => {} };
+}
+
 /** A broker of this kind, not started yet; `null` when the machine has none and the test should end. */
 export async function brokerOf(t: ExecutionContext, kind: BrokerKind): Promise<TestBroker | null> {
   const port = await freePort();

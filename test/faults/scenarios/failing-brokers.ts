@@ -8,7 +8,7 @@ import { topicsOf } from '../../../src/sync/topics.ts';
 import { temporaryFolders } from '../../support/folders.ts';
 import { freshKeys } from '../../support/keys.ts';
 import { needs } from '../../support/require.ts';
-import { linkTo, startHub, startTerminal } from '../../support/site.ts';
+import { linkTo, runningBroker, startHub, startTerminal } from '../../support/site.ts';
 import { freePort, until } from '../../support/sync.ts';
 import { Mosquitto } from '../support/mosquitto.ts';
 import { type Silence, silentBroker } from '../support/silent-broker.ts';
@@ -62,7 +62,7 @@ test('a broker that takes no payload as large as ours: said so, and all is well 
   const small = new Mosquitto({ port, folder, lines: [...open, 'message_size_limit 300'] });
   t.teardown(() => small.end());
   await small.start();
-  const broker = { url: small.url, protocol: '5' as const, start: async () => {}, stop: async () => {} };
+  const broker = runningBroker(small.url);
   const keys = await freshKeys(t);
   const { enrol, notices, link } = await startHub(t, { broker, keys });
   await until(() => link.state.online);
@@ -90,7 +90,7 @@ test('a broker that forbids a terminal to publish its events, or to hear its gal
   const broker = new Mosquitto({ port: await freePort(), folder, lines: ['allow_anonymous true', `acl_file ${acl}`] });
   t.teardown(() => broker.end());
   const allow = (lines: readonly string[]) => writeFileSync(acl, `${lines.join('\n')}\n`, { mode: 0o600 });
-  const at = { url: broker.url, protocol: '5' as const, start: async () => {}, stop: async () => {} };
+  const at = runningBroker(broker.url);
   const keys = await freshKeys(t);
   allow([
     'topic read limen/#',
