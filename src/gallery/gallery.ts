@@ -113,7 +113,7 @@ export class Gallery {
     const skip = options.without === undefined ? undefined : this.#rangeOf(options.without);
     const { first, firstCosine, second, secondCosine } = this.#asked().bestTwo(probe.data, skip);
     const candidate = (owner: number, cosine: number): Candidate | null =>
-      owner < 0 ? null : { personId: this.#rows.people[owner]!.id, distance: 1 - cosine * scale };
+      owner < 0 ? null : { personId: this.#rows.people[owner]!.id, distance: distanceOf(cosine * scale) };
     return { nearest: candidate(first, firstCosine), other: candidate(second, secondCosine) };
   }
 
@@ -131,7 +131,7 @@ export class Gallery {
     const { people, owners, inverseLengths } = this.#rows;
     const found: NearTemplate[] = [];
     for (let row = 0; row < this.rows; row++) {
-      const apart = 1 - dots[row]! * inverseLengths[row]! * scale;
+      const apart = distanceOf(dots[row]! * inverseLengths[row]! * scale);
       if (apart <= distance) found.push({ row, personId: people[owners[row]!]!.id, distance: apart });
     }
     return found;
@@ -154,6 +154,11 @@ export class Gallery {
     const at = person === undefined ? -1 : people.indexOf(person);
     return at < 0 ? undefined : { from: firstRows[at]!, to: firstRows[at + 1]! };
   }
+}
+
+/** 1 − cosine, 0 to 2. Lengths are float32, so that the cosine of a template and itself may come out a little above 1. */
+function distanceOf(cosine: number): number {
+  return Math.max(0, 1 - cosine);
 }
 
 /** What a gallery may make use of. */

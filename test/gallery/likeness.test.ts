@@ -54,6 +54,16 @@ test('pairs of people within a distance: every one, once, the nearest first', (t
   );
 });
 
+test('what is the same is 0 apart, and never less, however its length was rounded', (t) => {
+  for (let i = 0; i < 600; i++) {
+    const template = atAngle(i / 100);
+    const gallery = galleryWith([personWith('a', [template]), personWith('b', [template])]);
+    const [pair] = pairsWithin(gallery, 1e-6, sphereFigures);
+    t.true(pair !== undefined && pair.distance >= 0, `${i}: ${pair?.distance}`);
+    t.true(gallery.rank(template).nearest!.distance >= 0);
+  }
+});
+
 test('a pair says how often strangers are that near, with as many templates', (t) => {
   const gallery = galleryWith([personWith('a', [atAngle(0), atAngle(2)]), personWith('b', [atAngle(0.1), atAngle(4)])]);
   const [pair] = pairsWithin(gallery, 0.1, sphereFigures);
